@@ -1,0 +1,101 @@
+# How everything here is compiled, and the few functions the lists are written in.
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "Kind of build" FORCE)
+endif()
+
+add_compile_options(-Wall -Wextra -Wpedantic)
+if(RESTANTE_WERROR)
+  add_compile_options(-Werror)
+endif()
+if(RESTANTE_SANITIZE)
+  set(RESTANTE_SANITIZE_FLAGS -fsanitize=${RESTANTE_SANITIZE} -fno-sanitize-recover=all
+                              -fno-omit-frame-pointer)
+  if(RESTANTE_SANITIZE MATCHES undefined)
+    # CAF 0.17's spawn of a function without arguments binds a reference to an empty tuple behind a
+    # null pointer. A null pointer that is really read still stops the program, by ASan.
+    list(APPEND RESTANTE_SANITIZE_FLAGS -fno-sanitize=null)
+  endif()
+  add_compile_options(${RESTANTE_SANITIZE_FLAGS})
+  add_link_options(${RESTANTE_SANITIZE_FLAGS})
+endif()
+
+# ccache needs to be told that a precompiled header may be trusted, and the compiler to leave its
+# time stamp out; else every build directory starts cold.
+find_program(RESTANTE_CCACHE ccache)
+if(RESTANTE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      "${CMAKE_COMMAND}" -E env
+      CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      "${RESTANTE_CCACHE}")
+endif()
+if(RESTANTE_PCH)
+  if(CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  else()
+    add_compile_options(-fpch-preprocess)
+  endif()
+endif()
+
+# Lists the .cpp files under `folder`, without the given files and folders.
+function(restante_glob result folder)
+  cmake_parse_arguments(arg "" "" "EXCLUDE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
+  foreach(path IN LISTS arg_EXCLUDE)
+    string(REPLACE "." "\\." pattern "${PROJECT_SOURCE_DIR}/${path}")
+    list(FILTER sources EXCLUDE REGEX "^${pattern}(/|$)")
+  endforeach()
+  set(${result} "${sources}" PARENT_SCOPE)
+endfunction()
+
+# Adds the static library `name`, known as restante::<alias>; one without sources yet is headers.
+function(restante_library name alias)
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  if(arg_SOURCES)
+    add_library(${name} STATIC ${arg_SOURCES})
+    set(scope PUBLIC)
+    target_link_libraries(${name} PRIVATE ${arg_PRIVATE})
+  else()
+    add_library(${name} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  add_library(restante::${alias} ALIAS ${name})
+  set_target_properties(${name} PROPERTIES EXPORT_NAME ${alias})
+  target_compile_features(${name} ${scope} cxx_std_20)
+  target_include_directories(${name} ${scope} $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/include>
+                                              $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
+  target_link_libraries(${name} ${scope} ${arg_PUBLIC} Threads::Threads)
+endfunction()
+
+# Adds a library that is nothing but a precompiled header for others to use.
+function(restante_add_pch name)
+  cmake_parse_arguments(arg "" "" "HEADERS;LINK" ${ARGN})
+  set(stub "${CMAKE_BINARY_DIR}/pch/${name}.cpp")
+  if(NOT EXISTS "${stub}")
+    file(WRITE "${stub}" "// Carries a precompiled header.\n")
+  endif()
+  add_library(${name} OBJECT EXCLUDE_FROM_ALL "${stub}")
+  target_link_libraries(${name} PRIVATE ${arg_LINK})
+  target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
+endfunction()
+
+# Lets `target` use the precompiled header `pch`, made by restante_add_pch.
+function(restante_precompile target pch)
+  get_target_property(type ${target} TYPE)
+  if(NOT RESTANTE_PCH OR type STREQUAL INTERFACE_LIBRARY)
+    return()
+  endif()
+  if(NOT TARGET ${pch})
+    if(pch STREQUAL restante_pch_tests)
+      restante_add_pch(${pch} HEADERS <caf/all.hpp> <gtest/gtest.h> <gmock/gmock.h>
+                       LINK CAF::core Threads::Threads GTest::gtest GTest::gmock)
+    else()
+      restante_add_pch(${pch} HEADERS <caf/all.hpp> LINK CAF::core Threads::Threads)
+    endif()
+  endif()
+  target_precompile_headers(${target} REUSE_FROM ${pch})
+endfunction()

@@ -1,0 +1,5 @@
+#include <restante/broker/broker.hpp>
+
+int main() {
+  return 0;
+}
