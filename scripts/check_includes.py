@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Holds the direction of the includes: messages <- actors/model <- actors <- broker.
+
+Also: every include of ours is spelled "restante/<path>", so that the tree and an installation read
+the same; no CAF header in messages/ and actors/model/, but for type ids; CAF's version is asked for
+in the two dialect headers and nowhere else.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Folder -> folders it may include. The longest matching prefix of a path counts.
+LAYERS = {
+    "messages": ["messages"],
+    "actors/model": ["messages", "actors/model"],
+    "actors": ["messages", "actors/model", "actors"],
+    "broker": ["messages", "actors/model", "actors", "broker"],
+    "broker/testing": ["messages", "actors/model", "actors", "broker", "broker/testing"],
+    "broker/demo": ["messages", "actors/model", "actors", "broker", "broker/testing", "broker/demo"],
+    "broker/main.cpp": ["messages", "actors", "broker", "broker/testing", "broker/demo"],
+    "examples": ["messages", "actors", "broker", "broker/testing", "examples"],
+}
+# Not checked for direction: they may look at everything.
+OPEN = ["tests", "benchmarks"]
+
+WITHOUT_CAF = ["messages", "actors/model", "tests/messages", "tests/model"]
+WITH_CAF = "tests/messages/caf/"  # round trips through CAF's own serializers
+TYPE_IDS = "messages/type_ids.hpp"  # the one header of messages/ that is CAF's business
+VERSION_ASKED_IN = re.compile(r"^(actors/caf|broker/testing/scheduler)\.(hpp|cpp)$")
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
+VERSION = re.compile(r"\bCAF_(MAJOR_|MINOR_|PATCH_)?VERSION(_MAJOR|_MINOR|_PATCH)?\b")
+
+
+def layer_of(path):
+    """The longest entry of LAYERS that is `path` or a folder above it."""
+    fits = [name for name in LAYERS if path == name or path.startswith(name + "/")]
+    return max(fits, key=len, default=None)
+
+
+def is_under(path, folders):
+    return any(path.startswith(folder + "/") for folder in folders)
+
+
+def is_without_caf(path):
+    return is_under(path, WITHOUT_CAF) and not path.startswith(WITH_CAF) and path != TYPE_IDS
+
+
+def check_include(path, bracket, target):
+    """What is wrong with `path` including `target`, or None."""
+    if target.startswith("caf/"):
+        if is_without_caf(path):
+            return "no CAF header may be included here"
+        return None
+    if not target.startswith("restante/"):
+        if bracket == '"' or (ROOT / path).parent.joinpath(target).exists():
+            return f'write "restante/<path>/{target}"'
+        return None
+    ours = target.removeprefix("restante/")
+    if is_without_caf(path) and ours == TYPE_IDS:
+        return "type ids bring in CAF, which must not be included here"
+    if bracket == "<" and not path.startswith("tests/install/"):
+        return "our own headers are included with quotes"
+    if path.startswith("tests/install/") or is_under(path, OPEN):
+        return None
+    if is_under(ours, OPEN):
+        return f"nothing outside of {' and '.join(OPEN)} may include {ours}"
+    allowed = LAYERS[layer_of(path)]
+    if layer_of(ours) not in allowed:
+        return f"{layer_of(path)} must not include {ours}"
+    return None
+
+
+def check_file(path):
+    """Yields (line number, complaint) for each violation in `path`."""
+    for number, line in enumerate((ROOT / path).read_text(encoding="utf-8").splitlines(), 1):
+        match = INCLUDE.match(line)
+        if match:
+            complaint = check_include(path, *match.groups())
+            if complaint:
+                yield number, complaint
+        code = line.split("//", 1)[0]
+        if VERSION.search(code) and not VERSION_ASKED_IN.match(path):
+            yield number, "only the dialect headers may ask for CAF's version"
+
+
+def main():
+    folders = sorted({name.split("/")[0] for name in LAYERS} | set(OPEN))
+    bad = 0
+    files = 0
+    for folder in folders:
+        for file in sorted((ROOT / folder).rglob("*.[ch]pp")):
+            path = file.relative_to(ROOT).as_posix()
+            files += 1
+            for number, complaint in check_file(path):
+                print(f"{path}:{number}: {complaint}")
+                bad += 1
+    if bad:
+        print(f"includes: {bad} wrong in {files} files")
+        return 1
+    print(f"includes: {files} files, all in order")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
