@@ -1,0 +1,76 @@
+#pragma once
+
+#include "restante/actors/environment.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace restante {
+
+/// What a shard gives to a child it makes.
+struct child_seed {
+  environment_ptr world;
+  std::shared_ptr<model::account> memory;
+  route_number route = 0;
+  std::uint64_t number = 0;
+  epoch_number epoch = 0; ///< of a topic; a client gets one with each connect
+  std::string id;         ///< the client or the topic; its namespace is the account's
+};
+
+/// What every child owes its shard: to count what it handles, to say when its deadline
+/// moves earlier, and to ask whether it may go once it holds nothing.
+template <class ShardHandle>
+class child_duties {
+public:
+  explicit child_duties(const child_seed& seed) : route_{seed.route}, number_{seed.number} {}
+
+  /// After each message that the shard forwarded.
+  template <class Self>
+  void settle(Self* self, const ShardHandle& shard, bool is_idle, instant deadline) {
+    ++handled_;
+    if (is_idle) {
+      told_ = instant::never();
+      dialect::tell(self, shard, child_idle{route_, number_, handled_});
+    } else if (deadline < told_) {
+      tell_deadline(self, shard, deadline, 0);
+    }
+  }
+
+  /// After a `child_due`: the shard has taken the old deadline off and waits for this.
+  template <class Self>
+  void settle_due(Self* self, const ShardHandle& shard, bool is_idle, instant deadline) {
+    tell_deadline(self, shard, deadline, 1);
+    ++handled_;
+    if (is_idle)
+      dialect::tell(self, shard, child_idle{route_, number_, handled_});
+  }
+
+  /// After something that did not come through the shard, such as the end of a peer.
+  template <class Self>
+  void ask_to_go(Self* self, const ShardHandle& shard, bool is_idle) {
+    if (is_idle)
+      dialect::tell(self, shard, child_idle{route_, number_, handled_});
+  }
+
+  template <class Self>
+  void crashed(Self* self, const ShardHandle& shard) {
+    dialect::tell(self, shard, child_crashed{route_, number_});
+  }
+
+  route_number route() const { return route_; }
+
+private:
+  template <class Self>
+  void tell_deadline(Self* self, const ShardHandle& shard, instant at, std::uint64_t dues) {
+    told_ = at;
+    dialect::tell(self, shard, child_deadline{route_, number_, at, dues});
+  }
+
+  route_number route_;
+  std::uint64_t number_;
+  std::uint64_t handled_ = 0;
+  instant told_ = instant::never();
+};
+
+} // namespace restante

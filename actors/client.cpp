@@ -1,0 +1,230 @@
+#include "restante/actors/client.hpp"
+
+#include "restante/actors/shard.hpp"
+
+#include <utility>
+
+namespace restante::actors {
+
+namespace {
+
+/// What expires in one turn; the rest follows when the shard asks again.
+constexpr std::size_t expired_per_turn = 256;
+
+} // namespace
+
+client::client(caf::actor_config& config, child_seed seed)
+    : client_actor::base{config}, world_{std::move(seed.world)}, memory_{std::move(seed.memory)},
+      duties_{seed}, id_{std::move(seed.id)}, box_{{memory_->ns(), id_}, world_->bounds, *memory_} {
+  dialect::drop_unexpected(this);
+  dialect::prepare_monitors(this);
+  world_->count.actors.fetch_add(1);
+  world_->count.clients.fetch_add(1);
+}
+
+client::~client() {
+  world_->count.clients.fetch_sub(1);
+  world_->count.actors.fetch_sub(1);
+}
+
+client::behavior_type client::make_behavior() {
+  return {
+      [this](const put_notification& m) { guarded(m); },
+      [this](get_status& m) { guarded(m); },
+      [this](record_reply& m) { guarded(m); },
+      [this](await_reply& m) { guarded(m); },
+      [this](cancel_await& m) { guarded(m); },
+      [this](const drain_queue& m) { guarded(m); },
+      [this](const get_pending& m) { guarded(m); },
+      [this](const ack_notifications& m) { guarded(m); },
+      [this](const notification_step& m) { guarded(m); },
+      [this](const client_connected& m) { guarded(m); },
+      [this](const connection_resumed& m) { guarded(m); },
+      [this](const connection_detached& m) { guarded(m); },
+      [this](const client_disconnected& m) { guarded(m); },
+      [this](const watch_client& m) { guarded(m); },
+      [this](const unwatch_client& m) { guarded(m); },
+      [this](const child_due& m) { guarded(m); },
+      [this](const trim_records& m) { guarded(m); },
+      [this](const retire&) { quit(); },
+  };
+}
+
+void client::on_exit() {
+  peers_.reset();
+  current_.reset();
+}
+
+/// A handler that throws must not take what waits in the mailbox with it: the rest is
+/// answered `internal` until the shard has let go of this client.
+template <class Message>
+void client::guarded(Message& m) {
+  if (has_failed_) {
+    refuse(op_of(m), errc::internal);
+    return;
+  }
+  try {
+    on(m);
+    tell_news();
+    if constexpr (!std::is_same_v<Message, const child_due>)
+      settle();
+  } catch (const std::exception& what) {
+    world_->log("client " + id_ + ": " + what.what());
+    has_failed_ = true;
+    refuse(op_of(m), errc::internal);
+    if (current_) {
+      dialect::tell_peer(this, peers_->handle_of(current_->connection), taken_over{});
+    }
+    duties_.crashed(this, shard());
+  }
+}
+
+void client::on(const put_notification& m) {
+  const auto trace = trace_id::make(duties_.route(), world_->random.bytes<10>());
+  const auto result = box_.put(m, trace, now(), news_);
+  if (const auto* code = std::get_if<errc>(&result)) {
+    if (*code == errc::overloaded)
+      world_->relieve_memory();
+    refuse(m.op, *code);
+    return;
+  }
+  auto receipt = std::get<put_receipt>(result);
+  receipt.op = m.op;
+  world_->count.puts.fetch_add(1, std::memory_order_relaxed);
+  if (receipt.evicted)
+    world_->count.evicted.fetch_add(1, std::memory_order_relaxed);
+  if (memory_->is_short())
+    world_->relieve_memory();
+  answer(std::move(receipt));
+  tell_news();
+  offer();
+}
+
+void client::on(const drain_queue& m) {
+  answer(drain_view{m.op, box_.drain(now(), news_)});
+}
+
+void client::on(const get_pending& m) {
+  answer(pending_view{m.op, box_.pending(now(), news_)});
+  offer(); // what expired in flight has made room
+}
+
+void client::on(const ack_notifications& m) {
+  auto result = ack_result::late;
+  if (is_current(m.epoch)) {
+    result = ack_result::in_time;
+    for (const auto& trace : m.traces) {
+      if (box_.ack(trace, now(), news_) == ack_result::late) {
+        result = ack_result::late;
+      } else {
+        world_->count.delivered.fetch_add(1, std::memory_order_relaxed);
+      }
+    }
+  }
+  if (m.op != 0)
+    answer(ack_receipt{m.op, result});
+  tell_news();
+  offer();
+}
+
+void client::on(const notification_step& m) {
+  if (!current_)
+    return;
+  dialect::tell_peer(this, peers_->handle_of(current_->connection), m);
+}
+
+bool client::knows_or_passes_on(const trace_question& asked, auto& m) {
+  if (asked.ns == memory_->ns() && box_.knows(asked.trace, now(), news_))
+    return true;
+  // Another client of the same route may know it; the shard finds the next one.
+  dialect::tell_as(this, dialect::sender_of(this), shard(), std::move(m));
+  return false;
+}
+
+void client::on(const get_status& m) {
+  auto copy = m;
+  if (!knows_or_passes_on(m.question, copy))
+    return;
+  auto result = box_.status(m.question, now(), news_);
+  if (const auto* code = std::get_if<errc>(&result))
+    return refuse(m.question.op, *code);
+  answer(status_view{m.question.op, std::get<notification_view>(std::move(result))});
+}
+
+void client::on(const record_reply& m) {
+  auto copy = m;
+  if (!knows_or_passes_on(m.question, copy))
+    return;
+  auto result = box_.reply(m.question, m.value, now(), news_);
+  if (const auto* code = std::get_if<errc>(&result))
+    return refuse(m.question.op, *code);
+  answer(status_view{m.question.op, std::get<notification_view>(std::move(result))});
+}
+
+void client::on(const await_reply& m) {
+  auto copy = m;
+  if (!knows_or_passes_on(m.question, copy))
+    return;
+  if (!peers_)
+    peers_ = std::make_unique<peers>();
+  const auto peer = peers_->hold(this, dialect::sender_of(this));
+  const model::waiter who{peer, m.question.op, now() + m.timeout};
+  if (const auto at_once = box_.await(m.question, who, now(), news_))
+    answer_waiter(*at_once);
+}
+
+void client::on(const cancel_await& m) {
+  auto copy = m;
+  if (!knows_or_passes_on(m.question, copy))
+    return;
+  const auto peer = peers_ ? peers_->number_of(dialect::sender_of(this)) : 0;
+  if (peer != 0 && box_.cancel_waiter(m.question, peer))
+    peers_->release(this, peer);
+}
+
+void client::on(const child_due&) {
+  box_.expire(now(), expired_per_turn, news_);
+  tell_news();
+  offer();
+  tell_news();
+  duties_.settle_due(this, shard(), is_idle(), box_.deadline());
+}
+
+void client::on(const trim_records& m) {
+  if (memory_->is_short())
+    box_.trim(m.older_than, news_);
+}
+
+void client::settle() {
+  duties_.settle(this, shard(), is_idle(), box_.deadline());
+}
+
+bool client::is_idle() const {
+  return box_.empty() && !current_ && watchers_.empty() && (!peers_ || peers_->empty());
+}
+
+void client::tell_news() {
+  for (auto& step : std::exchange(news_.steps, {})) {
+    const auto route = world_->routing.route(step.sender.ns, step.sender.client);
+    dialect::tell(this, world_->client_shard(route), std::move(step));
+  }
+  for (const auto& what : std::exchange(news_.answers, {}))
+    answer_waiter(what);
+}
+
+void client::answer_waiter(const model::waiter_answer& what) {
+  const auto to = peers_->handle_of(what.who.peer);
+  if (what.code == errc::none) {
+    dialect::tell_peer(this, to, reply_view{what.who.op, what.reply, what.replied_at});
+  } else {
+    dialect::tell_peer(this, to, operation_failed{what.who.op, what.code, {}});
+  }
+  peers_->release(this, what.who.peer);
+}
+
+void client::refuse(operation_number op, errc code) {
+  if (op != 0)
+    answer(operation_failed{op, code, {}});
+}
+
+} // namespace restante::actors

@@ -1,0 +1,144 @@
+// How a client's connections come, go, take over and resume (spec C1, C2, C4, C5).
+
+#include "restante/actors/client.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante::actors {
+
+bool client::is_current(epoch_number epoch) const {
+  return current_ && current_->epoch == epoch;
+}
+
+void client::on(const client_connected& m) {
+  if (!peers_)
+    peers_ = std::make_unique<peers>();
+  const auto sender = dialect::sender_of(this);
+  const auto peer = peers_->hold(this, sender);
+  if (!current_) {
+    attach(peer, m);
+    tell_watchers(presence::connected);
+    return;
+  }
+  const bool resumes = m.resume && m.resume == current_->token && current_->now != phase::leaving;
+  if (current_->newcomer != 0) {
+    // It never became current: it owns nothing and need not be waited for.
+    dialect::tell_peer(this, peers_->handle_of(current_->newcomer), taken_over{});
+    peers_->release(this, current_->newcomer);
+  }
+  current_->newcomer = peer;
+  current_->newcomer_words = m;
+  const auto current = peers_->handle_of(current_->connection);
+  if (resumes) {
+    dialect::tell_as(this, sender, current, resume_connection{m.door});
+  } else {
+    current_->now = phase::leaving;
+    dialect::tell_peer(this, current, taken_over{});
+  }
+}
+
+void client::on(const connection_resumed& m) {
+  if (!is_current(m.epoch) || current_->now == phase::leaving)
+    return;
+  current_->now = phase::attached;
+  current_->window = m.inflight;
+  if (current_->newcomer != 0 && current_->newcomer_words.door == m.door) {
+    peers_->release(this, std::exchange(current_->newcomer, 0));
+  }
+  const auto to = peers_->handle_of(current_->connection);
+  dialect::tell_peer(this, to, client_attached{m.epoch, box_.pending(now(), news_)});
+  box_.return_offered(); // what the old sink may have lost comes again, attempts raised
+  offer();
+}
+
+void client::on(const connection_detached& m) {
+  if (is_current(m.epoch) && current_->now == phase::attached)
+    current_->now = phase::detached;
+}
+
+void client::on(const client_disconnected& m) {
+  if (!is_current(m.epoch))
+    return;
+  end_attachment();
+}
+
+void client::attach(peer_number connection, const client_connected& m) {
+  current_ = std::make_unique<attachment>();
+  current_->connection = connection;
+  current_->epoch = m.epoch;
+  current_->token = m.token;
+  current_->window = m.inflight;
+  const auto to = peers_->handle_of(connection);
+  dialect::tell_peer(this, to, client_attached{m.epoch, box_.pending(now(), news_)});
+  tell_news();
+  offer();
+}
+
+void client::end_attachment() {
+  box_.return_offered();
+  const auto ended = std::exchange(current_, nullptr);
+  peers_->release(this, ended->connection);
+  if (ended->newcomer != 0) {
+    attach(ended->newcomer, ended->newcomer_words); // watchers see no going and coming (C2)
+  } else {
+    tell_watchers(presence::absent);
+  }
+}
+
+void client::offer() {
+  if (!current_ || current_->now != phase::attached)
+    return;
+  auto out = box_.offer(current_->window, now(), news_);
+  if (!out.empty()) {
+    dialect::tell_peer(this, peers_->handle_of(current_->connection),
+                       offer_notifications{current_->epoch, std::move(out)});
+  }
+  tell_news();
+}
+
+void client::on(const watch_client& m) {
+  if (!peers_)
+    peers_ = std::make_unique<peers>();
+  const auto sender = dialect::sender_of(this);
+  const auto known = peers_->number_of(sender);
+  if (known == 0 || std::ranges::find(watchers_, known) == watchers_.end()) {
+    watchers_.push_back(peers_->hold(this, sender));
+  }
+  answer(operation_done{m.op});
+  answer(client_presence{id_, current_ ? presence::connected : presence::absent});
+}
+
+void client::on(const unwatch_client& m) {
+  const auto known = peers_ ? peers_->number_of(dialect::sender_of(this)) : 0;
+  if (known != 0 && std::erase(watchers_, known) > 0)
+    peers_->release(this, known);
+  answer(operation_done{m.op});
+}
+
+void client::tell_watchers(presence state) {
+  for (const auto watcher : watchers_) {
+    dialect::tell_peer(this, peers_->handle_of(watcher), client_presence{id_, state});
+  }
+}
+
+void client::peer_down(const caf::actor_addr& who) {
+  const auto gone = peers_ ? peers_->number_of(who) : 0;
+  if (gone == 0)
+    return;
+  if (std::erase(watchers_, gone) > 0)
+    peers_->release(this, gone);
+  for (auto waits = box_.forget_waiter(gone); waits > 0; --waits)
+    peers_->release(this, gone);
+  if (current_ && current_->newcomer == gone) {
+    current_->newcomer = 0;
+    peers_->release(this, gone);
+  }
+  if (current_ && current_->connection == gone) {
+    // Behind whatever it had still said: through the shard, like its own last word.
+    dialect::tell(this, shard(), client_disconnected{address(), current_->epoch});
+  }
+  duties_.ask_to_go(this, shard(), is_idle());
+}
+
+} // namespace restante::actors

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "restante/actors/shard.hpp"
+
+#include <string_view>
+
+namespace restante::actors {
+
+/// What is specific to a shard of clients.
+struct client_kind {
+  static constexpr std::string_view name = "client";
+  static constexpr bool stamps_children = false;
+
+  using self = client_shard_actor::extend_with<shard_alarms>;
+  using child = client_actor;
+
+  struct address {
+    const std::string& ns;
+    const std::string& id;
+  };
+
+  /// Which messages make a client exist; all others find it or are answered for it.
+  template <class Message>
+  static constexpr bool creates =
+      std::is_same_v<Message, put_notification> || std::is_same_v<Message, client_connected> ||
+      std::is_same_v<Message, watch_client>;
+
+  template <class Message>
+  static constexpr bool answers_absent = requires(const Message& m) {
+    absent(m);
+  };
+
+  static address address_of(const put_notification& m) { return {m.to.ns, m.to.client}; }
+  static address address_of(const notification_step& m) { return {m.sender.ns, m.sender.client}; }
+  template <class Message>
+  static address address_of(const Message& m) {
+    return {m.client.ns, m.client.client};
+  }
+
+  static drain_view absent(const drain_queue& m) { return {m.op, {}}; }
+  static pending_view absent(const get_pending& m) { return {m.op, 0}; }
+  static operation_done absent(const unwatch_client& m) { return {m.op}; }
+  static ack_receipt absent(const ack_notifications& m) { return {m.op, ack_result::late}; }
+
+  static std::atomic<std::uint64_t>& counter(model::account& memory) { return memory.clients; }
+  static std::uint64_t most(const limits& bounds) { return bounds.clients_per_namespace; }
+
+  static client_actor spawn(shard<client_kind>& by, child_seed seed);
+  static self::base::behavior_type behavior(shard<client_kind>& by);
+};
+
+using client_shard = shard<client_kind>;
+
+} // namespace restante::actors

@@ -1,0 +1,365 @@
+#include "restante/actors/connection.hpp"
+
+#include "restante/actors/caf_error.hpp"
+#include "restante/actors/callback_scope.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante::actors {
+
+connection::connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
+                       connection_setup setup)
+    : connection_self::base{config}, world_{std::move(world)}, door_{std::move(at)},
+      setup_{std::move(setup)}, memory_{world_->account_of(setup_.client.ns)},
+      put_rate_{world_->bounds.puts_per_second}, ledger_{world_->bounds.keys_per_client} {
+  dialect::drop_unexpected(this);
+  dialect::prepare_monitors(this);
+  world_->count.actors.fetch_add(1);
+  if (is_client())
+    world_->count.connections.fetch_add(1);
+  memory_->take(actor_cost_bytes);
+}
+
+connection::~connection() = default;
+
+/// The answer to a request of somebody's actor: the same operation as at the door, its
+/// completion a promise.
+template <class Answer, class Query>
+caf::typed_response_promise<Answer> connection::asked_by_request(Query& m) {
+  auto promise = this->make_response_promise<Answer>();
+  auto done = [promise](answer_value&& value) mutable {
+    if (auto* fine = std::get_if<Answer>(&value)) {
+      promise.deliver(std::move(*fine));
+    } else if (auto* bad = std::get_if<failure>(&value)) {
+      promise.deliver(to_caf_error(*bad));
+    } else {
+      promise.deliver(to_caf_error({errc::internal, {}}));
+    }
+  };
+  command what{std::move(m)};
+  const auto bytes = size_of(what);
+  if (credit_used_ + parts_of(what) > credit_max() + put_many_targets_max) {
+    done(failure{errc::overloaded, {}});
+  } else {
+    perform(std::move(what), std::move(done), bytes);
+    flush();
+  }
+  return promise;
+}
+
+connection::behavior_type connection::make_behavior() {
+  begin();
+  return {
+      [this](put_notification& m) { return asked_by_request<put_receipt>(m); },
+      [this](put_many& m) { return asked_by_request<put_many_receipt>(m); },
+      [this](get_status& m) { return asked_by_request<status_view>(m); },
+      [this](record_reply& m) { return asked_by_request<status_view>(m); },
+      [this](await_reply& m) { return asked_by_request<reply_view>(m); },
+      [this](drain_queue& m) { return asked_by_request<drain_view>(m); },
+      [this](get_pending& m) { return asked_by_request<pending_view>(m); },
+      [this](purge_expired& m) { return asked_by_request<purge_receipt>(m); },
+      [this](ack_notifications& m) { return asked_by_request<ack_receipt>(m); },
+      [this](set_entry& m) { return asked_by_request<entry_receipt>(m); },
+      [this](clear_entry& m) { return asked_by_request<operation_done>(m); },
+      [this](list_entries& m) { return asked_by_request<entries_view>(m); },
+      [this](subscribe_topic& m) { return asked_by_request<entries_view>(m); },
+      [this](unsubscribe_topic& m) { return asked_by_request<operation_done>(m); },
+      [this](publish_message& m) { return asked_by_request<operation_done>(m); },
+      [this](watch_client& m) { return asked_by_request<operation_done>(m); },
+      [this](unwatch_client& m) { return asked_by_request<operation_done>(m); },
+      [this](const door_knock& m) { on(m); },
+      [this](const put_receipt& m) { on(m); },
+      [this](const operation_failed& m) { on(m); },
+      [this](const operation_done& m) { settle(m); },
+      [this](const status_view& m) { settle(m); },
+      [this](const reply_view& m) { settle(m); },
+      [this](const drain_view& m) { settle(m); },
+      [this](const pending_view& m) { settle(m); },
+      [this](const purge_receipt& m) { on(m); },
+      [this](const ack_receipt& m) { settle(m); },
+      [this](const entry_receipt& m) { on(m); },
+      [this](const entry_ended& m) { on(m); },
+      [this](const entries_view& m) { on(m); },
+      [this](const client_attached& m) { on(m); },
+      [this](const resume_connection& m) { on(m); },
+      [this](const taken_over& m) { on(m); },
+      [this](const connection_resumed& m) { on(m); },
+      [this](const offer_notifications& m) { on(m); },
+      [this](const notification_step& m) { on(m); },
+      [this](const topic_events& m) { on(m); },
+      [this](const topic_failed& m) { on(m); },
+      [this](const client_presence& m) { on(m); },
+      [this](const push_taken&) { confirmed(); },
+      [this](const connection_due& m) { on(m); },
+  };
+}
+
+/// What it counted for goes with its end, not with the last handle to it.
+void connection::on_exit() {
+  memory_->give_back(actor_cost_bytes + output_.bytes());
+  if (is_client())
+    world_->count.connections.fetch_sub(1);
+  world_->count.actors.fetch_sub(1);
+  if (phase_ != phase::ended && door_) {
+    door_->shut(errc::stale_connection); // killed: its owner must not wait for ever
+    world_->open_doors.close(door_->number());
+  }
+  sink_actor_ = nullptr;
+  fail_all(errc::stale_connection);
+}
+
+void connection::begin() {
+  const auto random = world_->random.bytes<10>();
+  token_ = trace_id::make(world_->routing.route(setup_.client.ns, setup_.client.client), random);
+  if (is_client()) {
+    client_connected m;
+    m.client = setup_.client;
+    m.door = door_->number();
+    m.token = token_;
+    m.resume = setup_.resume;
+    m.inflight = setup_.served.inflight;
+    to_client(setup_.client, std::move(m));
+  }
+  door_->belong_to(handle());
+  if (!is_client())
+    attach_sink(attach_result::fresh, 0);
+}
+
+void connection::on(const client_attached& m) {
+  if (phase_ == phase::ended)
+    return;
+  const bool is_fresh = phase_ == phase::connecting;
+  epoch_ = m.epoch;
+  attach_sink(is_fresh ? attach_result::fresh : attach_result::resumed, m.pending);
+  if (phase_ == phase::ended || is_fresh)
+    return;
+  // What was missed is told as it stands now (spec C4): snapshots, and who is there.
+  for (auto& [topic, known] : subscriptions_) {
+    known.state = model::stream_state::lagging;
+    ++lagging_;
+  }
+  resync_lagging();
+  for (const auto& watched : watches_) {
+    to_client({setup_.client.ns, watched}, watch_client{0, {setup_.client.ns, watched}});
+  }
+}
+
+void connection::attach_sink(attach_result how, std::uint64_t pending) {
+  phase_ = phase::attached;
+  window_ends_ = instant::never();
+  try {
+    const callback_scope inside;
+    auto& out = door_->out();
+    sink_actor_ = out.watched();
+    if (sink_actor_)
+      sink_monitor_ = dialect::start_monitor(this, sink_actor_);
+    out.speak_as(caf::actor_cast<caf::strong_actor_ptr>(this));
+    out.attached({setup_.client, epoch_, token_, how, pending});
+  } catch (...) {
+    end(end_reason::sink_failed);
+    return;
+  }
+  take_operations();
+}
+
+void connection::on(const resume_connection& m) {
+  // In the name of the newer connection: its door, if it still stands, is ours now.
+  const auto newer = dialect::sender_of(this);
+  const auto taken = world_->open_doors.find(m.door);
+  if (phase_ == phase::ended || !taken)
+    return;
+  if (door_) {
+    const auto old = std::exchange(door_, nullptr);
+    world_->open_doors.close(old->number());
+    old->shut(errc::stale_connection);
+    try {
+      const callback_scope inside;
+      old->out().ended({end_reason::resumed, errc::none});
+    } catch (...) { // it has gone anyway
+    }
+  }
+  cancel_awaits();
+  fail_all(errc::stale_connection);
+  lose_sink();
+  door_ = taken;
+  setup_.served = door_->setup();
+  phase_ = phase::detached; // until the client has answered: nothing is acked before
+  dialect::tell_peer(this, newer, connection_resumed{});
+  to_client(setup_.client,
+            connection_resumed{setup_.client, epoch_, m.door, setup_.served.inflight});
+  door_->belong_to(handle());
+}
+
+void connection::on(const connection_resumed&) {
+  // The older connection has our door: this one was never current and leaves quietly.
+  door_ = nullptr;
+  phase_ = phase::ended;
+  quit();
+}
+
+void connection::on(const taken_over&) {
+  if (phase_ != phase::ended)
+    end(end_reason::taken_over);
+}
+
+void connection::on(const door_knock&) {
+  if (!door_ || phase_ == phase::ended)
+    return;
+  for (auto n = door_->take_confirmed(); n > 0; --n)
+    confirmed();
+  if (door_->departed() == departure::lost) {
+    lose_sink();
+    if (phase_ == phase::attached && setup_.served.resume_window.count() > 0) {
+      detach();
+    } else {
+      end(end_reason::lost);
+    }
+    return;
+  }
+  take_operations();
+}
+
+void connection::take_operations() {
+  if (phase_ != phase::attached) {
+    if (door_->departed() != departure::none && phase_ == phase::connecting) {
+      end(door_->departed() == departure::shutdown ? end_reason::shutdown : end_reason::left);
+    }
+    return;
+  }
+  const auto most = credit_max();
+  // Not for every place that comes free: a batch is cheaper than its parts.
+  while (phase_ == phase::attached && (credit_used_ == 0 || most - credit_used_ > most / 4) &&
+         most > credit_used_) {
+    const auto bytes = credit_bytes_max * most / limits{}.credit_operations;
+    auto taken = door_->take(most - credit_used_, bytes - std::min(bytes, bytes_used_));
+    if (taken.empty())
+      break;
+    for (auto& one : taken)
+      perform(std::move(one.what), std::move(one.done), one.bytes);
+    flush();
+  }
+  leave_when_done();
+}
+
+/// A clean leave, or a stopping broker, lets accepted work finish first (spec C6).
+void connection::leave_when_done() {
+  if (phase_ != phase::attached || !door_)
+    return;
+  const auto how = door_->departed();
+  if (how != departure::left && how != departure::shutdown)
+    return;
+  if (credit_used_ > 0 || door_->has_waiting())
+    return;
+  end(how == departure::left ? end_reason::left : end_reason::shutdown);
+}
+
+void connection::lose_sink() {
+  if (sink_actor_)
+    dialect::stop_monitor(this, sink_actor_, sink_monitor_);
+  sink_actor_ = nullptr;
+  memory_->give_back(output_.bytes());
+  output_.clear();
+  lagging_ = 0;
+}
+
+/// Keeps everything but the sink, for as long as the window (spec C4, E13).
+void connection::detach() {
+  phase_ = phase::detached;
+  const auto old = std::exchange(door_, nullptr);
+  world_->open_doors.close(old->number());
+  old->shut(errc::stale_connection);
+  cancel_awaits();
+  fail_all(errc::stale_connection);
+  for (auto& [topic, known] : subscriptions_)
+    known.state = model::stream_state::lagging;
+  window_ends_ = now() + std::min(setup_.served.resume_window, resume_window_max);
+  arm(window_ends_);
+  to_client(setup_.client, connection_detached{setup_.client, epoch_});
+}
+
+void connection::peer_down(const caf::actor_addr& who) {
+  if (!sink_actor_ || who != sink_actor_ || !door_)
+    return;
+  sink_actor_ = nullptr;
+  door_->depart(departure::lost);
+}
+
+void connection::end(end_reason reason, errc code) {
+  if (std::exchange(phase_, phase::ended) == phase::ended)
+    return;
+  flush();
+  std::set<topic_address> concerned;
+  for (auto& at : ledger_.topics())
+    concerned.insert(std::move(at));
+  for (const auto& [topic, known] : subscriptions_)
+    concerned.insert({setup_.client.ns, topic});
+  for (const auto& at : concerned)
+    to_topic(at, owner_gone{at});
+  for (const auto& watched : watches_) {
+    to_client({setup_.client.ns, watched}, unwatch_client{0, {setup_.client.ns, watched}});
+  }
+  if (epoch_ != 0)
+    to_client(setup_.client, client_disconnected{setup_.client, epoch_});
+  lose_sink();
+  if (const auto old = std::exchange(door_, nullptr)) {
+    world_->open_doors.close(old->number());
+    old->shut(reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection);
+    try {
+      const callback_scope inside;
+      old->out().ended({reason, code});
+    } catch (...) { // it has ended: there is nothing left to take from it
+    }
+  }
+  fail_all(reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection);
+  quit();
+}
+
+/// Nobody is left to hear of these replies, though this connection goes on.
+void connection::cancel_awaits() {
+  operations_.for_each([this](operation_number op, const under_way& kept) {
+    if (const auto* asked = std::get_if<trace_question>(&kept.more)) {
+      cancel_await m{*asked};
+      m.question.op = op;
+      dialect::tell(this, world_->client_shard(asked->trace.route()), std::move(m));
+    }
+  });
+}
+
+void connection::fail_all(errc code) {
+  for (auto& op : operations_.take_all())
+    refuse(op, {code, {}});
+  credit_used_ = 0;
+  bytes_used_ = 0;
+}
+
+void connection::arm(instant at) {
+  if (at >= armed_for_)
+    return;
+  armed_for_ = at;
+  dialect::tell_after(this, at - now(), handle(), connection_due{at});
+}
+
+void connection::on(const connection_due& m) {
+  if (m.armed_for != armed_for_ || phase_ == phase::ended)
+    return;
+  armed_for_ = instant::never();
+  if (now() >= window_ends_) {
+    end(end_reason::lost);
+    return;
+  }
+  for (auto& op : operations_.take_due(now())) {
+    credit_used_ -= op.credit;
+    bytes_used_ -= op.bytes;
+    refuse(op, {errc::unknown_outcome, {}});
+  }
+  arm(std::min(operations_.deadline(), window_ends_));
+  if (door_)
+    take_operations();
+}
+
+std::size_t connection::credit_max() const {
+  return is_client() ? world_->bounds.credit_operations : world_->bounds.server_credit_operations;
+}
+
+} // namespace restante::actors

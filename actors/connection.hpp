@@ -1,0 +1,172 @@
+#pragma once
+
+#include "restante/actors/environment.hpp"
+#include "restante/actors/model/ledger.hpp"
+#include "restante/actors/model/operations.hpp"
+#include "restante/actors/model/output.hpp"
+#include "restante/actors/model/rate.hpp"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace restante::actors {
+
+/// Who connects, and how.
+struct connection_setup {
+  identity who = identity::client;
+  client_address client; ///< unused by the server identity
+  door_setup served;
+  trace_id resume; ///< the token of a connection to resume; zero: none
+};
+
+using connection_self =
+    connection_actor::extend_with<connection_inside, typed<accepts<connection_due>>>;
+
+/// One attachment of a client, or the server identity: turns operations into messages to
+/// shards, remembers them until their outcomes come, owns the client's keys, acks what its
+/// sink has taken, and tells everybody concerned when it ends.
+class connection : public connection_self::base {
+public:
+  connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
+             connection_setup setup);
+  ~connection() override;
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+  /// The actor that was the sink is gone.
+  void peer_down(const caf::actor_addr& who);
+
+private:
+  enum class phase : std::uint8_t { connecting, attached, detached, ended };
+
+  /// A place in the ledger that an outcome will settle.
+  struct asked_lease {
+    topic_address at;
+    std::string key;
+    lease_number lease = 0;
+  };
+  using many_outcomes = std::vector<target_outcome>;
+
+  /// What is kept of an operation until its outcome comes.
+  struct under_way {
+    completion done;
+    std::size_t bytes = 0;
+    std::uint32_t credit = 1;
+    std::variant<std::monostate, asked_lease, many_outcomes, std::uint64_t, trace_question> more;
+  };
+
+  // connection.cpp: how it comes, what knocks, how it goes
+  void begin();
+  void on(const door_knock&);
+  void on(const connection_due& m);
+  void on(const client_attached& m);
+  void on(const resume_connection& m);
+  void on(const connection_resumed&);
+  void on(const taken_over&);
+  void on(const push_taken&);
+  void attach_sink(attach_result how, std::uint64_t pending);
+  void take_operations();
+  void leave_when_done();
+  void lose_sink();
+  void detach();
+  void end(end_reason reason, errc code = errc::none);
+  void fail_all(errc code);
+  void cancel_awaits();
+  void arm(instant at);
+
+  // connection_commands.cpp: what is asked of it
+  void perform(command what, completion done, std::size_t bytes);
+  void ask(put_notification& m, under_way op);
+  void ask(put_many& m, under_way op);
+  void ask(get_status& m, under_way op);
+  void ask(record_reply& m, under_way op);
+  void ask(await_reply& m, under_way op);
+  void ask(drain_queue& m, under_way op);
+  void ask(get_pending& m, under_way op);
+  void ask(purge_expired& m, under_way op);
+  void ask(ack_notifications& m, under_way op);
+  void ask(set_entry& m, under_way op);
+  void ask(clear_entry& m, under_way op);
+  void ask(list_entries& m, under_way op);
+  void ask(subscribe_topic& m, under_way op);
+  void ask(unsubscribe_topic& m, under_way op);
+  void ask(publish_message& m, under_way op);
+  void ask(watch_client& m, under_way op);
+  void ask(unwatch_client& m, under_way op);
+  failure check(put_notification& m);
+  void identify(trace_question& m);
+  operation_number number(under_way op, std::uint32_t parts = 1, duration extra = {});
+  void gather(put_notification m);
+  void flush();
+  template <class Message>
+  void to_client(const client_address& address, Message m);
+  template <class Message>
+  void to_topic(const topic_address& at, Message m);
+  template <class Message>
+  void by_trace(Message& m, under_way op, duration extra = {});
+
+  // connection_outcomes.cpp: what comes of it
+  template <class Outcome>
+  void settle(Outcome m);
+  void on(const put_receipt& m);
+  void on(const operation_failed& m);
+  void on(const purge_receipt& m);
+  void on(const entry_receipt& m);
+  void settle_part(operation_number op, target_outcome outcome);
+  void finish(under_way op, answer_value value);
+  void refuse(under_way& op, failure why);
+
+  // connection_output.cpp: what it hands out
+  void on(const offer_notifications& m);
+  void on(const notification_step& m);
+  void on(const topic_events& m);
+  void on(const topic_failed& m);
+  void on(const entries_view& m);
+  void on(const entry_ended& m);
+  void on(const client_presence& m);
+  flow hand_out(const push& what, const trace_id& trace = {});
+  void confirmed();
+  void resync_lagging();
+  void ack(std::vector<trace_id> traces);
+  bool has_room() const;
+
+  template <class Answer, class Query>
+  caf::typed_response_promise<Answer> asked_by_request(Query& m);
+
+  instant now() const { return world_->now(clock()); }
+  bool is_client() const { return setup_.who == identity::client; }
+  std::size_t credit_max() const;
+  connection_self handle() { return caf::actor_cast<connection_self>(this); }
+
+  environment_ptr world_;
+  std::shared_ptr<door> door_;
+  connection_setup setup_;
+  std::shared_ptr<model::account> memory_;
+  trace_id token_;
+  epoch_number epoch_ = 0;
+  phase phase_ = phase::connecting;
+  caf::strong_actor_ptr sink_actor_;
+  dialect::monitor_handle sink_monitor_;
+
+  model::operations<under_way> operations_;
+  std::size_t credit_used_ = 0;
+  std::size_t bytes_used_ = 0;
+  std::vector<put_batch> gathered_; ///< by slot, within one turn only
+  model::rate put_rate_;
+
+  model::ledger ledger_;
+  std::map<std::string, model::subscription> subscriptions_;
+  std::set<std::string> watches_;
+  model::unconfirmed output_;
+  std::size_t lagging_ = 0;
+
+  instant armed_for_ = instant::never();
+  instant window_ends_ = instant::never();
+};
+
+} // namespace restante::actors

@@ -1,0 +1,335 @@
+// What is asked of a connection: checked, numbered, sent to the shard it concerns.
+
+#include "restante/actors/connection.hpp"
+#include "restante/messages/validate.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante::actors {
+
+void connection::perform(command what, completion done, std::size_t bytes) {
+  under_way op{std::move(done), bytes, static_cast<std::uint32_t>(parts_of(what)), {}};
+  if (phase_ != phase::attached) {
+    refuse(op, {errc::stale_connection, {}});
+    return;
+  }
+  // Puts are gathered; anything else goes out behind the puts asked for before it.
+  if (!std::holds_alternative<put_notification>(what))
+    flush();
+  std::visit([&](auto& m) { ask(m, std::move(op)); }, what);
+}
+
+operation_number connection::number(under_way op, std::uint32_t parts, duration extra) {
+  credit_used_ += op.credit;
+  bytes_used_ += op.bytes;
+  const auto deadline = now() + world_->bounds.operation_deadline + extra;
+  arm(deadline);
+  return operations_.begin(std::move(op), parts, deadline);
+}
+
+failure connection::check(put_notification& m) {
+  m.by = setup_.who;
+  if (is_client()) {
+    if (!m.from.empty() && m.from != setup_.client.client) {
+      return {errc::forbidden, "from is not this connection's client"};
+    }
+    m.from = setup_.client.client;
+    m.to.ns = setup_.client.ns;
+  } else {
+    if (m.from.empty())
+      m.from = "server";
+    m.want = receipts::none; // receipts go to a client, and this is none
+  }
+  if (auto bad = check_id("to", m.to.client))
+    return *bad;
+  if (auto bad = check_namespace(m.to.ns))
+    return *bad;
+  if (auto bad = check_id("from", m.from))
+    return *bad;
+  if (!m.message_id.empty()) {
+    if (auto bad = check_id("message_id", m.message_id))
+      return *bad;
+  }
+  if (auto bad = check_size("pack", m.pack.size(), pack_bytes_max))
+    return *bad;
+  return {};
+}
+
+void connection::ask(put_notification& m, under_way op) {
+  if (auto bad = check(m); bad.code != errc::none)
+    return refuse(op, std::move(bad));
+  if (is_client() && !put_rate_.allows(now()))
+    return refuse(op, {errc::overloaded, {}});
+  m.op = number(std::move(op));
+  gather(std::move(m));
+}
+
+void connection::ask(put_many& m, under_way op) {
+  if (m.targets.size() > put_many_targets_max)
+    return refuse(op, {errc::too_many_targets, {}});
+  if (m.targets.empty())
+    return refuse(op, {errc::invalid_argument, "targets is empty"});
+  m.each.to.client = "x"; // each target is checked by itself
+  if (auto bad = check(m.each); bad.code != errc::none)
+    return refuse(op, std::move(bad));
+
+  many_outcomes outcomes;
+  for (const auto& target : m.targets) {
+    outcomes.push_back({target, errc::unknown_outcome, {}, {}});
+  }
+  op.more = std::move(outcomes);
+  const auto first = number(std::move(op), static_cast<std::uint32_t>(m.targets.size()));
+  for (std::size_t part = 0; part < m.targets.size(); ++part) {
+    const auto op_of_part = first + part;
+    auto bad = check_id("to", m.targets[part]);
+    if (!bad && is_client() && !put_rate_.allows(now()))
+      bad = failure{errc::overloaded, {}};
+    if (bad) {
+      settle_part(op_of_part, {m.targets[part], bad->code, bad->detail, {}});
+      continue;
+    }
+    auto put = m.each;
+    put.op = op_of_part;
+    put.to.client = m.targets[part];
+    gather(std::move(put));
+  }
+}
+
+void connection::gather(put_notification m) {
+  if (gathered_.empty())
+    gathered_.resize(world_->routing.slots());
+  const auto route = world_->routing.route(m.to.ns, m.to.client);
+  gathered_[world_->routing.slot(route)].puts.push_back(std::move(m));
+}
+
+void connection::flush() {
+  for (std::size_t slot = 0; slot < gathered_.size(); ++slot) {
+    auto& batch = gathered_[slot];
+    if (!batch.puts.empty()) {
+      dialect::tell(this, world_->client_shards()[slot], std::exchange(batch, {}));
+    }
+  }
+  gathered_ = {};
+}
+
+template <class Message>
+void connection::to_client(const client_address& address, Message m) {
+  const auto route = world_->routing.route(address.ns, address.client);
+  dialect::tell(this, world_->client_shard(route), std::move(m));
+}
+
+template <class Message>
+void connection::to_topic(const topic_address& at, Message m) {
+  const auto route = world_->routing.route(at.ns, at.topic);
+  dialect::tell(this, world_->topic_shard(route), std::move(m));
+}
+
+template void connection::to_client(const client_address&, client_connected);
+template void connection::to_client(const client_address&, connection_resumed);
+template void connection::to_client(const client_address&, connection_detached);
+template void connection::to_client(const client_address&, client_disconnected);
+template void connection::to_topic(const topic_address&, owner_gone);
+
+void connection::identify(trace_question& m) {
+  m.by = setup_.who;
+  m.asker = setup_.client.client;
+  m.asked_up_to = 0;
+  if (is_client())
+    m.ns = setup_.client.ns;
+}
+
+template <class Message>
+void connection::by_trace(Message& m, under_way op, duration extra) {
+  identify(m.question);
+  if (!m.question.trace)
+    return refuse(op, {errc::not_found, {}});
+  if (auto bad = check_namespace(m.question.ns))
+    return refuse(op, std::move(*bad));
+  m.question.op = number(std::move(op), 1, extra);
+  dialect::tell(this, world_->client_shard(m.question.trace.route()), std::move(m));
+}
+
+void connection::ask(get_status& m, under_way op) {
+  by_trace(m, std::move(op));
+}
+
+void connection::ask(record_reply& m, under_way op) {
+  if (auto bad = check_size("reply", m.value.size(), pack_bytes_max)) {
+    return refuse(op, std::move(*bad));
+  }
+  by_trace(m, std::move(op));
+}
+
+void connection::ask(await_reply& m, under_way op) {
+  op.credit = 0; // it may take hours: it must not hold up what takes microseconds
+  op.bytes = 0;
+  if (operations_.size() - credit_used_ > subscriptions_max) {
+    return refuse(op, {errc::overloaded, {}});
+  }
+  m.timeout = std::max(m.timeout, duration{0});
+  identify(m.question);
+  op.more = m.question;
+  by_trace(m, std::move(op), m.timeout);
+}
+
+void connection::ask(drain_queue& m, under_way op) {
+  if (is_client())
+    return refuse(op, {errc::forbidden, {}});
+  if (auto bad = check_address(m.client))
+    return refuse(op, std::move(*bad));
+  m.op = number(std::move(op));
+  to_client(m.client, m);
+}
+
+void connection::ask(get_pending& m, under_way op) {
+  if (is_client()) {
+    if (!m.client.client.empty() && m.client.client != setup_.client.client) {
+      return refuse(op, {errc::forbidden, {}});
+    }
+    m.client = setup_.client;
+  }
+  if (auto bad = check_address(m.client))
+    return refuse(op, std::move(*bad));
+  m.op = number(std::move(op));
+  to_client(m.client, m);
+}
+
+void connection::ask(purge_expired& m, under_way op) {
+  if (is_client())
+    return refuse(op, {errc::forbidden, {}});
+  if (auto bad = check_namespace(m.ns))
+    return refuse(op, std::move(*bad));
+  op.more = std::uint64_t{0};
+  const auto& shards = world_->client_shards();
+  m.op = number(std::move(op), static_cast<std::uint32_t>(shards.size()));
+  for (const auto& shard : shards)
+    dialect::tell(this, shard, m);
+}
+
+void connection::ask(ack_notifications& m, under_way op) {
+  if (!is_client())
+    return refuse(op, {errc::stale_connection, {}});
+  if (m.traces.size() > credit_max())
+    return refuse(op, {errc::invalid_argument, {}});
+  m.client = setup_.client;
+  m.epoch = epoch_;
+  m.op = number(std::move(op));
+  to_client(setup_.client, m);
+}
+
+void connection::ask(set_entry& m, under_way op) {
+  if (!is_client())
+    return refuse(op, {errc::stale_connection, {}});
+  m.at.ns = setup_.client.ns;
+  m.client = setup_.client.client;
+  if (auto bad = check_address(m.at))
+    return refuse(op, std::move(*bad));
+  if (auto bad = check_id("key", m.key))
+    return refuse(op, std::move(*bad));
+  if (auto bad = check_size("payload", m.payload.size(), ephemeral_bytes_max)) {
+    return refuse(op, std::move(*bad));
+  }
+  const auto wanted = m.ttl.count() > 0 ? m.ttl : world_->bounds.lease_default;
+  const auto until = now() + std::min(wanted, lease_max);
+  const auto lease = ledger_.reserve(m.at, m.key, until, now());
+  if (!lease)
+    return refuse(op, {errc::too_many_keys, {}});
+  m.lease = *lease;
+  op.more = asked_lease{m.at, m.key, *lease};
+  m.op = number(std::move(op));
+  to_topic(m.at, m);
+}
+
+void connection::ask(clear_entry& m, under_way op) {
+  if (!is_client())
+    return refuse(op, {errc::stale_connection, {}});
+  m.at.ns = setup_.client.ns;
+  if (auto bad = check_address(m.at))
+    return refuse(op, std::move(*bad));
+  if (auto bad = check_id("key", m.key))
+    return refuse(op, std::move(*bad));
+  ledger_.cleared(m.at, m.key);
+  m.op = number(std::move(op));
+  to_topic(m.at, m);
+}
+
+void connection::ask(list_entries& m, under_way op) {
+  if (is_client())
+    m.at.ns = setup_.client.ns;
+  if (m.at.topic.empty()) { // the reference's answer: nothing is there
+    entries_view nothing;
+    return finish(std::move(op), std::move(nothing));
+  }
+  if (auto bad = check_address(m.at))
+    return refuse(op, std::move(*bad));
+  m.op = number(std::move(op));
+  to_topic(m.at, m);
+}
+
+void connection::ask(subscribe_topic& m, under_way op) {
+  if (!is_client())
+    return refuse(op, {errc::stale_connection, {}});
+  m.at.ns = setup_.client.ns;
+  m.reason = view_reason::subscribe;
+  if (auto bad = check_address(m.at))
+    return refuse(op, std::move(*bad));
+  if (!subscriptions_.contains(m.at.topic) && subscriptions_.size() >= subscriptions_max) {
+    return refuse(op, {errc::too_many_subscriptions, {}});
+  }
+  subscriptions_.try_emplace(m.at.topic);
+  m.op = number(std::move(op));
+  to_topic(m.at, m);
+}
+
+void connection::ask(unsubscribe_topic& m, under_way op) {
+  if (!is_client())
+    return refuse(op, {errc::stale_connection, {}});
+  m.at.ns = setup_.client.ns;
+  if (auto bad = check_address(m.at))
+    return refuse(op, std::move(*bad));
+  subscriptions_.erase(m.at.topic);
+  m.op = number(std::move(op));
+  to_topic(m.at, m);
+}
+
+void connection::ask(publish_message& m, under_way op) {
+  if (!is_client())
+    return refuse(op, {errc::stale_connection, {}});
+  m.at.ns = setup_.client.ns;
+  m.client = setup_.client.client;
+  if (auto bad = check_address(m.at))
+    return refuse(op, std::move(*bad));
+  if (auto bad = check_size("data", m.data.size(), pack_bytes_max)) {
+    return refuse(op, std::move(*bad));
+  }
+  m.op = number(std::move(op));
+  to_topic(m.at, m);
+}
+
+void connection::ask(watch_client& m, under_way op) {
+  if (!is_client())
+    return refuse(op, {errc::stale_connection, {}});
+  m.client.ns = setup_.client.ns;
+  if (auto bad = check_address(m.client))
+    return refuse(op, std::move(*bad));
+  if (!watches_.contains(m.client.client) && watches_.size() >= watches_max) {
+    return refuse(op, {errc::too_many_watches, {}});
+  }
+  watches_.insert(m.client.client);
+  m.op = number(std::move(op));
+  to_client(m.client, m);
+}
+
+void connection::ask(unwatch_client& m, under_way op) {
+  if (!is_client())
+    return refuse(op, {errc::stale_connection, {}});
+  m.client.ns = setup_.client.ns;
+  if (auto bad = check_address(m.client))
+    return refuse(op, std::move(*bad));
+  watches_.erase(m.client.client);
+  m.op = number(std::move(op));
+  to_client(m.client, m);
+}
+
+} // namespace restante::actors

@@ -1,0 +1,127 @@
+// What comes of a connection's operations.
+
+#include "restante/actors/callback_scope.hpp"
+#include "restante/actors/connection.hpp"
+
+#include <utility>
+
+namespace restante::actors {
+
+/// An operation of one part has its answer.
+template <class Outcome>
+void connection::settle(Outcome m) {
+  if (auto op = operations_.finish(m.op)) {
+    credit_used_ -= op->credit;
+    bytes_used_ -= op->bytes;
+    finish(std::move(*op), std::move(m));
+  }
+}
+
+template void connection::settle(operation_done);
+template void connection::settle(status_view);
+template void connection::settle(reply_view);
+template void connection::settle(drain_view);
+template void connection::settle(pending_view);
+template void connection::settle(ack_receipt);
+template void connection::settle(entries_view);
+
+void connection::on(const put_receipt& m) {
+  const auto* op = operations_.find(m.op);
+  if (op == nullptr)
+    return;
+  if (std::holds_alternative<many_outcomes>(op->more)) {
+    settle_part(m.op, {{}, errc::none, {}, m});
+  } else {
+    settle(m);
+  }
+}
+
+void connection::on(const operation_failed& m) {
+  auto* op = operations_.find(m.op);
+  if (op == nullptr) {
+    // Without a number it is the connect that was refused: nothing else has none.
+    if (m.op == 0 && phase_ == phase::connecting)
+      end(end_reason::refused, m.code);
+    return;
+  }
+  if (std::holds_alternative<many_outcomes>(op->more)) {
+    settle_part(m.op, {{}, m.code, m.detail, {}});
+    return;
+  }
+  if (const auto* asked = std::get_if<asked_lease>(&op->more)) {
+    if (m.code == errc::publisher_failed) { // the change stands (spec E15)
+      ledger_.accepted(asked->at, asked->key, asked->lease, now() + lease_max);
+    } else {
+      ledger_.refused(asked->at, asked->key, asked->lease);
+    }
+  }
+  auto ended = operations_.finish(m.op);
+  credit_used_ -= ended->credit;
+  bytes_used_ -= ended->bytes;
+  finish(std::move(*ended), failure{m.code, m.detail});
+}
+
+void connection::on(const entry_receipt& m) {
+  if (const auto* op = operations_.find(m.op)) {
+    if (const auto* asked = std::get_if<asked_lease>(&op->more)) {
+      ledger_.accepted(asked->at, asked->key, asked->lease, m.expires_at);
+    }
+  }
+  settle(m);
+}
+
+void connection::on(const purge_receipt& m) {
+  auto* op = operations_.find(m.op);
+  if (op == nullptr)
+    return;
+  auto& removed = std::get<std::uint64_t>(op->more);
+  removed += m.removed;
+  if (auto ended = operations_.finish_part(m.op)) {
+    credit_used_ -= ended->credit;
+    bytes_used_ -= ended->bytes;
+    const auto all = std::get<std::uint64_t>(ended->more);
+    finish(std::move(*ended), purge_receipt{0, all});
+  }
+}
+
+void connection::settle_part(operation_number number, target_outcome outcome) {
+  auto* op = operations_.find(number);
+  if (op == nullptr)
+    return;
+  auto& outcomes = std::get<many_outcomes>(op->more);
+  auto& mine = outcomes[operations_.part_of(number)];
+  outcome.target = std::move(mine.target);
+  mine = std::move(outcome);
+  if (auto ended = operations_.finish_part(number)) {
+    credit_used_ -= ended->credit;
+    bytes_used_ -= ended->bytes;
+    auto all = std::get<many_outcomes>(std::move(ended->more));
+    finish(std::move(*ended), put_many_receipt{std::move(all)});
+  }
+}
+
+void connection::finish(under_way op, answer_value value) {
+  try {
+    const callback_scope inside;
+    if (op.done)
+      op.done(std::move(value));
+  } catch (...) {
+    end(end_reason::sink_failed); // its owner's code threw: its connection only (C7)
+    return;
+  }
+  if (door_ && phase_ == phase::attached) {
+    if (door_->has_waiting() || door_->departed() != departure::none)
+      take_operations();
+  }
+}
+
+void connection::refuse(under_way& op, failure why) {
+  if (auto* outcomes = std::get_if<many_outcomes>(&op.more);
+      outcomes != nullptr && why.code == errc::unknown_outcome) {
+    finish(std::move(op), put_many_receipt{std::move(*outcomes)}); // some may have answered
+    return;
+  }
+  finish(std::move(op), std::move(why));
+}
+
+} // namespace restante::actors

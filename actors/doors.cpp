@@ -1,0 +1,176 @@
+#include "restante/actors/doors.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante {
+
+namespace {
+
+/// What an operation costs beside its payload, about.
+constexpr std::size_t operation_bytes = 128;
+
+template <class Command>
+std::size_t payload_of(const Command& what) {
+  if constexpr (requires { what.pack; })
+    return what.pack.size();
+  if constexpr (requires { what.each; })
+    return what.each.pack.size() + what.targets.size() * 64;
+  if constexpr (requires { what.value; })
+    return what.value.size();
+  if constexpr (requires { what.payload; })
+    return what.payload.size();
+  if constexpr (requires { what.data; })
+    return what.data.size();
+  return 0;
+}
+
+} // namespace
+
+std::size_t size_of(const command& what) {
+  return operation_bytes + std::visit([](const auto& it) { return payload_of(it); }, what);
+}
+
+std::size_t parts_of(const command& what) {
+  const auto* many = std::get_if<put_many>(&what);
+  return many != nullptr ? std::max<std::size_t>(many->targets.size(), 1) : 1;
+}
+
+door::door(std::uint64_t number, std::unique_ptr<sink> out, bounds most, door_setup setup)
+    : number_{number}, out_{std::move(out)}, most_{most}, setup_{setup} {}
+
+void door::submit(command what, completion done) {
+  const auto bytes = size_of(what);
+  std::unique_lock lock{mutex_};
+  auto refused = shut_;
+  if (refused == errc::none && departed_.load() != departure::none) {
+    refused = errc::stale_connection;
+  }
+  if (refused == errc::none &&
+      (waiting_.size() - taken_ >= most_.operations || waiting_bytes_ + bytes > most_.bytes)) {
+    refused = errc::overloaded;
+  }
+  if (refused != errc::none) {
+    lock.unlock();
+    done(failure{refused, {}});
+    return;
+  }
+  waiting_.push_back({std::move(what), std::move(done), bytes});
+  waiting_bytes_ += bytes;
+  has_waiting_.store(true, std::memory_order_release);
+  knock(std::move(lock));
+}
+
+void door::depart(departure how) {
+  auto before = departed_.load();
+  while (before < how && !departed_.compare_exchange_weak(before, how)) {
+  }
+  knock(std::unique_lock{mutex_});
+}
+
+void door::confirm() {
+  confirmed_.fetch_add(1);
+  knock(std::unique_lock{mutex_});
+}
+
+void door::knock(std::unique_lock<std::mutex> lock) {
+  if (knocked_ || !behind_)
+    return;
+  knocked_ = true;
+  const auto to = behind_;
+  lock.unlock();
+  dialect::tell_anonymously(to, door_knock{});
+}
+
+void door::belong_to(connection_actor behind) {
+  std::unique_lock lock{mutex_};
+  behind_ = std::move(behind);
+  knocked_ = false;
+  knock(std::move(lock));
+}
+
+std::vector<door::waiting_operation> door::take(std::size_t most, std::uint64_t bytes) {
+  std::vector<waiting_operation> taken;
+  const std::lock_guard lock{mutex_};
+  knocked_ = false;
+  std::size_t parts = 0;
+  std::uint64_t size = 0;
+  while (taken_ < waiting_.size()) {
+    auto& next = waiting_[taken_];
+    const auto next_parts = parts_of(next.what);
+    const bool fits = parts + next_parts <= most && size + next.bytes <= bytes;
+    // One that is larger than all the credit goes when nothing else is under way.
+    const bool alone = taken.empty() && most > 0 && next_parts > most;
+    if (!fits && !alone)
+      break;
+    parts += next_parts;
+    size += next.bytes;
+    waiting_bytes_ -= next.bytes;
+    taken.push_back(std::move(next));
+    ++taken_;
+  }
+  if (taken_ == waiting_.size()) {
+    waiting_.clear();
+    taken_ = 0;
+    has_waiting_.store(false, std::memory_order_release);
+  } else if (taken_ > waiting_.size() / 2) {
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken_));
+    taken_ = 0;
+  }
+  return taken;
+}
+
+void door::shut(errc why) {
+  std::vector<waiting_operation> left;
+  {
+    const std::lock_guard lock{mutex_};
+    if (shut_ != errc::none)
+      return;
+    shut_ = why;
+    behind_ = nullptr;
+    left.assign(std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(taken_)),
+                std::make_move_iterator(waiting_.end()));
+    waiting_.clear();
+    taken_ = 0;
+    waiting_bytes_ = 0;
+    has_waiting_.store(false, std::memory_order_release);
+  }
+  for (auto& one : left)
+    one.done(failure{why, {}});
+}
+
+std::shared_ptr<door> doors::open(std::unique_ptr<sink> out, door::bounds most, door_setup setup) {
+  const std::lock_guard lock{mutex_};
+  const auto number = ++last_;
+  auto made = std::make_shared<door>(number, std::move(out), most, setup);
+  open_.emplace(number, made);
+  return made;
+}
+
+std::shared_ptr<door> doors::find(std::uint64_t number) {
+  const std::lock_guard lock{mutex_};
+  const auto found = open_.find(number);
+  return found != open_.end() ? found->second.lock() : nullptr;
+}
+
+void doors::close(std::uint64_t number) {
+  const std::lock_guard lock{mutex_};
+  open_.erase(number);
+}
+
+std::vector<std::shared_ptr<door>> doors::all() {
+  const std::lock_guard lock{mutex_};
+  std::vector<std::shared_ptr<door>> found;
+  for (const auto& [number, weak] : open_) {
+    if (auto open = weak.lock())
+      found.push_back(std::move(open));
+  }
+  return found;
+}
+
+std::size_t doors::size() {
+  const std::lock_guard lock{mutex_};
+  return open_.size();
+}
+
+} // namespace restante

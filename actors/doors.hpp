@@ -1,0 +1,142 @@
+#pragma once
+
+#include "restante/actors/interfaces.hpp"
+#include "restante/actors/sink.hpp"
+#include "restante/messages/limits.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace restante {
+
+/// What can be asked of a connection.
+using command = std::variant<put_notification, put_many, get_status, record_reply, await_reply,
+                             drain_queue, get_pending, purge_expired, ack_notifications, set_entry,
+                             clear_entry, list_entries, subscribe_topic, unsubscribe_topic,
+                             publish_message, watch_client, unwatch_client>;
+
+/// What comes of it.
+using answer_value =
+    std::variant<failure, operation_done, put_receipt, put_many_receipt, status_view, reply_view,
+                 drain_view, pending_view, purge_receipt, ack_receipt, entry_receipt, entries_view>;
+
+/// Called once with the outcome: by the connection, or, where the door is shut or full, by
+/// the caller's own thread before `submit` returns.
+using completion = std::function<void(answer_value&&)>;
+
+/// About how many bytes an operation carries: what credit is counted by (spec §8).
+std::size_t size_of(const command& what);
+
+/// How a sink wants to be served; said anew by each connect, also by one that resumes.
+struct door_setup {
+  ack_mode acks = ack_mode::automatic;
+  std::uint32_t inflight = inflight_max;
+  duration resume_window{0};
+};
+
+/// How a connection's owner leaves.
+enum class departure : std::uint8_t {
+  none,
+  lost,     ///< without a word: a closed socket, a killed process
+  left,     ///< a clean disconnect
+  shutdown, ///< the broker stops
+};
+
+/// The way into a connection from its own process: operations with their completions, the
+/// sink that its output goes to, and the word that the owner is gone. The messages between
+/// actors carry no pointers; this is where those few that must be handed over wait.
+///
+/// Used from any thread; the connection takes what is there when a `door_knock` tells it.
+/// Bounded: what waits here is refused `overloaded` beyond its limit.
+class door {
+public:
+  struct bounds {
+    std::size_t operations;
+    std::uint64_t bytes;
+  };
+
+  door(std::uint64_t number, std::unique_ptr<sink> out, bounds most, door_setup setup);
+
+  /// The number it is registered under; travels in messages in its place.
+  std::uint64_t number() const { return number_; }
+
+  /// Hands in an operation. Completed at once with `stale_connection`, `shutting_down` or
+  /// `overloaded` when it cannot be taken.
+  void submit(command what, completion done);
+
+  /// Says how the owner leaves; later word changes nothing, but for a harder one.
+  void depart(departure how);
+
+  /// A sink is done with its oldest push that was `waiting`. For sinks that are no actors.
+  void confirm();
+
+  // --- for the connection behind it ---
+
+  struct waiting_operation {
+    command what;
+    completion done;
+    std::size_t bytes = 0;
+  };
+
+  /// Knocks go to `behind` from now on; there may be something waiting already.
+  void belong_to(connection_actor behind);
+
+  /// Takes the oldest operations, in order: up to `most`, and `bytes` unless the first
+  /// alone is larger; an operation of many parts counts as that many.
+  std::vector<waiting_operation> take(std::size_t most, std::uint64_t bytes);
+
+  departure departed() const { return departed_.load(); }
+  std::size_t take_confirmed() { return confirmed_.exchange(0); }
+  bool has_waiting() const { return has_waiting_.load(std::memory_order_acquire); }
+
+  sink& out() { return *out_; }
+  const door_setup& setup() const { return setup_; }
+
+  /// Refuses everything from now on, also what waits. Forgets the connection.
+  void shut(errc why);
+
+private:
+  void knock(std::unique_lock<std::mutex> lock);
+
+  const std::uint64_t number_;
+  const std::unique_ptr<sink> out_;
+  const bounds most_;
+  const door_setup setup_;
+  std::atomic<departure> departed_{departure::none};
+  std::atomic<std::size_t> confirmed_{0};
+  std::atomic<bool> has_waiting_{false};
+  std::mutex mutex_;
+  std::vector<waiting_operation> waiting_;
+  std::size_t taken_ = 0; ///< of `waiting_`, from the front
+  std::uint64_t waiting_bytes_ = 0;
+  errc shut_ = errc::none;
+  bool knocked_ = false;
+  connection_actor behind_;
+};
+
+/// Operations count as one, but one with many targets as that many (spec §8).
+std::size_t parts_of(const command& what);
+
+/// All doors that are open, by number.
+class doors {
+public:
+  std::shared_ptr<door> open(std::unique_ptr<sink> out, door::bounds most, door_setup setup = {});
+  std::shared_ptr<door> find(std::uint64_t number);
+  void close(std::uint64_t number);
+  std::vector<std::shared_ptr<door>> all();
+  std::size_t size();
+
+private:
+  std::mutex mutex_;
+  std::uint64_t last_ = 0;
+  std::map<std::uint64_t, std::weak_ptr<door>> open_;
+};
+
+} // namespace restante

@@ -1,0 +1,73 @@
+#include "restante/actors/environment.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <utility>
+
+namespace restante {
+
+namespace {
+
+void log_to_stderr(std::string_view line) {
+  std::fprintf(stderr, "restante: %.*s\n", static_cast<int>(line.size()), line.data());
+}
+
+} // namespace
+
+environment::environment(environment_options options)
+    : bounds{options.bounds}, routing{[&] {
+                                        random_source keys{options.seed};
+                                        return keys.bytes<std::tuple_size_v<model::routing::key>>();
+                                      }(),
+                                      options.slots, options.route_bits},
+      publisher{std::move(options.publisher)}, log{options.log ? std::move(options.log)
+                                                               : log_hook{log_to_stderr}},
+      random{options.seed}, started_at_{options.started_at}, origin_{options.origin},
+      whole_{std::make_shared<model::account>("", options.bounds.memory_bytes)} {}
+
+instant environment::now(const caf::actor_clock& clock) const {
+  return started_at_ + std::chrono::duration_cast<duration>(clock.now() - origin_);
+}
+
+std::shared_ptr<model::account> environment::account_of(const std::string& ns) {
+  const std::lock_guard lock{accounts_mutex_};
+  auto& found = accounts_[ns];
+  if (!found) {
+    found = std::make_shared<model::account>(ns, bounds.namespace_memory_bytes, whole_);
+  }
+  return found;
+}
+
+void environment::set_shards(std::vector<client_shard_actor> clients,
+                             std::vector<topic_shard_actor> topics) {
+  client_shards_ = std::move(clients);
+  topic_shards_ = std::move(topics);
+}
+
+const client_shard_actor& environment::client_shard(route_number route) const {
+  return client_shards_[routing.slot(route)];
+}
+
+const topic_shard_actor& environment::topic_shard(route_number route) const {
+  return topic_shards_[routing.slot(route)];
+}
+
+void environment::clear_shards() {
+  client_shards_.clear();
+  topic_shards_.clear();
+}
+
+bool environment::is_memory_short() {
+  const std::lock_guard lock{accounts_mutex_};
+  return whole_->is_short() ||
+         std::ranges::any_of(accounts_, [](const auto& known) { return known.second->is_short(); });
+}
+
+void environment::relieve_memory() {
+  if (!whole_->raise_alarm())
+    return;
+  for (const auto& shard : client_shards_)
+    dialect::tell_anonymously(shard, trim_records{});
+}
+
+} // namespace restante

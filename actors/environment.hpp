@@ -1,0 +1,109 @@
+#pragma once
+
+#include "restante/actors/doors.hpp"
+#include "restante/actors/interfaces.hpp"
+#include "restante/actors/model/account.hpp"
+#include "restante/actors/model/routing.hpp"
+#include "restante/actors/random_source.hpp"
+#include "restante/messages/limits.hpp"
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante {
+
+/// Receives every event of every topic as JSON bytes (spec E15). Called by the topic, so
+/// it must be quick and may be called from several threads at once. False, or an
+/// exception, means that it failed.
+using publisher_hook =
+    std::function<bool(std::string_view ns, std::string_view topic, std::string_view json)>;
+
+/// Counters that outlive single actors; read by `broker::stats`.
+struct counters {
+  std::atomic<std::uint64_t> actors{0};
+  std::atomic<std::uint64_t> connections{0};
+  std::atomic<std::uint64_t> clients{0};
+  std::atomic<std::uint64_t> topics{0};
+  std::atomic<std::uint64_t> puts{0};
+  std::atomic<std::uint64_t> delivered{0};
+  std::atomic<std::uint64_t> evicted{0};
+  std::atomic<std::uint64_t> events{0};
+  std::atomic<std::uint64_t> clears{0};
+  std::atomic<std::uint64_t> publisher_failures{0};
+  std::atomic<std::uint64_t> crashes{0};
+};
+
+/// Takes one line about something an operator should know. May be called from any thread.
+using log_hook = std::function<void(std::string_view line)>;
+
+/// How an environment is made.
+struct environment_options {
+  limits bounds;
+  std::size_t slots = 16;            ///< hash slots of each kind
+  std::optional<std::uint64_t> seed; ///< makes a run repeatable
+  instant started_at;                ///< wall time at the clock's `origin`
+  caf::actor_clock::time_point origin;
+  publisher_hook publisher;
+  log_hook log;                               ///< default: standard error
+  unsigned route_bits = trace_id::route_bits; ///< fewer make routes collide: tests only
+};
+
+/// What all actors of one broker share: bounds, the clock's offset, random bits, memory
+/// accounts, who owns a slot. Nothing in it changes after start but counters and the two
+/// registries, which lock.
+class environment {
+public:
+  explicit environment(environment_options options);
+
+  const limits bounds;
+  const model::routing routing;
+  const publisher_hook publisher;
+  const log_hook log;
+  random_source random;
+  counters count;
+  doors open_doors;
+  std::atomic<bool> stopping{false};
+
+  /// The present, in the one time domain (spec T1).
+  instant now(const caf::actor_clock& clock) const;
+
+  /// Wall time at start: epochs count from here in microseconds (spec C1).
+  instant started_at() const { return started_at_; }
+
+  /// The memory account of a namespace, made on first use.
+  std::shared_ptr<model::account> account_of(const std::string& ns);
+  model::account& whole() { return *whole_; }
+
+  /// Who owns a slot. Set once, before the first operation.
+  void set_shards(std::vector<client_shard_actor> clients, std::vector<topic_shard_actor> topics);
+  const client_shard_actor& client_shard(route_number route) const;
+  const topic_shard_actor& topic_shard(route_number route) const;
+  const std::vector<client_shard_actor>& client_shards() const { return client_shards_; }
+  const std::vector<topic_shard_actor>& topic_shards() const { return topic_shards_; }
+  void clear_shards();
+
+  /// Called by who meets the memory bound: delivered records everywhere make room (N18).
+  void relieve_memory();
+
+  /// Whether the whole, or any namespace, has little left.
+  bool is_memory_short();
+
+private:
+  const instant started_at_;
+  const caf::actor_clock::time_point origin_;
+  std::shared_ptr<model::account> whole_;
+  std::mutex accounts_mutex_;
+  std::map<std::string, std::shared_ptr<model::account>> accounts_;
+  std::vector<client_shard_actor> client_shards_;
+  std::vector<topic_shard_actor> topic_shards_;
+};
+
+using environment_ptr = std::shared_ptr<environment>;
+
+} // namespace restante

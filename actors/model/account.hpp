@@ -1,0 +1,58 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace restante::model {
+
+/// The memory the broker, or one namespace of it, may use for what it keeps (spec N18).
+/// Shared by all actors of its scope; every member may be called from any thread.
+///
+/// A counter, not an allocator: who keeps something takes its size first and gives it
+/// back when it goes. A namespace's account takes from the broker's as well.
+class account {
+public:
+  account(std::string ns, std::uint64_t most, std::shared_ptr<account> whole = nullptr);
+
+  const std::string& ns() const { return ns_; }
+
+  /// Takes `bytes`; false, and nothing taken, when this or the whole has not so many left.
+  bool try_take(std::uint64_t bytes);
+
+  /// Takes `bytes` even beyond the bound: for what is owed already, such as an actor that
+  /// must exist to answer.
+  void take(std::uint64_t bytes);
+
+  void give_back(std::uint64_t bytes);
+
+  std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
+  std::uint64_t most() const { return most_; }
+
+  /// Whether so little is left that delivered records should go, oldest first.
+  bool is_short() const;
+
+  /// Says for one caller at a time that memory has become short, until `relieved`.
+  bool raise_alarm() { return !alarmed_.exchange(true); }
+  void relieved() { alarmed_.store(false); }
+
+  /// Notifications of this namespace that expired and were not counted by a purge (N8).
+  void count_expired(std::uint64_t n) { expired_.fetch_add(n, std::memory_order_relaxed); }
+  std::uint64_t take_expired() { return expired_.exchange(0, std::memory_order_relaxed); }
+
+  /// Children of one kind in the namespace, against a bound of `most` (0: none).
+  static bool try_count(std::atomic<std::uint64_t>& counter, std::uint64_t most);
+  std::atomic<std::uint64_t> clients{0};
+  std::atomic<std::uint64_t> topics{0};
+
+private:
+  std::string ns_;
+  std::uint64_t most_;
+  std::shared_ptr<account> whole_;
+  std::atomic<std::uint64_t> used_{0};
+  std::atomic<std::uint64_t> expired_{0};
+  std::atomic<bool> alarmed_{false};
+};
+
+} // namespace restante::model

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "restante/messages/instant.hpp"
+
+#include <optional>
+#include <set>
+
+namespace restante::model {
+
+/// When a shard's delayed messages are due, so that few are ever outstanding.
+///
+/// A delayed message cannot be cancelled, so a deadline that moves earlier again and
+/// again would leave one behind each time. Therefore they are set at grid points only:
+/// the largest multiple of 2^k ms not past the deadline, with 2^k ms no more than the
+/// time remaining, and none twice. On the way to a deadline that takes a few dozen steps
+/// at most, and there are a few dozen such points at any time. Within the last
+/// millisecond the deadline itself is the point.
+class alarm_grid {
+public:
+  /// The point for a message to set now, or nothing when one that is outstanding already
+  /// rings in time to look again.
+  std::optional<instant> arm(instant deadline, instant now);
+
+  /// A message that was set for `at` has arrived.
+  void rang(instant at) { outstanding_.erase(at); }
+
+  std::size_t outstanding() const { return outstanding_.size(); }
+
+  /// The grid point for a deadline; the deadline itself when it is near or past.
+  static instant point(instant deadline, instant now);
+
+private:
+  std::set<instant> outstanding_;
+};
+
+} // namespace restante::model

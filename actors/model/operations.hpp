@@ -1,0 +1,144 @@
+#pragma once
+
+#include "restante/messages/ids.hpp"
+#include "restante/messages/instant.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace restante::model {
+
+/// The operations a connection has under way, each found again by its number. An
+/// operation of several parts (spec N17) keeps one place; the part is in the number.
+///
+/// `Held` is what the connection wants back with the outcome. Places are reused, and
+/// each use has a number of its own, so an outcome that comes twice or too late finds
+/// nothing.
+template <class Held>
+class operations {
+public:
+  static constexpr unsigned part_bits = 10;
+
+  /// Begins an operation with that many parts; the number is that of part 0.
+  operation_number begin(Held held, std::uint32_t parts, instant deadline) {
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(places_.size()));
+      places_.emplace_back();
+    }
+    const auto index = free_.back();
+    free_.pop_back();
+    auto& at = places_[index];
+    at.held.emplace(std::move(held));
+    at.left = parts;
+    at.deadline = deadline;
+    ++at.use;
+    ++under_way_;
+    return number(index, at.use);
+  }
+
+  static std::uint32_t part_of(operation_number op) {
+    return static_cast<std::uint32_t>(op & ((1U << part_bits) - 1));
+  }
+
+  Held* find(operation_number op) {
+    auto* at = place_of(op);
+    return at != nullptr ? &*at->held : nullptr;
+  }
+
+  /// One part is answered. Gives back what was held when it was the last one.
+  std::optional<Held> finish_part(operation_number op) {
+    auto* at = place_of(op);
+    if (at == nullptr || --at->left > 0)
+      return std::nullopt;
+    return end(index_of(op));
+  }
+
+  /// Ends an operation whatever parts are left.
+  std::optional<Held> finish(operation_number op) {
+    return place_of(op) != nullptr ? std::optional<Held>{end(index_of(op))} : std::nullopt;
+  }
+
+  /// Ends all whose deadline has come.
+  std::vector<Held> take_due(instant now) {
+    return take([now](const place& at) { return now >= at.deadline; });
+  }
+
+  std::vector<Held> take_all() {
+    return take([](const place&) { return true; });
+  }
+
+  template <class Visit>
+  void for_each(Visit visit) const {
+    for (std::uint32_t index = 0; index < places_.size(); ++index) {
+      const auto& at = places_[index];
+      if (at.held)
+        visit(number(index, at.use), *at.held);
+    }
+  }
+
+  /// The earliest deadline; never when nothing is under way.
+  instant deadline() const {
+    auto first = instant::never();
+    for (const auto& at : places_) {
+      if (at.held)
+        first = std::min(first, at.deadline);
+    }
+    return first;
+  }
+
+  std::size_t size() const { return under_way_; }
+
+private:
+  static constexpr unsigned index_bits = 22;
+
+  struct place {
+    std::optional<Held> held;
+    std::uint32_t left = 0;
+    std::uint32_t use = 0;
+    instant deadline;
+  };
+
+  static operation_number number(std::uint32_t index, std::uint32_t use) {
+    return (operation_number{use} << index_bits | index) << part_bits;
+  }
+
+  static std::uint32_t index_of(operation_number op) {
+    return static_cast<std::uint32_t>(op >> part_bits & ((1U << index_bits) - 1));
+  }
+
+  place* place_of(operation_number op) {
+    const auto index = index_of(op);
+    if (index >= places_.size())
+      return nullptr;
+    auto& at = places_[index];
+    return at.held && number(index, at.use) == (op >> part_bits << part_bits) ? &at : nullptr;
+  }
+
+  Held end(std::uint32_t index) {
+    auto& at = places_[index];
+    Held held = std::move(*at.held);
+    at.held.reset();
+    free_.push_back(index);
+    --under_way_;
+    return held;
+  }
+
+  template <class Wanted>
+  std::vector<Held> take(Wanted wanted) {
+    std::vector<Held> taken;
+    for (std::uint32_t index = 0; index < places_.size(); ++index) {
+      if (places_[index].held && wanted(places_[index]))
+        taken.push_back(end(index));
+    }
+    return taken;
+  }
+
+  std::vector<place> places_;
+  std::vector<std::uint32_t> free_;
+  std::size_t under_way_ = 0;
+};
+
+} // namespace restante::model

@@ -1,0 +1,143 @@
+// What is asked of a postbox by trace, and how its notifications end.
+
+#include "restante/actors/model/postbox.hpp"
+
+#include <limits>
+#include <utility>
+
+namespace restante::model {
+
+bool postbox::knows(const trace_id& trace, instant now, postbox_news& news) {
+  expire_all(now, news);
+  return find(trace) != nullptr;
+}
+
+std::variant<record*, errc> postbox::find_for(const trace_question& asked, bool may_send,
+                                              bool may_receive, instant now, postbox_news& news) {
+  expire_all(now, news);
+  auto* found = find(asked.trace);
+  if (found == nullptr || asked.ns != owner_.ns)
+    return errc::not_found;
+  const bool allowed = asked.by == identity::server || (may_send && asked.asker == found->from) ||
+                       (may_receive && asked.asker == owner_.client);
+  if (!allowed)
+    return errc::forbidden;
+  return found;
+}
+
+std::variant<notification_view, errc> postbox::status(const trace_question& asked, instant now,
+                                                      postbox_news& news) {
+  const auto found = find_for(asked, true, true, now, news);
+  if (const auto* code = std::get_if<errc>(&found))
+    return *code;
+  return view_of(*std::get<record*>(found), owner_);
+}
+
+std::variant<notification_view, errc> postbox::reply(const trace_question& asked, const body& value,
+                                                     instant now, postbox_news& news) {
+  const auto found = find_for(asked, false, true, now, news);
+  if (const auto* code = std::get_if<errc>(&found))
+    return *code;
+  auto& which = *std::get<record*>(found);
+  if (which.kind != notification_kind::suit)
+    return errc::not_a_suit;
+
+  const auto before = which.extras ? which.extras->reply.size() : 0;
+  if (value.size() > before && !memory_.try_take(value.size() - before))
+    return errc::overloaded;
+  if (value.size() < before)
+    memory_.give_back(before - value.size());
+  const bool first = !which.has_reply();
+  if (!which.extras)
+    which.extras = std::make_unique<record_extras>();
+  which.extras->reply = value;
+  which.extras->replied_at = now;
+  if (first)
+    advance(which, notification_state::replied, now, news);
+  if (waiting_) {
+    for (const auto& who : waiting_->take(which.trace)) {
+      news.answers.push_back({who, errc::none, value, now});
+    }
+  }
+  return view_of(which, owner_);
+}
+
+std::optional<waiter_answer> postbox::await(const trace_question& asked, const waiter& who,
+                                            instant now, postbox_news& news) {
+  const auto found = find_for(asked, true, false, now, news);
+  if (const auto* code = std::get_if<errc>(&found))
+    return waiter_answer{who, *code, {}, {}};
+  auto& which = *std::get<record*>(found);
+  if (which.kind != notification_kind::suit)
+    return waiter_answer{who, errc::not_a_suit, {}, {}};
+  if (which.has_reply()) {
+    return waiter_answer{who, errc::none, which.extras->reply, which.extras->replied_at};
+  }
+  if (now >= who.deadline)
+    return waiter_answer{who, errc::timeout, {}, {}};
+  if (!waiting_)
+    waiting_ = std::make_unique<waiters>();
+  if (!waiting_->add(which.trace, who)) {
+    return waiter_answer{who, errc::too_many_waiters, {}, {}};
+  }
+  return std::nullopt;
+}
+
+bool postbox::expire(instant now, std::size_t most, postbox_news& news) {
+  if (waiting_) {
+    for (const auto& who : waiting_->take_due(now)) {
+      news.answers.push_back({who, errc::timeout, {}, {}});
+    }
+  }
+  for (std::size_t done = 0; done < most; ++done) {
+    if (expiries_.empty() || !expiries_.begin()->second->is_expired(now))
+      return true;
+    auto& which = *expiries_.begin()->second;
+    memory_.count_expired(1);
+    end(which, notification_state::expired, which.expires_at, news);
+  }
+  return expiries_.empty() || !expiries_.begin()->second->is_expired(now);
+}
+
+void postbox::expire_all(instant now, postbox_news& news) {
+  expire(now, std::numeric_limits<std::size_t>::max(), news);
+}
+
+void postbox::trim(instant older_than, postbox_news& news) {
+  while (!delivered_.empty() && delivered_.begin()->second->delivered_at < older_than) {
+    auto& oldest = *delivered_.begin()->second;
+    forget(oldest, news);
+  }
+}
+
+instant postbox::deadline() const {
+  auto first = instant::never();
+  if (!expiries_.empty())
+    first = expiries_.begin()->first.first + clock_tick;
+  if (waiting_)
+    first = std::min(first, waiting_->deadline());
+  return first;
+}
+
+void postbox::end(record& which, notification_state how, instant at, postbox_news& news) {
+  tell(which, how, at, news);
+  forget(which, news);
+}
+
+void postbox::forget(record& which, postbox_news& news) {
+  if (waiting_) {
+    for (const auto& who : waiting_->take(which.trace)) {
+      news.answers.push_back({who, errc::not_found, {}, {}});
+    }
+  }
+  if (by_message_ && which.extras && !which.extras->message_id.empty()) {
+    by_message_->erase({which.from, which.extras->message_id});
+  }
+  memory_.give_back(which.cost());
+  place_of(which).erase(which.seq);
+  expiries_.erase({which.expires_at, which.number});
+  const auto trace = which.trace;
+  kept_.erase(trace);
+}
+
+} // namespace restante::model

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "restante/messages/limits.hpp"
+#include "restante/messages/notification.hpp"
+
+#include <memory>
+
+namespace restante::model {
+
+/// Where a kept notification stands now; its `state` is the furthest it ever got.
+enum class place : std::uint8_t { queued, offered, delivered };
+
+/// What only few notifications have.
+struct record_extras {
+  std::string message_id;
+  body reply;
+  instant replied_at;
+};
+
+/// One notification as its target keeps it. Compact: a million of them wait at once.
+struct record {
+  trace_id trace;
+  std::uint64_t number = 0; ///< its own for good
+  std::uint64_t seq = 0;    ///< its place in the order of eligibility, then of delivery (N10)
+  std::string from;
+  body pack;
+  instant created_at;
+  instant expires_at;
+  instant delivered_at;
+  std::unique_ptr<record_extras> extras;
+  std::uint32_t attempts = 0;
+  place where = place::queued;
+  notification_state state = notification_state::queued;
+  notification_kind kind = notification_kind::plain;
+  receipts want = receipts::none;
+
+  bool is_expired(instant now) const { return now > expires_at; }
+  bool has_reply() const { return extras && extras->replied_at.ns != 0; }
+
+  /// What it is counted with against the memory bound (spec N18).
+  std::uint64_t cost() const {
+    const auto extra = extras ? extras->message_id.size() + extras->reply.size() : 0;
+    return record_cost_bytes + from.size() + pack.size() + extra;
+  }
+};
+
+/// The record as others see it.
+notification_view view_of(const record& kept, const client_address& to);
+
+/// The record as it is offered.
+offered_notification offer_of(const record& kept);
+
+} // namespace restante::model

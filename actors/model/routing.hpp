@@ -1,0 +1,33 @@
+#pragma once
+
+#include "restante/messages/ids.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace restante::model {
+
+/// Who is found where: the one component that knows how addresses map to hash slots.
+/// The hash is keyed, so that nobody outside can aim many clients at one slot.
+class routing {
+public:
+  using key = std::array<unsigned char, 16>;
+
+  /// `kept_bits` below 48 makes routes collide: for tests of what happens then.
+  routing(const key& secret, std::size_t slots, unsigned kept_bits = trace_id::route_bits);
+
+  /// The 48-bit keyed hash of namespace and id, the namespace's length framed in.
+  route_number route(std::string_view ns, std::string_view id) const;
+
+  std::size_t slot(route_number route) const { return route % slots_; }
+  std::size_t slots() const { return slots_; }
+
+private:
+  key secret_;
+  std::size_t slots_;
+  route_number mask_;
+};
+
+} // namespace restante::model

@@ -1,0 +1,278 @@
+#pragma once
+
+#include "restante/actors/child.hpp"
+#include "restante/actors/environment.hpp"
+#include "restante/actors/model/alarm_grid.hpp"
+#include "restante/actors/model/roster.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace restante::actors {
+
+/// A shard's own alarms; nobody else sends these.
+using shard_alarms = typed<accepts<shard_due>, accepts<shard_continue>>;
+
+/// The operation that a message belongs to; 0 when it belongs to none.
+template <class Message>
+operation_number op_of(const Message& m) {
+  if constexpr (requires { m.op; }) {
+    return m.op;
+  } else if constexpr (requires { m.question.op; }) {
+    return m.question.op;
+  } else {
+    return 0;
+  }
+}
+
+/// Finds or creates the children of one hash slot and is the only way to them: so it can
+/// count what it forwards, keep their deadlines, and let them go when they are idle. It
+/// knows of a child its route, its count and its deadline, and never looks inside.
+///
+/// `Kind` says what is specific to clients or to topics: see client_shard.hpp and
+/// topic_shard.hpp.
+template <class Kind>
+class shard : public Kind::self::base {
+public:
+  using base = typename Kind::self::base;
+
+  /// Children woken at once: what their work delays others by stays well below 1 ms.
+  static constexpr std::size_t woken_max = 32;
+
+  shard(caf::actor_config& config, environment_ptr world)
+      : base{config}, world_{std::move(world)}, last_epoch_{first_epoch()} {
+    dialect::drop_unexpected(this);
+    world_->count.actors.fetch_add(1);
+  }
+
+  ~shard() override { world_->count.actors.fetch_sub(1); }
+
+  typename base::behavior_type make_behavior() override { return Kind::behavior(*this); }
+
+  void on_exit() override { roster_.clear(); }
+
+  /// Passes a message on to the child it is for, in its sender's name.
+  template <class Message>
+  void forward(Message& m) {
+    const auto& [ns, id] = Kind::address_of(m);
+    const auto route = world_->routing.route(ns, id);
+    auto* found = roster_.find(route, ns, id);
+    if (found == nullptr) {
+      if constexpr (Kind::template creates<Message>) {
+        found = create(route, ns, id, op_of(m));
+        if (found == nullptr)
+          return;
+      } else {
+        if constexpr (Kind::template answers_absent<Message>)
+          answer(Kind::absent(m));
+        return;
+      }
+    }
+    hand_on(*found, m);
+  }
+
+  /// Asks the next of those that share a trace's route, or answers that nobody knows it.
+  template <class Message>
+  void forward_by_trace(Message& m) {
+    auto& asked = m.question;
+    auto* found = roster_.next(asked.trace.route(), asked.asked_up_to);
+    if (found == nullptr) {
+      answer(operation_failed{asked.op, errc::not_found, {}});
+      return;
+    }
+    asked.asked_up_to = found->number;
+    hand_on(*found, m);
+  }
+
+  epoch_number next_epoch() { return ++last_epoch_; }
+
+  void on(const child_idle& m) {
+    auto* which = roster_.find(m.route, m.child);
+    if (which == nullptr || which->forwarded != m.handled)
+      return;
+    retire_child(m.route, *which);
+  }
+
+  void on(const child_deadline& m) {
+    auto* which = roster_.find(m.route, m.child);
+    if (which == nullptr)
+      return;
+    if (m.dues_handled > 0)
+      rested(*which);
+    roster_.set_deadline(m.route, *which, m.at);
+    look_ahead();
+  }
+
+  void on(const child_crashed& m) {
+    auto* which = roster_.find(m.route, m.child);
+    if (which == nullptr)
+      return;
+    world_->count.crashes.fetch_add(1);
+    world_->log("a " + std::string{Kind::name} + " failed and was replaced: " + which->id);
+    rested(*which);
+    retire_child(m.route, *which);
+    look_ahead();
+  }
+
+  void on(const shard_due& m) {
+    grid_.rang(m.armed_for);
+    look_ahead();
+  }
+
+  void on(const shard_continue&) { trim_more(); }
+
+  void on(const trim_records&) {
+    if (!to_trim_.empty() || !world_->is_memory_short())
+      return;
+    trim_age_ = trim_ages.front();
+    begin_trim();
+  }
+
+  void on(const stop_shard&) {
+    roster_.for_each([this](auto& which) { dialect::tell(this, which.handle, retire{}); });
+    roster_.clear();
+    this->quit();
+  }
+
+  /// Answers a purge once all that is due has been dropped (spec N8).
+  void on(const purge_expired& m) {
+    parked_.push_back({dialect::sender_of(this), m});
+    look_ahead();
+  }
+
+private:
+  using child_handle = typename Kind::child;
+  using known_child = typename model::roster<child_handle>::child;
+
+  /// Delivered records go oldest first, in steps of age (spec N18).
+  static constexpr std::array<duration, 4> trim_ages{std::chrono::hours{1}, std::chrono::minutes{1},
+                                                     std::chrono::seconds{1}, duration{0}};
+  static constexpr std::size_t trimmed_max = 256;
+
+  epoch_number first_epoch() const {
+    return static_cast<epoch_number>(world_->started_at().ns / 1000);
+  }
+
+  instant now() const { return world_->now(this->clock()); }
+
+  known_child* create(route_number route, const std::string& ns, const std::string& id,
+                      operation_number op) {
+    auto memory = world_->account_of(ns);
+    if (!model::account::try_count(Kind::counter(*memory), Kind::most(world_->bounds))) {
+      answer(operation_failed{op, errc::overloaded, {}});
+      return nullptr;
+    }
+    memory->take(cost_of(id));
+    child_seed seed{world_, memory, route, roster_.next_number(), 0, id};
+    if constexpr (Kind::stamps_children)
+      seed.epoch = next_epoch();
+    known_child made;
+    made.number = seed.number;
+    made.ns = ns;
+    made.id = id;
+    made.handle = Kind::spawn(*this, std::move(seed));
+    return &roster_.add(route, std::move(made));
+  }
+
+  void retire_child(route_number route, const known_child& which) {
+    const auto memory = world_->account_of(which.ns);
+    memory->give_back(cost_of(which.id));
+    Kind::counter(*memory).fetch_sub(1);
+    const auto handle = roster_.remove(route, which.number);
+    dialect::tell(this, handle, retire{});
+  }
+
+  static std::uint64_t cost_of(const std::string& id) { return actor_cost_bytes + 2 * id.size(); }
+
+  template <class Message>
+  void hand_on(known_child& to, Message& m) {
+    ++to.forwarded;
+    dialect::tell_as(this, dialect::sender_of(this), to.handle, std::move(m));
+  }
+
+  template <class Answer>
+  void answer(Answer what) {
+    if (const auto sender = dialect::sender_of(this)) {
+      dialect::tell_peer(this, sender, std::move(what));
+    }
+  }
+
+  void rested(known_child& which) {
+    if (std::exchange(which.is_woken, false))
+      --woken_;
+  }
+
+  /// Wakes who is due, answers purges when nobody is, and sets the next alarm.
+  void look_ahead() {
+    const auto present = now();
+    if (woken_ == 0) {
+      for (auto* due : roster_.take_due(present, woken_max)) {
+        due->is_woken = true;
+        ++woken_;
+        ++due->forwarded;
+        dialect::tell(this, due->handle, child_due{});
+      }
+    }
+    if (woken_ > 0)
+      return; // the last of them to answer brings us here again
+    for (auto& [who, purge] : std::exchange(parked_, {})) {
+      const auto removed = world_->account_of(purge.ns)->take_expired();
+      if (who)
+        dialect::tell_peer(this, who, purge_receipt{purge.op, removed});
+    }
+    if (const auto at = grid_.arm(roster_.deadline(), present)) {
+      dialect::tell_after(this, *at - present, caf::actor_cast<typename Kind::self>(this),
+                          shard_due{*at});
+    }
+  }
+
+  void begin_trim() {
+    roster_.for_each([this](auto& which) {
+      to_trim_.emplace_back(world_->routing.route(which.ns, which.id), which.number);
+    });
+    trim_more();
+  }
+
+  void trim_more() {
+    if (!world_->is_memory_short())
+      to_trim_.clear();
+    const auto older_than = now() + duration{-trim_age_.count() + 1};
+    for (std::size_t n = 0; n < trimmed_max && !to_trim_.empty(); ++n) {
+      const auto [route, number] = to_trim_.back();
+      to_trim_.pop_back();
+      auto* which = roster_.find(route, number);
+      if (which == nullptr)
+        continue;
+      ++which->forwarded;
+      dialect::tell(this, which->handle, trim_records{older_than});
+    }
+    if (!to_trim_.empty()) {
+      dialect::tell(this, caf::actor_cast<typename Kind::self>(this), shard_continue{});
+    } else if (world_->is_memory_short() && trim_age_ != trim_ages.back()) {
+      trim_age_ = *std::next(std::ranges::find(trim_ages, trim_age_));
+      begin_trim();
+    } else {
+      world_->whole().relieved();
+    }
+  }
+
+  struct parked_purge {
+    caf::strong_actor_ptr who;
+    purge_expired purge;
+  };
+
+  environment_ptr world_;
+  epoch_number last_epoch_;
+  model::roster<child_handle> roster_;
+  model::alarm_grid grid_;
+  std::size_t woken_ = 0;
+  std::vector<parked_purge> parked_;
+  std::vector<std::pair<route_number, std::uint64_t>> to_trim_;
+  duration trim_age_{0};
+};
+
+} // namespace restante::actors

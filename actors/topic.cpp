@@ -1,0 +1,238 @@
+#include "restante/actors/topic.hpp"
+
+#include "restante/actors/shard.hpp"
+#include "restante/messages/json/frames.hpp"
+
+#include <utility>
+
+namespace restante::actors {
+
+namespace {
+
+/// What expires in one turn; the rest follows when the shard asks again.
+constexpr std::size_t expired_per_turn = 256;
+
+} // namespace
+
+topic::topic(caf::actor_config& config, child_seed seed)
+    : topic_actor::base{config}, world_{std::move(seed.world)}, memory_{std::move(seed.memory)},
+      duties_{seed}, at_{memory_->ns(), std::move(seed.id)}, epoch_{seed.epoch}, entries_{
+                                                                                     world_->bounds,
+                                                                                     *memory_} {
+  dialect::drop_unexpected(this);
+  dialect::prepare_monitors(this);
+  world_->count.actors.fetch_add(1);
+  world_->count.topics.fetch_add(1);
+}
+
+topic::~topic() {
+  world_->count.topics.fetch_sub(1);
+  world_->count.actors.fetch_sub(1);
+}
+
+topic::behavior_type topic::make_behavior() {
+  return {
+      [this](const set_entry& m) { guarded(m); },
+      [this](const clear_entry& m) { guarded(m); },
+      [this](const list_entries& m) { guarded(m); },
+      [this](const subscribe_topic& m) { guarded(m); },
+      [this](const unsubscribe_topic& m) { guarded(m); },
+      [this](const publish_message& m) { guarded(m); },
+      [this](const owner_gone& m) { guarded(m); },
+      [this](const child_due& m) { guarded(m); },
+      [](const trim_records&) {},
+      [this](const retire&) { quit(); },
+  };
+}
+
+void topic::on_exit() {
+  peers_.clear();
+  subscribers_.clear();
+}
+
+template <class Message>
+void topic::guarded(Message& m) {
+  if (has_failed_) {
+    refuse(op_of(m), errc::internal);
+    return;
+  }
+  try {
+    on(m);
+    if constexpr (std::is_same_v<Message, const child_due>) {
+      duties_.settle_due(this, shard(), is_idle(), entries_.deadline());
+    } else {
+      duties_.settle(this, shard(), is_idle(), entries_.deadline());
+    }
+  } catch (const std::exception& what) {
+    refuse(op_of(m), errc::internal);
+    fail(what);
+  }
+}
+
+/// The rest of the mailbox is answered `internal` until the shard has let go; those that
+/// had keys or a subscription here are told to begin again.
+void topic::fail(const std::exception& what) {
+  world_->log("topic " + at_.topic + ": " + what.what());
+  has_failed_ = true;
+  peers_.for_each([this](const caf::strong_actor_ptr& peer) {
+    dialect::tell_peer(this, peer, topic_failed{at_});
+  });
+  duties_.crashed(this, shard());
+}
+
+void topic::on(const set_entry& m) {
+  const auto sender = dialect::sender_of(this);
+  const auto known = peers_.number_of(sender);
+  const auto owner = known != 0 ? known : peers_.hold(this, sender);
+  model::entries_news news;
+  const auto result = entries_.set(m, owner, now(), news);
+  if (const auto* code = std::get_if<errc>(&result)) {
+    if (*code == errc::overloaded)
+      world_->relieve_memory();
+    forget_if_unused(owner);
+    refuse(m.op, *code);
+    return;
+  }
+  if (memory_->is_short())
+    world_->relieve_memory();
+  if (tell(std::move(news))) {
+    answer(entry_receipt{m.op, std::get<instant>(result)});
+  } else {
+    refuse(m.op, errc::publisher_failed);
+  }
+}
+
+void topic::on(const clear_entry& m) {
+  const auto owner = peers_.number_of(dialect::sender_of(this));
+  model::entries_news news;
+  if (owner != 0)
+    entries_.clear(m.key, owner, news);
+  const bool is_published = tell(std::move(news));
+  forget_if_unused(owner);
+  answer_change(m.op, is_published);
+}
+
+void topic::on(const list_entries& m) {
+  answer(view(m.op, view_reason::list));
+}
+
+void topic::on(const subscribe_topic& m) {
+  const auto sender = dialect::sender_of(this);
+  const auto known = peers_.number_of(sender);
+  const auto subscriber = known != 0 ? known : peers_.hold(this, sender);
+  subscribers_.emplace(subscriber, sender);
+  answer(view(m.op, m.reason));
+}
+
+void topic::on(const unsubscribe_topic& m) {
+  const auto subscriber = peers_.number_of(dialect::sender_of(this));
+  subscribers_.erase(subscriber);
+  forget_if_unused(subscriber);
+  answer(operation_done{m.op});
+}
+
+void topic::on(const publish_message& m) {
+  model::entries_news news;
+  entries_.publish(m, news);
+  answer_change(m.op, tell(std::move(news)));
+}
+
+void topic::on(const owner_gone&) {
+  const auto gone = peers_.number_of(dialect::sender_of(this));
+  if (gone == 0)
+    return;
+  subscribers_.erase(gone); // who ends does not see its own clears
+  model::entries_news news;
+  entries_.clear_all(gone, news);
+  world_->count.clears.fetch_add(news.events.size(), std::memory_order_relaxed);
+  if (!world_->stopping.load())
+    tell(std::move(news)); // stopping publishes no clears (C6)
+  forget_if_unused(gone);
+}
+
+void topic::on(const child_due&) {
+  model::entries_news news;
+  entries_.expire(now(), expired_per_turn, news);
+  if (news.events.empty())
+    return;
+  auto lost = news.lost;
+  tell(std::move(news));
+  for (const auto& one : lost)
+    forget_if_unused(one.owner);
+}
+
+void topic::peer_down(const caf::actor_addr& who) {
+  const auto gone = peers_.handle_of(peers_.number_of(who));
+  if (gone)
+    dialect::tell_as(this, gone, shard(), owner_gone{at_});
+}
+
+bool topic::tell(model::entries_news news) {
+  for (auto& one : news.lost) {
+    if (const auto owner = peers_.handle_of(one.owner)) {
+      dialect::tell_peer(this, owner,
+                         entry_ended{at_, one.key, one.lease, one.how, one.new_client});
+    }
+    if (one.how == entry_end::taken_over)
+      forget_if_unused(one.owner);
+  }
+  if (news.events.empty())
+    return true;
+  world_->count.events.fetch_add(news.events.size(), std::memory_order_relaxed);
+  const topic_events events{event_batch{at_, epoch_, std::move(news.events)}};
+  if (!subscribers_.empty()) {
+    const auto once = caf::make_message(events);
+    for (const auto& [number, subscriber] : subscribers_) {
+      dialect::tell_shared(this, subscriber, once);
+    }
+  }
+  return tell_publisher(events);
+}
+
+bool topic::tell_publisher(const topic_events& events) {
+  if (!world_->publisher)
+    return true;
+  bool is_fine = true;
+  for (const auto& frame : events.frames(json::frames_of)) {
+    try {
+      is_fine = world_->publisher(at_.ns, at_.topic, frame) && is_fine;
+    } catch (...) {
+      is_fine = false; // somebody else's code: whatever it throws, the topic goes on
+    }
+  }
+  if (!is_fine)
+    world_->count.publisher_failures.fetch_add(1, std::memory_order_relaxed);
+  return is_fine;
+}
+
+entries_view topic::view(operation_number op, view_reason reason) {
+  return {op, reason, at_.topic, entries_.list(now()), epoch_, entries_.seq()};
+}
+
+void topic::forget_if_unused(peer_number peer) {
+  if (peer == 0 || entries_.owns_any(peer) || subscribers_.contains(peer))
+    return;
+  peers_.release(this, peer);
+}
+
+void topic::refuse(operation_number op, errc code) {
+  if (op != 0)
+    answer(operation_failed{op, code, {}});
+}
+
+void topic::answer_change(operation_number op, bool is_published) {
+  if (is_published) {
+    answer(operation_done{op});
+  } else {
+    refuse(op, errc::publisher_failed);
+  }
+}
+
+template <class Answer>
+void topic::answer(Answer what) {
+  if (const auto sender = dialect::sender_of(this)) {
+    dialect::tell_peer(this, sender, std::move(what));
+  }
+}
+
+} // namespace restante::actors

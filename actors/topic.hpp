@@ -1,0 +1,67 @@
+#pragma once
+
+#include "restante/actors/child.hpp"
+#include "restante/actors/model/entries.hpp"
+#include "restante/actors/peers.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+
+namespace restante::actors {
+
+/// One topic in use: owns its keys and the numbering of its stream, and tells every
+/// subscriber each change in that order. State and event are one step (spec E10).
+class topic : public topic_actor::base {
+public:
+  topic(caf::actor_config& config, child_seed seed);
+  ~topic() override;
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+  /// An owner or subscriber is gone: its end is sent through the shard, behind what it
+  /// had still said, so that nothing of it comes later (spec E12).
+  void peer_down(const caf::actor_addr& who);
+
+private:
+  template <class Message>
+  void guarded(Message& m);
+
+  void on(const set_entry& m);
+  void on(const clear_entry& m);
+  void on(const list_entries& m);
+  void on(const subscribe_topic& m);
+  void on(const unsubscribe_topic& m);
+  void on(const publish_message& m);
+  void on(const owner_gone& m);
+  void on(const child_due& m);
+
+  /// Tells subscribers, the publisher hook and former owners what has changed. False
+  /// when the hook failed; the change stands all the same (spec E15).
+  bool tell(model::entries_news news);
+  bool tell_publisher(const topic_events& events);
+  entries_view view(operation_number op, view_reason reason);
+  void forget_if_unused(peer_number peer);
+  void fail(const std::exception& what);
+  void refuse(operation_number op, errc code);
+  void answer_change(operation_number op, bool is_published);
+  template <class Answer>
+  void answer(Answer what);
+  bool is_idle() const { return entries_.empty() && subscribers_.empty() && peers_.empty(); }
+
+  instant now() const { return world_->now(clock()); }
+  const topic_shard_actor& shard() const { return world_->topic_shard(duties_.route()); }
+
+  environment_ptr world_;
+  std::shared_ptr<model::account> memory_;
+  child_duties<topic_shard_actor> duties_;
+  const topic_address at_;
+  const epoch_number epoch_;
+  model::entries entries_;
+  peers peers_;
+  std::map<peer_number, caf::strong_actor_ptr> subscribers_; ///< in the order they came
+  bool has_failed_ = false;
+};
+
+} // namespace restante::actors

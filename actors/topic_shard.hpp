@@ -1,0 +1,53 @@
+#pragma once
+
+#include "restante/actors/shard.hpp"
+
+#include <string_view>
+
+namespace restante::actors {
+
+/// What is specific to a shard of topics.
+struct topic_kind {
+  static constexpr std::string_view name = "topic";
+  static constexpr bool stamps_children = true;
+
+  using self = topic_shard_actor::extend_with<shard_alarms>;
+  using child = topic_actor;
+
+  struct address {
+    const std::string& ns;
+    const std::string& id;
+  };
+
+  /// Which messages make a topic exist; all others find it or are answered for it.
+  template <class Message>
+  static constexpr bool creates =
+      std::is_same_v<Message, set_entry> || std::is_same_v<Message, subscribe_topic>;
+
+  template <class Message>
+  static constexpr bool answers_absent = requires(const Message& m) {
+    absent(m);
+  };
+
+  template <class Message>
+  static address address_of(const Message& m) {
+    return {m.at.ns, m.at.topic};
+  }
+
+  static entries_view absent(const list_entries& m) {
+    return {m.op, view_reason::list, m.at.topic, {}, 0, 0};
+  }
+  static operation_done absent(const clear_entry& m) { return {m.op}; }
+  static operation_done absent(const unsubscribe_topic& m) { return {m.op}; }
+  static operation_done absent(const publish_message& m) { return {m.op}; }
+
+  static std::atomic<std::uint64_t>& counter(model::account& memory) { return memory.topics; }
+  static std::uint64_t most(const limits& bounds) { return bounds.topics_per_namespace; }
+
+  static topic_actor spawn(shard<topic_kind>& by, child_seed seed);
+  static self::base::behavior_type behavior(shard<topic_kind>& by);
+};
+
+using topic_shard = shard<topic_kind>;
+
+} // namespace restante::actors

@@ -1,0 +1,79 @@
+#include "restante/broker/broker.hpp"
+
+#include "restante/broker/core.hpp"
+#include "restante/broker/owned_system.hpp"
+
+#include <utility>
+
+namespace restante {
+
+broker::broker(options how) {
+  auto own = std::make_unique<broker_core::owned_system>(how.threads);
+  core_ = std::make_shared<broker_core>(std::move(own), nullptr, std::move(how));
+  core_->start();
+}
+
+broker::broker(caf::actor_system& system, options how)
+    : core_{std::make_shared<broker_core>(nullptr, &system, std::move(how))} {
+  core_->start();
+}
+
+broker::broker(broker&&) noexcept = default;
+
+broker& broker::operator=(broker&& other) noexcept {
+  if (this != &other) {
+    if (core_)
+      core_->stop();
+    core_ = std::move(other.core_);
+  }
+  return *this;
+}
+
+broker::~broker() {
+  if (core_)
+    core_->stop();
+}
+
+connection broker::connect(connect_options who, handlers what) {
+  return core_->connect(std::move(who), make_sink(std::move(what)));
+}
+
+connection broker::connect(connect_options who, sink_actor out) {
+  return core_->connect(std::move(who), make_sink(std::move(out)));
+}
+
+connection broker::connect(connect_options who, std::unique_ptr<sink> out) {
+  return core_->connect(std::move(who), std::move(out));
+}
+
+server_identity& broker::server() {
+  return core_->server();
+}
+
+broker_stats broker::stats() const {
+  auto& world = core_->world();
+  auto& count = world.count;
+  broker_stats seen;
+  seen.connections = count.connections.load();
+  seen.clients = count.clients.load();
+  seen.topics = count.topics.load();
+  seen.actors = count.actors.load();
+  seen.puts = count.puts.load();
+  seen.delivered = count.delivered.load();
+  seen.evicted = count.evicted.load();
+  seen.events = count.events.load();
+  seen.crashes = count.crashes.load();
+  seen.publisher_failures = count.publisher_failures.load();
+  seen.memory_bytes = world.whole().used();
+  return seen;
+}
+
+caf::actor_system& broker::system() {
+  return core_->system();
+}
+
+void broker::stop() {
+  core_->stop();
+}
+
+} // namespace restante

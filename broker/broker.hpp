@@ -1,0 +1,74 @@
+#pragma once
+
+#include "restante/broker/caller.hpp"
+#include "restante/broker/handlers.hpp"
+#include "restante/broker/options.hpp"
+
+#include <memory>
+
+namespace restante {
+
+/// Makes `config` fit for a broker: the scheduler's policy and throughput, and the message
+/// types. Call it before the actor system is made; options read from files come later and
+/// may override it.
+void configure(caf::actor_system_config& config, std::size_t threads = 0);
+
+/// How much of what there is.
+struct broker_stats {
+  std::uint64_t connections = 0;
+  std::uint64_t clients = 0; ///< client actors: connected, or with something kept
+  std::uint64_t topics = 0;  ///< topic actors: with keys or subscribers
+  std::uint64_t actors = 0;  ///< all of this broker's actors
+  std::uint64_t puts = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t evicted = 0;
+  std::uint64_t events = 0;
+  std::uint64_t crashes = 0;            ///< always a bug
+  std::uint64_t publisher_failures = 0; ///< of the embedder's hook (spec E15)
+  std::uint64_t memory_bytes = 0;       ///< as counted against the limit (spec N18)
+};
+
+/// A broker: keeps notifications for clients that are away, and ephemeral state for as
+/// long as its owner is connected. Safe to use from several threads.
+class broker {
+public:
+  /// A broker with an actor system of its own.
+  explicit broker(options how = {});
+
+  /// A broker in an actor system that exists, and outlives it. `configure` its config
+  /// first; what does not fit is reported to `options::log`. In a system with CAF's test
+  /// scheduler everything runs in virtual time.
+  explicit broker(caf::actor_system& system, options how = {});
+
+  broker(broker&&) noexcept;
+  broker& operator=(broker&&) noexcept;
+
+  /// Stops it, if it was not.
+  ~broker();
+
+  /// Connects a client whose output goes to callbacks.
+  connection connect(connect_options who, handlers what = {});
+
+  /// Connects a client whose output goes to an actor (see `sink_actor`).
+  connection connect(connect_options who, sink_actor out);
+
+  /// Connects a client whose output goes to a sink of your own.
+  connection connect(connect_options who, std::unique_ptr<sink> out);
+
+  /// The identity with every right.
+  server_identity& server();
+
+  broker_stats stats() const;
+
+  caf::actor_system& system();
+
+  /// Stops: no new connections, each told goodbye, accepted work finished, then all actors
+  /// ended; at once when `drain_timeout` is over (spec C6). Stopping again does nothing.
+  /// Not from a callback.
+  void stop();
+
+private:
+  std::shared_ptr<broker_core> core_;
+};
+
+} // namespace restante

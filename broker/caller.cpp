@@ -1,0 +1,148 @@
+#include "restante/broker/caller.hpp"
+
+#include "restante/broker/core.hpp"
+
+#include <utility>
+
+namespace restante {
+
+namespace {
+
+put_notification command_of(put_request what) {
+  put_notification m;
+  m.to = {std::move(what.ns), std::move(what.to)};
+  m.from = std::move(what.from);
+  m.pack = std::move(what.pack);
+  m.kind = what.kind;
+  m.ttl = what.ttl;
+  m.message_id = std::move(what.message_id);
+  m.want = what.want;
+  return m;
+}
+
+trace_question question_of(const trace_id& trace, std::string ns) {
+  trace_question asked;
+  asked.trace = trace;
+  asked.ns = std::move(ns);
+  return asked;
+}
+
+} // namespace
+
+caller::caller(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at, connection_actor actor)
+    : time_{std::move(time)}, at_{std::move(at)}, actor_{std::move(actor)} {}
+
+answer<put_receipt> caller::put(put_request what) {
+  return ask<put_receipt>(command_of(std::move(what)));
+}
+
+void caller::put(put_request what, std::function<void(outcome<put_receipt>)> done) {
+  at_->submit(command_of(std::move(what)), [done = std::move(done)](answer_value&& value) {
+    done(outcome_of<put_receipt>(std::move(value)));
+  });
+}
+
+answer<put_many_receipt> caller::put_many(std::vector<std::string> targets, put_request what) {
+  return ask<put_many_receipt>(restante::put_many{std::move(targets), command_of(std::move(what))});
+}
+
+answer<status_view> caller::status(const trace_id& trace, std::string ns) {
+  return ask<status_view>(get_status{question_of(trace, std::move(ns))});
+}
+
+answer<status_view> caller::reply(const trace_id& trace, body value, std::string ns) {
+  return ask<status_view>(record_reply{question_of(trace, std::move(ns)), std::move(value)});
+}
+
+answer<reply_view> caller::await(const trace_id& trace, duration timeout, std::string ns) {
+  return ask<reply_view>(await_reply{question_of(trace, std::move(ns)), timeout});
+}
+
+answer<entries_view> caller::list(std::string topic, std::string ns) {
+  return ask<entries_view>(list_entries{0, {std::move(ns), std::move(topic)}});
+}
+
+server_identity::server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at,
+                                 connection_actor actor)
+    : caller{std::move(time), std::move(at), std::move(actor)} {}
+
+answer<drain_view> server_identity::drain(std::string client, std::string ns) {
+  return ask<drain_view>(drain_queue{0, {std::move(ns), std::move(client)}});
+}
+
+answer<pending_view> server_identity::pending(std::string client, std::string ns) {
+  return ask<pending_view>(get_pending{0, {std::move(ns), std::move(client)}});
+}
+
+answer<purge_receipt> server_identity::purge(std::string ns) {
+  return ask<purge_receipt>(purge_expired{0, std::move(ns)});
+}
+
+connection::connection(std::shared_ptr<broker_core> core, std::shared_ptr<door> at,
+                       connection_actor actor, answer<connect_receipt> connected)
+    : caller{core->time(), std::move(at), std::move(actor)}, core_{std::move(core)},
+      connected_{std::move(connected)} {}
+
+connection& connection::operator=(connection&& other) noexcept {
+  if (this != &other) {
+    if (at_)
+      disconnect();
+    caller::operator=(std::move(other));
+    core_ = std::move(other.core_);
+    connected_ = std::move(other.connected_);
+  }
+  return *this;
+}
+
+connection::~connection() {
+  if (at_)
+    disconnect();
+}
+
+answer<ack_receipt> connection::ack(const trace_id& trace) {
+  return ask<ack_receipt>(ack_notifications{0, {}, 0, {trace}});
+}
+
+answer<pending_view> connection::pending() {
+  return ask<pending_view>(get_pending{});
+}
+
+answer<entry_receipt> connection::set(std::string topic, std::string key, body payload,
+                                      duration ttl) {
+  return ask<entry_receipt>(
+      set_entry{0, {{}, std::move(topic)}, std::move(key), {}, std::move(payload), ttl, 0});
+}
+
+answer<operation_done> connection::clear(std::string topic, std::string key) {
+  return ask<operation_done>(clear_entry{0, {{}, std::move(topic)}, std::move(key)});
+}
+
+answer<entries_view> connection::subscribe(std::string topic) {
+  return ask<entries_view>(subscribe_topic{0, {{}, std::move(topic)}, view_reason::subscribe});
+}
+
+answer<operation_done> connection::unsubscribe(std::string topic) {
+  return ask<operation_done>(unsubscribe_topic{0, {{}, std::move(topic)}});
+}
+
+answer<operation_done> connection::publish(std::string topic, body data) {
+  return ask<operation_done>(publish_message{0, {{}, std::move(topic)}, {}, std::move(data)});
+}
+
+answer<operation_done> connection::watch(std::string client) {
+  return ask<operation_done>(watch_client{0, {{}, std::move(client)}});
+}
+
+answer<operation_done> connection::unwatch(std::string client) {
+  return ask<operation_done>(unwatch_client{0, {{}, std::move(client)}});
+}
+
+void connection::disconnect() {
+  at_->depart(departure::left);
+}
+
+void connection::cut() {
+  at_->depart(departure::lost);
+}
+
+} // namespace restante

@@ -1,0 +1,149 @@
+#include "restante/broker/core.hpp"
+
+#include "restante/actors/client_shard.hpp"
+#include "restante/actors/connection.hpp"
+#include "restante/actors/topic_shard.hpp"
+#include "restante/broker/handlers.hpp"
+#include "restante/broker/owned_system.hpp"
+#include "restante/messages/validate.hpp"
+
+#include <algorithm>
+#include <thread>
+#include <utility>
+
+namespace restante {
+
+namespace {
+
+instant wall_now() {
+  return {std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
+
+environment_options environment_of(const options& how, const caf::actor_clock& clock) {
+  environment_options made;
+  made.bounds = how.limits;
+  made.bounds.queue_length = std::max<std::uint32_t>(made.bounds.queue_length, 1);
+  made.slots = std::clamp<std::size_t>(how.slots, 1, 1024);
+  made.seed = how.seed;
+  made.origin = clock.now();
+  made.started_at = how.started_at.value_or(wall_now());
+  made.publisher = how.publisher;
+  made.log = how.log;
+  made.route_bits = how.route_bits;
+  return made;
+}
+
+} // namespace
+
+broker_core::broker_core(std::unique_ptr<owned_system> own, caf::actor_system* theirs, options how)
+    : how_{std::move(how)}, own_{std::move(own)}, system_{own_ ? &own_->system() : theirs},
+      time_{virtual_time::of(*system_)}, world_{std::make_shared<environment>(
+                                             environment_of(how_, system_->clock()))} {}
+
+broker_core::~broker_core() {
+  stop();
+}
+
+void broker_core::start() {
+  report_unfit_settings();
+  std::vector<client_shard_actor> clients;
+  std::vector<topic_shard_actor> topics;
+  for (std::size_t slot = 0; slot < world_->routing.slots(); ++slot) {
+    clients.push_back(
+        caf::actor_cast<client_shard_actor>(system_->spawn<actors::client_shard>(world_)));
+    topics.push_back(
+        caf::actor_cast<topic_shard_actor>(system_->spawn<actors::topic_shard>(world_)));
+  }
+  world_->set_shards(std::move(clients), std::move(topics));
+
+  auto at = world_->open_doors.open(make_sink(handlers{}),
+                                    {how_.limits.waiting_operations, how_.limits.waiting_bytes});
+  actors::connection_setup setup;
+  setup.who = identity::server;
+  const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
+  server_.emplace(time_, std::move(at), caf::actor_cast<connection_actor>(actor));
+}
+
+std::optional<failure> broker_core::check(const connect_options& who) {
+  if (world_->stopping.load())
+    return failure{errc::shutting_down, {}};
+  if (auto bad = check_id("client", who.client))
+    return bad;
+  if (auto bad = check_namespace(who.ns))
+    return bad;
+  if (who.max_inflight < 1)
+    return failure{errc::invalid_argument, "max_inflight is below 1"};
+  const auto most = how_.limits.connections;
+  if (most != 0 && world_->count.connections.load() >= most) {
+    return failure{errc::too_many_connections, {}};
+  }
+  return std::nullopt;
+}
+
+connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) {
+  answer<connect_receipt> connected{time_};
+  const auto bad = check(who);
+  actors::connection_setup setup;
+  setup.client = {std::move(who.ns), std::move(who.client)};
+  setup.served = {who.acks, std::min(who.max_inflight, inflight_max),
+                  std::clamp(who.resume_window, duration{0}, resume_window_max)};
+  setup.resume = who.resume;
+  auto at = world_->open_doors.open(announcing(std::move(out), connected),
+                                    {how_.limits.waiting_operations, how_.limits.waiting_bytes},
+                                    setup.served);
+  if (bad) {
+    world_->open_doors.close(at->number());
+    at->shut(bad->code == errc::shutting_down ? errc::shutting_down : errc::stale_connection);
+    connected.fulfil(*bad);
+    at->out().ended({end_reason::refused, bad->code});
+    return {shared_from_this(), std::move(at), connection_actor{}, std::move(connected)};
+  }
+  const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
+  return {shared_from_this(), std::move(at), caf::actor_cast<connection_actor>(actor),
+          std::move(connected)};
+}
+
+void broker_core::stop() {
+  const std::lock_guard lock{stop_mutex_};
+  if (std::exchange(is_stopped_, true))
+    return;
+  world_->stopping.store(true);
+  const auto limit = std::chrono::steady_clock::now() + how_.drain_timeout;
+
+  for (const auto& open : world_->open_doors.all())
+    open->depart(departure::shutdown);
+  wait_until([this] { return world_->open_doors.size() == 0; }, limit);
+  for (const auto& shard : world_->client_shards())
+    dialect::tell_anonymously(shard, stop_shard{});
+  for (const auto& shard : world_->topic_shards())
+    dialect::tell_anonymously(shard, stop_shard{});
+  server_.reset();
+  wait_until([this] { return world_->count.actors.load() == 0; }, limit);
+  world_->clear_shards();
+}
+
+bool broker_core::wait_until(const std::function<bool()>& is_so,
+                             std::chrono::steady_clock::time_point limit) {
+  while (!is_so()) {
+    if (time_) {
+      if (time_->runnable() == 0)
+        return is_so();
+      time_->step(time_->pick(time_->runnable()));
+    } else {
+      if (std::chrono::steady_clock::now() >= limit)
+        return false;
+      std::this_thread::sleep_for(std::chrono::microseconds{200});
+    }
+  }
+  return true;
+}
+
+void broker_core::report_unfit_settings() {
+  if (time_ || own_)
+    return;
+  for (const auto& line : unfit_settings(system_->config()))
+    world_->log(line);
+}
+
+} // namespace restante

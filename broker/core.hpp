@@ -1,0 +1,51 @@
+#pragma once
+
+#include "restante/actors/environment.hpp"
+#include "restante/actors/virtual_time.hpp"
+#include "restante/broker/caller.hpp"
+#include "restante/broker/options.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace restante {
+
+/// What a broker and the connections it handed out share.
+class broker_core : public std::enable_shared_from_this<broker_core> {
+public:
+  /// `own` is the actor system when the broker made it, with its configuration.
+  struct owned_system;
+
+  broker_core(std::unique_ptr<owned_system> own, caf::actor_system* theirs, options how);
+  ~broker_core();
+
+  /// Makes the shards and the server identity.
+  void start();
+  void stop();
+
+  connection connect(connect_options who, std::unique_ptr<sink> out);
+
+  caf::actor_system& system() { return *system_; }
+  environment& world() { return *world_; }
+  server_identity& server() { return *server_; }
+  const std::shared_ptr<virtual_time>& time() const { return time_; }
+  const options& how() const { return how_; }
+
+private:
+  std::optional<failure> check(const connect_options& who);
+  bool wait_until(const std::function<bool()>& is_so, std::chrono::steady_clock::time_point limit);
+  void report_unfit_settings();
+
+  options how_;
+  std::unique_ptr<owned_system> own_;
+  caf::actor_system* system_;
+  std::shared_ptr<virtual_time> time_;
+  environment_ptr world_;
+  std::optional<server_identity> server_;
+  std::mutex stop_mutex_;
+  bool is_stopped_ = false;
+};
+
+} // namespace restante

@@ -1,0 +1,134 @@
+#include "restante/broker/handlers.hpp"
+
+#include <utility>
+
+namespace restante {
+
+namespace {
+
+class callback_sink : public sink {
+public:
+  explicit callback_sink(handlers what) : what_{std::move(what)} {}
+
+  void attached(const connect_receipt&) override {}
+
+  flow take(const push& what) override {
+    std::visit([this](const auto& it) { call(it); }, what);
+    return flow::taken;
+  }
+
+  void ended(const goodbye& why) override {
+    if (what_.on_end)
+      what_.on_end(why);
+  }
+
+private:
+  void call(const delivery& it) {
+    if (what_.on_notification)
+      what_.on_notification(it.notification);
+  }
+  void call(const topic_events& it) {
+    if (!what_.on_event)
+      return;
+    const auto& batch = it.batch();
+    for (const auto& event : batch.events)
+      what_.on_event(batch.at, event);
+  }
+  void call(const entries_view& it) {
+    if (what_.on_snapshot)
+      what_.on_snapshot(it);
+  }
+  void call(const entry_ended& it) {
+    if (what_.on_lost)
+      what_.on_lost(it);
+  }
+  void call(const client_presence& it) {
+    if (what_.on_presence)
+      what_.on_presence(it);
+  }
+  void call(const notification_step& it) {
+    if (what_.on_receipt)
+      what_.on_receipt(it);
+  }
+
+  handlers what_;
+};
+
+/// The connection monitors the actor (`watched`), and what it has not confirmed counts as
+/// queued output: an actor that is slow is resynchronised, one that dies is a lost sink.
+class actor_sink : public sink {
+public:
+  explicit actor_sink(sink_actor out) : out_{std::move(out)} {}
+
+  void attached(const connect_receipt& receipt) override { send(receipt); }
+
+  flow take(const push& what) override {
+    std::visit([this](const auto& it) { send(it); }, what);
+    return flow::waiting;
+  }
+
+  void ended(const goodbye& why) override {
+    send(why);
+    connection_ = nullptr;
+  }
+
+  caf::strong_actor_ptr watched() const override {
+    return caf::actor_cast<caf::strong_actor_ptr>(out_);
+  }
+
+  void speak_as(const caf::strong_actor_ptr& connection) override { connection_ = connection; }
+
+private:
+  template <class Message>
+  void send(const Message& what) {
+    auto* receiver = caf::actor_cast<caf::abstract_actor*>(out_);
+    receiver->enqueue(connection_, caf::make_message_id(), caf::make_message(what), nullptr);
+  }
+
+  sink_actor out_;
+  caf::strong_actor_ptr connection_;
+};
+
+class announcing_sink : public sink {
+public:
+  announcing_sink(std::unique_ptr<sink> to, answer<connect_receipt> connected)
+      : to_{std::move(to)}, connected_{std::move(connected)} {}
+
+  void attached(const connect_receipt& receipt) override {
+    to_->attached(receipt);
+    connected_.fulfil(receipt);
+  }
+
+  flow take(const push& what) override { return to_->take(what); }
+
+  void ended(const goodbye& why) override {
+    const auto code = why.code != errc::none               ? why.code
+                      : why.reason == end_reason::shutdown ? errc::shutting_down
+                                                           : errc::stale_connection;
+    connected_.fulfil(failure{code, {}});
+    to_->ended(why);
+  }
+
+  caf::strong_actor_ptr watched() const override { return to_->watched(); }
+  void speak_as(const caf::strong_actor_ptr& who) override { to_->speak_as(who); }
+
+private:
+  std::unique_ptr<sink> to_;
+  answer<connect_receipt> connected_;
+};
+
+} // namespace
+
+std::unique_ptr<sink> make_sink(handlers what) {
+  return std::make_unique<callback_sink>(std::move(what));
+}
+
+std::unique_ptr<sink> make_sink(sink_actor out) {
+  return std::make_unique<actor_sink>(std::move(out));
+}
+
+std::unique_ptr<sink> announcing(std::unique_ptr<sink> to, answer<connect_receipt> connected) {
+  return std::make_unique<announcing_sink>(std::move(to), std::move(connected));
+}
+
+} // namespace restante

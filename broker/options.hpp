@@ -1,0 +1,54 @@
+#pragma once
+
+#include "restante/actors/environment.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace restante {
+
+/// How a broker is started.
+struct options {
+  restante::limits limits;
+
+  /// Hash slots: shard actors of each kind. More let more cores work at once.
+  std::size_t slots = 16;
+
+  /// Threads of an actor system that the broker makes itself; 0: one per core.
+  std::size_t threads = 0;
+
+  /// How long `stop` waits for accepted work (spec C6).
+  duration drain_timeout = std::chrono::seconds{10};
+
+  /// What a connection is told to expect of pings; transports keep to it (spec C3).
+  std::chrono::milliseconds ping_interval = std::chrono::seconds{10};
+
+  /// Receives every topic event as JSON (spec E15).
+  publisher_hook publisher;
+
+  /// Receives a line for the operator now and then; standard error by default.
+  log_hook log;
+
+  /// Makes traces, tokens and hashing repeatable. For tests: the bits are not secret then.
+  std::optional<std::uint64_t> seed;
+
+  /// Wall time at start instead of the system's: for tests.
+  std::optional<instant> started_at;
+
+  /// Bits of the route in a trace; fewer make routes collide: for tests.
+  unsigned route_bits = trace_id::route_bits;
+};
+
+/// Who connects, and how (spec W4).
+struct connect_options {
+  std::string client{};
+  std::string ns{};
+  ack_mode acks = ack_mode::automatic;
+  std::uint32_t max_inflight = inflight_max; ///< 1 to 64; more is clamped
+  duration resume_window{0};                 ///< at most 5 min; more is clamped (spec C4)
+  trace_id resume{};                         ///< the token of a connection to resume
+};
+
+} // namespace restante

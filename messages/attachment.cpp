@@ -1,0 +1,49 @@
+#include "restante/messages/attachment.hpp"
+
+namespace restante {
+
+std::string_view to_string(end_reason reason) {
+  switch (reason) {
+  case end_reason::left:
+    return "left";
+  case end_reason::lost:
+    return "lost";
+  case end_reason::taken_over:
+    return "taken_over";
+  case end_reason::resumed:
+    return "resumed";
+  case end_reason::shutdown:
+    return "shutdown";
+  case end_reason::sink_failed:
+    return "sink_failed";
+  case end_reason::refused:
+    return "refused";
+  }
+  return "lost";
+}
+
+std::uint16_t close_code(end_reason reason) {
+  switch (reason) {
+  case end_reason::left:
+    return 1000;
+  case end_reason::shutdown:
+    return 4001;
+  case end_reason::sink_failed:
+    return 4005;
+  case end_reason::lost:
+    return 4012;
+  case end_reason::taken_over:
+  case end_reason::resumed:
+    return 4503;
+  case end_reason::refused:
+    return 4507;
+  }
+  return 4012;
+}
+
+bool should_reconnect(end_reason reason) {
+  const auto code = close_code(reason);
+  return code >= 4000 && code < 4500;
+}
+
+} // namespace restante

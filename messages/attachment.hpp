@@ -1,0 +1,207 @@
+#pragma once
+
+#include "restante/messages/errc.hpp"
+#include "restante/messages/ids.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace restante {
+
+/// When a delivered notification counts as taken (spec N11).
+enum class ack_mode : std::uint8_t {
+  automatic,        ///< as soon as the sink has it
+  explicit_by_peer, ///< when the client says so
+};
+
+/// Whether a connect found the connection that its token names.
+enum class attach_result : std::uint8_t { fresh, resumed };
+
+/// Why a connection has ended.
+enum class end_reason : std::uint8_t {
+  left,        ///< a clean disconnect
+  lost,        ///< its sink went without a word, and no resume window runs
+  taken_over,  ///< a newer connection of the same client has its place
+  resumed,     ///< this sink only: the connection goes on with another one
+  shutdown,    ///< the broker stops
+  sink_failed, ///< a callback threw, or an actor that was the sink died
+  refused,     ///< the connect itself was refused
+};
+
+/// `taken_over`, `shutdown` …: the name on the wire.
+std::string_view to_string(end_reason reason);
+
+/// The WebSocket close code of a reason, and whether to reconnect (spec W6).
+std::uint16_t close_code(end_reason reason);
+bool should_reconnect(end_reason reason);
+
+/// Attaches a client.
+///
+/// Sent by: a new connection. Accepted by: client, through its shard, which stamps the
+/// epoch. Replies: client_attached, behind the end of the connection before it (C2);
+/// or resume_connection to the one it resumes (C4).
+/// Repeating it: a connection says it once. Ordering: the latest epoch wins.
+/// Lives: until answered or overtaken.
+struct client_connected {
+  client_address client;
+  epoch_number epoch = 0; ///< stamped by the shard
+  std::uint64_t door = 0; ///< where the new connection's output is found
+  trace_id token;         ///< that resumes this connection later
+  trace_id resume;        ///< of the connection to resume; zero: none
+  std::uint32_t inflight = 0;
+
+  bool operator==(const client_connected&) const = default;
+};
+
+/// Sent by: client. Accepted by: the connection that is current now. Replies: none.
+/// Repeating it: not done. Ordering: before any offer. Lives: until handled.
+struct client_attached {
+  epoch_number epoch = 0;
+  std::uint64_t pending = 0; ///< before anything is offered (spec W4)
+
+  bool operator==(const client_attached&) const = default;
+};
+
+/// Hands the output of a newer connection to the one that it resumes.
+///
+/// Sent by: client, in the newer one's name. Accepted by: the current connection.
+/// Replies: connection_resumed to the client, through its shard. Repeating it: the last
+/// one stays. Ordering: behind what the client sent before. Lives: until handled.
+struct resume_connection {
+  std::uint64_t door = 0;
+
+  bool operator==(const resume_connection&) const = default;
+};
+
+/// Says that a connection has a sink again, and that what is in flight may be lost.
+///
+/// Sent by: connection. Accepted by: its client, through the shard; and by the newer
+/// connection whose door it took, which ends. Replies of the client: client_attached,
+/// then the window again, attempts raised. Repeating it: offers again.
+/// Ordering: of an older epoch it changes nothing. Lives: until handled.
+struct connection_resumed {
+  client_address client;
+  epoch_number epoch = 0;
+  std::uint64_t door = 0;
+  std::uint32_t inflight = 0;
+
+  bool operator==(const connection_resumed&) const = default;
+};
+
+/// Says that a connection has lost its sink and waits to be resumed: no offers now.
+///
+/// Sent by: connection. Accepted by: its client, through the shard. Replies: none.
+/// Repeating it: harmless. Ordering: as `connection_resumed`. Lives: until handled.
+struct connection_detached {
+  client_address client;
+  epoch_number epoch = 0;
+
+  bool operator==(const connection_detached&) const = default;
+};
+
+/// Says that a connection has ended, however it came (spec C1).
+///
+/// Sent by: the connection as its last word, or, in its name, the client that saw it go
+/// down: through the shard. Accepted by: client. Replies: none. Repeating it, or saying
+/// it of an older epoch: changes nothing. Lives: until handled.
+struct client_disconnected {
+  client_address client;
+  epoch_number epoch = 0;
+
+  bool operator==(const client_disconnected&) const = default;
+};
+
+/// Tells a connection that a newer one has its place (spec C2).
+///
+/// Sent by: client. Accepted by: the older connection, which ends. Replies:
+/// client_disconnected. Repeating it: harmless. Ordering: none. Lives: until handled.
+struct taken_over {
+  bool operator==(const taken_over&) const = default;
+};
+
+/// How a connection has come about (spec C1, C4, W4).
+///
+/// Sent by: connection. Accepted by: its sink. Replies: none. Repeating it: once for
+/// each sink. Ordering: before any push. Lives: until handled.
+struct connect_receipt {
+  client_address client;
+  epoch_number epoch = 0;
+  trace_id resume; ///< the token to resume this connection with
+  attach_result result = attach_result::fresh;
+  std::uint64_t pending = 0; ///< before anything is delivered
+
+  bool operator==(const connect_receipt&) const = default;
+};
+
+/// Why a connection has ended, and what to do about it (spec W6).
+///
+/// Sent by: connection. Accepted by: its sink. Replies: none. Repeating it: said once.
+/// Ordering: nothing follows. Lives: until handled.
+struct goodbye {
+  end_reason reason = end_reason::left;
+  errc code = errc::none; ///< of a refused connect: why
+
+  bool operator==(const goodbye&) const = default;
+};
+
+/// Sent by: an actor that is a sink, for each push. Accepted by: connection. Replies:
+/// none. Repeating it: confirms one more. Ordering: that of the pushes. Lives: until
+/// handled.
+struct push_taken {
+  bool operator==(const push_taken&) const = default;
+};
+
+/// Tells a connection that something waits at its door: operations, a new sink, or the
+/// word that the old one is lost.
+///
+/// Sent by: whoever used the door. Accepted by: connection. Replies: none. Repeating it:
+/// finds nothing. Ordering: the door keeps the order. Lives: until handled.
+struct door_knock {
+  bool operator==(const door_knock&) const = default;
+};
+
+/// A connection's alarm: an operation's deadline or the end of a resume window may have
+/// come. Sent by: the connection, delayed, to itself. Accepted by: the same. Replies:
+/// none. Repeating it: finds nothing due. Lives: until `armed_for`.
+struct connection_due {
+  instant armed_for;
+
+  bool operator==(const connection_due&) const = default;
+};
+
+/// Whether a client is there.
+enum class presence : std::uint8_t { absent, connected };
+
+/// Asks to be told when a client comes and goes (spec C5).
+///
+/// Sent by: connection. Accepted by: client, through its shard. Replies: operation_done,
+/// then client_presence, now and at each change. Repeating it: tells again, doubles
+/// nothing. Ordering: changes in order. Lives: until `unwatch_client` or the end.
+struct watch_client {
+  operation_number op = 0;
+  client_address client;
+
+  bool operator==(const watch_client&) const = default;
+};
+
+/// Ends a watch. Replies: operation_done; otherwise as `watch_client`.
+struct unwatch_client {
+  operation_number op = 0;
+  client_address client;
+
+  bool operator==(const unwatch_client&) const = default;
+};
+
+/// Sent by: client. Accepted by: the connections that watch it. Replies: none.
+/// Repeating it: the same state twice is harmless. Lives: until handled.
+struct client_presence {
+  std::string client;
+  presence state = presence::absent;
+
+  bool operator==(const client_presence&) const = default;
+};
+
+} // namespace restante
+
+#include "restante/messages/attachment_inspect.hpp"

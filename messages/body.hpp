@@ -1,0 +1,97 @@
+#pragma once
+
+#include "restante/messages/inspect.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace restante {
+
+/// An immutable value behind a shared pointer of its own: copying it costs a counter,
+/// whatever its size, and it is serialised by value when it leaves the process.
+template <class T>
+class shared {
+public:
+  shared() = default;
+  explicit shared(T value) : value_{std::make_shared<const T>(std::move(value))} {}
+
+  const T& operator*() const { return value_ ? *value_ : nothing(); }
+  const T* operator->() const { return &**this; }
+
+  bool operator==(const shared& other) const { return value_ == other.value_ || **this == *other; }
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, shared& x) {
+    return inspect_as<T>(
+        f, x, [&x] { return *x; }, [&x](T value) { x = shared{std::move(value)}; });
+  }
+
+private:
+  static const T& nothing() {
+    static const T empty{};
+    return empty;
+  }
+
+  std::shared_ptr<const T> value_;
+};
+
+/// How the bytes of a body are meant.
+enum class content : std::uint8_t {
+  bytes, ///< opaque, any bytes: what an embedder hands over
+  json,  ///< the compact text of one JSON value: what the wire hands over
+};
+
+/// A payload: opaque bytes, shared inside the process and never copied (spec N1).
+class body {
+public:
+  body() = default;
+
+  static body bytes(std::string_view text);
+  static body bytes(std::span<const std::byte> raw);
+
+  /// `text` must be one JSON value; nothing checks it here, the codec does.
+  static body json(std::string text);
+
+  std::string_view view() const { return content_ ? content_->text : std::string_view{}; }
+  std::span<const std::byte> raw() const { return std::as_bytes(std::span{view()}); }
+  content kind() const { return content_ ? content_->kind : content::bytes; }
+  std::size_t size() const { return view().size(); }
+  bool empty() const { return view().empty(); }
+
+  /// Equal content; sharing a buffer is not needed.
+  bool operator==(const body& other) const {
+    return kind() == other.kind() && view() == other.view();
+  }
+
+  /// Whether both are one buffer: proof that nothing was copied.
+  bool shares_buffer_with(const body& other) const { return content_ == other.content_; }
+
+  struct stored {
+    content kind = content::bytes;
+    std::string text;
+  };
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, body& x) {
+    return inspect_as<stored>(
+        f, x, [&x] { return x.content_ ? *x.content_ : stored{}; },
+        [&x](stored value) { x.content_ = std::make_shared<const stored>(std::move(value)); });
+  }
+
+private:
+  explicit body(stored value) : content_{std::make_shared<const stored>(std::move(value))} {}
+
+  std::shared_ptr<const stored> content_;
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, body::stored& x) {
+  return inspect_fields(f, x, field("kind", x.kind), field("text", x.text));
+}
+
+} // namespace restante

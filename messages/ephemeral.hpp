@@ -1,0 +1,233 @@
+#pragma once
+
+#include "restante/messages/body.hpp"
+#include "restante/messages/errc.hpp"
+#include "restante/messages/ids.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace restante {
+
+/// What happened on a topic.
+enum class event_kind : std::uint8_t { set, clear, message };
+
+/// Why a key was cleared, as subscribers see it (spec W1).
+enum class clear_reason : std::uint8_t { explicit_clear, disconnect, expired };
+
+std::string_view to_string(clear_reason reason);
+
+/// Asks a topic to hold a key for its owner until the lease runs out (spec E1).
+///
+/// Sent by: connection, for its client. Accepted by: topic, through its shard.
+/// Replies: entry_receipt; topic_full, overloaded, publisher_failed.
+/// Repeating it: harmless, the lease starts again and the payload is replaced.
+/// Ordering: the connection's own words arrive in the order it said them, and its end
+/// behind all of them, so what is gone cannot bring its keys back (spec E12).
+/// Lives: until the answer.
+struct set_entry {
+  operation_number op = 0;
+  topic_address at;
+  std::string key;
+  std::string client; ///< the owner's client, for the events
+  body payload;
+  duration ttl{0}; ///< <= 0: the default; clamped to 30 min (spec E2)
+  lease_number lease = 0;
+
+  bool operator==(const set_entry&) const = default;
+};
+
+/// Removes a key that its sender owns; anything else is a success without effect (E5).
+///
+/// Sent by, accepted by, ordering, life: as `set_entry`.
+/// Replies: operation_done; publisher_failed. Repeating it: changes nothing.
+struct clear_entry {
+  operation_number op = 0;
+  topic_address at;
+  std::string key;
+
+  bool operator==(const clear_entry&) const = default;
+};
+
+/// The answer to `set_entry`; a refusal is an operation_failed.
+struct entry_receipt {
+  operation_number op = 0;
+  instant expires_at;
+
+  bool operator==(const entry_receipt&) const = default;
+};
+
+/// Tells an owner that a key is no longer its own, other than by its own clear.
+enum class entry_end : std::uint8_t { taken_over, expired };
+
+/// Sent by: topic. Accepted by: the connection that owned the key. Replies: none.
+/// Repeating it: the second is about a lease that is gone. Ordering: may cross a renewal
+/// on its way, hence the lease number. Lives: until handled.
+struct entry_ended {
+  topic_address at;
+  std::string key;
+  lease_number lease = 0;
+  entry_end how = entry_end::expired;
+  std::string new_client; ///< who took it over
+
+  bool operator==(const entry_ended&) const = default;
+};
+
+/// One live entry as `list` shows it (spec E8).
+struct entry_view {
+  std::string key;
+  std::string client;
+  body payload;
+  duration expires_in{0};
+
+  bool operator==(const entry_view&) const = default;
+};
+
+/// Asks for a topic's live entries (spec E8).
+///
+/// Sent by: connection. Accepted by: topic, through its shard, which answers for a topic
+/// that does not exist. Replies: entries_view. Repeating it: harmless.
+/// Ordering: sees earlier sets of the same connection. Lives: until the answer.
+struct list_entries {
+  operation_number op = 0;
+  topic_address at;
+
+  bool operator==(const list_entries&) const = default;
+};
+
+/// What an entries_view answers.
+enum class view_reason : std::uint8_t { list, subscribe, resync };
+
+/// A topic's state and the place in its stream where it was true (spec E11).
+struct entries_view {
+  operation_number op = 0;
+  view_reason reason = view_reason::list;
+  std::string topic;
+  std::vector<entry_view> entries; ///< in byte order of the keys
+  epoch_number epoch = 0;
+  std::uint64_t seq = 0;
+
+  bool operator==(const entries_view&) const = default;
+};
+
+/// Starts, or starts afresh, a subscription (spec E11).
+///
+/// Sent by: connection. Accepted by: topic, through its shard. Replies: entries_view,
+/// then the stream of topic_events behind it. Repeating it: answers again, doubles
+/// nothing. Ordering: what comes after the answer continues at its seq.
+/// Lives: until `unsubscribe` or the connection's end.
+struct subscribe_topic {
+  operation_number op = 0;
+  topic_address at;
+  view_reason reason = view_reason::subscribe;
+
+  bool operator==(const subscribe_topic&) const = default;
+};
+
+/// Ends a subscription. Sent by, accepted by: as `subscribe_topic`.
+/// Replies: operation_done. Repeating it: ok. Ordering: no event follows the answer.
+/// Lives: until the answer.
+struct unsubscribe_topic {
+  operation_number op = 0;
+  topic_address at;
+
+  bool operator==(const unsubscribe_topic&) const = default;
+};
+
+/// Delivers an application message to the present subscribers, once at most (E16).
+///
+/// Sent by: connection. Accepted by: topic, through its shard, which drops it where
+/// nobody listens. Replies: operation_done; publisher_failed. Repeating it: a second
+/// message. Ordering: sequenced with the topic's events. Lives: until handed on.
+struct publish_message {
+  operation_number op = 0;
+  topic_address at;
+  std::string client;
+  body data;
+
+  bool operator==(const publish_message&) const = default;
+};
+
+/// Says that the connection it comes from is gone: its keys on this topic are cleared,
+/// its subscription ends (spec E6).
+///
+/// Sent by: the ending connection, or, in its name, a topic that saw it go down: through
+/// the shard, so that it queues behind the dead one's words. Accepted by: topic.
+/// Replies: none. Repeating it: finds nothing. Lives: until handled.
+struct owner_gone {
+  topic_address at;
+
+  bool operator==(const owner_gone&) const = default;
+};
+
+/// Says that a topic failed and started afresh: keys on it are lost, subscriptions must
+/// be made again. Sent by: a crashed topic. Accepted by: the connections it knew.
+/// Replies: none. Repeating it: harmless. Lives: until handled.
+struct topic_failed {
+  topic_address at;
+
+  bool operator==(const topic_failed&) const = default;
+};
+
+/// One event of a topic's stream.
+struct topic_event {
+  event_kind kind = event_kind::set;
+  std::uint64_t seq = 0;
+  std::string key;    ///< not of a message
+  std::string client; ///< the owner, or who published
+  body payload;       ///< of a set, or a message's data
+  clear_reason reason = clear_reason::explicit_clear;
+
+  bool operator==(const topic_event&) const = default;
+};
+
+/// What changed on a topic in one turn, in order: one shared, immutable batch, however
+/// many hear of it. Its JSON is made at most once, by whoever asks first.
+struct event_batch {
+  topic_address at;
+  epoch_number epoch = 0;
+  std::vector<topic_event> events;
+
+  bool operator==(const event_batch&) const = default;
+};
+
+/// Sent by: topic. Accepted by: every connection that subscribed. Replies: none.
+/// Repeating it: never; `seq` would tell. Ordering: by `seq` within `epoch` (spec E10).
+/// Lives: until the last subscriber has handed it on.
+class topic_events {
+public:
+  topic_events() = default;
+  explicit topic_events(event_batch batch);
+
+  const event_batch& batch() const;
+
+  /// The frames of the batch, one per event, made by `encode` on the first call.
+  /// `encode` must be the same each time. Safe from several threads.
+  using encoder = std::vector<std::string> (*)(const event_batch&);
+  const std::vector<std::string>& frames(encoder encode) const;
+
+  bool operator==(const topic_events& other) const { return batch() == other.batch(); }
+
+  template <class Inspector>
+  friend auto inspect(Inspector& f, topic_events& x) {
+    return inspect_as<event_batch>(
+        f, x, [&x] { return x.batch(); },
+        [&x](event_batch batch) { x = topic_events{std::move(batch)}; });
+  }
+
+private:
+  struct content {
+    event_batch batch;
+    mutable std::once_flag encoded;
+    mutable std::vector<std::string> frames;
+  };
+
+  std::shared_ptr<const content> content_;
+};
+
+} // namespace restante
+
+#include "restante/messages/ephemeral_inspect.hpp"

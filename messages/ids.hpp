@@ -1,0 +1,87 @@
+#pragma once
+
+#include "restante/messages/inspect.hpp"
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace restante {
+
+/// The address of notifications: a client inside a namespace (the empty one is the default).
+struct client_address {
+  std::string ns;
+  std::string client;
+
+  auto operator<=>(const client_address&) const = default;
+};
+
+/// A place that holds ephemeral keys and has subscribers.
+struct topic_address {
+  std::string ns;
+  std::string topic;
+
+  auto operator<=>(const topic_address&) const = default;
+};
+
+/// What a connection numbers its operations with, to know their outcomes by. 0: nobody waits.
+using operation_number = std::uint64_t;
+
+/// Fences late messages: stamped by a shard, growing across retirement and restart.
+using epoch_number = std::uint64_t;
+
+/// The number of one promise to hold a key; counted by the connection that owns it.
+using lease_number = std::uint64_t;
+
+/// The keyed hash of an address: 48 bits of it travel in every trace (spec N3).
+using route_number = std::uint64_t;
+
+/// 128 bits, written as 32 lowercase hex characters: the public id of a notification,
+/// or the token that resumes a connection. All zero means none.
+struct trace_id {
+  std::uint64_t high = 0;
+  std::uint64_t low = 0;
+
+  static constexpr unsigned route_bits = 48;
+
+  /// A trace for a target with this route; `random` gives the other 80 bits.
+  static trace_id make(route_number route, const std::array<std::uint8_t, 10>& random);
+
+  /// The 48 bits that say which shard, and which clients, to ask.
+  route_number route() const { return high >> (64 - route_bits); }
+
+  explicit operator bool() const { return high != 0 || low != 0; }
+  auto operator<=>(const trace_id&) const = default;
+};
+
+std::string to_string(const trace_id& trace);
+
+/// Accepts exactly 32 lowercase hex characters that are not all zero.
+std::optional<trace_id> trace_of(std::string_view text);
+
+struct trace_hash {
+  std::size_t operator()(const trace_id& trace) const {
+    return static_cast<std::size_t>(trace.low ^ (trace.high * 0x9e3779b97f4a7c15ULL));
+  }
+};
+
+template <class Inspector>
+auto inspect(Inspector& f, client_address& x) {
+  return inspect_fields(f, x, field("ns", x.ns), field("client", x.client));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, topic_address& x) {
+  return inspect_fields(f, x, field("ns", x.ns), field("topic", x.topic));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, trace_id& x) {
+  return inspect_fields(f, x, field("high", x.high), field("low", x.low));
+}
+
+} // namespace restante

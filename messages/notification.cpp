@@ -1,0 +1,26 @@
+#include "restante/messages/notification.hpp"
+
+namespace restante {
+
+std::string_view to_string(notification_state state) {
+  using enum notification_state;
+  switch (state) {
+  case queued:
+    return "queued";
+  case offered:
+    return "offered";
+  case delivered:
+    return "delivered";
+  case replied:
+    return "replied";
+  case expired:
+    return "expired";
+  case evicted:
+    return "evicted";
+  case collapsed:
+    return "collapsed";
+  }
+  return "queued";
+}
+
+} // namespace restante

@@ -1,0 +1,366 @@
+#pragma once
+
+#include "restante/messages/body.hpp"
+#include "restante/messages/errc.hpp"
+#include "restante/messages/ids.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace restante {
+
+/// Who asks: a client, or the broker's embedder or operator with every right.
+enum class identity : std::uint8_t { client, server };
+
+/// Whether a notification expects a reply.
+enum class notification_kind : std::uint8_t { plain, suit };
+
+/// Whether the sender is told of every step while it is connected (spec N12).
+enum class receipts : std::uint8_t { none, wanted };
+
+/// The furthest step a notification has reached, or the end it came to (spec N12).
+enum class notification_state : std::uint8_t {
+  queued,
+  offered,
+  delivered,
+  replied,
+  expired,
+  evicted,
+  collapsed,
+};
+
+std::string_view to_string(notification_state state);
+
+/// Asks a target to keep a notification until it is delivered or expires.
+///
+/// Sent by: connection, in a `put_batch`. Accepted by: client, through its shard.
+/// Replies: put_receipt, or operation_failed: target_full, overloaded.
+/// Repeating it: a second notification, unless both carry the same message_id.
+/// Ordering: of one connection's puts to one target, the order of sending is kept.
+/// Lives: until the answer, or the operation's deadline.
+struct put_notification {
+  operation_number op = 0;
+  client_address to;
+  std::string from;
+  identity by = identity::client;
+  body pack;
+  notification_kind kind = notification_kind::plain;
+  duration ttl{0};        ///< <= 0: the default
+  std::string message_id; ///< empty: none
+  receipts want = receipts::none;
+
+  bool operator==(const put_notification&) const = default;
+};
+
+/// What one connection has gathered for one shard: fewer hops under load.
+///
+/// Sent by: connection. Accepted by: client shard, which sends each on by itself.
+/// Replies: one per element. Repeating, ordering, life: as `put_notification`.
+struct put_batch {
+  std::vector<put_notification> puts;
+
+  bool operator==(const put_batch&) const = default;
+};
+
+/// Whether a put stored something new.
+enum class put_result : std::uint8_t { accepted, duplicate };
+
+/// The answer to a put (spec N1).
+///
+/// Sent by: client. Accepted by: connection. Replies: none. Repeating it: the second
+/// finds no operation and changes nothing. Ordering: before any offer of the same.
+/// Lives: until the connection has told its caller.
+struct put_receipt {
+  operation_number op = 0;
+  trace_id trace;
+  instant created_at;
+  instant expires_at;
+  put_result result = put_result::accepted;
+  trace_id evicted; ///< what had to go for it; zero: nothing (spec N4)
+
+  bool operator==(const put_receipt&) const = default;
+};
+
+/// One pack for many targets (spec N17): as that many puts, answered together.
+///
+/// Sent by: a connection's owner. Accepted by: connection, which makes puts of it.
+/// Replies: put_many_receipt; too_many_targets, payload_too_large and the like for all.
+/// Repeating it, ordering, life: as `put_notification`.
+struct put_many {
+  std::vector<std::string> targets;
+  put_notification each; ///< its target is ignored
+
+  bool operator==(const put_many&) const = default;
+};
+
+/// What became of one target of a `put_many`.
+struct target_outcome {
+  std::string target;
+  errc code = errc::none;
+  std::string detail;
+  put_receipt receipt;
+
+  bool operator==(const target_outcome&) const = default;
+};
+
+/// The answer to `put_many`: one outcome per target, in the order asked;
+/// unknown_outcome for those that did not answer in time.
+struct put_many_receipt {
+  std::vector<target_outcome> outcomes;
+
+  bool operator==(const put_many_receipt&) const = default;
+};
+
+/// The answer to any operation that failed; the same five facts as `put_receipt`.
+struct operation_failed {
+  operation_number op = 0;
+  errc code = errc::internal;
+  std::string detail;
+
+  bool operator==(const operation_failed&) const = default;
+};
+
+/// The answer to an operation that has nothing more to say.
+struct operation_done {
+  operation_number op = 0;
+
+  bool operator==(const operation_done&) const = default;
+};
+
+/// A notification as it stood when somebody asked (spec N6).
+struct notification_view {
+  trace_id trace;
+  std::string from;
+  client_address to;
+  body pack;
+  notification_kind kind = notification_kind::plain;
+  notification_state state = notification_state::queued;
+  instant created_at;
+  instant expires_at;
+  instant delivered_at; ///< zero: not delivered
+  instant replied_at;   ///< zero: no reply
+  body reply;
+  std::uint32_t attempts = 0; ///< how often it was offered
+
+  bool delivered() const { return delivered_at.ns != 0; }
+  bool replied() const { return replied_at.ns != 0; }
+
+  bool operator==(const notification_view&) const = default;
+};
+
+/// Where a lookup by trace stands: the clients that share the route are asked in turn,
+/// in the order of their numbers, and only the last answers `not_found` (spec N3).
+struct trace_question {
+  operation_number op = 0;
+  std::string ns;
+  trace_id trace;
+  identity by = identity::server;
+  std::string asker;             ///< the client that asks; empty for the server identity
+  std::uint64_t asked_up_to = 0; ///< the number of the child asked last
+
+  bool operator==(const trace_question&) const = default;
+};
+
+/// Asks what became of a notification.
+///
+/// Sent by: connection. Accepted by: client shard, and the clients that share the route.
+/// Replies: status_view; not_found, forbidden (spec N6).
+/// Repeating it: harmless. Ordering: sees every earlier put of the same connection.
+/// Lives: until the answer.
+struct get_status {
+  trace_question question;
+
+  bool operator==(const get_status&) const = default;
+};
+
+/// Records a reply to a suit; a later one replaces an earlier one (spec N7).
+///
+/// Sent by, accepted by: as `get_status`. Replies: status_view; not_found, forbidden,
+/// not_a_suit, overloaded. Repeating it: replaces the reply by itself.
+/// Ordering: the last to arrive stays. Lives: until the answer.
+struct record_reply {
+  trace_question question;
+  body value;
+
+  bool operator==(const record_reply&) const = default;
+};
+
+/// Waits for the reply to a suit (spec N13).
+///
+/// Sent by, accepted by: as `get_status`. Replies: reply_view when there is a reply;
+/// timeout, not_found when the notification ends, not_a_suit, too_many_waiters.
+/// Repeating it: one more waiter. Ordering: none. Lives: until answered, timed out, or
+/// its connection ends.
+struct await_reply {
+  trace_question question;
+  duration timeout{0};
+
+  bool operator==(const await_reply&) const = default;
+};
+
+/// Ends a wait whose caller is gone while its connection lives on (spec N13, C4).
+///
+/// Sent by: connection. Accepted by: as `await_reply`. Replies: none. Repeating it: finds
+/// nothing. Ordering: behind its await. Lives: until handled.
+struct cancel_await {
+  trace_question question;
+
+  bool operator==(const cancel_await&) const = default;
+};
+
+/// The answer to `get_status` and `record_reply`.
+struct status_view {
+  operation_number op = 0;
+  notification_view notification;
+
+  bool operator==(const status_view&) const = default;
+};
+
+/// The answer to `await_reply`.
+struct reply_view {
+  operation_number op = 0;
+  body value;
+  instant replied_at;
+
+  bool operator==(const reply_view&) const = default;
+};
+
+/// Takes everything undelivered away from a target, oldest first, and marks it
+/// delivered (spec N5). Server identity only.
+///
+/// Sent by: connection. Accepted by: client, through its shard. Replies: drain_view.
+/// Repeating it: the second is empty. Ordering: after earlier puts of the same
+/// connection. Lives: until the answer.
+struct drain_queue {
+  operation_number op = 0;
+  client_address client;
+
+  bool operator==(const drain_queue&) const = default;
+};
+
+struct drain_view {
+  operation_number op = 0;
+  std::vector<notification_view> notifications;
+
+  bool operator==(const drain_view&) const = default;
+};
+
+/// Counts what a target has not been delivered yet (spec N9).
+///
+/// Sent by, accepted by, ordering, life: as `drain_queue`. Replies: pending_view.
+/// Repeating it: harmless.
+struct get_pending {
+  operation_number op = 0;
+  client_address client;
+
+  bool operator==(const get_pending&) const = default;
+};
+
+struct pending_view {
+  operation_number op = 0;
+  std::uint64_t pending = 0;
+
+  bool operator==(const pending_view&) const = default;
+};
+
+/// Asks how many notifications of a namespace have expired since it was last asked
+/// (spec N8). Server identity only.
+///
+/// Sent by: connection, to every client shard. Accepted by: client shard.
+/// Replies: purge_receipt. Repeating it: counts from zero again. Ordering: none.
+/// Lives: until every shard has answered.
+struct purge_expired {
+  operation_number op = 0;
+  std::string ns;
+
+  bool operator==(const purge_expired&) const = default;
+};
+
+struct purge_receipt {
+  operation_number op = 0;
+  std::uint64_t removed = 0;
+
+  bool operator==(const purge_receipt&) const = default;
+};
+
+/// One notification on its way to a connection.
+struct offered_notification {
+  trace_id trace;
+  std::string from;
+  body pack;
+  notification_kind kind = notification_kind::plain;
+  instant created_at;
+  instant expires_at;
+  std::uint32_t attempts = 1; ///< counts this one
+
+  bool operator==(const offered_notification&) const = default;
+};
+
+/// One notification on its way from a connection to its sink.
+///
+/// Sent by: connection. Accepted by: its sink. Replies: with explicit acks, an
+/// ack_notifications later. Repeating it: comes with a higher attempt. Ordering: that of
+/// acceptance. Lives: until taken.
+struct delivery {
+  offered_notification notification;
+
+  bool operator==(const delivery&) const = default;
+};
+
+/// Offers notifications, oldest first, until their acks come (spec N11).
+///
+/// Sent by: client. Accepted by: the connection it considers current.
+/// Replies: ack_notifications, now or later. Repeating it: with a higher attempt, and
+/// only after the connection said it was attached again. Ordering: acceptance order.
+/// Lives: until acked, drained, expired, or the connection's end.
+struct offer_notifications {
+  epoch_number epoch = 0;
+  std::vector<offered_notification> offers;
+
+  bool operator==(const offer_notifications&) const = default;
+};
+
+/// Says that notifications have been taken (spec N11).
+///
+/// Sent by: connection. Accepted by: its client, through the shard.
+/// Replies: ack_receipt when `op` is not 0. Repeating it: late, harmless.
+/// Ordering: any. Lives: until handled; of an older epoch it changes nothing.
+struct ack_notifications {
+  operation_number op = 0;
+  client_address client;
+  epoch_number epoch = 0;
+  std::vector<trace_id> traces;
+
+  bool operator==(const ack_notifications&) const = default;
+};
+
+/// Whether an acknowledged notification was still waiting for that.
+enum class ack_result : std::uint8_t { in_time, late };
+
+struct ack_receipt {
+  operation_number op = 0;
+  ack_result result = ack_result::in_time;
+
+  bool operator==(const ack_receipt&) const = default;
+};
+
+/// Tells a sender that one of its notifications went a step further (spec N12).
+///
+/// Sent by: the target's client, through the sender's shard. Accepted by: the sender's
+/// client, which passes it to its connection or, when absent, drops it.
+/// Replies: none. Repeating it: each step is told once. Ordering: steps of one
+/// notification arrive in order. Lives: at most once, only while connected.
+struct notification_step {
+  client_address sender;
+  std::string to;
+  trace_id trace;
+  notification_state state = notification_state::queued;
+  instant at;
+
+  bool operator==(const notification_step&) const = default;
+};
+
+} // namespace restante
+
+#include "restante/messages/notification_inspect.hpp"

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "restante/messages/ids.hpp"
+
+#include <cstdint>
+
+namespace restante {
+
+/// How a shard and its children keep each other: counts, deadlines, retirement. A child
+/// is named by the number its shard gave it, so that no message holds a handle.
+
+/// Says that a child holds nothing and may go, if it has handled all it was sent.
+///
+/// Sent by: child. Accepted by: its shard. Replies: `retire`, when `handled` is the
+/// number the shard has forwarded; else nothing, and the child asks again later.
+/// Repeating it: harmless. Ordering: none, the count decides. Lives: until handled.
+struct child_idle {
+  route_number route = 0;
+  std::uint64_t child = 0;
+  std::uint64_t handled = 0;
+
+  bool operator==(const child_idle&) const = default;
+};
+
+/// Says that a child's earliest deadline is now this one. Told when it moves earlier,
+/// and after each `child_due`.
+///
+/// Sent by: child. Accepted by: its shard. Replies: child_due when it has come.
+/// Repeating it: harmless. Ordering: the last one counts. Lives: until the deadline.
+struct child_deadline {
+  route_number route = 0;
+  std::uint64_t child = 0;
+  instant at; ///< never: none
+  std::uint64_t dues_handled = 0;
+
+  bool operator==(const child_deadline&) const = default;
+};
+
+/// Says that a handler threw: the child answers `internal` to all that is still on its
+/// way and must get no more.
+///
+/// Sent by: child. Accepted by: its shard, which forgets it. Replies: `retire`.
+/// Repeating it: harmless. Ordering: none. Lives: until handled.
+struct child_crashed {
+  route_number route = 0;
+  std::uint64_t child = 0;
+
+  bool operator==(const child_crashed&) const = default;
+};
+
+/// Tells a child that its deadline has come.
+///
+/// Sent by: shard. Accepted by: child. Replies: child_deadline. Repeating it: finds
+/// nothing due. Ordering: counts among what was forwarded. Lives: until handled.
+struct child_due {
+  bool operator==(const child_due&) const = default;
+};
+
+/// Tells a child to end. Sent by: shard. Accepted by: child. Replies: none.
+/// Repeating it: not possible. Ordering: the last it hears. Lives: until handled.
+struct retire {
+  bool operator==(const retire&) const = default;
+};
+
+/// A shard's alarm. Sent by: the shard, delayed, to itself. Accepted by: the same.
+/// Replies: none. Repeating it: finds nothing due. Lives: until `armed_for`.
+struct shard_due {
+  instant armed_for;
+
+  bool operator==(const shard_due&) const = default;
+};
+
+/// Goes on with what one turn was too short for. Sent by, accepted by: as `shard_due`.
+struct shard_continue {
+  bool operator==(const shard_continue&) const = default;
+};
+
+/// Says that memory is nearly used up: delivered records older than this must go (N18).
+///
+/// Sent by: whoever meets the bound, to every client shard, which passes it to its
+/// children. Accepted by: client shard, client. Replies: none. Repeating it: finds less.
+/// Ordering: none. Lives: until handled.
+struct trim_records {
+  instant older_than;
+
+  bool operator==(const trim_records&) const = default;
+};
+
+/// Ends a shard and its children (spec C6). Sent by: the broker. Accepted by: shard.
+/// Replies: none; the broker counts its actors. Repeating it: harmless.
+/// Ordering: behind all accepted work. Lives: until handled.
+struct stop_shard {
+  bool operator==(const stop_shard&) const = default;
+};
+
+} // namespace restante
+
+#include "restante/messages/upkeep_inspect.hpp"

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "restante/messages/errc.hpp"
+#include "restante/messages/ids.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace restante {
+
+/// Whether `text` is well-formed UTF-8 (overlong forms and surrogates are not).
+bool is_valid_utf8(std::string_view text);
+
+/// What is wrong with an id: empty, over 256 bytes or no valid UTF-8; nothing when it
+/// is fine. `what` names the field in the text. Error: `invalid_argument` (spec §8).
+std::optional<failure> check_id(std::string_view what, std::string_view id);
+
+/// The same for a namespace, which may be empty.
+std::optional<failure> check_namespace(std::string_view ns);
+
+/// Checks both parts of an address.
+std::optional<failure> check_address(const client_address& address);
+std::optional<failure> check_address(const topic_address& address);
+
+/// `payload_too_large` above `most` bytes.
+std::optional<failure> check_size(std::string_view what, std::size_t size, std::size_t most);
+
+} // namespace restante
