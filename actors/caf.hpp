@@ -66,6 +66,20 @@ void tell_as(Self* self, const caf::strong_actor_ptr& sender, const Dest& to, Me
 #endif
 }
 
+/// The same from outside of any actor's turn.
+template <class Dest, class Message>
+void tell_in_name_of(const caf::strong_actor_ptr& sender, const Dest& to, Message&& message) {
+  auto* receiver = caf::actor_cast<caf::abstract_actor*>(to);
+  if (receiver == nullptr) return;
+#if RESTANTE_CAF_1
+  receiver->enqueue(caf::make_mailbox_element(sender, caf::make_message_id(),
+                                              std::forward<Message>(message)),
+                    nullptr);
+#else
+  receiver->eq_impl(caf::make_message_id(), sender, nullptr, std::forward<Message>(message));
+#endif
+}
+
 /// Sends to an actor known only as the sender of an earlier message. The receiver's
 /// interface is known by the protocol, not by the compiler.
 template <class Self, class Message>
@@ -156,8 +170,12 @@ void stop_monitor([[maybe_unused]] Self* self, const caf::strong_actor_ptr& whom
 template <class Self>
 void drop_unexpected(Self* self) {
 #if RESTANTE_CAF_1
+  // CAF 1.x would rather have a handler for `message`, which no typed actor can have.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   self->set_default_handler(
       [](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return caf::message{}; });
+#pragma GCC diagnostic pop
 #else
   self->set_default_handler(caf::drop);
 #endif

@@ -10,6 +10,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -104,15 +105,27 @@ private:
   void gather(put_notification m);
   void flush();
   template <class Message>
-  void to_client(const client_address& address, Message m);
+  void to_client(const client_address& address, Message m) {
+    const auto route = world_->routing.route(address.ns, address.client);
+    dialect::tell(this, world_->client_shard(route), std::move(m));
+  }
   template <class Message>
-  void to_topic(const topic_address& at, Message m);
+  void to_topic(const topic_address& at, Message m) {
+    const auto route = world_->routing.route(at.ns, at.topic);
+    dialect::tell(this, world_->topic_shard(route), std::move(m));
+  }
   template <class Message>
   void by_trace(Message& m, under_way op, duration extra = {});
 
   // connection_outcomes.cpp: what comes of it
   template <class Outcome>
-  void settle(Outcome m);
+  void settle(Outcome m) {
+    if (auto op = operations_.finish(m.op)) {
+      credit_used_ -= op->credit;
+      bytes_used_ -= op->bytes;
+      finish(std::move(*op), std::move(m));
+    }
+  }
   void on(const put_receipt& m);
   void on(const operation_failed& m);
   void on(const purge_receipt& m);

@@ -113,24 +113,6 @@ void connection::flush() {
   gathered_ = {};
 }
 
-template <class Message>
-void connection::to_client(const client_address& address, Message m) {
-  const auto route = world_->routing.route(address.ns, address.client);
-  dialect::tell(this, world_->client_shard(route), std::move(m));
-}
-
-template <class Message>
-void connection::to_topic(const topic_address& at, Message m) {
-  const auto route = world_->routing.route(at.ns, at.topic);
-  dialect::tell(this, world_->topic_shard(route), std::move(m));
-}
-
-template void connection::to_client(const client_address&, client_connected);
-template void connection::to_client(const client_address&, connection_resumed);
-template void connection::to_client(const client_address&, connection_detached);
-template void connection::to_client(const client_address&, client_disconnected);
-template void connection::to_topic(const topic_address&, owner_gone);
-
 void connection::identify(trace_question& m) {
   m.by = setup_.who;
   m.asker = setup_.client.client;

@@ -7,24 +7,6 @@
 
 namespace restante::actors {
 
-/// An operation of one part has its answer.
-template <class Outcome>
-void connection::settle(Outcome m) {
-  if (auto op = operations_.finish(m.op)) {
-    credit_used_ -= op->credit;
-    bytes_used_ -= op->bytes;
-    finish(std::move(*op), std::move(m));
-  }
-}
-
-template void connection::settle(operation_done);
-template void connection::settle(status_view);
-template void connection::settle(reply_view);
-template void connection::settle(drain_view);
-template void connection::settle(pending_view);
-template void connection::settle(ack_receipt);
-template void connection::settle(entries_view);
-
 void connection::on(const put_receipt& m) {
   const auto* op = operations_.find(m.op);
   if (op == nullptr)

@@ -81,8 +81,7 @@ public:
 private:
   template <class Message>
   void send(const Message& what) {
-    auto* receiver = caf::actor_cast<caf::abstract_actor*>(out_);
-    receiver->enqueue(connection_, caf::make_message_id(), caf::make_message(what), nullptr);
+    dialect::tell_in_name_of(connection_, out_, what);
   }
 
   sink_actor out_;

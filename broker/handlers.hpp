@@ -13,24 +13,24 @@ namespace restante {
 /// at a time: be quick, do not wait there. One that throws ends its connection, nothing
 /// else (spec C7). Those left empty ignore what they would have been told.
 struct handlers {
-  std::function<void(const offered_notification&)> on_notification;
+  std::function<void(const offered_notification&)> on_notification{};
 
   /// A set, a clear or a message on a subscribed topic.
-  std::function<void(const topic_address&, const topic_event&)> on_event;
+  std::function<void(const topic_address&, const topic_event&)> on_event{};
 
   /// Events were left out, because the connection was slow or resumed: this is the state
   /// now, and events go on behind it (spec E14).
-  std::function<void(const entries_view&)> on_snapshot;
+  std::function<void(const entries_view&)> on_snapshot{};
 
   /// A key of this connection belongs to another client now (spec E4).
-  std::function<void(const entry_ended&)> on_lost;
+  std::function<void(const entry_ended&)> on_lost{};
 
-  std::function<void(const client_presence&)> on_presence;
+  std::function<void(const client_presence&)> on_presence{};
 
   /// A notification of this client's went a step further (spec N12).
-  std::function<void(const notification_step&)> on_receipt;
+  std::function<void(const notification_step&)> on_receipt{};
 
-  std::function<void(const goodbye&)> on_end;
+  std::function<void(const goodbye&)> on_end{};
 };
 
 /// A sink that calls handlers; whatever it is given is taken at once.

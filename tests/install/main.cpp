@@ -1,5 +1,16 @@
+// A program of somebody else's, built against the installed package only.
+
 #include <restante/broker/broker.hpp>
+#include <restante/broker/testing/world.hpp>
+
+#include <iostream>
 
 int main() {
-  return 0;
+  restante::testing::world world;
+  const auto put =
+      world.outcome_of(world.server().put({.to = "bob", .pack = restante::body::bytes("hello")}));
+  auto bob = world.connect("bob");
+  const bool arrived = put.ok() && bob.seen().deliveries().size() == 1;
+  std::cout << (arrived ? "delivered" : "lost") << '\n';
+  return arrived ? 0 : 1;
 }

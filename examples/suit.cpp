@@ -1,0 +1,39 @@
+// A suit expects a reply. Who sent it can wait for that, or ask for it later.
+
+#include "restante/broker/broker.hpp"
+
+#include <future>
+#include <iostream>
+
+using namespace restante;
+using namespace std::chrono_literals;
+
+int main() {
+  broker office;
+  auto ann = office.connect({.client = "ann"});
+
+  const auto suit = ann.put({.to = "bob",
+                             .pack = body::bytes("lunch at noon?"),
+                             .kind = notification_kind::suit,
+                             .ttl = 1h})
+                        .get();
+  if (!suit) return 1;
+  const auto reply = ann.await(suit->trace, 30s);
+
+  // Bob comes later, and answers once he has read. A handler may not wait for anything, so
+  // he only takes note of the trace there.
+  std::promise<trace_id> read;
+  auto bob = office.connect({.client = "bob"}, {.on_notification = [&](const auto& it) {
+                              std::cout << "bob reads: " << it.pack.view() << '\n';
+                              read.set_value(it.trace);
+                            }});
+  bob.reply(read.get_future().get(), body::bytes("gladly"));
+
+  const auto said = reply.get();
+  if (!said) {
+    std::cerr << "no reply: " << said.error().text() << '\n';
+    return 1;
+  }
+  std::cout << "ann hears: " << said->value.view() << '\n';
+  return said->value.view() == "gladly" ? 0 : 1;
+}
