@@ -1,0 +1,299 @@
+// What is asked of a postbox by trace or message id, and what it counts against the memory.
+
+#include "restante/tests/model/postbox_fixture.hpp"
+
+namespace restante::model {
+namespace {
+
+using namespace std::chrono_literals;
+using state = notification_state;
+
+TEST_F(PostboxTest, N6_sender_receiver_and_server_may_ask_nobody_else) {
+  const auto one = put("1");
+  EXPECT_EQ(code_of(try_status(one.trace, "alice")), errc::none);
+  EXPECT_EQ(code_of(try_status(one.trace, "bob")), errc::none);
+  EXPECT_EQ(code_of(try_status(one.trace)), errc::none);
+  EXPECT_EQ(code_of(try_status(one.trace, "eve")), errc::forbidden);
+  EXPECT_EQ(code_of(try_status(trace_id{7, 7}, "eve")), errc::not_found);
+}
+
+TEST_F(PostboxTest, N6_another_namespace_finds_nothing) {
+  const auto one = put("1");
+  auto q = question(one.trace);
+  q.ns = "other";
+  EXPECT_EQ(code_of(box().status(q, now, news)), errc::not_found);
+}
+
+TEST_F(PostboxTest, N6_a_snapshot_has_everything) {
+  const auto one = put(suit("1"));
+  offer();
+  now = now + 1s;
+  ack(one.trace);
+  now = now + 1s;
+  reply(one.trace, "yes");
+  const auto seen = status(one.trace);
+  EXPECT_EQ(seen.state, state::replied);
+  EXPECT_EQ(seen.created_at, one.created_at);
+  EXPECT_EQ(seen.expires_at, one.expires_at);
+  EXPECT_EQ(seen.delivered_at, one.created_at + 1s);
+  EXPECT_EQ(seen.replied_at, one.created_at + 2s);
+  EXPECT_EQ(seen.reply.view(), "yes");
+  EXPECT_EQ(seen.attempts, 1U);
+}
+
+TEST_F(PostboxTest, N7_a_reply_before_delivery_leaves_it_in_its_place) {
+  put("1");
+  const auto two = put(suit("2"));
+  put("3");
+  EXPECT_EQ(code_of(reply(two.trace, "yes")), errc::none);
+  const auto seen = status(two.trace);
+  EXPECT_EQ(seen.state, state::replied);
+  EXPECT_FALSE(seen.delivered());
+  EXPECT_EQ(offer(), (packs{"1", "2", "3"}));
+  EXPECT_EQ(status(two.trace).state, state::replied); // the furthest step stays
+  ack(two.trace);
+  EXPECT_TRUE(status(two.trace).delivered());
+  EXPECT_EQ(status(two.trace).state, state::replied);
+}
+
+TEST_F(PostboxTest, N7_a_later_reply_replaces_the_earlier_even_by_an_empty_one) {
+  const auto one = put(suit("1"));
+  reply(one.trace, "first");
+  now = now + 1s;
+  reply(one.trace, "");
+  EXPECT_EQ(status(one.trace).reply.view(), "");
+  EXPECT_EQ(status(one.trace).replied_at, now);
+}
+
+TEST_F(PostboxTest, N7_only_the_receiver_or_the_server_replies_and_only_to_a_suit) {
+  const auto plain = put("1");
+  const auto asks = put(suit("2"));
+  EXPECT_EQ(code_of(reply(asks.trace, "x", "alice")), errc::forbidden);
+  EXPECT_EQ(code_of(reply(asks.trace, "x", "eve")), errc::forbidden);
+  EXPECT_EQ(code_of(reply(asks.trace, "x", "")), errc::none);
+  EXPECT_EQ(code_of(reply(plain.trace, "x")), errc::not_a_suit);
+  EXPECT_EQ(code_of(reply(plain.trace, "x", "alice")), errc::forbidden); // rights come first
+  EXPECT_EQ(code_of(reply(trace_id{7, 7}, "x", "alice")), errc::not_found);
+}
+
+TEST_F(PostboxTest, N13_waiters_hear_the_reply_the_moment_it_is_recorded) {
+  const auto one = put(suit("1"));
+  for (operation_number op = 1; op <= waiters_max; ++op)
+    EXPECT_FALSE(box().await(question(one.trace, "alice"), {5, op, now + 1s}, now, news));
+  const auto ninth = box().await(question(one.trace, "alice"), {6, 9, now + 1s}, now, news);
+  ASSERT_TRUE(ninth);
+  EXPECT_EQ(ninth->code, errc::too_many_waiters);
+  reply(one.trace, "yes");
+  ASSERT_EQ(news.answers.size(), waiters_max);
+  EXPECT_EQ(news.answers.front().reply.view(), "yes");
+  EXPECT_EQ(news.answers.front().replied_at, now);
+  const auto later = box().await(question(one.trace, "alice"), {6, 9, now}, now, news);
+  ASSERT_TRUE(later); // no time to wait, but the reply is there
+  EXPECT_EQ(later->code, errc::none);
+  EXPECT_EQ(later->reply.view(), "yes");
+}
+
+TEST_F(PostboxTest, N13_a_wait_ends_at_its_deadline_not_before) {
+  const auto one = put(suit("1"));
+  EXPECT_FALSE(box().await(question(one.trace, "alice"), {5, 1, now + 1s}, now, news));
+  EXPECT_EQ(box().deadline(), now + 1s);
+  box().expire(now + 1s + -1ns, 10, news);
+  EXPECT_TRUE(news.answers.empty());
+  box().expire(now + 1s, 10, news);
+  ASSERT_EQ(news.answers.size(), 1U);
+  EXPECT_EQ(news.answers[0].code, errc::timeout);
+}
+
+TEST_F(PostboxTest, N13_a_wait_without_time_is_over_at_once) {
+  const auto one = put(suit("1"));
+  const auto at_once = box().await(question(one.trace), {5, 1, now}, now, news);
+  ASSERT_TRUE(at_once);
+  EXPECT_EQ(at_once->code, errc::timeout);
+}
+
+TEST_F(PostboxTest, N13_waiters_hear_not_found_however_the_notification_ends) {
+  bounds.queue_length = 1;
+  bounds.delivered_length = 0;
+  const auto evicted = put(suit("1"));
+  EXPECT_FALSE(box().await(question(evicted.trace), {5, 1, now + 1h}, now, news));
+  const auto drained = put(suit("2"));
+  EXPECT_FALSE(box().await(question(drained.trace), {5, 2, now + 1h}, now, news));
+  drain(); // no delivered record may be kept
+  const auto expired = put(suit("3", 1s));
+  EXPECT_FALSE(box().await(question(expired.trace), {5, 3, now + 1h}, now, news));
+  now = now + 1s + 1ns;
+  pending();
+  ASSERT_EQ(news.answers.size(), 3U);
+  for (operation_number op = 1; op <= 3; ++op) {
+    EXPECT_EQ(news.answers[op - 1].who.op, op);
+    EXPECT_EQ(news.answers[op - 1].code, errc::not_found);
+  }
+}
+
+TEST_F(PostboxTest, N13_only_the_sender_or_the_server_waits_and_only_for_a_suit) {
+  const auto plain = put("1");
+  const auto asks = put(suit("2"));
+  const auto code = [&](const trace_id& trace, std::string who) {
+    const auto at_once = box().await(question(trace, std::move(who)), {5, 1, now + 1s}, now, news);
+    return at_once ? at_once->code : errc::none;
+  };
+  EXPECT_EQ(code(asks.trace, "bob"), errc::forbidden);
+  EXPECT_EQ(code(asks.trace, "alice"), errc::none);
+  EXPECT_EQ(code(plain.trace, "alice"), errc::not_a_suit);
+  EXPECT_EQ(code(trace_id{7, 7}, "alice"), errc::not_found);
+}
+
+TEST_F(PostboxTest, N13_a_peer_that_is_gone_is_forgotten) {
+  const auto one = put(suit("1"));
+  box().await(question(one.trace), {5, 1, now + 1h}, now, news);
+  box().await(question(one.trace), {5, 2, now + 1h}, now, news);
+  box().await(question(one.trace), {6, 1, now + 1h}, now, news);
+  EXPECT_EQ(box().forget_waiter(5), 2U);
+  EXPECT_EQ(box().forget_waiter(5), 0U);
+  reply(one.trace, "yes");
+  ASSERT_EQ(news.answers.size(), 1U);
+  EXPECT_EQ(news.answers[0].who.peer, 6U);
+}
+
+TEST_F(PostboxTest, N14_the_second_put_of_a_message_id_answers_the_first) {
+  auto m = asked("1", 1s);
+  m.message_id = "m";
+  const auto first = put(m);
+  m.pack = body::bytes("other");
+  const auto second = put(m);
+  EXPECT_EQ(second.result, put_result::duplicate);
+  EXPECT_EQ(second.trace, first.trace);
+  EXPECT_EQ(second.created_at, first.created_at);
+  EXPECT_EQ(second.expires_at, first.expires_at);
+  EXPECT_EQ(pending(), 1U);
+  EXPECT_EQ(status(first.trace).pack.view(), "1");
+}
+
+TEST_F(PostboxTest, N14_a_message_id_is_its_senders_own) {
+  auto m = asked("1");
+  m.message_id = "m";
+  put(m);
+  m.from = "carol";
+  EXPECT_EQ(put(m).result, put_result::accepted);
+  EXPECT_EQ(pending(), 2U);
+}
+
+TEST_F(PostboxTest, N14_a_message_id_lives_as_long_as_its_record) {
+  bounds.delivered_length = 1;
+  auto m = asked("1", 1s);
+  m.message_id = "m";
+  put(m);
+  offer();
+  EXPECT_EQ(put(m).result, put_result::duplicate);
+  drain();
+  now = now + 1s;
+  EXPECT_EQ(put(m).result, put_result::duplicate); // delivered, not expired yet
+  now = now + 1ns;
+  EXPECT_EQ(put(m).result, put_result::accepted);
+  drain();
+  put("2");
+  drain(); // forgets it
+  EXPECT_EQ(put(m).result, put_result::accepted);
+}
+
+TEST_F(PostboxTest, N4_N14_a_duplicate_evicts_nothing_even_at_the_cap) {
+  bounds.queue_length = 1;
+  auto m = asked("1");
+  m.message_id = "m";
+  put(m);
+  EXPECT_EQ(put(m).result, put_result::duplicate);
+  EXPECT_FALSE(put(m).evicted);
+  offer();
+  EXPECT_EQ(put(m).result, put_result::duplicate); // not target_full
+}
+
+TEST_F(PostboxTest, N18_what_is_kept_is_counted_and_given_back) {
+  auto m = suit(std::string(100, 'x'));
+  m.message_id = "m12345";
+  const auto one = put(m);
+  const auto kept = record_cost_bytes + 100 + 5 + 6;
+  EXPECT_EQ(memory->used(), kept);
+  reply(one.trace, std::string(50, 'y'));
+  EXPECT_EQ(memory->used(), kept + 50);
+  reply(one.trace, std::string(10, 'y'));
+  EXPECT_EQ(memory->used(), kept + 10);
+  put("2");
+  drop();
+  EXPECT_EQ(memory->used(), 0U);
+}
+
+TEST_F(PostboxTest, N18_every_end_gives_back) {
+  bounds.queue_length = 1;
+  bounds.delivered_length = 0;
+  put(asked("1"));
+  put(asked("2", 1s)); // evicts
+  now = now + 1s + 1ns;
+  put(asked("3")); // the second expired
+  drain();         // forgotten at once
+  EXPECT_EQ(memory->used(), 0U);
+}
+
+TEST_F(PostboxTest, N18_delivered_records_go_first_then_puts_are_refused) {
+  const auto each = record_cost_bytes + 5 + 100;
+  memory = std::make_shared<account>("ns", 3 * each);
+  const std::string pack(100, 'x');
+  const auto first = put(pack);
+  const auto second = put(pack);
+  drain();
+  put(pack);
+  EXPECT_EQ(memory->used(), memory->most());
+  put(pack);
+  EXPECT_EQ(code_of(try_status(first.trace)), errc::not_found);
+  EXPECT_EQ(code_of(try_status(second.trace)), errc::none); // no more than needed
+  put(pack);
+  EXPECT_EQ(code_of(try_status(second.trace)), errc::not_found);
+  EXPECT_EQ(refusal(asked(pack)), errc::overloaded);
+  EXPECT_EQ(pending(), 3U); // what was accepted stays
+  EXPECT_EQ(memory->used(), 3 * each);
+}
+
+TEST_F(PostboxTest, N4_N18_a_put_that_is_refused_evicts_nothing) {
+  bounds.queue_length = 2;
+  const auto each = record_cost_bytes + 5 + 100;
+  memory = std::make_shared<account>("ns", 2 * each);
+  const auto first = put(std::string(100, 'x'));
+  put(std::string(100, 'x'));
+  EXPECT_EQ(refusal(asked(std::string(101, 'x'))), errc::overloaded);
+  EXPECT_EQ(pending(), 2U);
+  EXPECT_EQ(put(std::string(100, 'y')).evicted, first.trace); // its place is enough
+  EXPECT_EQ(memory->used(), 2 * each);
+}
+
+TEST_F(PostboxTest, N7_N18_a_reply_makes_room_like_a_put_and_never_by_its_own_record) {
+  const auto each = record_cost_bytes + 5 + 100;
+  memory = std::make_shared<account>("ns", 3 * each);
+  const std::string pack(100, 'x');
+  const auto one = put(suit(pack));
+  const auto two = put(pack);
+  const auto three = put(pack);
+  drain();
+  EXPECT_EQ(code_of(reply(one.trace, std::string(50, 'y'))), errc::none);
+  EXPECT_EQ(code_of(try_status(two.trace)), errc::not_found);
+  EXPECT_EQ(code_of(try_status(three.trace)), errc::none);
+  EXPECT_EQ(code_of(reply(one.trace, std::string(5000, 'y'))), errc::overloaded);
+  EXPECT_EQ(status(one.trace).reply.size(), 50U);
+  EXPECT_EQ(memory->used(), each + 50);
+}
+
+TEST_F(PostboxTest, N18_trimming_forgets_delivered_ones_from_before) {
+  const auto first = put("1");
+  drain();
+  now = now + 1s;
+  const auto second = put("2");
+  drain();
+  const auto third = put("3");
+  box().trim(now, news);
+  EXPECT_EQ(code_of(try_status(first.trace)), errc::not_found);
+  EXPECT_EQ(code_of(try_status(second.trace)), errc::none);
+  box().trim(now + 1ns, news);
+  EXPECT_EQ(code_of(try_status(second.trace)), errc::not_found);
+  EXPECT_EQ(code_of(try_status(third.trace)), errc::none); // not delivered
+}
+
+} // namespace
+} // namespace restante::model
