@@ -1,0 +1,282 @@
+#include "restante/benchmarks/restante_subject.hpp"
+
+#include "restante/broker/broker.hpp"
+
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <stdexcept>
+#include <utility>
+
+namespace restante::benchmarks {
+
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::chrono::seconds patience{60};
+
+options benchmark_options() {
+  options how;
+  how.limits.memory_bytes = std::uint64_t{64} << 30;
+  how.limits.namespace_memory_bytes = how.limits.memory_bytes;
+  return how;
+}
+
+template <class T>
+const T& expect_fine(const outcome<T>& got, const char* what) {
+  if (!got)
+    throw std::runtime_error(std::string{what} + ": " + std::string{to_string(got.code())});
+  return *got;
+}
+
+/// Counts what one thread has asked for and what the broker has answered, and holds that
+/// thread back at the bound. It goes on when half is answered: a thread that is woken for
+/// every single answer measures the scheduler of the system.
+class under_way {
+public:
+  /// By the asking thread, before it asks.
+  void ask() {
+    if (asked_ - answered_.load() >= under_way_max)
+      wait_for(asked_ - under_way_max / 2);
+    ++asked_;
+  }
+
+  /// By the asking thread; throws when an answer was an error.
+  void await_all() {
+    wait_for(asked_);
+    if (const auto code = failed_.exchange(errc::none); code != errc::none)
+      throw std::runtime_error("refused: " + std::string{to_string(code)});
+  }
+
+  /// By the broker, with each answer.
+  void answered(errc code) {
+    if (code != errc::none)
+      failed_.store(code);
+    if (answered_.fetch_add(1) + 1 != wake_at_.load())
+      return;
+    const std::lock_guard guard{mutex_};
+    changed_.notify_one();
+  }
+
+private:
+  void wait_for(std::size_t answers) {
+    wake_at_.store(answers);
+    std::unique_lock guard{mutex_};
+    if (!changed_.wait_for(guard, patience, [&] { return answered_.load() >= answers; }))
+      throw std::runtime_error("no answer in time");
+  }
+
+  std::size_t asked_ = 0;
+  std::atomic<std::size_t> answered_ = 0;
+  std::atomic<std::size_t> wake_at_ = 0;
+  std::atomic<errc> failed_ = errc::none;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+};
+
+put_request request(std::string_view to, pack_view pack) {
+  put_request made;
+  made.to = to;
+  made.pack = body::bytes(pack);
+  return made;
+}
+
+/// Puts as a client of its own, drains as the server: only that one may.
+class restante_session final : public session {
+public:
+  restante_session(broker& at, std::string_view from)
+      : server_(at.server()), own_(at.connect({.client = std::string{from}})) {
+    expect_fine(own_.connected().get(), "connect");
+  }
+
+  /// What is under way refers to this: it is answered before this goes.
+  ~restante_session() override {
+    try {
+      under_way_.await_all();
+    } catch (const std::exception&) { // whoever wanted to know has asked
+    }
+  }
+
+  void put(std::string_view to, pack_view pack, std::chrono::milliseconds ttl) override {
+    under_way_.ask();
+    auto what = request(to, pack);
+    what.ttl = ttl;
+    own_.put(std::move(what), [this](outcome<put_receipt> got) {
+      accepted_ += got.ok() ? 1 : 0;
+      under_way_.answered(got.code());
+    });
+  }
+
+  void drain(std::string_view to) override {
+    under_way_.ask();
+    server_.drain(std::string{to}).then([this](outcome<drain_view> got) {
+      drained_ += got.ok() ? got->notifications.size() : 0;
+      under_way_.answered(got.code());
+    });
+  }
+
+  totals await_answers() override {
+    under_way_.await_all();
+    return {accepted_.exchange(0), drained_.exchange(0)};
+  }
+
+  void put_due(std::string_view to, pack_view pack, bench_clock::time_point due) override {
+    under_way_.ask();
+    own_.put(request(to, pack), [this, due](outcome<put_receipt> got) {
+      latencies_.push_back(bench_clock::now() - due); // a connection answers one at a time
+      under_way_.answered(got.code());
+    });
+  }
+
+  std::vector<nanoseconds> take_latencies() override {
+    under_way_.await_all();
+    return std::exchange(latencies_, {});
+  }
+
+private:
+  server_identity& server_;
+  under_way under_way_;
+  std::atomic<std::size_t> accepted_ = 0;
+  std::atomic<std::size_t> drained_ = 0;
+  std::vector<nanoseconds> latencies_;
+  connection own_;
+};
+
+/// Who waits for the events of which topic, for one connection. The newest comes first and
+/// hides those before it, which stay: so the broker may look while another is added.
+class listeners {
+public:
+  ~listeners() {
+    for (const auto* each = newest_.load(); each != nullptr;)
+      delete std::exchange(each, each->before);
+  }
+
+  void add(const std::string& topic, countdown& events) {
+    newest_.store(new listener{topic, events, newest_.load()});
+  }
+
+  void hear(const std::string& topic) const {
+    for (const auto* each = newest_.load(); each != nullptr; each = each->before)
+      if (each->topic == topic)
+        return each->events.arrive();
+  }
+
+private:
+  struct listener {
+    std::string topic;
+    countdown& events;
+    const listener* before;
+  };
+  std::atomic<const listener*> newest_ = nullptr;
+};
+
+class restante_subject final : public subject {
+public:
+  restante_subject() : broker_(benchmark_options()) {}
+
+  /// The callbacks of what is connected refer to members: it stops before they go.
+  ~restante_subject() override { broker_.stop(); }
+
+  std::unique_ptr<session> open_session(std::string_view from) override {
+    return std::make_unique<restante_session>(broker_, from);
+  }
+
+  std::vector<nanoseconds> put_chain(std::string_view to, pack_view pack,
+                                     std::size_t count) override {
+    chain all{broker_.server(), std::string{to}, pack, count, {}, {}, countdown{1}};
+    all.next();
+    all.done.wait();
+    if (all.latencies.size() != count)
+      throw std::runtime_error("a put of the chain was refused");
+    return std::move(all.latencies);
+  }
+
+  std::vector<nanoseconds> put_blocking(std::string_view to, pack_view pack,
+                                        std::size_t count) override {
+    std::vector<nanoseconds> latencies;
+    latencies.reserve(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const auto start = bench_clock::now();
+      expect_fine(broker_.server().put(request(to, pack)).get(), "put");
+      latencies.push_back(bench_clock::now() - start);
+    }
+    return latencies;
+  }
+
+  void await_expired(std::size_t count) override {
+    std::size_t removed = 0;
+    while (removed < count)
+      removed += expect_fine(broker_.server().purge().get(patience), "purge").removed;
+  }
+
+  connection_id connect(const std::string& client) override {
+    auto heard = std::make_unique<listeners>();
+    handlers what;
+    what.on_event = [heard = heard.get()](const topic_address& at, const topic_event&) {
+      heard->hear(at.topic);
+    };
+    auto made = broker_.connect({.client = client}, std::move(what));
+    expect_fine(made.connected().get(), "connect");
+    heard_.push_back(std::move(heard));
+    connections_.push_back(std::move(made));
+    return connections_.size() - 1;
+  }
+
+  void subscribe(connection_id who, const std::string& topic, countdown& events) override {
+    heard_.at(who)->add(topic, events);
+    expect_fine(connections_.at(who).subscribe(topic).get(), "subscribe");
+  }
+
+  void set(connection_id who, const std::string& topic, const std::string& key,
+           pack_view payload) override {
+    sets_.ask();
+    connections_.at(who)
+        .set(topic, key, body::bytes(payload))
+        .then([this](outcome<entry_receipt> got) { sets_.answered(got.code()); });
+  }
+
+  void await_sets() override { sets_.await_all(); }
+
+  void cut(connection_id who) override { connections_.at(who).cut(); }
+
+  std::size_t list(const std::string& topic) override {
+    return expect_fine(broker_.server().list(topic).get(), "list").entries.size();
+  }
+
+private:
+  struct chain {
+    server_identity& by;
+    std::string to;
+    pack_view pack;
+    std::size_t left;
+    bench_clock::time_point start;
+    std::vector<nanoseconds> latencies;
+    countdown done;
+
+    void next() {
+      if (left-- == 0)
+        return done.arrive();
+      start = bench_clock::now();
+      by.put(request(to, pack), [this](outcome<put_receipt> got) {
+        if (!got)
+          return done.arrive();
+        latencies.push_back(bench_clock::now() - start);
+        next();
+      });
+    }
+  };
+
+  broker broker_;
+  under_way sets_;
+  std::vector<std::unique_ptr<listeners>> heard_;
+  std::vector<connection> connections_;
+};
+
+} // namespace
+
+std::unique_ptr<subject> make_restante_subject(std::size_t) {
+  return std::make_unique<restante_subject>();
+}
+
+} // namespace restante::benchmarks
