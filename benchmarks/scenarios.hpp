@@ -1,0 +1,12 @@
+#pragma once
+
+#include "restante/benchmarks/subject.hpp"
+#include "restante/benchmarks/suite.hpp"
+
+namespace restante::benchmarks {
+
+/// Adds every scenario for the baseline and, if there is a factory for it, for
+/// Restante. Each scenario makes its own subject and ends it.
+void add_scenarios(suite& to, const subject_factory& baseline, const subject_factory& restante);
+
+} // namespace restante::benchmarks
