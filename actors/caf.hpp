@@ -70,11 +70,12 @@ void tell_as(Self* self, const caf::strong_actor_ptr& sender, const Dest& to, Me
 template <class Dest, class Message>
 void tell_in_name_of(const caf::strong_actor_ptr& sender, const Dest& to, Message&& message) {
   auto* receiver = caf::actor_cast<caf::abstract_actor*>(to);
-  if (receiver == nullptr) return;
+  if (receiver == nullptr)
+    return;
 #if RESTANTE_CAF_1
-  receiver->enqueue(caf::make_mailbox_element(sender, caf::make_message_id(),
-                                              std::forward<Message>(message)),
-                    nullptr);
+  receiver->enqueue(
+      caf::make_mailbox_element(sender, caf::make_message_id(), std::forward<Message>(message)),
+      nullptr);
 #else
   receiver->eq_impl(caf::make_message_id(), sender, nullptr, std::forward<Message>(message));
 #endif

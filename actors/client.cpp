@@ -22,11 +22,6 @@ client::client(caf::actor_config& config, child_seed seed)
   world_->count.clients.fetch_add(1);
 }
 
-client::~client() {
-  world_->count.clients.fetch_sub(1);
-  world_->count.actors.fetch_sub(1);
-}
-
 client::behavior_type client::make_behavior() {
   return {
       [this](const put_notification& m) { guarded(m); },
@@ -46,13 +41,21 @@ client::behavior_type client::make_behavior() {
       [this](const unwatch_client& m) { guarded(m); },
       [this](const child_due& m) { guarded(m); },
       [this](const trim_records& m) { guarded(m); },
-      [this](const retire&) { quit(); },
+      [this](const retire&) {
+        // Only a stopping broker retires a client that is connected: one without a sink,
+        // which nobody else could tell.
+        if (current_)
+          dialect::tell_peer(this, peers_->handle_of(current_->connection), taken_over{});
+        quit();
+      },
   };
 }
 
 void client::on_exit() {
   peers_.reset();
   current_.reset();
+  world_->count.clients.fetch_sub(1);
+  world_->count.actors.fetch_sub(1);
 }
 
 /// A handler that throws must not take what waits in the mailbox with it: the rest is
@@ -156,8 +159,11 @@ void client::on(const record_reply& m) {
   if (!knows_or_passes_on(m.question, copy))
     return;
   auto result = box_.reply(m.question, m.value, now(), news_);
-  if (const auto* code = std::get_if<errc>(&result))
+  if (const auto* code = std::get_if<errc>(&result)) {
+    if (*code == errc::overloaded)
+      world_->relieve_memory();
     return refuse(m.question.op, *code);
+  }
   answer(status_view{m.question.op, std::get<notification_view>(std::move(result))});
 }
 

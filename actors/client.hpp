@@ -16,7 +16,6 @@ namespace restante::actors {
 class client : public client_actor::base {
 public:
   client(caf::actor_config& config, child_seed seed);
-  ~client() override;
 
   behavior_type make_behavior() override;
   void on_exit() override;

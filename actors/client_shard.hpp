@@ -25,11 +25,6 @@ struct client_kind {
       std::is_same_v<Message, put_notification> || std::is_same_v<Message, client_connected> ||
       std::is_same_v<Message, watch_client>;
 
-  template <class Message>
-  static constexpr bool answers_absent = requires(const Message& m) {
-    absent(m);
-  };
-
   static address address_of(const put_notification& m) { return {m.to.ns, m.to.client}; }
   static address address_of(const notification_step& m) { return {m.sender.ns, m.sender.client}; }
   template <class Message>
@@ -41,6 +36,12 @@ struct client_kind {
   static pending_view absent(const get_pending& m) { return {m.op, 0}; }
   static operation_done absent(const unwatch_client& m) { return {m.op}; }
   static ack_receipt absent(const ack_notifications& m) { return {m.op, ack_result::late}; }
+
+  /// Declared behind the overloads of `absent`, or it would find none of them.
+  template <class Message>
+  static constexpr bool answers_absent = requires(const Message& m) {
+    absent(m);
+  };
 
   static std::atomic<std::uint64_t>& counter(model::account& memory) { return memory.clients; }
   static std::uint64_t most(const limits& bounds) { return bounds.clients_per_namespace; }

@@ -21,8 +21,6 @@ connection::connection(caf::actor_config& config, environment_ptr world, std::sh
   memory_->take(actor_cost_bytes);
 }
 
-connection::~connection() = default;
-
 /// The answer to a request of somebody's actor: the same operation as at the door, its
 /// completion a promise.
 template <class Answer, class Query>
@@ -90,7 +88,7 @@ connection::behavior_type connection::make_behavior() {
       [this](const topic_events& m) { on(m); },
       [this](const topic_failed& m) { on(m); },
       [this](const client_presence& m) { on(m); },
-      [this](const push_taken&) { confirmed(); },
+      [this](const push_taken& m) { on(m); },
       [this](const connection_due& m) { on(m); },
   };
 }
@@ -203,6 +201,12 @@ void connection::on(const taken_over&) {
     end(end_reason::taken_over);
 }
 
+void connection::on(const push_taken&) {
+  // The sink of before a resume may still be busy with what it was given (spec C4).
+  if (dialect::sender_of(this) == sink_actor_)
+    confirmed();
+}
+
 void connection::on(const door_knock&) {
   if (!door_ || phase_ == phase::ended)
     return;
@@ -227,18 +231,25 @@ void connection::take_operations() {
     }
     return;
   }
+  if (std::exchange(is_taking_, true))
+    return; // what is completed at once must not overtake what was taken with it
   const auto most = credit_max();
   // Not for every place that comes free: a batch is cheaper than its parts.
   while (phase_ == phase::attached && (credit_used_ == 0 || most - credit_used_ > most / 4) &&
          most > credit_used_) {
     const auto bytes = credit_bytes_max * most / limits{}.credit_operations;
     auto taken = door_->take(most - credit_used_, bytes - std::min(bytes, bytes_used_));
+    if (taken.empty() && credit_used_ == 0) {
+      if (auto large = door_->take_one())
+        taken.push_back(std::move(*large));
+    }
     if (taken.empty())
       break;
     for (auto& one : taken)
       perform(std::move(one.what), std::move(one.done), one.bytes);
     flush();
   }
+  is_taking_ = false;
   leave_when_done();
 }
 
@@ -261,6 +272,7 @@ void connection::lose_sink() {
   memory_->give_back(output_.bytes());
   output_.clear();
   lagging_ = 0;
+  missed_presence_.clear();
 }
 
 /// Keeps everything but the sink, for as long as the window (spec C4, E13).
@@ -334,16 +346,15 @@ void connection::fail_all(errc code) {
 }
 
 void connection::arm(instant at) {
-  if (at >= armed_for_)
-    return;
-  armed_for_ = at;
-  dialect::tell_after(this, at - now(), handle(), connection_due{at});
+  const auto present = now();
+  if (const auto point = alarms_.arm(at, present))
+    dialect::tell_after(this, *point - present, handle(), connection_due{*point});
 }
 
 void connection::on(const connection_due& m) {
-  if (m.armed_for != armed_for_ || phase_ == phase::ended)
+  alarms_.rang(m.armed_for);
+  if (phase_ == phase::ended)
     return;
-  armed_for_ = instant::never();
   if (now() >= window_ends_) {
     end(end_reason::lost);
     return;

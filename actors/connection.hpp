@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/actors/environment.hpp"
+#include "restante/actors/model/alarm_grid.hpp"
 #include "restante/actors/model/ledger.hpp"
 #include "restante/actors/model/operations.hpp"
 #include "restante/actors/model/output.hpp"
@@ -34,7 +35,6 @@ class connection : public connection_self::base {
 public:
   connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
              connection_setup setup);
-  ~connection() override;
 
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -53,12 +53,22 @@ private:
   };
   using many_outcomes = std::vector<target_outcome>;
 
+  /// A place among the subscriptions, or the watches, that a refusal gives back.
+  struct asked_subscription {
+    std::string topic;
+  };
+  struct asked_watch {
+    std::string client;
+  };
+
   /// What is kept of an operation until its outcome comes.
   struct under_way {
     completion done;
     std::size_t bytes = 0;
     std::uint32_t credit = 1;
-    std::variant<std::monostate, asked_lease, many_outcomes, std::uint64_t, trace_question> more;
+    std::variant<std::monostate, asked_lease, many_outcomes, std::uint64_t, trace_question,
+                 asked_subscription, asked_watch>
+        more;
   };
 
   // connection.cpp: how it comes, what knocks, how it goes
@@ -175,10 +185,12 @@ private:
   model::ledger ledger_;
   std::map<std::string, model::subscription> subscriptions_;
   std::set<std::string> watches_;
+  std::set<std::string> missed_presence_; ///< of those watched: changes that were left out
   model::unconfirmed output_;
   std::size_t lagging_ = 0;
 
-  instant armed_for_ = instant::never();
+  bool is_taking_ = false;
+  model::alarm_grid alarms_;
   instant window_ends_ = instant::never();
 };
 

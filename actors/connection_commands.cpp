@@ -146,7 +146,7 @@ void connection::ask(record_reply& m, under_way op) {
 void connection::ask(await_reply& m, under_way op) {
   op.credit = 0; // it may take hours: it must not hold up what takes microseconds
   op.bytes = 0;
-  if (operations_.size() - credit_used_ > subscriptions_max) {
+  if (operations_.size() >= subscriptions_max + credit_max()) {
     return refuse(op, {errc::overloaded, {}});
   }
   m.timeout = std::max(m.timeout, duration{0});
@@ -259,7 +259,8 @@ void connection::ask(subscribe_topic& m, under_way op) {
   if (!subscriptions_.contains(m.at.topic) && subscriptions_.size() >= subscriptions_max) {
     return refuse(op, {errc::too_many_subscriptions, {}});
   }
-  subscriptions_.try_emplace(m.at.topic);
+  if (subscriptions_.try_emplace(m.at.topic).second)
+    op.more = asked_subscription{m.at.topic};
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }
@@ -298,7 +299,8 @@ void connection::ask(watch_client& m, under_way op) {
   if (!watches_.contains(m.client.client) && watches_.size() >= watches_max) {
     return refuse(op, {errc::too_many_watches, {}});
   }
-  watches_.insert(m.client.client);
+  if (watches_.insert(m.client.client).second)
+    op.more = asked_watch{m.client.client};
   m.op = number(std::move(op));
   to_client(m.client, m);
 }

@@ -37,6 +37,13 @@ void connection::on(const operation_failed& m) {
       ledger_.refused(asked->at, asked->key, asked->lease);
     }
   }
+  if (const auto* asked = std::get_if<asked_subscription>(&op->more)) {
+    const auto known = subscriptions_.find(asked->topic);
+    if (known != subscriptions_.end() && known->second.state == model::stream_state::asked)
+      subscriptions_.erase(known);
+  }
+  if (const auto* asked = std::get_if<asked_watch>(&op->more))
+    watches_.erase(asked->client);
   auto ended = operations_.finish(m.op);
   credit_used_ -= ended->credit;
   bytes_used_ -= ended->bytes;
@@ -88,8 +95,11 @@ void connection::finish(under_way op, answer_value value) {
     if (op.done)
       op.done(std::move(value));
   } catch (...) {
-    end(end_reason::sink_failed); // its owner's code threw: its connection only (C7)
-    return;
+    if (is_client()) {
+      end(end_reason::sink_failed); // its owner's code threw: its connection only (C7)
+      return;
+    }
+    world_->log("a completion of the server identity threw"); // there is only this one
   }
   if (door_ && phase_ == phase::attached) {
     if (door_->has_waiting() || door_->departed() != departure::none)

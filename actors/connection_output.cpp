@@ -71,8 +71,14 @@ void connection::on(const notification_step& m) {
 }
 
 void connection::on(const client_presence& m) {
-  if (phase_ == phase::attached && watches_.contains(m.client))
+  if (phase_ != phase::attached || !watches_.contains(m.client))
+    return;
+  if (has_room()) {
     hand_out(m);
+  } else { // left out now; how it stands follows when there is room
+    missed_presence_.insert(m.client);
+    ++lagging_;
+  }
 }
 
 void connection::on(const topic_events& m) {
@@ -102,6 +108,8 @@ void connection::resync_lagging() {
     dialect::tell(this, world_->topic_shard(route),
                   subscribe_topic{0, {setup_.client.ns, topic}, view_reason::resync});
   }
+  for (const auto& watched : std::exchange(missed_presence_, {}))
+    to_client({setup_.client.ns, watched}, watch_client{0, {setup_.client.ns, watched}});
 }
 
 void connection::on(const topic_failed& m) {
@@ -122,6 +130,11 @@ void connection::on(const entries_view& m) {
   }
   const auto found = subscriptions_.find(m.topic);
   const bool wanted = found != subscriptions_.end();
+  if (wanted && m.reason == view_reason::resync && !has_room()) {
+    found->second.state = stream_state::lagging; // many came at once: again when there is room
+    ++lagging_;
+    return;
+  }
   if (wanted)
     found->second = {stream_state::live, m.epoch, m.seq};
   if (m.reason == view_reason::subscribe) {

@@ -1,5 +1,7 @@
 #include "restante/actors/doors.hpp"
 
+#include "restante/actors/callback_scope.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -58,57 +60,80 @@ void door::submit(command what, completion done) {
   waiting_.push_back({std::move(what), std::move(done), bytes});
   waiting_bytes_ += bytes;
   has_waiting_.store(true, std::memory_order_release);
-  knock(std::move(lock));
+  const auto to = std::exchange(is_announced_, true) ? connection_actor{} : behind_;
+  lock.unlock();
+  if (to)
+    dialect::tell_anonymously(to, door_knock{});
 }
 
+// A departure and the first confirmation always knock: a connection whose credit is used up
+// leaves what waits alone, and must hear of these all the same.
 void door::depart(departure how) {
   auto before = departed_.load();
   while (before < how && !departed_.compare_exchange_weak(before, how)) {
   }
-  knock(std::unique_lock{mutex_});
+  knock();
 }
 
 void door::confirm() {
-  confirmed_.fetch_add(1);
-  knock(std::unique_lock{mutex_});
+  if (confirmed_.fetch_add(1) == 0)
+    knock();
 }
 
-void door::knock(std::unique_lock<std::mutex> lock) {
-  if (knocked_ || !behind_)
-    return;
-  knocked_ = true;
-  const auto to = behind_;
-  lock.unlock();
-  dialect::tell_anonymously(to, door_knock{});
+void door::knock() {
+  connection_actor to;
+  {
+    const std::lock_guard lock{mutex_};
+    to = behind_;
+  }
+  if (to)
+    dialect::tell_anonymously(to, door_knock{});
 }
 
 void door::belong_to(connection_actor behind) {
-  std::unique_lock lock{mutex_};
-  behind_ = std::move(behind);
-  knocked_ = false;
-  knock(std::move(lock));
+  {
+    const std::lock_guard lock{mutex_};
+    behind_ = std::move(behind);
+    is_announced_ = true;
+  }
+  knock();
 }
 
 std::vector<door::waiting_operation> door::take(std::size_t most, std::uint64_t bytes) {
   std::vector<waiting_operation> taken;
   const std::lock_guard lock{mutex_};
-  knocked_ = false;
+  is_announced_ = false;
   std::size_t parts = 0;
   std::uint64_t size = 0;
   while (taken_ < waiting_.size()) {
     auto& next = waiting_[taken_];
     const auto next_parts = parts_of(next.what);
-    const bool fits = parts + next_parts <= most && size + next.bytes <= bytes;
-    // One that is larger than all the credit goes when nothing else is under way.
-    const bool alone = taken.empty() && most > 0 && next_parts > most;
-    if (!fits && !alone)
+    if (parts + next_parts > most || size + next.bytes > bytes)
       break;
     parts += next_parts;
     size += next.bytes;
-    waiting_bytes_ -= next.bytes;
-    taken.push_back(std::move(next));
-    ++taken_;
+    taken.push_back(take_next());
   }
+  tidy_up();
+  return taken;
+}
+
+std::optional<door::waiting_operation> door::take_one() {
+  const std::lock_guard lock{mutex_};
+  if (taken_ == waiting_.size())
+    return std::nullopt;
+  auto oldest = take_next();
+  tidy_up();
+  return oldest;
+}
+
+door::waiting_operation door::take_next() {
+  auto& next = waiting_[taken_++];
+  waiting_bytes_ -= next.bytes;
+  return std::move(next);
+}
+
+void door::tidy_up() {
   if (taken_ == waiting_.size()) {
     waiting_.clear();
     taken_ = 0;
@@ -117,7 +142,6 @@ std::vector<door::waiting_operation> door::take(std::size_t most, std::uint64_t 
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken_));
     taken_ = 0;
   }
-  return taken;
 }
 
 void door::shut(errc why) {
@@ -135,8 +159,13 @@ void door::shut(errc why) {
     waiting_bytes_ = 0;
     has_waiting_.store(false, std::memory_order_release);
   }
-  for (auto& one : left)
-    one.done(failure{why, {}});
+  for (auto& one : left) {
+    try {
+      const callback_scope inside;
+      one.done(failure{why, {}});
+    } catch (...) { // its owner's code threw, and its door is shut already
+    }
+  }
 }
 
 std::shared_ptr<door> doors::open(std::unique_ptr<sink> out, door::bounds most, door_setup setup) {

@@ -88,9 +88,13 @@ public:
   /// Knocks go to `behind` from now on; there may be something waiting already.
   void belong_to(connection_actor behind);
 
-  /// Takes the oldest operations, in order: up to `most`, and `bytes` unless the first
-  /// alone is larger; an operation of many parts counts as that many.
+  /// Takes the oldest operations, in order: up to `most` and `bytes`; an operation of many
+  /// parts counts as that many.
   std::vector<waiting_operation> take(std::size_t most, std::uint64_t bytes);
+
+  /// Takes the oldest one, even if it is larger than all the credit there is: for when
+  /// nothing else is under way.
+  std::optional<waiting_operation> take_one();
 
   departure departed() const { return departed_.load(); }
   std::size_t take_confirmed() { return confirmed_.exchange(0); }
@@ -103,7 +107,9 @@ public:
   void shut(errc why);
 
 private:
-  void knock(std::unique_lock<std::mutex> lock);
+  void knock();
+  waiting_operation take_next();
+  void tidy_up();
 
   const std::uint64_t number_;
   const std::unique_ptr<sink> out_;
@@ -117,7 +123,7 @@ private:
   std::size_t taken_ = 0; ///< of `waiting_`, from the front
   std::uint64_t waiting_bytes_ = 0;
   errc shut_ = errc::none;
-  bool knocked_ = false;
+  bool is_announced_ = false; ///< a knock is on its way for what waits
   connection_actor behind_;
 };
 

@@ -49,11 +49,12 @@ public:
     world_->count.actors.fetch_add(1);
   }
 
-  ~shard() override { world_->count.actors.fetch_sub(1); }
-
   typename base::behavior_type make_behavior() override { return Kind::behavior(*this); }
 
-  void on_exit() override { roster_.clear(); }
+  void on_exit() override {
+    roster_.clear();
+    world_->count.actors.fetch_sub(1);
+  }
 
   /// Passes a message on to the child it is for, in its sender's name.
   template <class Message>
@@ -126,8 +127,12 @@ public:
   void on(const shard_continue&) { trim_more(); }
 
   void on(const trim_records&) {
-    if (!to_trim_.empty() || !world_->is_memory_short())
+    if (!to_trim_.empty())
       return;
+    if (!world_->is_memory_short()) {
+      world_->whole().relieved(); // by somebody else; the next alarm must be heard again
+      return;
+    }
     trim_age_ = trim_ages.front();
     begin_trim();
   }

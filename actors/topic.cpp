@@ -25,11 +25,6 @@ topic::topic(caf::actor_config& config, child_seed seed)
   world_->count.topics.fetch_add(1);
 }
 
-topic::~topic() {
-  world_->count.topics.fetch_sub(1);
-  world_->count.actors.fetch_sub(1);
-}
-
 topic::behavior_type topic::make_behavior() {
   return {
       [this](const set_entry& m) { guarded(m); },
@@ -48,6 +43,8 @@ topic::behavior_type topic::make_behavior() {
 void topic::on_exit() {
   peers_.clear();
   subscribers_.clear();
+  world_->count.topics.fetch_sub(1);
+  world_->count.actors.fetch_sub(1);
 }
 
 template <class Message>

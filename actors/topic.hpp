@@ -15,7 +15,6 @@ namespace restante::actors {
 class topic : public topic_actor::base {
 public:
   topic(caf::actor_config& config, child_seed seed);
-  ~topic() override;
 
   behavior_type make_behavior() override;
   void on_exit() override;

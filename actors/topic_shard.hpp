@@ -25,11 +25,6 @@ struct topic_kind {
       std::is_same_v<Message, set_entry> || std::is_same_v<Message, subscribe_topic>;
 
   template <class Message>
-  static constexpr bool answers_absent = requires(const Message& m) {
-    absent(m);
-  };
-
-  template <class Message>
   static address address_of(const Message& m) {
     return {m.at.ns, m.at.topic};
   }
@@ -40,6 +35,12 @@ struct topic_kind {
   static operation_done absent(const clear_entry& m) { return {m.op}; }
   static operation_done absent(const unsubscribe_topic& m) { return {m.op}; }
   static operation_done absent(const publish_message& m) { return {m.op}; }
+
+  /// Declared behind the overloads of `absent`, or it would find none of them.
+  template <class Message>
+  static constexpr bool answers_absent = requires(const Message& m) {
+    absent(m);
+  };
 
   static std::atomic<std::uint64_t>& counter(model::account& memory) { return memory.topics; }
   static std::uint64_t most(const limits& bounds) { return bounds.topics_per_namespace; }

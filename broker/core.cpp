@@ -118,7 +118,6 @@ void broker_core::stop() {
     dialect::tell_anonymously(shard, stop_shard{});
   for (const auto& shard : world_->topic_shards())
     dialect::tell_anonymously(shard, stop_shard{});
-  server_.reset();
   wait_until([this] { return world_->count.actors.load() == 0; }, limit);
   world_->clear_shards();
 }

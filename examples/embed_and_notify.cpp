@@ -18,10 +18,10 @@ int main() {
   }
 
   std::promise<std::string> arrived;
-  auto bob = office.connect({.client = "bob"},
-                            {.on_notification = [&](const offered_notification& it) {
-                              arrived.set_value(std::string{it.pack.view()});
-                            }});
+  auto bob =
+      office.connect({.client = "bob"}, {.on_notification = [&](const offered_notification& it) {
+                       arrived.set_value(std::string{it.pack.view()});
+                     }});
   std::cout << "bob reads: " << arrived.get_future().get() << '\n';
 
   // Its trace tells what became of it. Bob's acknowledgement may still be on its way.

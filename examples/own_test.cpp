@@ -30,7 +30,8 @@ int failures = 0;
 
 void expect(bool is_so, const char* what) {
   std::cout << (is_so ? "ok      " : "FAILED  ") << what << '\n';
-  if (!is_so) ++failures;
+  if (!is_so)
+    ++failures;
 }
 
 } // namespace

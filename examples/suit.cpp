@@ -17,7 +17,8 @@ int main() {
                              .kind = notification_kind::suit,
                              .ttl = 1h})
                         .get();
-  if (!suit) return 1;
+  if (!suit)
+    return 1;
   const auto reply = ann.await(suit->trace, 30s);
 
   // Bob comes later, and answers once he has read. A handler may not wait for anything, so

@@ -29,7 +29,7 @@ int main() {
   bob.set("room", "typing:bob", body::bytes("..."));
   appeared.get_future().wait();
 
-  bob.cut();  // a closed laptop: no clear, no goodbye
+  bob.cut(); // a closed laptop: no clear, no goodbye
   std::cout << "bob is not typing any more: " << vanished.get_future().get() << '\n';
 
   const auto after = ann.list("room").get();

@@ -9,9 +9,8 @@ std::string_view to_string(end_reason reason) {
   case end_reason::lost:
     return "lost";
   case end_reason::taken_over:
+  case end_reason::resumed: // by a newer socket of the same client
     return "taken_over";
-  case end_reason::resumed:
-    return "resumed";
   case end_reason::shutdown:
     return "shutdown";
   case end_reason::sink_failed:

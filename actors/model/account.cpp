@@ -1,8 +1,19 @@
 #include "restante/actors/model/account.hpp"
 
+#include "restante/messages/limits.hpp"
+
+#include <algorithm>
 #include <utility>
 
 namespace restante::model {
+
+namespace {
+
+/// What one operation may take at most: a pack, its ids, a record and a new actor.
+constexpr std::uint64_t largest_cost =
+    pack_bytes_max + 6 * id_bytes_max + record_cost_bytes + actor_cost_bytes;
+
+} // namespace
 
 account::account(std::string ns, std::uint64_t most, std::shared_ptr<account> whole)
     : ns_{std::move(ns)}, most_{most}, whole_{std::move(whole)} {}
@@ -29,7 +40,9 @@ void account::give_back(std::uint64_t bytes) {
 }
 
 bool account::is_short() const {
-  return used() > most_ - most_ / 16 || (whole_ && whole_->is_short());
+  // Whoever is refused must find it short, or nothing would ever make room for him.
+  const auto spare = std::max<std::uint64_t>(most_ / 16, largest_cost);
+  return used() + spare > most_ || (whole_ && whole_->is_short());
 }
 
 bool account::try_count(std::atomic<std::uint64_t>& counter, std::uint64_t most) {

@@ -104,6 +104,7 @@ private:
                                        instant now, postbox_news& news);
   std::optional<put_receipt> duplicate_of(const put_notification& asked);
   bool make_room(std::uint64_t cost, const record* victim, postbox_news& news);
+  bool take_for(const record& which, std::uint64_t bytes, postbox_news& news);
   void deliver(record& which, instant now, postbox_news& news);
   /// Reaches a step for the first time: `state` only ever grows, the sender hears of each.
   void advance(record& which, notification_state to, instant at, postbox_news& news);

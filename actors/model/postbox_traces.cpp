@@ -43,7 +43,7 @@ std::variant<notification_view, errc> postbox::reply(const trace_question& asked
     return errc::not_a_suit;
 
   const auto before = which.extras ? which.extras->reply.size() : 0;
-  if (value.size() > before && !memory_.try_take(value.size() - before))
+  if (value.size() > before && !take_for(which, value.size() - before, news))
     return errc::overloaded;
   if (value.size() < before)
     memory_.give_back(before - value.size());
@@ -60,6 +60,19 @@ std::variant<notification_view, errc> postbox::reply(const trace_question& asked
     }
   }
   return view_of(which, owner_);
+}
+
+/// Delivered records make room for a reply too, but for the one it is recorded in.
+bool postbox::take_for(const record& which, std::uint64_t bytes, postbox_news& news) {
+  while (!memory_.try_take(bytes)) {
+    auto oldest = delivered_.begin();
+    if (oldest != delivered_.end() && oldest->second == &which)
+      ++oldest;
+    if (oldest == delivered_.end())
+      return false;
+    forget(*oldest->second, news);
+  }
+  return true;
 }
 
 std::optional<waiter_answer> postbox::await(const trace_question& asked, const waiter& who,

@@ -1,9 +1,8 @@
 // A program of somebody else's, built against the installed package only.
 
+#include <iostream>
 #include <restante/broker/broker.hpp>
 #include <restante/broker/testing/world.hpp>
-
-#include <iostream>
 
 int main() {
   restante::testing::world world;

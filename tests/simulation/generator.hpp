@@ -1,0 +1,121 @@
+#pragma once
+
+#include "restante/tests/simulation/exact_json.hpp"
+#include "restante/tests/simulation/limits.hpp"
+#include "restante/tests/simulation/reference.hpp"
+#include "restante/tests/simulation/shrink.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace restante::simulation {
+
+/// Writes random scripts: few names, small caps, short times, so that whatever
+/// can meet does meet, and now and then a line that no client should send. The
+/// same seed writes the same script. It carries out each line on a reference of
+/// its own, to know which deadlines are near and which clients are connected.
+///
+/// Deliberately not written, because the spec leaves open what happens first:
+/// two resume windows that end at the same instant, and a `put_many` that names
+/// one target often enough to overrun its window before the first ack.
+class generator {
+public:
+  generator(std::uint64_t seed, const limits& bounds);
+
+  script write(std::size_t lines);
+
+private:
+  using writer = json (generator::*)();
+  struct choice {
+    writer write;
+    unsigned weight;
+  };
+
+  // generator.cpp
+  void append(json line);
+  void append_raw(const std::string& text);
+  void burst();
+  json pass_time();
+  json connect();
+  json leave();
+  json resume();
+  json broken_line();
+  std::string broken_text();
+
+  // generator_ops.cpp
+  json put();
+  json put_many();
+  json drain();
+  json ack();
+  json status();
+  json reply();
+  json await();
+  json pending();
+  json purge();
+  json set();
+  json clear();
+  json list();
+  json subscribe();
+  json unsubscribe();
+  json publish();
+  json watch();
+  json unwatch();
+
+  // Chance.
+  std::uint64_t below(std::uint64_t bound);
+  std::int64_t between(std::int64_t low, std::int64_t high);
+  bool percent(unsigned chance);
+  template <class T>
+  const T& any(const std::vector<T>& of) {
+    return of[below(of.size())];
+  }
+
+  /// A line of this op, by a client that is probably connected, or at times by
+  /// the server identity when `server` allows it.
+  enum class by { client, anyone };
+  json begin(const char* op, by who);
+  std::string trace();
+  std::string client();
+  json ttl(std::int64_t usual_max);
+  json value();
+
+  limits bounds_;
+  std::mt19937_64 random_;
+  reference world_;
+  script lines_;
+  std::vector<choice> choices_;
+  std::vector<std::string> spaces_;
+  std::vector<std::string> clients_;
+  std::vector<std::string> targets_;
+  std::vector<std::string> topics_;
+  std::vector<std::string> keys_;
+  /// What was put: in later lines it is `$` and the id. `from` is empty for the
+  /// server identity.
+  struct sent {
+    std::string ns;
+    std::string id;
+    std::string from;
+    std::string to;
+  };
+  const sent* recent(const std::vector<sent>& of);
+  void name(json& line, const sent& what, const std::string& who);
+
+  std::vector<sent> puts_;
+  std::vector<sent> suits_;
+  /// Offers seen, for acks that hit.
+  struct offered {
+    std::string ns;
+    std::string to;
+    std::string trace;
+  };
+  std::vector<offered> offers_;
+  std::string space_;
+  std::int64_t now_ms_ = 0;
+  std::uint64_t ids_ = 0;
+};
+
+} // namespace restante::simulation

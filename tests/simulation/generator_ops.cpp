@@ -1,0 +1,237 @@
+#include "restante/tests/simulation/generator.hpp"
+
+#include <algorithm>
+#include <string>
+
+namespace restante::simulation {
+
+/// Mostly one who is connected.
+std::string generator::client() {
+  auto there = world_.connected(space_);
+  return there.empty() || percent(10) ? any(clients_) : any(there);
+}
+
+json generator::begin(const char* op, by who) {
+  json line{{"op", op}};
+  if (who == by::client || percent(70))
+    line["as"] = client();
+  return line;
+}
+
+/// Rather a late one, so that it may still be alive.
+const generator::sent* generator::recent(const std::vector<sent>& of) {
+  if (of.empty())
+    return nullptr;
+  auto back = percent(80) ? std::min<std::size_t>(5, of.size()) : of.size();
+  return &of[of.size() - 1 - below(back)];
+}
+
+std::string generator::trace() {
+  const auto* one = recent(puts_);
+  return one && !percent(2) ? "$" + one->id : "$never";
+}
+
+/// Names `what`, mostly in the namespace and the name of `who`, who is concerned;
+/// empty is the server identity.
+void generator::name(json& line, const sent& what, const std::string& who) {
+  line["trace"] = "$" + what.id;
+  if (percent(15))
+    return;
+  space_ = what.ns;
+  line.erase("as");
+  if (!who.empty() && !percent(15))
+    line["as"] = who;
+}
+
+/// Integers, integral floats, default ones and enormous ones.
+json generator::ttl(std::int64_t usual_max) {
+  auto kind = below(100);
+  if (kind < 80)
+    return between(1, usual_max);
+  if (kind < 88)
+    return between(-1, 0);
+  if (kind < 92)
+    return exact_number(std::to_string(between(1, usual_max)) + ".0");
+  if (kind < 94)
+    return exact_number("1e30");
+  if (kind < 96)
+    return INT64_MAX;
+  return between(usual_max, 4'000'000);
+}
+
+/// Things that a careless broker would not give back as they came.
+json generator::value() {
+  switch (below(10)) {
+  case 0:
+    return nullptr;
+  case 1:
+    return exact_number("1.10");
+  case 2:
+    return exact_number("123456789012345678901234567890");
+  case 3:
+    return {{"z", 1},
+            {"a", {{"trace", "not mine"}, {"deep", json::array({1, exact_number("2.50e0")})}}}};
+  case 4:
+    return "ü \" \\ \n \u0001";
+  case 5:
+    return json::array({true, json::object(), json::array(), -1, UINT64_MAX});
+  default:
+    return below(1000);
+  }
+}
+
+json generator::put() {
+  auto line = begin("notify.put", by::anyone);
+  auto id = "p" + std::to_string(++ids_);
+  line["id"] = id;
+  line["to"] = any(targets_);
+  line["pack"] = value();
+  if (percent(40))
+    line["suit"] = percent(95);
+  if (percent(60))
+    line["ttl_ms"] = ttl(3'000);
+  if (percent(25))
+    line["message_id"] = "m" + std::to_string(below(3));
+  if (percent(40))
+    line["receipts"] = percent(95);
+  if (!line.contains("as") && percent(30))
+    line["from"] = any(clients_);
+  sent one{space_, id, line.value("as", ""), line["to"]};
+  if (line.contains("suit"))
+    suits_.push_back(one);
+  puts_.push_back(std::move(one));
+  return line;
+}
+
+json generator::put_many() {
+  auto line = put();
+  // `$ID` names what a single put answered.
+  if (line.contains("suit"))
+    suits_.pop_back();
+  puts_.pop_back();
+  line["op"] = "notify.put_many";
+  line.erase("to");
+  json targets = json::array();
+  for (const auto& target : targets_)
+    if (percent(70))
+      targets.push_back(target);
+  if (percent(10) || targets.empty())
+    targets.push_back("");
+  // Twice fits into any window and queue of two; see the header.
+  if (percent(10) && bounds_.queue_max >= 2 && targets[0] != "")
+    targets.push_back(targets[0]);
+  line["targets"] = targets;
+  return line;
+}
+
+json generator::drain() {
+  return {{"op", "notify.drain"}, {"client", any(targets_)}};
+}
+
+/// Mostly by the one who was offered it; the rest comes late or from nowhere.
+json generator::ack() {
+  if (offers_.empty() || percent(15)) {
+    auto line = begin("notify.ack", by::client);
+    line["trace"] = trace();
+    return line;
+  }
+  const auto& one = any(offers_);
+  space_ = one.ns;
+  // The reference's symbol of a put is `$ID`; others cannot be named.
+  auto named = one.trace.find_first_of("#@") == std::string::npos ? one.trace : trace();
+  return {{"op", "notify.ack"}, {"as", one.to}, {"trace", named}};
+}
+
+json generator::status() {
+  auto line = begin("notify.status", by::anyone);
+  line["trace"] = trace();
+  if (const auto* one = recent(puts_))
+    name(line, *one, percent(50) ? one->from : one->to);
+  return line;
+}
+
+json generator::reply() {
+  auto line = begin("notify.reply", by::anyone);
+  line["trace"] = trace();
+  if (const auto* one = recent(suits_))
+    name(line, *one, one->to);
+  line["reply"] = value();
+  return line;
+}
+
+json generator::await() {
+  auto line = begin("notify.await", by::anyone);
+  line["trace"] = trace();
+  if (const auto* one = recent(suits_))
+    name(line, *one, one->from);
+  line["timeout_ms"] = ttl(2'000);
+  return line;
+}
+
+json generator::pending() {
+  auto line = begin("notify.pending", by::anyone);
+  if (!line.contains("as") || percent(20))
+    line["client"] = any(targets_);
+  return line;
+}
+
+json generator::purge() {
+  return {{"op", "notify.purge"}};
+}
+
+json generator::set() {
+  auto line = begin("ephemeral.set", by::client);
+  line["topic"] = any(topics_);
+  line["key"] = any(keys_);
+  if (percent(70))
+    line["payload"] = percent(90) ? "eyJ4IjoxfQ==" : "";
+  if (percent(70))
+    line["ttl_ms"] = ttl(3'000);
+  return line;
+}
+
+json generator::clear() {
+  auto line = begin("ephemeral.clear", by::client);
+  line["topic"] = any(topics_);
+  line["key"] = any(keys_);
+  return line;
+}
+
+json generator::list() {
+  auto line = begin("ephemeral.list", by::anyone);
+  line["topic"] = any(topics_);
+  return line;
+}
+
+json generator::subscribe() {
+  auto line = begin("topic.subscribe", by::client);
+  line["topic"] = any(topics_);
+  return line;
+}
+
+json generator::unsubscribe() {
+  auto line = begin("topic.unsubscribe", by::client);
+  line["topic"] = any(topics_);
+  return line;
+}
+
+json generator::publish() {
+  auto line = begin("topic.publish", by::client);
+  line["topic"] = any(topics_);
+  line["data"] = value();
+  return line;
+}
+
+json generator::watch() {
+  auto line = begin("client.watch", by::client);
+  line["client"] = any(clients_);
+  return line;
+}
+
+json generator::unwatch() {
+  auto line = begin("client.unwatch", by::client);
+  line["client"] = any(clients_);
+  return line;
+}
+
+} // namespace restante::simulation
