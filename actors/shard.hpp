@@ -124,15 +124,23 @@ public:
     look_ahead();
   }
 
-  void on(const shard_continue&) { trim_more(); }
+  void on(const shard_continue&) {
+    if (to_trim_.empty() && world_->is_memory_short()) {
+      trim_age_ = *std::next(std::ranges::find(trim_ages, trim_age_));
+      begin_trim();
+    } else {
+      trim_more();
+    }
+  }
 
   void on(const trim_records&) {
-    if (!to_trim_.empty())
+    if (is_trimming_)
       return;
     if (!world_->is_memory_short()) {
       world_->whole().relieved(); // by somebody else; the next alarm must be heard again
       return;
     }
+    is_trimming_ = true;
     trim_age_ = trim_ages.front();
     begin_trim();
   }
@@ -157,6 +165,7 @@ private:
   static constexpr std::array<duration, 4> trim_ages{std::chrono::hours{1}, std::chrono::minutes{1},
                                                      std::chrono::seconds{1}, duration{0}};
   static constexpr std::size_t trimmed_max = 256;
+  static constexpr duration trim_pause = std::chrono::milliseconds{1};
 
   epoch_number first_epoch() const {
     return static_cast<epoch_number>(world_->started_at().ns / 1000);
@@ -258,9 +267,11 @@ private:
     if (!to_trim_.empty()) {
       dialect::tell(this, caf::actor_cast<typename Kind::self>(this), shard_continue{});
     } else if (world_->is_memory_short() && trim_age_ != trim_ages.back()) {
-      trim_age_ = *std::next(std::ranges::find(trim_ages, trim_age_));
-      begin_trim();
+      // What was just sent must take effect first, or younger ones would go for nothing.
+      dialect::tell_after(this, trim_pause, caf::actor_cast<typename Kind::self>(this),
+                          shard_continue{});
     } else {
+      is_trimming_ = false;
       world_->whole().relieved();
     }
   }
@@ -278,6 +289,7 @@ private:
   std::vector<parked_purge> parked_;
   std::vector<std::pair<route_number, std::uint64_t>> to_trim_;
   duration trim_age_{0};
+  bool is_trimming_ = false;
 };
 
 } // namespace restante::actors
