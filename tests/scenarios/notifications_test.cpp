@@ -214,9 +214,8 @@ TEST_F(Notifications, N10_N11_order_holds_across_reconnects_in_any_schedule) {
     std::vector<std::string> acked;
     int sent = 0;
     for (int round = 0; round < 6; ++round) {
-      auto bob = shuffled.connect({.client = "bob",
-                                   .acks = ack_mode::explicit_by_peer,
-                                   .max_inflight = 3});
+      auto bob = shuffled.connect(
+          {.client = "bob", .acks = ack_mode::explicit_by_peer, .max_inflight = 3});
       for (int n = 0; n < 4; ++n)
         alice->put(text_to("bob", std::to_string(sent++)));
       for (int n = 0; n < 40 && shuffled.step(); ++n) {

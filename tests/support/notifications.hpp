@@ -16,10 +16,8 @@ inline put_request text_to(std::string to, std::string_view pack, duration ttl =
 }
 
 inline put_request suit_to(std::string to, std::string_view pack, duration ttl = duration{0}) {
-  return {.to = std::move(to),
-          .pack = body::bytes(pack),
-          .kind = notification_kind::suit,
-          .ttl = ttl};
+  return {
+      .to = std::move(to), .pack = body::bytes(pack), .kind = notification_kind::suit, .ttl = ttl};
 }
 
 /// The packs of what was delivered or drained, in order.
