@@ -1,0 +1,97 @@
+#pragma once
+
+#include "restante/broker/testing/world.hpp"
+#include "restante/messages/json/decode.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante::demo {
+
+/// What a script runs in.
+struct script_setup {
+  std::uint64_t seed = 1; ///< of the random bits and of the schedule
+  restante::limits limits;
+
+  /// Called before that much time passes: sleeps, when time shall pass for people too.
+  /// Empty: it passes as fast as it goes.
+  std::function<void(duration)> pause;
+};
+
+/// Plays a script, line by line: each is one request as JSON, and each answer, and each
+/// push to a connection, is one line of JSON out. The format is in docs/protocol.md. It has
+/// a broker of its own in virtual time; the same lines and the same seed give the same
+/// output.
+///
+/// A line takes effect completely before `line` returns. What is wrong with one is said in
+/// its answer; nothing throws but the writer.
+class script {
+public:
+  /// Receives each line of output, without its end.
+  using writer = std::function<void(const std::string& line)>;
+
+  script(script_setup how, writer out);
+  explicit script(writer out) : script(script_setup{}, std::move(out)) {}
+  ~script();
+  script(const script&) = delete;
+  script& operator=(const script&) = delete;
+
+  /// Plays the next line. All lines count for the default `id`, also those that are skipped:
+  /// blank ones, and comments that start with `#`.
+  void line(std::string_view text);
+
+  /// Ends as the end of the input does: everybody disconnects cleanly, in byte order of
+  /// (namespace, client), and the broker stops. Without it the script ends in silence.
+  void end();
+
+  /// The world it plays in, for tests to look into.
+  testing::world& world() { return world_; }
+
+private:
+  class guest;
+
+  /// One line on its way to its answer.
+  struct asked {
+    std::uint64_t line = 0;
+    std::string id;  ///< as JSON
+    std::string key; ///< as `$…` names it
+    json::operation op = json::operation::unknown;
+  };
+
+  void play(const json::request& from, const asked& line);
+  void connect(const json::request& from, const asked& line);
+  void leave(const json::request& from, const asked& line);
+  void advance(const json::request& from, const asked& line);
+  void submit(json::request from, const asked& line);
+  caller* speaker(const json::request& from);
+  void resolve_trace(json::request& from) const;
+  void pass(duration span);
+
+  void answered(const asked& line, const answer_value& value);
+  void answer_with(const asked& line, std::string_view text);
+  void refuse(const asked& line, failure why);
+  void pushed(const client_address& to, std::string_view frame);
+  void happened(std::string text);
+  void remember(const asked& line, const answer_value& value);
+  std::int64_t now_ms() const;
+
+  script_setup how_;
+  writer out_;
+  bool is_silent_ = false;
+  std::uint64_t lines_ = 0;
+  std::uint64_t open_line_ = 0;       ///< that waits for its answer; 0: none
+  std::string open_answer_;           ///< what it was answered
+  std::vector<std::string> happened_; ///< in the meantime: comes behind the answer
+  std::map<std::string, std::string, std::less<>> traces_; ///< by the id of the put
+  std::map<client_address, trace_id> tokens_;              ///< of each one's last connection
+  testing::world world_;
+  const instant start_;
+  std::map<client_address, std::unique_ptr<guest>> guests_; ///< who is connected
+};
+
+} // namespace restante::demo

@@ -1,0 +1,157 @@
+#include "restante/messages/json/answers.hpp"
+
+#include "restante/messages/json/writer.hpp"
+
+namespace restante::json {
+
+namespace {
+
+void add_receipt(writer& out, const put_receipt& receipt, instant zero) {
+  out.text("trace", to_string(receipt.trace))
+      .time("created_at_ms", receipt.created_at, zero)
+      .time("expires_at_ms", receipt.expires_at, zero);
+  if (receipt.result == put_result::duplicate)
+    out.flag("duplicate", true);
+  if (receipt.evicted)
+    out.text("evicted", to_string(receipt.evicted));
+}
+
+std::string object_of(const target_outcome& outcome, instant zero) {
+  writer out;
+  out.text("to", outcome.target).flag("ok", outcome.code == errc::none);
+  if (outcome.code == errc::none) {
+    add_receipt(out, outcome.receipt, zero);
+  } else {
+    out.raw("error", error_of({outcome.code, outcome.detail}));
+  }
+  return std::move(out).object();
+}
+
+} // namespace
+
+std::string fields_of(const operation_done&, instant) {
+  return {};
+}
+
+std::string fields_of(const put_receipt& receipt, instant zero) {
+  writer out;
+  add_receipt(out, receipt, zero);
+  return std::move(out).fields();
+}
+
+std::string fields_of(const put_many_receipt& receipt, instant zero) {
+  list_writer outcomes;
+  for (const auto& outcome : receipt.outcomes)
+    outcomes.add(object_of(outcome, zero));
+  return std::move(writer{}.raw("outcomes", std::move(outcomes).array())).fields();
+}
+
+std::string fields_of(const status_view& view, instant zero) {
+  return std::move(writer{}.raw("notification", object_of(view.notification, zero))).fields();
+}
+
+std::string fields_of(const reply_view& view, instant zero) {
+  writer out;
+  out.value("reply", view.value).time("replied_at_ms", view.replied_at, zero);
+  return std::move(out).fields();
+}
+
+std::string fields_of(const drain_view& view, instant zero) {
+  list_writer all;
+  for (const auto& notification : view.notifications)
+    all.add(object_of(notification, zero));
+  return std::move(writer{}.raw("notifications", std::move(all).array())).fields();
+}
+
+std::string fields_of(const pending_view& view, instant) {
+  return std::move(writer{}.number("pending", view.pending)).fields();
+}
+
+std::string fields_of(const purge_receipt& receipt, instant) {
+  return std::move(writer{}.number("removed", receipt.removed)).fields();
+}
+
+std::string fields_of(const ack_receipt& receipt, instant) {
+  if (receipt.result == ack_result::in_time)
+    return {};
+  return std::move(writer{}.flag("late", true)).fields();
+}
+
+std::string fields_of(const entry_receipt&, instant) {
+  return {};
+}
+
+std::string fields_of(const entries_view& view, instant) {
+  writer out;
+  out.raw("entries", entries_of(view)).number("epoch", view.epoch).number("seq", view.seq);
+  return std::move(out).fields();
+}
+
+std::string fields_of(const connect_receipt& receipt, duration ping) {
+  writer out;
+  out.text("client", receipt.client.client)
+      .text("ns", receipt.client.ns)
+      .number("epoch", receipt.epoch)
+      .number("ping_ms", whole_ms(ping))
+      .text("resume", to_string(receipt.resume))
+      .flag("resumed", receipt.result == attach_result::resumed)
+      .number("pending", receipt.pending);
+  return std::move(out).fields();
+}
+
+std::string error_of(const failure& why) {
+  const auto& row = row_of(why.code);
+  writer out;
+  out.text("code", row.name)
+      .number("number", static_cast<std::uint16_t>(row.code))
+      .text("message", why.text())
+      .flag("retry", row.may_retry == retry::yes);
+  return std::move(out).object();
+}
+
+std::string success(std::string_view fields) {
+  std::string text = R"("ok":true)";
+  if (!fields.empty())
+    text.append(1, ',').append(fields);
+  return text;
+}
+
+std::string refusal(const failure& why) {
+  return std::move(writer{}.flag("ok", false).raw("error", error_of(why))).fields();
+}
+
+std::string object_of(const notification_view& view, instant zero) {
+  writer out;
+  out.text("trace", to_string(view.trace))
+      .text("from", view.from)
+      .text("to", view.to.client)
+      .value("pack", view.pack)
+      .flag("suit", view.kind == notification_kind::suit)
+      .text("state", to_string(view.state))
+      .time("created_at_ms", view.created_at, zero)
+      .time("expires_at_ms", view.expires_at, zero)
+      .flag("delivered", view.delivered());
+  if (view.delivered())
+    out.time("delivered_at_ms", view.delivered_at, zero);
+  out.flag("replied", view.replied());
+  if (view.replied()) {
+    out.value("reply", view.reply).time("replied_at_ms", view.replied_at, zero);
+  }
+  out.number("attempts", view.attempts);
+  return std::move(out).object();
+}
+
+std::string entries_of(const entries_view& view) {
+  list_writer entries;
+  for (const auto& entry : view.entries) {
+    writer out;
+    out.text("key", entry.key)
+        .text("client_id", entry.client)
+        .payload("payload", entry.payload)
+        .number("expires_in_ms", whole_ms(entry.expires_in));
+    entries.add(std::move(out).object());
+  }
+  return std::move(entries).array();
+}
+
+} // namespace restante::json

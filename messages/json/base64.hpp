@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace restante::json {
+
+/// Standard base64 with padding.
+std::string base64_of(std::string_view bytes);
+
+/// The bytes behind standard, padded base64; nothing for anything else: other alphabets,
+/// missing padding, white space, bits behind the last byte.
+std::optional<std::string> bytes_of(std::string_view base64);
+
+} // namespace restante::json

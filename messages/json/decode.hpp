@@ -1,0 +1,112 @@
+#pragma once
+
+#include "restante/messages/attachment.hpp"
+#include "restante/messages/ephemeral.hpp"
+#include "restante/messages/json/members.hpp"
+#include "restante/messages/notification.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace restante::json {
+
+/// A frame is a request, not a file: its largest part is a pack, or 1,024 targets.
+inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 20;
+
+/// Nesting, the frame's own braces included: more is a mistake or an attack.
+inline constexpr std::size_t frame_depth_max = 64;
+
+/// Every operation that a frame or a line of a script can ask for. Which of them somebody
+/// may ask for is not decided here.
+enum class operation : std::uint8_t {
+  unknown,
+  connect,
+  disconnect,
+  cut,
+  advance,
+  ping,
+  put,
+  put_many,
+  drain,
+  ack,
+  status,
+  reply,
+  await,
+  pending,
+  purge,
+  set,
+  clear,
+  list,
+  subscribe,
+  unsubscribe,
+  publish,
+  watch,
+  unwatch,
+};
+
+/// `notify.put`, `ephemeral.set` …: the name on the wire.
+std::string_view to_string(operation op);
+operation operation_of(std::string_view name);
+
+/// Whether only a connected client can do this: ephemeral state, subscriptions, watches and
+/// acks belong to a connection.
+bool needs_client(operation op);
+
+/// One request, decoded as far as all have it in common.
+struct request {
+  operation op = operation::unknown;
+  std::string id; ///< JSON text of a string or number; empty: none, or no such
+  std::string ns;
+  std::optional<std::string> as; ///< the client that asks, in a script
+  members fields;
+  failure wrong; ///< what is wrong with one of the above; its code is `none` if nothing
+};
+
+/// Reads a frame or a line. What is no JSON object of allowed size and depth is a failure,
+/// `bad_frame`. A request whose common fields are wrong comes with `wrong` set
+/// (`unknown_op`, `invalid_argument`), so that the answer can carry its `id`. Throws nothing.
+std::variant<request, failure> decode(std::string_view frame,
+                                      std::size_t bytes_max = frame_bytes_max);
+
+/// What a connection can be asked (the same list as `restante::command`).
+using command = std::variant<put_notification, put_many, get_status, record_reply, await_reply,
+                             drain_queue, get_pending, purge_expired, ack_notifications, set_entry,
+                             clear_entry, list_entries, subscribe_topic, unsubscribe_topic,
+                             publish_message, watch_client, unwatch_client>;
+
+/// The command behind a request, unnumbered and in the namespace `ns` of the request: who
+/// asks, and whether ids, sizes and rights are in order, is checked by the connection. A
+/// trace that is no trace becomes the zero one, which nothing has. Throws nothing.
+/// Errors: invalid_argument; unknown_op for what is no command, such as `connect`.
+std::variant<command, failure> command_of(const request& from);
+
+/// Which connection a `connect` wants to go on with.
+enum class resume_wish : std::uint8_t {
+  none,
+  last,  ///< `true`: the client's last one; only a script can say so
+  token, ///< the one with `connect_request::resume`
+};
+
+struct connect_request {
+  std::optional<std::string> token;  ///< that says who it is
+  std::optional<std::string> client; ///< who it is where no token is needed
+  std::optional<ack_mode> acks;
+  std::uint32_t inflight = 0; ///< at most `inflight_max`
+  duration resume_window{0};  ///< at most `resume_window_max`
+  resume_wish wish = resume_wish::none;
+  trace_id resume; ///< zero when the token is none: that connects afresh
+};
+
+/// The fields of `connect`. Errors: invalid_argument. Throws nothing.
+std::variant<connect_request, failure> connect_of(const request& from);
+
+/// The client that a script's `disconnect` and `cut` name. Errors: invalid_argument.
+std::variant<std::string, failure> client_of(const request& from);
+
+/// How long a script's `advance` lets pass. Errors: invalid_argument, also for less than 0.
+std::variant<duration, failure> pause_of(const request& from);
+
+} // namespace restante::json

@@ -1,0 +1,104 @@
+#include "restante/messages/json/frames.hpp"
+
+#include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/writer.hpp"
+
+namespace restante::json {
+
+namespace {
+
+std::string_view type_of(event_kind kind) {
+  switch (kind) {
+  case event_kind::set:
+    return "ephemeral.set";
+  case event_kind::clear:
+    return "ephemeral.clear";
+  case event_kind::message:
+    return "topic.message";
+  }
+  return "topic.message";
+}
+
+std::string frame_of(const topic_event& event, const event_batch& batch) {
+  auto frame = writer::frame(type_of(event.kind));
+  frame.text("topic", batch.at.topic);
+  if (event.kind != event_kind::message)
+    frame.text("key", event.key);
+  frame.text("client_id", event.client);
+  switch (event.kind) {
+  case event_kind::set:
+    frame.payload("payload", event.payload);
+    break;
+  case event_kind::clear:
+    frame.text("reason", to_string(event.reason));
+    break;
+  case event_kind::message:
+    frame.value("data", event.payload);
+    break;
+  }
+  return std::move(frame.number("seq", event.seq).number("epoch", batch.epoch)).object();
+}
+
+} // namespace
+
+std::vector<std::string> frames_of(const event_batch& batch) {
+  std::vector<std::string> frames;
+  frames.reserve(batch.events.size());
+  for (const auto& event : batch.events)
+    frames.push_back(frame_of(event, batch));
+  return frames;
+}
+
+std::string frame_of(const offered_notification& offer, instant zero) {
+  auto frame = writer::frame("notify.deliver");
+  frame.text("trace", to_string(offer.trace))
+      .text("from", offer.from)
+      .value("pack", offer.pack)
+      .flag("suit", offer.kind == notification_kind::suit)
+      .time("created_at_ms", offer.created_at, zero)
+      .time("expires_at_ms", offer.expires_at, zero)
+      .number("attempts", offer.attempts);
+  return std::move(frame).object();
+}
+
+std::string frame_of(const notification_step& step, instant zero) {
+  auto frame = writer::frame("notify.receipt");
+  frame.text("trace", to_string(step.trace))
+      .text("to", step.to)
+      .text("state", to_string(step.state))
+      .time("at_ms", step.at, zero);
+  return std::move(frame).object();
+}
+
+std::string frame_of(const entries_view& view) {
+  auto frame = writer::frame("ephemeral.snapshot");
+  frame.text("topic", view.topic)
+      .raw("entries", entries_of(view))
+      .number("epoch", view.epoch)
+      .number("seq", view.seq);
+  return std::move(frame).object();
+}
+
+std::string frame_of(const entry_ended& end) {
+  auto frame = writer::frame("ephemeral.lost");
+  frame.text("topic", end.at.topic).text("key", end.key).text("client_id", end.new_client);
+  return std::move(frame).object();
+}
+
+std::string frame_of(const client_presence& change) {
+  auto frame = writer::frame("client.presence");
+  frame.text("client", change.client).flag("connected", change.state == presence::connected);
+  return std::move(frame).object();
+}
+
+std::string frame_of(const goodbye& why) {
+  auto frame = writer::frame("goodbye");
+  frame.number("code", close_code(why.reason))
+      .text("reason", to_string(why.reason))
+      .flag("reconnect", should_reconnect(why.reason));
+  if (why.code != errc::none)
+    frame.raw("error", error_of({why.code, {}}));
+  return std::move(frame).object();
+}
+
+} // namespace restante::json

@@ -1,0 +1,299 @@
+#include "restante/messages/json/members.hpp"
+
+#include "restante/messages/json/base64.hpp"
+#include "restante/messages/json/decode.hpp"
+#include "restante/messages/json/writer.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+namespace restante::json {
+
+namespace {
+
+/// The parser with room for large numbers: it only asks whether one is infinite, the digits
+/// are taken from its text. Beyond about 1e4932 it refuses.
+using parsing_json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t,
+                                          std::uint64_t, long double>;
+
+/// Everything that means something in some request; the rest is not worth its memory.
+constexpr std::string_view known_names[] = {
+    "op",    "id",      "ns",           "as",       "client",           "token",
+    "ack",   "resume",  "max_inflight", "to",       "resume_window_ms", "targets",
+    "pack",  "suit",    "ttl_ms",       "from",     "message_id",       "collapse_key",
+    "trace", "reply",   "timeout_ms",   "delay_ms", "receipts",         "topic",
+    "key",   "payload", "data",         "ms",
+};
+
+failure bad_frame(std::string detail) {
+  return {errc::bad_frame, std::move(detail)};
+}
+
+[[noreturn]] void refuse(std::string_view name, std::string_view how) {
+  throw bad_field{{errc::invalid_argument, std::string{name} + " " + std::string{how}}};
+}
+
+bool is_text(const std::string& value) {
+  return value.front() == '"';
+}
+
+bool is_number(const std::string& value) {
+  return value.front() == '-' || (value.front() >= '0' && value.front() <= '9');
+}
+
+/// The string behind JSON text that is known to be a well-formed string.
+std::string unquoted(const std::string& value) {
+  if (value.find('\\') == std::string::npos)
+    return value.substr(1, value.size() - 2);
+  return nlohmann::json::parse(value).get<std::string>();
+}
+
+std::int64_t saturated(bool negative) {
+  using bounds = std::numeric_limits<std::int64_t>;
+  return negative ? bounds::min() : bounds::max();
+}
+
+std::optional<std::int64_t> whole_number(const std::string& value) {
+  const auto* begin = value.data();
+  const auto* end = begin + value.size();
+  const bool negative = value.front() == '-';
+  if (value.find_first_of(".eE") == std::string::npos) {
+    std::int64_t number = 0;
+    const auto parsed = std::from_chars(begin, end, number);
+    return parsed.ec == std::errc{} ? number : saturated(negative);
+  }
+  long double number = 0;
+  const auto parsed = std::from_chars(begin, end, number);
+  if (parsed.ec != std::errc{})
+    return std::nullopt; // too small to be anything but a fraction
+  if (number != std::trunc(number))
+    return std::nullopt;
+  constexpr auto beyond = 9223372036854775808.0L; // 2^63
+  if (number >= beyond || number < -beyond)
+    return saturated(negative);
+  return static_cast<std::int64_t>(number);
+}
+
+} // namespace
+
+/// Writes each known member of the outermost object down again as it hears it.
+class members::reader : public nlohmann::json_sax<parsing_json> {
+public:
+  explicit reader(members& into) : into_{into} {}
+
+  const std::string& wrong() const { return wrong_; }
+
+  bool null() override { return scalar("null"); }
+  bool boolean(bool value) override { return scalar(value ? "true" : "false"); }
+  bool number_unsigned(std::uint64_t value) override { return scalar(std::to_string(value)); }
+
+  bool number_integer(std::int64_t value) override {
+    // A zero that is heard of here was written with a sign.
+    return scalar(value == 0 ? "-0" : std::to_string(value));
+  }
+
+  bool number_float(long double, const std::string& digits) override {
+    auto value = digits;
+    const auto foreign = [](char c) { return c == ','; }; // the locale's idea of a point
+    std::ranges::replace_if(value, foreign, '.');
+    return scalar(value);
+  }
+
+  bool string(std::string& value) override {
+    if (!begin_value())
+      return false;
+    if (out_ != nullptr)
+      append_string(*out_, value);
+    return true;
+  }
+
+  bool start_object(std::size_t) override { return open('{'); }
+  bool end_object() override { return close('}'); }
+  bool start_array(std::size_t) override { return open('['); }
+  bool end_array() override { return close(']'); }
+
+  bool key(std::string& name) override {
+    if (depth_ == 1) {
+      const bool known = std::ranges::find(known_names, name) != std::end(known_names);
+      out_ = known ? &into_.values_[name] : nullptr;
+      if (known)
+        out_->clear();
+    } else if (out_ != nullptr) {
+      separate();
+      append_string(*out_, name);
+      *out_ += ':';
+    }
+    return true;
+  }
+
+  bool binary(binary_t&) override { return fail("the frame is not JSON"); }
+
+  bool parse_error(std::size_t position, const std::string&,
+                   const nlohmann::detail::exception&) override {
+    return fail("the frame is not JSON: wrong at byte " + std::to_string(position));
+  }
+
+private:
+  bool fail(std::string what) {
+    wrong_ = std::move(what);
+    return false;
+  }
+
+  void separate() {
+    if (const char last = out_->back(); last != '[' && last != '{')
+      *out_ += ',';
+  }
+
+  /// A comma where one belongs; false when the frame is no object at all.
+  bool begin_value() {
+    if (depth_ == 0)
+      return fail("the frame is not an object");
+    const bool in_array = depth_ > 1 && closing_[depth_ - 1] == ']';
+    if (out_ != nullptr && in_array)
+      separate();
+    return true;
+  }
+
+  bool scalar(std::string_view text) {
+    if (!begin_value())
+      return false;
+    if (out_ != nullptr)
+      *out_ += text;
+    return true;
+  }
+
+  bool open(char bracket) {
+    if (depth_ == 0 && bracket == '[')
+      return fail("the frame is not an object");
+    if (depth_ > 0 && !begin_value())
+      return false;
+    if (depth_ == frame_depth_max)
+      return fail("the frame is nested too deeply");
+    closing_[depth_++] = bracket == '[' ? ']' : '}';
+    if (depth_ > 1 && out_ != nullptr)
+      *out_ += bracket;
+    return true;
+  }
+
+  bool close(char bracket) {
+    if (depth_ > 1 && out_ != nullptr)
+      *out_ += bracket;
+    --depth_;
+    return true;
+  }
+
+  members& into_;
+  std::string* out_ = nullptr; ///< where the present member goes; none: nowhere
+  std::size_t depth_ = 0;
+  char closing_[frame_depth_max] = {};
+  std::string wrong_;
+};
+
+std::variant<members, failure> members::read(std::string_view frame, std::size_t bytes_max) {
+  if (frame.size() > bytes_max) {
+    return bad_frame("the frame has more than " + std::to_string(bytes_max) + " bytes");
+  }
+  // The parser takes a NUL for the end, whatever comes behind it.
+  if (frame.find('\0') != std::string_view::npos)
+    return bad_frame("the frame has a NUL in it");
+  try {
+    members found;
+    reader sax{found};
+    if (parsing_json::sax_parse(frame, &sax))
+      return found;
+    return bad_frame(sax.wrong());
+  } catch (const std::exception&) {
+    return failure{errc::bad_frame, {}};
+  }
+}
+
+const std::string* members::find(std::string_view name) const {
+  const auto found = values_.find(name);
+  return found != values_.end() ? &found->second : nullptr;
+}
+
+const std::string& members::required_value(std::string_view name) const {
+  const auto* value = find(name);
+  if (value == nullptr)
+    refuse(name, "is missing");
+  return *value;
+}
+
+std::optional<std::string> members::text(std::string_view name) const {
+  const auto* value = find(name);
+  if (value == nullptr)
+    return std::nullopt;
+  if (!is_text(*value))
+    refuse(name, "is not a string");
+  return unquoted(*value);
+}
+
+std::string members::required_text(std::string_view name) const {
+  (void)required_value(name);
+  return *text(name);
+}
+
+std::optional<bool> members::flag(std::string_view name) const {
+  const auto* value = find(name);
+  if (value == nullptr)
+    return std::nullopt;
+  if (*value != "true" && *value != "false")
+    refuse(name, "is neither true nor false");
+  return *value == "true";
+}
+
+std::optional<std::int64_t> members::number(std::string_view name) const {
+  const auto* value = find(name);
+  if (value == nullptr)
+    return std::nullopt;
+  if (!is_number(*value))
+    refuse(name, "is not a number");
+  const auto whole = whole_number(*value);
+  if (!whole)
+    refuse(name, "is not a whole number");
+  return whole;
+}
+
+std::int64_t members::required_number(std::string_view name) const {
+  (void)required_value(name);
+  return *number(name);
+}
+
+std::optional<duration> members::milliseconds(std::string_view name) const {
+  const auto ms = number(name);
+  return ms ? std::optional{milliseconds_saturated(*ms)} : std::nullopt;
+}
+
+std::optional<std::string> members::bytes(std::string_view name) const {
+  const auto encoded = text(name);
+  if (!encoded)
+    return std::nullopt;
+  auto raw = bytes_of(*encoded);
+  if (!raw)
+    refuse(name, "is not padded standard base64");
+  return raw;
+}
+
+std::vector<std::string> members::required_texts(std::string_view name) const {
+  const auto parsed = nlohmann::json::parse(required_value(name));
+  if (!parsed.is_array())
+    refuse(name, "is not a list");
+  std::vector<std::string> texts;
+  for (const auto& item : parsed) {
+    if (!item.is_string())
+      refuse(name, "has an item that is not a string");
+    texts.push_back(item.get<std::string>());
+  }
+  return texts;
+}
+
+void members::put_text(std::string_view name, std::string_view value) {
+  auto& text = values_[std::string{name}];
+  text.clear();
+  append_string(text, value);
+}
+
+} // namespace restante::json

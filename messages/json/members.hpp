@@ -1,0 +1,66 @@
+#pragma once
+
+#include "restante/messages/errc.hpp"
+#include "restante/messages/instant.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace restante::json {
+
+/// What a field that is not as it should be throws. It gets no further than to the function
+/// of decode.hpp that asked.
+struct bad_field {
+  failure why;
+};
+
+/// The members of one JSON object, each as the compact text of its value: members inside
+/// keep their order and duplicates, numbers their digits (spec N1). Of a member that comes
+/// twice the last one counts. Members without a meaning in any request are not kept.
+///
+/// The accessors throw `bad_field` with `invalid_argument` for a value of the wrong type;
+/// those called `required_…` also when there is none.
+class members {
+public:
+  /// Reads a frame. Errors, all `bad_frame`: longer than `bytes_max`, not JSON, not an
+  /// object, nested deeper than `frame_depth_max`, invalid UTF-8. Throws nothing.
+  static std::variant<members, failure> read(std::string_view frame, std::size_t bytes_max);
+
+  bool has(std::string_view name) const { return find(name) != nullptr; }
+
+  /// The compact text of the value; nothing when there is no such member.
+  const std::string* find(std::string_view name) const;
+  const std::string& required_value(std::string_view name) const;
+
+  std::optional<std::string> text(std::string_view name) const;
+  std::string required_text(std::string_view name) const;
+  std::optional<bool> flag(std::string_view name) const;
+
+  /// A whole number. One without a fraction counts however it is written (`2.0`, `1e3`),
+  /// and is cut off at the ends of 64 bits; a fraction is refused.
+  std::optional<std::int64_t> number(std::string_view name) const;
+  std::int64_t required_number(std::string_view name) const;
+
+  /// A whole number of milliseconds, saturated.
+  std::optional<duration> milliseconds(std::string_view name) const;
+
+  /// The bytes behind standard, padded base64.
+  std::optional<std::string> bytes(std::string_view name) const;
+
+  std::vector<std::string> required_texts(std::string_view name) const;
+
+  /// Replaces a member by a string.
+  void put_text(std::string_view name, std::string_view value);
+
+private:
+  class reader;
+
+  std::map<std::string, std::string, std::less<>> values_;
+};
+
+} // namespace restante::json
