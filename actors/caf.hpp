@@ -120,6 +120,42 @@ void tell_anonymously(const Dest& to, Message&& message) {
 #endif
 }
 
+// --- one behaviour for all actors of a class ----------------------------------------------
+
+/// A base for actors of which there are many: their handlers find the actor by `running`
+/// instead of holding it, so that all actors of a class share one behaviour. A table of
+/// handlers of its own costs an actor 40 bytes a line, and making it costs as much as a
+/// few messages.
+template <class Actor, class Base>
+class shared_behavior : public Base {
+public:
+  using Base::Base;
+
+#if RESTANTE_CAF_1
+  caf::resumable::resume_result resume(caf::scheduler* by, std::size_t most) override{
+#else
+  caf::resumable::resume_result resume(caf::execution_unit* by, std::size_t most) override {
+#endif
+      auto* const before = std::exchange(current(), static_cast<Actor*>(this));
+  const auto result = Base::resume(by, most);
+  current() = before;
+  return result;
+}
+
+protected :
+    /// The actor whose handler runs on this thread now.
+    static Actor&
+    running() {
+  return *current();
+}
+
+private:
+static Actor*& current() {
+  static thread_local Actor* actor = nullptr;
+  return actor;
+}
+}; // namespace restante::dialect
+
 // --- who sent what is handled now -------------------------------------------------------
 
 template <class Self>

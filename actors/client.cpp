@@ -9,13 +9,13 @@ namespace restante::actors {
 namespace {
 
 /// What expires in one turn; the rest follows when the shard asks again.
-constexpr std::size_t expired_per_turn = 256;
+constexpr std::size_t expired_per_turn = 32;
 
 } // namespace
 
 client::client(caf::actor_config& config, child_seed seed)
-    : client_actor::base{config}, world_{std::move(seed.world)}, memory_{std::move(seed.memory)},
-      duties_{seed}, id_{std::move(seed.id)}, box_{{memory_->ns(), id_}, world_->bounds, *memory_} {
+    : shared_behavior{config}, world_{std::move(seed.world)}, memory_{std::move(seed.memory)},
+      duties_{seed}, box_{{memory_->ns(), std::move(seed.id)}, world_->bounds, *memory_} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
   world_->count.actors.fetch_add(1);
@@ -23,32 +23,35 @@ client::client(caf::actor_config& config, child_seed seed)
 }
 
 client::behavior_type client::make_behavior() {
-  return {
-      [this](const put_notification& m) { guarded(m); },
-      [this](get_status& m) { guarded(m); },
-      [this](record_reply& m) { guarded(m); },
-      [this](await_reply& m) { guarded(m); },
-      [this](cancel_await& m) { guarded(m); },
-      [this](const drain_queue& m) { guarded(m); },
-      [this](const get_pending& m) { guarded(m); },
-      [this](const ack_notifications& m) { guarded(m); },
-      [this](const notification_step& m) { guarded(m); },
-      [this](const client_connected& m) { guarded(m); },
-      [this](const connection_resumed& m) { guarded(m); },
-      [this](const connection_detached& m) { guarded(m); },
-      [this](const client_disconnected& m) { guarded(m); },
-      [this](const watch_client& m) { guarded(m); },
-      [this](const unwatch_client& m) { guarded(m); },
-      [this](const child_due& m) { guarded(m); },
-      [this](const trim_records& m) { guarded(m); },
-      [this](const retire&) {
+  static const behavior_type shared{
+      [](const put_batch& m) { running().guarded(m); },
+      [](get_status& m) { running().guarded(m); },
+      [](record_reply& m) { running().guarded(m); },
+      [](await_reply& m) { running().guarded(m); },
+      [](cancel_await& m) { running().guarded(m); },
+      [](const drain_queue& m) { running().guarded(m); },
+      [](const get_pending& m) { running().guarded(m); },
+      [](const ack_notifications& m) { running().guarded(m); },
+      [](const notification_step& m) { running().guarded(m); },
+      [](const client_connected& m) { running().guarded(m); },
+      [](const connection_resumed& m) { running().guarded(m); },
+      [](const connection_detached& m) { running().guarded(m); },
+      [](const client_disconnected& m) { running().guarded(m); },
+      [](const watch_client& m) { running().guarded(m); },
+      [](const unwatch_client& m) { running().guarded(m); },
+      [](const child_due& m) { running().guarded(m); },
+      [](const trim_records& m) { running().guarded(m); },
+      [](const retire&) {
         // Only a stopping broker retires a client that is connected: one without a sink,
         // which nobody else could tell.
-        if (current_)
-          dialect::tell_peer(this, peers_->handle_of(current_->connection), taken_over{});
-        quit();
+        auto& self = running();
+        if (self.current_)
+          dialect::tell_peer(&self, self.peers_->handle_of(self.current_->connection),
+                             taken_over{});
+        self.quit();
       },
   };
+  return shared;
 }
 
 void client::on_exit() {
@@ -72,7 +75,7 @@ void client::guarded(Message& m) {
     if constexpr (!std::is_same_v<Message, const child_due>)
       settle();
   } catch (const std::exception& what) {
-    world_->log("client " + id_ + ": " + what.what());
+    world_->log("client " + box_.owner().client + ": " + what.what());
     has_failed_ = true;
     refuse(op_of(m), errc::internal);
     if (current_) {
@@ -82,7 +85,20 @@ void client::guarded(Message& m) {
   }
 }
 
-void client::on(const put_notification& m) {
+void client::on(const put_batch& m) {
+  put_receipts receipts;
+  receipts.receipts.reserve(m.puts.size());
+  for (const auto& one : m.puts)
+    put(one, receipts);
+  if (memory_->is_short())
+    world_->relieve_memory();
+  if (!receipts.receipts.empty())
+    answer(std::move(receipts));
+  tell_news();
+  offer();
+}
+
+void client::put(const put_notification& m, put_receipts& into) {
   const auto trace = trace_id::make(duties_.route(), world_->random.bytes<10>());
   const auto result = box_.put(m, trace, now(), news_);
   if (const auto* code = std::get_if<errc>(&result)) {
@@ -91,16 +107,11 @@ void client::on(const put_notification& m) {
     refuse(m.op, *code);
     return;
   }
-  auto receipt = std::get<put_receipt>(result);
+  auto& receipt = into.receipts.emplace_back(std::get<put_receipt>(result));
   receipt.op = m.op;
   world_->count.puts.fetch_add(1, std::memory_order_relaxed);
   if (receipt.evicted)
     world_->count.evicted.fetch_add(1, std::memory_order_relaxed);
-  if (memory_->is_short())
-    world_->relieve_memory();
-  answer(std::move(receipt));
-  tell_news();
-  offer();
 }
 
 void client::on(const drain_queue& m) {

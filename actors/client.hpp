@@ -13,7 +13,7 @@ namespace restante::actors {
 /// One client: owns what waits for it, knows the connection that is current, offers and
 /// hears acks, tells those who watch it. Exists while there is something to remember, and
 /// is reached through its shard only.
-class client : public client_actor::base {
+class client : public dialect::shared_behavior<client, client_actor::base> {
 public:
   client(caf::actor_config& config, child_seed seed);
 
@@ -35,13 +35,14 @@ private:
     std::uint32_t window = 0;
     phase now = phase::attached;
     peer_number newcomer = 0; ///< 0: none
-    client_connected newcomer_words;
+    std::unique_ptr<client_connected> newcomer_words;
   };
 
   template <class Message>
   void guarded(Message& m);
 
-  void on(const put_notification& m);
+  void on(const put_batch& m);
+  void put(const put_notification& m, put_receipts& into);
   void on(const get_status& m);
   void on(const record_reply& m);
   void on(const await_reply& m);
@@ -79,12 +80,10 @@ private:
 
   instant now() const { return world_->now(clock()); }
   const client_shard_actor& shard() const { return world_->client_shard(duties_.route()); }
-  client_address address() const { return {memory_->ns(), id_}; }
 
   environment_ptr world_;
   std::shared_ptr<model::account> memory_;
   child_duties<client_shard_actor> duties_;
-  const std::string id_;
   model::postbox box_;
   model::postbox_news news_;
   std::unique_ptr<attachment> current_;

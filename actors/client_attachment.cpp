@@ -28,7 +28,7 @@ void client::on(const client_connected& m) {
     peers_->release(this, current_->newcomer);
   }
   current_->newcomer = peer;
-  current_->newcomer_words = m;
+  current_->newcomer_words = std::make_unique<client_connected>(m);
   const auto current = peers_->handle_of(current_->connection);
   if (resumes) {
     dialect::tell_as(this, sender, current, resume_connection{m.door});
@@ -43,7 +43,7 @@ void client::on(const connection_resumed& m) {
     return;
   current_->now = phase::attached;
   current_->window = m.inflight;
-  if (current_->newcomer != 0 && current_->newcomer_words.door == m.door) {
+  if (current_->newcomer != 0 && current_->newcomer_words->door == m.door) {
     peers_->release(this, std::exchange(current_->newcomer, 0));
   }
   const auto to = peers_->handle_of(current_->connection);
@@ -80,7 +80,7 @@ void client::end_attachment() {
   const auto ended = std::exchange(current_, nullptr);
   peers_->release(this, ended->connection);
   if (ended->newcomer != 0) {
-    attach(ended->newcomer, ended->newcomer_words); // watchers see no going and coming (C2)
+    attach(ended->newcomer, *ended->newcomer_words); // watchers see no going and coming (C2)
   } else {
     tell_watchers(presence::absent);
   }
@@ -106,7 +106,7 @@ void client::on(const watch_client& m) {
     watchers_.push_back(peers_->hold(this, sender));
   }
   answer(operation_done{m.op});
-  answer(client_presence{id_, current_ ? presence::connected : presence::absent});
+  answer(client_presence{box_.owner().client, current_ ? presence::connected : presence::absent});
 }
 
 void client::on(const unwatch_client& m) {
@@ -118,7 +118,8 @@ void client::on(const unwatch_client& m) {
 
 void client::tell_watchers(presence state) {
   for (const auto watcher : watchers_) {
-    dialect::tell_peer(this, peers_->handle_of(watcher), client_presence{id_, state});
+    dialect::tell_peer(this, peers_->handle_of(watcher),
+                       client_presence{box_.owner().client, state});
   }
 }
 
@@ -136,7 +137,7 @@ void client::peer_down(const caf::actor_addr& who) {
   }
   if (current_ && current_->connection == gone) {
     // Behind whatever it had still said: through the shard, like its own last word.
-    dialect::tell(this, shard(), client_disconnected{address(), current_->epoch});
+    dialect::tell(this, shard(), client_disconnected{box_.owner(), current_->epoch});
   }
   duties_.ask_to_go(this, shard(), is_idle());
 }

@@ -10,10 +10,7 @@ client_actor client_kind::spawn(shard<client_kind>& by, child_seed seed) {
 
 client_kind::self::base::behavior_type client_kind::behavior(shard<client_kind>& by) {
   return {
-      [&by](put_batch& m) {
-        for (auto& put : m.puts)
-          by.forward(put);
-      },
+      [&by](put_batch& m) { by.part(m, &put_batch::puts); },
       [&by](get_status& m) { by.forward_by_trace(m); },
       [&by](record_reply& m) { by.forward_by_trace(m); },
       [&by](await_reply& m) { by.forward_by_trace(m); },

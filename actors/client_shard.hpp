@@ -22,8 +22,7 @@ struct client_kind {
   /// Which messages make a client exist; all others find it or are answered for it.
   template <class Message>
   static constexpr bool creates =
-      std::is_same_v<Message, put_notification> || std::is_same_v<Message, client_connected> ||
-      std::is_same_v<Message, watch_client>;
+      std::is_same_v<Message, client_connected> || std::is_same_v<Message, watch_client>;
 
   static address address_of(const put_notification& m) { return {m.to.ns, m.to.client}; }
   static address address_of(const notification_step& m) { return {m.sender.ns, m.sender.client}; }

@@ -10,7 +10,7 @@ namespace restante::actors {
 
 connection::connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
                        connection_setup setup)
-    : connection_self::base{config}, world_{std::move(world)}, door_{std::move(at)},
+    : shared_behavior{config}, world_{std::move(world)}, door_{std::move(at)},
       setup_{std::move(setup)}, memory_{world_->account_of(setup_.client.ns)},
       put_rate_{world_->bounds.puts_per_second}, ledger_{world_->bounds.keys_per_client} {
   dialect::drop_unexpected(this);
@@ -48,49 +48,51 @@ caf::typed_response_promise<Answer> connection::asked_by_request(Query& m) {
 
 connection::behavior_type connection::make_behavior() {
   begin();
-  return {
-      [this](put_notification& m) { return asked_by_request<put_receipt>(m); },
-      [this](put_many& m) { return asked_by_request<put_many_receipt>(m); },
-      [this](get_status& m) { return asked_by_request<status_view>(m); },
-      [this](record_reply& m) { return asked_by_request<status_view>(m); },
-      [this](await_reply& m) { return asked_by_request<reply_view>(m); },
-      [this](drain_queue& m) { return asked_by_request<drain_view>(m); },
-      [this](get_pending& m) { return asked_by_request<pending_view>(m); },
-      [this](purge_expired& m) { return asked_by_request<purge_receipt>(m); },
-      [this](ack_notifications& m) { return asked_by_request<ack_receipt>(m); },
-      [this](set_entry& m) { return asked_by_request<entry_receipt>(m); },
-      [this](clear_entry& m) { return asked_by_request<operation_done>(m); },
-      [this](list_entries& m) { return asked_by_request<entries_view>(m); },
-      [this](subscribe_topic& m) { return asked_by_request<entries_view>(m); },
-      [this](unsubscribe_topic& m) { return asked_by_request<operation_done>(m); },
-      [this](publish_message& m) { return asked_by_request<operation_done>(m); },
-      [this](watch_client& m) { return asked_by_request<operation_done>(m); },
-      [this](unwatch_client& m) { return asked_by_request<operation_done>(m); },
-      [this](const door_knock& m) { on(m); },
-      [this](const put_receipt& m) { on(m); },
-      [this](const operation_failed& m) { on(m); },
-      [this](const operation_done& m) { settle(m); },
-      [this](const status_view& m) { settle(m); },
-      [this](const reply_view& m) { settle(m); },
-      [this](const drain_view& m) { settle(m); },
-      [this](const pending_view& m) { settle(m); },
-      [this](const purge_receipt& m) { on(m); },
-      [this](const ack_receipt& m) { settle(m); },
-      [this](const entry_receipt& m) { on(m); },
-      [this](const entry_ended& m) { on(m); },
-      [this](const entries_view& m) { on(m); },
-      [this](const client_attached& m) { on(m); },
-      [this](const resume_connection& m) { on(m); },
-      [this](const taken_over& m) { on(m); },
-      [this](const connection_resumed& m) { on(m); },
-      [this](const offer_notifications& m) { on(m); },
-      [this](const notification_step& m) { on(m); },
-      [this](const topic_events& m) { on(m); },
-      [this](const topic_failed& m) { on(m); },
-      [this](const client_presence& m) { on(m); },
-      [this](const push_taken& m) { on(m); },
-      [this](const connection_due& m) { on(m); },
+  // In the order of how often they come: CAF 0.17 looks for the handler from the top.
+  static const behavior_type shared{
+      [](const put_receipts& m) { running().on(m); },
+      [](const topic_events& m) { running().on(m); },
+      [](const door_knock& m) { running().on(m); },
+      [](const offer_notifications& m) { running().on(m); },
+      [](const entry_receipt& m) { running().on(m); },
+      [](const ack_receipt& m) { running().settle(m); },
+      [](const operation_failed& m) { running().on(m); },
+      [](const operation_done& m) { running().settle(m); },
+      [](const status_view& m) { running().settle(m); },
+      [](const reply_view& m) { running().settle(m); },
+      [](const drain_view& m) { running().settle(m); },
+      [](const pending_view& m) { running().settle(m); },
+      [](const purge_receipt& m) { running().on(m); },
+      [](const entry_ended& m) { running().on(m); },
+      [](const entries_view& m) { running().on(m); },
+      [](const client_attached& m) { running().on(m); },
+      [](const resume_connection& m) { running().on(m); },
+      [](const taken_over& m) { running().on(m); },
+      [](const connection_resumed& m) { running().on(m); },
+      [](const notification_step& m) { running().on(m); },
+      [](const topic_failed& m) { running().on(m); },
+      [](const client_presence& m) { running().on(m); },
+      [](const push_taken& m) { running().on(m); },
+      [](const connection_due& m) { running().on(m); },
+      [](put_notification& m) { return running().asked_by_request<put_receipt>(m); },
+      [](put_many& m) { return running().asked_by_request<put_many_receipt>(m); },
+      [](get_status& m) { return running().asked_by_request<status_view>(m); },
+      [](record_reply& m) { return running().asked_by_request<status_view>(m); },
+      [](await_reply& m) { return running().asked_by_request<reply_view>(m); },
+      [](drain_queue& m) { return running().asked_by_request<drain_view>(m); },
+      [](get_pending& m) { return running().asked_by_request<pending_view>(m); },
+      [](purge_expired& m) { return running().asked_by_request<purge_receipt>(m); },
+      [](ack_notifications& m) { return running().asked_by_request<ack_receipt>(m); },
+      [](set_entry& m) { return running().asked_by_request<entry_receipt>(m); },
+      [](clear_entry& m) { return running().asked_by_request<operation_done>(m); },
+      [](list_entries& m) { return running().asked_by_request<entries_view>(m); },
+      [](subscribe_topic& m) { return running().asked_by_request<entries_view>(m); },
+      [](unsubscribe_topic& m) { return running().asked_by_request<operation_done>(m); },
+      [](publish_message& m) { return running().asked_by_request<operation_done>(m); },
+      [](watch_client& m) { return running().asked_by_request<operation_done>(m); },
+      [](unwatch_client& m) { return running().asked_by_request<operation_done>(m); },
   };
+  return shared;
 }
 
 /// What it counted for goes with its end, not with the last handle to it.
@@ -99,9 +101,15 @@ void connection::on_exit() {
   if (is_client())
     world_->count.connections.fetch_sub(1);
   world_->count.actors.fetch_sub(1);
-  if (phase_ != phase::ended && door_) {
-    door_->shut(errc::stale_connection); // killed: its owner must not wait for ever
-    world_->open_doors.close(door_->number());
+  const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
+  if (const auto old = std::exchange(door_, nullptr); is_killed && old) {
+    world_->open_doors.close(old->number());
+    old->shut(errc::stale_connection); // its owner must not wait for ever
+    try {
+      const callback_scope inside;
+      old->out().ended({end_reason::lost, errc::none});
+    } catch (...) { // nothing is left to end
+    }
   }
   sink_actor_ = nullptr;
   fail_all(errc::stale_connection);
@@ -125,8 +133,8 @@ void connection::begin() {
 }
 
 void connection::on(const client_attached& m) {
-  if (phase_ == phase::ended)
-    return;
+  if (phase_ != phase::connecting && phase_ != phase::resuming)
+    return; // lost again meanwhile, or said for a second time
   const bool is_fresh = phase_ == phase::connecting;
   epoch_ = m.epoch;
   attach_sink(is_fresh ? attach_result::fresh : attach_result::resumed, m.pending);
@@ -182,7 +190,7 @@ void connection::on(const resume_connection& m) {
   lose_sink();
   door_ = taken;
   setup_.served = door_->setup();
-  phase_ = phase::detached; // until the client has answered: nothing is acked before
+  phase_ = phase::resuming; // until the client has answered: nothing is acked before
   dialect::tell_peer(this, newer, connection_resumed{});
   to_client(setup_.client,
             connection_resumed{setup_.client, epoch_, m.door, setup_.served.inflight});
@@ -214,7 +222,7 @@ void connection::on(const door_knock&) {
     confirmed();
   if (door_->departed() == departure::lost) {
     lose_sink();
-    if (phase_ == phase::attached && setup_.served.resume_window.count() > 0) {
+    if (phase_ != phase::connecting && setup_.served.resume_window.count() > 0) {
       detach();
     } else {
       end(end_reason::lost);
@@ -311,6 +319,8 @@ void connection::end(end_reason reason, errc code) {
   for (const auto& watched : watches_) {
     to_client({setup_.client.ns, watched}, unwatch_client{0, {setup_.client.ns, watched}});
   }
+  if (!taken_.empty())
+    ack(std::exchange(taken_, {})); // its sink failed at a later one of the same batch
   if (epoch_ != 0)
     to_client(setup_.client, client_disconnected{setup_.client, epoch_});
   lose_sink();

@@ -31,7 +31,7 @@ using connection_self =
 /// One attachment of a client, or the server identity: turns operations into messages to
 /// shards, remembers them until their outcomes come, owns the client's keys, acks what its
 /// sink has taken, and tells everybody concerned when it ends.
-class connection : public connection_self::base {
+class connection : public dialect::shared_behavior<connection, connection_self::base> {
 public:
   connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
              connection_setup setup);
@@ -43,7 +43,7 @@ public:
   void peer_down(const caf::actor_addr& who);
 
 private:
-  enum class phase : std::uint8_t { connecting, attached, detached, ended };
+  enum class phase : std::uint8_t { connecting, attached, detached, resuming, ended };
 
   /// A place in the ledger that an outcome will settle.
   struct asked_lease {
@@ -136,7 +136,8 @@ private:
       finish(std::move(*op), std::move(m));
     }
   }
-  void on(const put_receipt& m);
+  void on(const put_receipts& m);
+  void settle_put(const put_receipt& m);
   void on(const operation_failed& m);
   void on(const purge_receipt& m);
   void on(const entry_receipt& m);
@@ -187,6 +188,7 @@ private:
   std::set<std::string> watches_;
   std::set<std::string> missed_presence_; ///< of those watched: changes that were left out
   model::unconfirmed output_;
+  std::vector<trace_id> taken_; ///< to acknowledge, within one turn only
   std::size_t lagging_ = 0;
 
   bool is_taking_ = false;

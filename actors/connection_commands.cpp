@@ -99,8 +99,8 @@ void connection::ask(put_many& m, under_way op) {
 void connection::gather(put_notification m) {
   if (gathered_.empty())
     gathered_.resize(world_->routing.slots());
-  const auto route = world_->routing.route(m.to.ns, m.to.client);
-  gathered_[world_->routing.slot(route)].puts.push_back(std::move(m));
+  m.route = world_->routing.route(m.to.ns, m.to.client);
+  gathered_[world_->routing.slot(m.route)].puts.push_back(std::move(m));
 }
 
 void connection::flush() {

@@ -7,7 +7,12 @@
 
 namespace restante::actors {
 
-void connection::on(const put_receipt& m) {
+void connection::on(const put_receipts& m) {
+  for (const auto& receipt : m.receipts)
+    settle_put(receipt);
+}
+
+void connection::settle_put(const put_receipt& m) {
   const auto* op = operations_.find(m.op);
   if (op == nullptr)
     return;

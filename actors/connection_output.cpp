@@ -47,16 +47,15 @@ void connection::on(const offer_notifications& m) {
   if (phase_ != phase::attached || m.epoch != epoch_)
     return;
   const bool acks_itself = setup_.served.acks == ack_mode::automatic;
-  std::vector<trace_id> taken;
   for (const auto& offer : m.offers) {
     const auto how = hand_out(delivery{offer}, acks_itself ? offer.trace : trace_id{});
     if (phase_ != phase::attached)
       return;
-    if (how == flow::taken)
-      taken.push_back(offer.trace);
+    if (acks_itself && how == flow::taken)
+      taken_.push_back(offer.trace);
   }
-  if (acks_itself && !taken.empty())
-    ack(std::move(taken));
+  if (!taken_.empty())
+    ack(std::exchange(taken_, {}));
 }
 
 void connection::ack(std::vector<trace_id> traces) {

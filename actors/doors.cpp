@@ -59,6 +59,7 @@ void door::submit(command what, completion done) {
   }
   waiting_.push_back({std::move(what), std::move(done), bytes});
   waiting_bytes_ += bytes;
+  waiting_parts_ += parts_of(waiting_.back().what);
   has_waiting_.store(true, std::memory_order_release);
   const auto to = std::exchange(is_announced_, true) ? connection_actor{} : behind_;
   lock.unlock();
@@ -69,8 +70,10 @@ void door::submit(command what, completion done) {
 // A departure and the first confirmation always knock: a connection whose credit is used up
 // leaves what waits alone, and must hear of these all the same.
 void door::depart(departure how) {
+  // Who is lost cannot leave any more, but a broker that stops ends both.
   auto before = departed_.load();
-  while (before < how && !departed_.compare_exchange_weak(before, how)) {
+  const auto is_news = [&] { return before == departure::none || how > departure::left; };
+  while (before < how && is_news() && !departed_.compare_exchange_weak(before, how)) {
   }
   knock();
 }
@@ -157,6 +160,7 @@ void door::shut(errc why) {
     waiting_.clear();
     taken_ = 0;
     waiting_bytes_ = 0;
+    waiting_parts_ = 0;
     has_waiting_.store(false, std::memory_order_release);
   }
   for (auto& one : left) {

@@ -122,6 +122,7 @@ private:
   std::vector<waiting_operation> waiting_;
   std::size_t taken_ = 0; ///< of `waiting_`, from the front
   std::uint64_t waiting_bytes_ = 0;
+  std::size_t waiting_parts_ = 0;
   errc shut_ = errc::none;
   bool is_announced_ = false; ///< a knock is on its way for what waits
   connection_actor behind_;

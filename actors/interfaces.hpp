@@ -21,7 +21,7 @@ using answers = caf::result<Answer>(Query);
 /// A client, as its shard and its connections reach it: one per client id with something
 /// to remember. Alarms and retirement come from the shard alone.
 using client_actor = typed<       //
-    accepts<put_notification>,    // queues, answers put_receipt, offers
+    accepts<put_batch>,           // queues, answers put_receipts, offers
     accepts<get_status>,          // status_view
     accepts<record_reply>,        // status_view; wakes those who wait
     accepts<await_reply>,         // reply_view, sooner or later
@@ -55,7 +55,7 @@ using topic_actor = typed<      //
 
 /// The way to the clients of one hash slot: finds or creates them, keeps their deadlines.
 using client_shard_actor = typed< //
-    accepts<put_batch>,           // each element on to its client
+    accepts<put_batch>,           // to each client its part
     accepts<get_status>,          // to each client of the route in turn
     accepts<record_reply>,        // likewise
     accepts<await_reply>,         // likewise
@@ -116,7 +116,7 @@ using connection_actor = typed<                 //
 
 /// What a connection hears from inside the broker: outcomes, offers, events.
 using connection_inside = typed<                                               //
-    accepts<put_receipt>, accepts<operation_failed>, accepts<operation_done>,  //
+    accepts<put_receipts>, accepts<operation_failed>, accepts<operation_done>, //
     accepts<status_view>, accepts<reply_view>, accepts<drain_view>,            //
     accepts<pending_view>, accepts<purge_receipt>, accepts<ack_receipt>,       //
     accepts<entry_receipt>, accepts<entry_ended>, accepts<entries_view>,       //

@@ -40,8 +40,9 @@ class shard : public Kind::self::base {
 public:
   using base = typename Kind::self::base;
 
-  /// Children woken at once: what their work delays others by stays well below 1 ms.
-  static constexpr std::size_t woken_max = 32;
+  /// Children woken at once, over all shards of a kind: whoever comes meanwhile waits for
+  /// their turns at each hop, and that should stay well below 1 ms.
+  static constexpr std::size_t woken_max_of_all = 32;
 
   shard(caf::actor_config& config, environment_ptr world)
       : base{config}, world_{std::move(world)}, last_epoch_{first_epoch()} {
@@ -74,6 +75,30 @@ public:
       }
     }
     hand_on(*found, m);
+  }
+
+  /// Gives each child its part of a batch, in one message each. Each element knows its
+  /// route, and makes its child exist.
+  template <class Batch, class Element>
+  void part(Batch& batch, std::vector<Element> Batch::*elements) {
+    std::vector<std::pair<known_child*, Batch>> parts;
+    for (auto& one : batch.*elements) {
+      const auto& [ns, id] = Kind::address_of(one);
+      auto* found = roster_.find(one.route, ns, id);
+      if (found == nullptr)
+        found = create(one.route, ns, id, one.op);
+      if (found == nullptr)
+        continue;
+      if (found->gathered == 0) {
+        parts.emplace_back(found, Batch{});
+        found->gathered = static_cast<std::uint32_t>(parts.size());
+      }
+      (parts[found->gathered - 1].second.*elements).push_back(std::move(one));
+    }
+    for (auto& [to, mine] : parts) {
+      to->gathered = 0;
+      hand_on(*to, mine);
+    }
   }
 
   /// Asks the next of those that share a trace's route, or answers that nobody knows it.
@@ -173,6 +198,10 @@ private:
 
   instant now() const { return world_->now(this->clock()); }
 
+  std::size_t woken_max() const {
+    return std::max<std::size_t>(woken_max_of_all / world_->routing.slots(), 1);
+  }
+
   known_child* create(route_number route, const std::string& ns, const std::string& id,
                       operation_number op) {
     auto memory = world_->account_of(ns);
@@ -224,7 +253,7 @@ private:
   void look_ahead() {
     const auto present = now();
     if (woken_ == 0) {
-      for (auto* due : roster_.take_due(present, woken_max)) {
+      for (auto* due : roster_.take_due(present, woken_max())) {
         due->is_woken = true;
         ++woken_;
         ++due->forwarded;

@@ -10,12 +10,12 @@ namespace restante::actors {
 namespace {
 
 /// What expires in one turn; the rest follows when the shard asks again.
-constexpr std::size_t expired_per_turn = 256;
+constexpr std::size_t expired_per_turn = 32;
 
 } // namespace
 
 topic::topic(caf::actor_config& config, child_seed seed)
-    : topic_actor::base{config}, world_{std::move(seed.world)}, memory_{std::move(seed.memory)},
+    : shared_behavior{config}, world_{std::move(seed.world)}, memory_{std::move(seed.memory)},
       duties_{seed}, at_{memory_->ns(), std::move(seed.id)}, epoch_{seed.epoch}, entries_{
                                                                                      world_->bounds,
                                                                                      *memory_} {
@@ -26,18 +26,19 @@ topic::topic(caf::actor_config& config, child_seed seed)
 }
 
 topic::behavior_type topic::make_behavior() {
-  return {
-      [this](const set_entry& m) { guarded(m); },
-      [this](const clear_entry& m) { guarded(m); },
-      [this](const list_entries& m) { guarded(m); },
-      [this](const subscribe_topic& m) { guarded(m); },
-      [this](const unsubscribe_topic& m) { guarded(m); },
-      [this](const publish_message& m) { guarded(m); },
-      [this](const owner_gone& m) { guarded(m); },
-      [this](const child_due& m) { guarded(m); },
+  static const behavior_type shared{
+      [](const set_entry& m) { running().guarded(m); },
+      [](const clear_entry& m) { running().guarded(m); },
+      [](const list_entries& m) { running().guarded(m); },
+      [](const subscribe_topic& m) { running().guarded(m); },
+      [](const unsubscribe_topic& m) { running().guarded(m); },
+      [](const publish_message& m) { running().guarded(m); },
+      [](const owner_gone& m) { running().guarded(m); },
+      [](const child_due& m) { running().guarded(m); },
       [](const trim_records&) {},
-      [this](const retire&) { quit(); },
+      [](const retire&) { running().quit(); },
   };
+  return shared;
 }
 
 void topic::on_exit() {
@@ -71,10 +72,10 @@ void topic::guarded(Message& m) {
 void topic::fail(const std::exception& what) {
   world_->log("topic " + at_.topic + ": " + what.what());
   has_failed_ = true;
+  duties_.crashed(this, shard()); // first, so that who begins again finds a new one
   peers_.for_each([this](const caf::strong_actor_ptr& peer) {
     dialect::tell_peer(this, peer, topic_failed{at_});
   });
-  duties_.crashed(this, shard());
 }
 
 void topic::on(const set_entry& m) {

@@ -12,7 +12,7 @@ namespace restante::actors {
 
 /// One topic in use: owns its keys and the numbering of its stream, and tells every
 /// subscriber each change in that order. State and event are one step (spec E10).
-class topic : public topic_actor::base {
+class topic : public dialect::shared_behavior<topic, topic_actor::base> {
 public:
   topic(caf::actor_config& config, child_seed seed);
 

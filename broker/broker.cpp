@@ -68,6 +68,10 @@ broker_stats broker::stats() const {
   return seen;
 }
 
+server_identity broker::open_server() {
+  return core_->open_server();
+}
+
 caf::actor_system& broker::system() {
   return core_->system();
 }

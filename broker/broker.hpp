@@ -58,6 +58,10 @@ public:
   /// The identity with every right.
   server_identity& server();
 
+  /// One more of them, for a thread of its own: each is an actor, and many threads that put
+  /// through one wait for each other. Dropping it ends it, once its answers are there.
+  server_identity open_server();
+
   broker_stats stats() const;
 
   caf::actor_system& system();

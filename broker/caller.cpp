@@ -8,18 +8,6 @@ namespace restante {
 
 namespace {
 
-put_notification command_of(put_request what) {
-  put_notification m;
-  m.to = {std::move(what.ns), std::move(what.to)};
-  m.from = std::move(what.from);
-  m.pack = std::move(what.pack);
-  m.kind = what.kind;
-  m.ttl = what.ttl;
-  m.message_id = std::move(what.message_id);
-  m.want = what.want;
-  return m;
-}
-
 trace_question question_of(const trace_id& trace, std::string ns) {
   trace_question asked;
   asked.trace = trace;
@@ -32,14 +20,20 @@ trace_question question_of(const trace_id& trace, std::string ns) {
 caller::caller(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at, connection_actor actor)
     : time_{std::move(time)}, at_{std::move(at)}, actor_{std::move(actor)} {}
 
-answer<put_receipt> caller::put(put_request what) {
-  return ask<put_receipt>(command_of(std::move(what)));
+put_notification caller::command_of(put_request what) {
+  put_notification m;
+  m.to = {std::move(what.ns), std::move(what.to)};
+  m.from = std::move(what.from);
+  m.pack = std::move(what.pack);
+  m.kind = what.kind;
+  m.ttl = what.ttl;
+  m.message_id = std::move(what.message_id);
+  m.want = what.want;
+  return m;
 }
 
-void caller::put(put_request what, std::function<void(outcome<put_receipt>)> done) {
-  at_->submit(command_of(std::move(what)), [done = std::move(done)](answer_value&& value) {
-    done(outcome_of<put_receipt>(std::move(value)));
-  });
+answer<put_receipt> caller::put(put_request what) {
+  return ask<put_receipt>(command_of(std::move(what)));
 }
 
 answer<put_many_receipt> caller::put_many(std::vector<std::string> targets, put_request what) {
@@ -65,6 +59,20 @@ answer<entries_view> caller::list(std::string topic, std::string ns) {
 server_identity::server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at,
                                  connection_actor actor)
     : caller{std::move(time), std::move(at), std::move(actor)} {}
+
+server_identity& server_identity::operator=(server_identity&& other) noexcept {
+  if (this != &other) {
+    if (at_)
+      at_->depart(departure::left);
+    caller::operator=(std::move(other));
+  }
+  return *this;
+}
+
+server_identity::~server_identity() {
+  if (at_)
+    at_->depart(departure::left);
+}
 
 answer<drain_view> server_identity::drain(std::string client, std::string ns) {
   return ask<drain_view>(drain_queue{0, {std::move(ns), std::move(client)}});

@@ -36,7 +36,13 @@ public:
   answer<put_receipt> put(put_request what);
 
   /// The same without anything to wait for: `done` is called inside the broker.
-  void put(put_request what, std::function<void(outcome<put_receipt>)> done);
+  template <class Done>
+  requires(std::is_invocable_v<Done, outcome<put_receipt>>) void put(put_request what, Done done) {
+    at_->submit(command_of(std::move(what)),
+                [done = std::move(done)](answer_value&& value) mutable {
+                  done(outcome_of<put_receipt>(std::move(value)));
+                });
+  }
 
   /// One pack for many targets; `what.to` is ignored. Errors: too_many_targets; those of
   /// one target are in its outcome (spec N17).
@@ -71,6 +77,8 @@ protected:
   caller(caller&&) = default;
   caller& operator=(caller&&) = default;
 
+  static put_notification command_of(put_request what);
+
   /// Submits a command and answers with its outcome as a `T`.
   template <class T, class Command>
   answer<T> ask(Command what) {
@@ -100,6 +108,9 @@ class server_identity : public caller {
 public:
   server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at,
                   connection_actor actor);
+  server_identity(server_identity&&) = default;
+  server_identity& operator=(server_identity&& other) noexcept;
+  ~server_identity();
 
   /// Takes everything undelivered from a target, oldest first (spec N5).
   answer<drain_view> drain(std::string client, std::string ns = {});

@@ -57,12 +57,21 @@ void broker_core::start() {
   }
   world_->set_shards(std::move(clients), std::move(topics));
 
+  server_.emplace(open_server());
+}
+
+server_identity broker_core::open_server() {
   auto at = world_->open_doors.open(make_sink(handlers{}),
                                     {how_.limits.waiting_operations, how_.limits.waiting_bytes});
+  if (world_->stopping.load()) {
+    world_->open_doors.close(at->number());
+    at->shut(errc::shutting_down);
+    return {time_, std::move(at), connection_actor{}};
+  }
   actors::connection_setup setup;
   setup.who = identity::server;
   const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
-  server_.emplace(time_, std::move(at), caf::actor_cast<connection_actor>(actor));
+  return {time_, std::move(at), caf::actor_cast<connection_actor>(actor)};
 }
 
 std::optional<failure> broker_core::check(const connect_options& who) {
@@ -83,7 +92,7 @@ std::optional<failure> broker_core::check(const connect_options& who) {
 
 connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) {
   answer<connect_receipt> connected{time_};
-  const auto bad = check(who);
+  auto bad = check(who);
   actors::connection_setup setup;
   setup.client = {std::move(who.ns), std::move(who.client)};
   setup.served = {who.acks, std::min(who.max_inflight, inflight_max),
@@ -92,6 +101,8 @@ connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) 
   auto at = world_->open_doors.open(announcing(std::move(out), connected),
                                     {how_.limits.waiting_operations, how_.limits.waiting_bytes},
                                     setup.served);
+  if (world_->stopping.load())
+    bad = failure{errc::shutting_down, {}}; // a door that `stop` may not have seen
   if (bad) {
     world_->open_doors.close(at->number());
     at->shut(bad->code == errc::shutting_down ? errc::shutting_down : errc::stale_connection);

@@ -30,6 +30,7 @@ public:
   caf::actor_system& system() { return *system_; }
   environment& world() { return *world_; }
   server_identity& server() { return *server_; }
+  server_identity open_server();
   const std::shared_ptr<virtual_time>& time() const { return time_; }
   const options& how() const { return how_; }
 

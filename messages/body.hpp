@@ -55,13 +55,13 @@ public:
   static body bytes(std::span<const std::byte> raw);
 
   /// `text` must be one JSON value; nothing checks it here, the codec does.
-  static body json(std::string text);
+  static body json(std::string_view text);
 
-  std::string_view view() const { return content_ ? content_->text : std::string_view{}; }
+  std::string_view view() const { return {bytes_.get(), size_}; }
   std::span<const std::byte> raw() const { return std::as_bytes(std::span{view()}); }
-  content kind() const { return content_ ? content_->kind : content::bytes; }
-  std::size_t size() const { return view().size(); }
-  bool empty() const { return view().empty(); }
+  content kind() const { return static_cast<content>(kind_); }
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
 
   /// Equal content; sharing a buffer is not needed.
   bool operator==(const body& other) const {
@@ -69,7 +69,7 @@ public:
   }
 
   /// Whether both are one buffer: proof that nothing was copied.
-  bool shares_buffer_with(const body& other) const { return content_ == other.content_; }
+  bool shares_buffer_with(const body& other) const { return bytes_ == other.bytes_; }
 
   struct stored {
     content kind = content::bytes;
@@ -79,14 +79,22 @@ public:
   template <class Inspector>
   friend auto inspect(Inspector& f, body& x) {
     return inspect_as<stored>(
-        f, x, [&x] { return x.content_ ? *x.content_ : stored{}; },
-        [&x](stored value) { x.content_ = std::make_shared<const stored>(std::move(value)); });
+        f, x,
+        [&x] {
+          return stored{x.kind(), std::string{x.view()}};
+        },
+        [&x](const stored& value) {
+          x = body{value.kind, value.text};
+        });
   }
 
 private:
-  explicit body(stored value) : content_{std::make_shared<const stored>(std::move(value))} {}
+  body(content kind, std::string_view text);
 
-  std::shared_ptr<const stored> content_;
+  // One allocation for counter and bytes, three words in all: millions of these wait.
+  std::shared_ptr<const char[]> bytes_;
+  std::uint64_t size_ : 56 = 0;
+  std::uint64_t kind_ : 8 = 0;
 };
 
 template <class Inspector>

@@ -34,7 +34,8 @@ std::string_view to_string(notification_state state);
 
 /// Asks a target to keep a notification until it is delivered or expires.
 ///
-/// Sent by: connection, in a `put_batch`. Accepted by: client, through its shard.
+/// Sent by: connection, in a `put_batch`. Accepted by: client, through its shard; and by
+/// the connection itself from its owner.
 /// Replies: put_receipt, or operation_failed: target_full, overloaded.
 /// Repeating it: a second notification, unless both carry the same message_id.
 /// Ordering: of one connection's puts to one target, the order of sending is kept.
@@ -42,6 +43,7 @@ std::string_view to_string(notification_state state);
 struct put_notification {
   operation_number op = 0;
   client_address to;
+  route_number route = 0; ///< of `to`, so that it is hashed once
   std::string from;
   identity by = identity::client;
   body pack;
@@ -53,10 +55,12 @@ struct put_notification {
   bool operator==(const put_notification&) const = default;
 };
 
-/// What one connection has gathered for one shard: fewer hops under load.
+/// What one connection has gathered for one shard, and then for one client: fewer hops
+/// under load.
 ///
-/// Sent by: connection. Accepted by: client shard, which sends each on by itself.
-/// Replies: one per element. Repeating, ordering, life: as `put_notification`.
+/// Sent by: connection. Accepted by: client shard, which gives each client its part.
+/// Replies: put_receipts, and an operation_failed for each that was refused.
+/// Repeating, ordering, life: as `put_notification`.
 struct put_batch {
   std::vector<put_notification> puts;
 
@@ -80,6 +84,15 @@ struct put_receipt {
   trace_id evicted; ///< what had to go for it; zero: nothing (spec N4)
 
   bool operator==(const put_receipt&) const = default;
+};
+
+/// The answers to the puts of one batch that were accepted, in its order.
+///
+/// Sent by: client. Accepted by: connection. Otherwise as `put_receipt`.
+struct put_receipts {
+  std::vector<put_receipt> receipts;
+
+  bool operator==(const put_receipts&) const = default;
 };
 
 /// One pack for many targets (spec N17): as that many puts, answered together.

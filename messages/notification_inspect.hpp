@@ -8,10 +8,10 @@ namespace restante {
 
 template <class Inspector>
 auto inspect(Inspector& f, put_notification& x) {
-  return inspect_fields(f, x, field("op", x.op), field("to", x.to), field("from", x.from),
-                        field("by", x.by), field("pack", x.pack), field("kind", x.kind),
-                        field("ttl", x.ttl), field("message_id", x.message_id),
-                        field("want", x.want));
+  return inspect_fields(f, x, field("op", x.op), field("to", x.to), field("route", x.route),
+                        field("from", x.from), field("by", x.by), field("pack", x.pack),
+                        field("kind", x.kind), field("ttl", x.ttl),
+                        field("message_id", x.message_id), field("want", x.want));
 }
 
 template <class Inspector>
@@ -24,6 +24,11 @@ auto inspect(Inspector& f, put_receipt& x) {
   return inspect_fields(f, x, field("op", x.op), field("trace", x.trace),
                         field("created_at", x.created_at), field("expires_at", x.expires_at),
                         field("result", x.result), field("evicted", x.evicted));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, put_receipts& x) {
+  return inspect_fields(f, x, field("receipts", x.receipts));
 }
 
 template <class Inspector>

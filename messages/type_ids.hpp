@@ -78,5 +78,6 @@ CAF_ADD_TYPE_ID(restante, (restante::goodbye))
 CAF_ADD_TYPE_ID(restante, (restante::push_taken))
 CAF_ADD_TYPE_ID(restante, (restante::delivery))
 CAF_ADD_TYPE_ID(restante, (restante::cancel_await))
+CAF_ADD_TYPE_ID(restante, (restante::put_receipts))
 
 CAF_END_TYPE_ID_BLOCK(restante)

@@ -93,6 +93,8 @@ public:
   /// The first instant at which there is something to expire.
   instant deadline() const;
 
+  const client_address& owner() const { return owner_; }
+
   /// Whether nothing is kept and nobody waits.
   bool empty() const { return kept_.empty(); }
 

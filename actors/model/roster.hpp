@@ -28,7 +28,8 @@ public:
     Handle handle;
     std::uint64_t forwarded = 0;
     instant deadline = instant::never();
-    bool is_woken = false; ///< was told that it is due and has not answered yet
+    std::uint32_t gathered = 0; ///< its place in a batch being parted, from 1; 0: none
+    bool is_woken = false;      ///< was told that it is due and has not answered yet
   };
 
   child* find(route_number route, std::string_view ns, std::string_view id) {

@@ -96,9 +96,14 @@ world::~world() {
 }
 
 client world::connect(connect_options who) {
+  auto made = connect_unsettled(std::move(who));
+  settle();
+  return made;
+}
+
+client world::connect_unsettled(connect_options who) {
   auto seen = std::make_shared<captured>();
   auto link = broker_->connect(std::move(who), std::make_unique<capturing_sink>(seen));
-  settle();
   return {std::move(link), std::move(seen)};
 }
 

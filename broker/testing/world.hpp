@@ -63,6 +63,10 @@ public:
 
   /// Connects a client that captures what it is told, and settles.
   client connect(connect_options who);
+
+  /// The same, in the middle of whatever else is under way.
+  client connect_unsettled(connect_options who);
+
   client connect(std::string name) { return connect(connect_options{.client = std::move(name)}); }
 
   /// Runs until nobody has anything to do. No time passes.
