@@ -13,6 +13,7 @@ std::optional<lease_number> ledger::reserve(const topic_address& at, const std::
     if (size_ >= most_)
       return std::nullopt;
     known = &held_[at][key];
+    known->first = last_ + 1;
     ++size_;
   }
   known->lease = ++last_;
@@ -23,7 +24,7 @@ std::optional<lease_number> ledger::reserve(const topic_address& at, const std::
 void ledger::accepted(const topic_address& at, const std::string& key, lease_number lease,
                       instant until) {
   auto* known = find(at, key);
-  if (known == nullptr || lease > known->lease)
+  if (known == nullptr || lease < known->first || lease > known->lease)
     return;
   known->agreed = lease;
   known->agreed_until = until;

@@ -50,6 +50,7 @@ public:
 
 private:
   struct promise {
+    lease_number first = 0;  ///< the first since the key was last cleared
     lease_number lease = 0;  ///< the latest one asked for
     lease_number agreed = 0; ///< the latest one accepted; 0: none yet
     instant until;           ///< of the latest
