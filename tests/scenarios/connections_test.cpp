@@ -108,9 +108,8 @@ TEST(Connections, C2_the_old_one_ends_before_the_new_one_is_answered) {
     std::optional<std::size_t> left;
     bool old_had_ended = false;
     auto newer = w.broker().connect({.client = "alice"});
-    newer.connected().then([&](const outcome<connect_receipt>&) {
-      old_had_ended = old.seen().end.has_value();
-    });
+    newer.connected().then(
+        [&](const outcome<connect_receipt>&) { old_had_ended = old.seen().end.has_value(); });
     newer.list("room").then([&](const outcome<entries_view>& v) { left = v->entries.size(); });
     w.settle();
     EXPECT_TRUE(old_had_ended) << "seed " << seed;

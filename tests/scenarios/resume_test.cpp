@@ -50,8 +50,8 @@ TEST(Resume, C4_E13_keys_and_subscriptions_stay_and_nobody_sees_a_thing) {
   EXPECT_THAT(words_of(again.seen().events()), ElementsAre("set b bob 3"));
   EXPECT_EQ(bob.seen().presences().size(), presences);
   EXPECT_TRUE(w.outcome_of(again->set("room", "k", body::bytes("4"))));
-  EXPECT_THAT(words_of(bob.seen().events()), ElementsAre("set k alice 1", "set b bob 2",
-                                                         "set b bob 3", "set k alice 4"));
+  EXPECT_THAT(words_of(bob.seen().events()),
+              ElementsAre("set k alice 1", "set b bob 2", "set b bob 3", "set k alice 4"));
 }
 
 TEST(Resume, E13_leases_run_on_while_detached) {
@@ -66,7 +66,7 @@ TEST(Resume, E13_leases_run_on_while_detached) {
 }
 
 TEST(Resume, C4_the_window_ends_at_its_time_and_is_at_most_five_minutes) {
-  for (const auto [asked, granted] :
+  for (const auto& [asked, granted] :
        {std::pair<duration, duration>{10s, 10s}, {1h, 5min}, {1ns, 1ns}}) {
     world w;
     auto bob = w.connect("bob");
@@ -197,8 +197,7 @@ TEST(Resume, C4_a_token_of_nobody_connects_afresh_and_none_takes_over) {
 TEST(Resume, C4_awaits_of_the_lost_sink_fail_and_asking_again_works) {
   world w;
   auto alice = w.connect(patient());
-  const auto suit =
-      w.outcome_of(alice->put({.to = "bob", .kind = notification_kind::suit}))->trace;
+  const auto suit = w.outcome_of(alice->put({.to = "bob", .kind = notification_kind::suit}))->trace;
   std::vector<answer<reply_view>> waits;
   for (int i = 0; i < 8; ++i)
     waits.push_back(alice->await(suit, 1h));
@@ -255,6 +254,7 @@ TEST(Resume, C4_cuts_and_resumes_in_any_order_harm_nothing) {
         links[random() % links.size()].cut();
     }
     w.settle();
+    first->cut(); // perhaps none of the others came to its place
     for (auto& one : links)
       one.cut();
     w.settle();

@@ -74,6 +74,12 @@ TEST(Shutdown, C6_memory_is_given_back) {
   EXPECT_EQ(w.broker().stats().memory_bytes, before);
 }
 
+options two_threads() {
+  options how;
+  how.threads = 2;
+  return how;
+}
+
 /// Polls, with a deadline: for what happens on other threads.
 bool is_soon(const std::function<bool()>& so, duration most = 20s) {
   const auto until = clock::now() + most;
@@ -86,7 +92,7 @@ bool is_soon(const std::function<bool()>& so, duration most = 20s) {
 }
 
 TEST(Shutdown, C6_in_real_time_stopping_does_not_wait_for_alarms) {
-  broker b{{.threads = 2}};
+  broker b{two_threads()};
   auto alice = b.connect({.client = "alice", .resume_window = 60s});
   ASSERT_TRUE(alice.set("room", "k", {}, 20min).get());
   ASSERT_TRUE(alice.put({.to = "bob"}).get());
@@ -176,7 +182,7 @@ TEST(Shutdown, C6_with_no_patience_at_all_nothing_breaks) {
 
 TEST(Shutdown, C6_connecting_from_other_threads_while_it_stops_is_refused_or_ended) {
   for (int round = 0; round < 20; ++round) {
-    broker b{{.threads = 2}};
+    broker b{two_threads()};
     std::atomic<bool> is_over{false};
     std::vector<std::thread> threads;
     for (int t = 0; t < 2; ++t) {
