@@ -58,17 +58,23 @@ void client::on_exit() {
   peers_.reset();
   current_.reset();
   world_->count.clients.fetch_sub(1);
-  world_->count.actors.fetch_sub(1);
+  world_->actor_ended();
 }
 
 /// A handler that throws must not take what waits in the mailbox with it: the rest is
 /// answered `internal` until the shard has let go of this client.
 template <class Message>
 void client::guarded(Message& m) {
-  if (has_failed_) {
-    refuse(op_of(m), errc::internal);
-    return;
-  }
+  const auto fail = [&] {
+    if constexpr (requires { m.puts; }) {
+      for (const auto& one : m.puts)
+        refuse(one.op, errc::internal);
+    } else {
+      refuse(op_of(m), errc::internal);
+    }
+  };
+  if (has_failed_)
+    return fail();
   try {
     on(m);
     tell_news();
@@ -77,7 +83,7 @@ void client::guarded(Message& m) {
   } catch (const std::exception& what) {
     world_->log("client " + box_.owner().client + ": " + what.what());
     has_failed_ = true;
-    refuse(op_of(m), errc::internal);
+    fail();
     if (current_) {
       dialect::tell_peer(this, peers_->handle_of(current_->connection), taken_over{});
     }

@@ -36,6 +36,7 @@ caf::typed_response_promise<Answer> connection::asked_by_request(Query& m) {
     }
   };
   command what{std::move(m)};
+  turn_ = now();
   const auto bytes = size_of(what);
   if (credit_used_ + parts_of(what) > credit_max() + put_many_targets_max) {
     done(failure{errc::overloaded, {}});
@@ -58,9 +59,9 @@ connection::behavior_type connection::make_behavior() {
       [](const ack_receipt& m) { running().settle(m); },
       [](const operation_failed& m) { running().on(m); },
       [](const operation_done& m) { running().settle(m); },
-      [](const status_view& m) { running().settle(m); },
-      [](const reply_view& m) { running().settle(m); },
-      [](const drain_view& m) { running().settle(m); },
+      [](status_view& m) { running().settle(std::move(m)); },
+      [](reply_view& m) { running().settle(std::move(m)); },
+      [](drain_view& m) { running().settle(std::move(m)); },
       [](const pending_view& m) { running().settle(m); },
       [](const purge_receipt& m) { running().on(m); },
       [](const entry_ended& m) { running().on(m); },
@@ -100,7 +101,7 @@ void connection::on_exit() {
   memory_->give_back(actor_cost_bytes + output_.bytes());
   if (is_client())
     world_->count.connections.fetch_sub(1);
-  world_->count.actors.fetch_sub(1);
+  world_->actor_ended();
   const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
   if (const auto old = std::exchange(door_, nullptr); is_killed && old) {
     world_->open_doors.close(old->number());
@@ -218,6 +219,10 @@ void connection::on(const push_taken&) {
 void connection::on(const door_knock&) {
   if (!door_ || phase_ == phase::ended)
     return;
+  if (door_->departed() == departure::at_once) {
+    end(end_reason::shutdown);
+    return;
+  }
   for (auto n = door_->take_confirmed(); n > 0; --n)
     confirmed();
   if (door_->departed() == departure::lost) {
@@ -242,6 +247,7 @@ void connection::take_operations() {
   if (std::exchange(is_taking_, true))
     return; // what is completed at once must not overtake what was taken with it
   const auto most = credit_max();
+  turn_ = now();
   // Not for every place that comes free: a batch is cheaper than its parts.
   while (phase_ == phase::attached && (credit_used_ == 0 || most - credit_used_ > most / 4) &&
          most > credit_used_) {

@@ -182,6 +182,7 @@ private:
   std::size_t bytes_used_ = 0;
   std::vector<put_batch> gathered_; ///< by slot, within one turn only
   model::rate put_rate_;
+  instant turn_; ///< when what is asked in this turn was asked
 
   model::ledger ledger_;
   std::map<std::string, model::subscription> subscriptions_;

@@ -8,6 +8,13 @@
 
 namespace restante::actors {
 
+namespace {
+
+/// Room for a few from the start: growing moves what is there.
+constexpr std::size_t gathered_at_least = 16;
+
+} // namespace
+
 void connection::perform(command what, completion done, std::size_t bytes) {
   under_way op{std::move(done), bytes, static_cast<std::uint32_t>(parts_of(what)), {}};
   if (phase_ != phase::attached) {
@@ -23,7 +30,7 @@ void connection::perform(command what, completion done, std::size_t bytes) {
 operation_number connection::number(under_way op, std::uint32_t parts, duration extra) {
   credit_used_ += op.credit;
   bytes_used_ += op.bytes;
-  const auto deadline = now() + world_->bounds.operation_deadline + extra;
+  const auto deadline = turn_ + world_->bounds.operation_deadline + extra;
   arm(deadline);
   return operations_.begin(std::move(op), parts, deadline);
 }
@@ -100,7 +107,10 @@ void connection::gather(put_notification m) {
   if (gathered_.empty())
     gathered_.resize(world_->routing.slots());
   m.route = world_->routing.route(m.to.ns, m.to.client);
-  gathered_[world_->routing.slot(m.route)].puts.push_back(std::move(m));
+  auto& puts = gathered_[world_->routing.slot(m.route)].puts;
+  if (puts.empty())
+    puts.reserve(gathered_at_least);
+  puts.push_back(std::move(m));
 }
 
 void connection::flush() {

@@ -88,6 +88,8 @@ void connection::on(const topic_events& m) {
   if (found == subscriptions_.end() || found->second.state != stream_state::live)
     return;
   auto& known = found->second;
+  if (batch.epoch != known.epoch || batch.events.back().seq <= known.seq)
+    return;          // the snapshot had it already
   if (!has_room()) { // left out now; a fresh snapshot follows (spec E14)
     known.state = stream_state::lagging;
     ++lagging_;

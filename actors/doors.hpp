@@ -47,6 +47,7 @@ enum class departure : std::uint8_t {
   lost,     ///< without a word: a closed socket, a killed process
   left,     ///< a clean disconnect
   shutdown, ///< the broker stops
+  at_once,  ///< it has waited long enough: what is under way fails
 };
 
 /// The way into a connection from its own process: operations with their completions, the

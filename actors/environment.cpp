@@ -52,7 +52,20 @@ const topic_shard_actor& environment::topic_shard(route_number route) const {
   return topic_shards_[routing.slot(route)];
 }
 
-void environment::clear_shards() {
+void environment::release_shards() {
+  is_releasing_.store(true);
+  if (count.actors.load() == 0)
+    release_if_last();
+}
+
+void environment::actor_ended() {
+  if (count.actors.fetch_sub(1) == 1)
+    release_if_last();
+}
+
+void environment::release_if_last() {
+  if (!is_releasing_.exchange(false))
+    return;
   client_shards_.clear();
   topic_shards_.clear();
 }

@@ -86,7 +86,13 @@ public:
   const topic_shard_actor& topic_shard(route_number route) const;
   const std::vector<client_shard_actor>& client_shards() const { return client_shards_; }
   const std::vector<topic_shard_actor>& topic_shards() const { return topic_shards_; }
-  void clear_shards();
+
+  /// Lets go of the shards once no actor is left that could speak to one: at once, or
+  /// when the last of those that `stop` did not wait for has ended.
+  void release_shards();
+
+  /// Said by each actor once, when it ends.
+  void actor_ended();
 
   /// Called by who meets the memory bound: delivered records everywhere make room (N18).
   void relieve_memory();
@@ -95,6 +101,8 @@ public:
   bool is_memory_short();
 
 private:
+  void release_if_last();
+
   const instant started_at_;
   const caf::actor_clock::time_point origin_;
   std::shared_ptr<model::account> whole_;
@@ -102,6 +110,7 @@ private:
   std::map<std::string, std::shared_ptr<model::account>> accounts_;
   std::vector<client_shard_actor> client_shards_;
   std::vector<topic_shard_actor> topic_shards_;
+  std::atomic<bool> is_releasing_{false};
 };
 
 using environment_ptr = std::shared_ptr<environment>;

@@ -54,7 +54,7 @@ public:
 
   void on_exit() override {
     roster_.clear();
-    world_->count.actors.fetch_sub(1);
+    world_->actor_ended();
   }
 
   /// Passes a message on to the child it is for, in its sender's name.

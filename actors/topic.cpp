@@ -42,10 +42,14 @@ topic::behavior_type topic::make_behavior() {
 }
 
 void topic::on_exit() {
+  for (const auto& by : relays_)
+    dialect::tell_anonymously(by, retire{});
+  memory_->give_back(relays_.size() * actor_cost_bytes);
+  relays_.clear();
   peers_.clear();
   subscribers_.clear();
   world_->count.topics.fetch_sub(1);
-  world_->count.actors.fetch_sub(1);
+  world_->actor_ended();
 }
 
 template <class Message>
@@ -118,13 +122,13 @@ void topic::on(const subscribe_topic& m) {
   const auto sender = dialect::sender_of(this);
   const auto known = peers_.number_of(sender);
   const auto subscriber = known != 0 ? known : peers_.hold(this, sender);
-  subscribers_.emplace(subscriber, sender);
+  add_subscriber(subscriber, sender);
   answer(view(m.op, m.reason));
 }
 
 void topic::on(const unsubscribe_topic& m) {
   const auto subscriber = peers_.number_of(dialect::sender_of(this));
-  subscribers_.erase(subscriber);
+  remove_subscriber(subscriber);
   forget_if_unused(subscriber);
   answer(operation_done{m.op});
 }
@@ -139,7 +143,7 @@ void topic::on(const owner_gone&) {
   const auto gone = peers_.number_of(dialect::sender_of(this));
   if (gone == 0)
     return;
-  subscribers_.erase(gone); // who ends does not see its own clears
+  remove_subscriber(gone); // who ends does not see its own clears
   model::entries_news news;
   entries_.clear_all(gone, news);
   world_->count.clears.fetch_add(news.events.size(), std::memory_order_relaxed);
@@ -178,13 +182,45 @@ bool topic::tell(model::entries_news news) {
     return true;
   world_->count.events.fetch_add(news.events.size(), std::memory_order_relaxed);
   const topic_events events{event_batch{at_, epoch_, std::move(news.events)}};
-  if (!subscribers_.empty()) {
-    const auto once = caf::make_message(events);
-    for (const auto& [number, subscriber] : subscribers_) {
-      dialect::tell_shared(this, subscriber, once);
-    }
-  }
+  tell_subscribers(events);
   return tell_publisher(events);
+}
+
+void topic::tell_subscribers(const topic_events& events) {
+  for (const auto& by : relays_)
+    dialect::tell(this, by, events);
+  if (subscribers_.empty())
+    return;
+  const auto once = caf::make_message(events);
+  for (const auto& [number, known] : subscribers_) {
+    if (!known.by)
+      dialect::tell_shared(this, known.handle, once);
+  }
+}
+
+void topic::add_subscriber(peer_number number, const caf::strong_actor_ptr& handle) {
+  const auto [at, is_new] = subscribers_.try_emplace(number, subscriber{handle, {}});
+  if (!is_new || subscribers_.size() <= told_directly_max)
+    return;
+  at->second.by = relay_for(number);
+  dialect::tell_as(this, handle, at->second.by, relay_to{});
+}
+
+void topic::remove_subscriber(peer_number number) {
+  const auto found = subscribers_.find(number);
+  if (found == subscribers_.end())
+    return;
+  if (found->second.by)
+    dialect::tell_as(this, found->second.handle, found->second.by, relay_no_longer{});
+  subscribers_.erase(found);
+}
+
+const relay_actor& topic::relay_for(peer_number number) {
+  while (relays_.size() < relays_max) {
+    memory_->take(actor_cost_bytes);
+    relays_.push_back(home_system().spawn<relay>(world_));
+  }
+  return relays_[number % relays_max];
 }
 
 bool topic::tell_publisher(const topic_events& events) {

@@ -3,10 +3,12 @@
 #include "restante/actors/child.hpp"
 #include "restante/actors/model/entries.hpp"
 #include "restante/actors/peers.hpp"
+#include "restante/actors/relay.hpp"
 
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace restante::actors {
 
@@ -24,6 +26,15 @@ public:
   void peer_down(const caf::actor_addr& who);
 
 private:
+  /// Beyond this many subscribers the rest is told by relays (see relay.hpp).
+  static constexpr std::size_t told_directly_max = 256;
+  static constexpr std::size_t relays_max = 4;
+
+  struct subscriber {
+    caf::strong_actor_ptr handle;
+    relay_actor by; ///< null: told directly
+  };
+
   template <class Message>
   void guarded(Message& m);
 
@@ -40,6 +51,10 @@ private:
   /// when the hook failed; the change stands all the same (spec E15).
   bool tell(model::entries_news news);
   bool tell_publisher(const topic_events& events);
+  void tell_subscribers(const topic_events& events);
+  void add_subscriber(peer_number number, const caf::strong_actor_ptr& handle);
+  void remove_subscriber(peer_number number);
+  const relay_actor& relay_for(peer_number number);
   entries_view view(operation_number op, view_reason reason);
   void forget_if_unused(peer_number peer);
   void fail(const std::exception& what);
@@ -59,7 +74,8 @@ private:
   const epoch_number epoch_;
   model::entries entries_;
   peers peers_;
-  std::map<peer_number, caf::strong_actor_ptr> subscribers_; ///< in the order they came
+  std::map<peer_number, subscriber> subscribers_; ///< in the order they came
+  std::vector<relay_actor> relays_;               ///< none while there are few subscribers
   bool has_failed_ = false;
 };
 

@@ -82,13 +82,10 @@ put_request request(std::string_view to, pack_view pack) {
   return made;
 }
 
-/// Puts as a client of its own, drains as the server: only that one may.
+/// A server identity of its own, as a thread of an embedding program has one.
 class restante_session final : public session {
 public:
-  restante_session(broker& at, std::string_view from)
-      : server_(at.server()), own_(at.connect({.client = std::string{from}})) {
-    expect_fine(own_.connected().get(), "connect");
-  }
+  restante_session(broker& at, std::string_view from) : from_(from), own_(at.open_server()) {}
 
   /// What is under way refers to this: it is answered before this goes.
   ~restante_session() override {
@@ -101,6 +98,7 @@ public:
   void put(std::string_view to, pack_view pack, std::chrono::milliseconds ttl) override {
     under_way_.ask();
     auto what = request(to, pack);
+    what.from = from_;
     what.ttl = ttl;
     own_.put(std::move(what), [this](outcome<put_receipt> got) {
       accepted_ += got.ok() ? 1 : 0;
@@ -110,7 +108,7 @@ public:
 
   void drain(std::string_view to) override {
     under_way_.ask();
-    server_.drain(std::string{to}).then([this](outcome<drain_view> got) {
+    own_.drain(std::string{to}).then([this](outcome<drain_view> got) {
       drained_ += got.ok() ? got->notifications.size() : 0;
       under_way_.answered(got.code());
     });
@@ -135,12 +133,12 @@ public:
   }
 
 private:
-  server_identity& server_;
+  const std::string from_;
   under_way under_way_;
   std::atomic<std::size_t> accepted_ = 0;
   std::atomic<std::size_t> drained_ = 0;
   std::vector<nanoseconds> latencies_;
-  connection own_;
+  server_identity own_;
 };
 
 /// Who waits for the events of which topic, for one connection. The newest comes first and

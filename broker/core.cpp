@@ -15,6 +15,9 @@ namespace restante {
 
 namespace {
 
+/// What `stop` grants those that it does not wait for any longer, to hear of it.
+constexpr std::chrono::milliseconds at_once_time{500};
+
 instant wall_now() {
   return {std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
               .count()};
@@ -120,17 +123,22 @@ void broker_core::stop() {
   if (std::exchange(is_stopped_, true))
     return;
   world_->stopping.store(true);
-  const auto limit = std::chrono::steady_clock::now() + how_.drain_timeout;
+  auto limit = std::chrono::steady_clock::now() + how_.drain_timeout;
 
   for (const auto& open : world_->open_doors.all())
     open->depart(departure::shutdown);
-  wait_until([this] { return world_->open_doors.size() == 0; }, limit);
+  if (!wait_until([this] { return world_->open_doors.size() == 0; }, limit)) {
+    for (const auto& open : world_->open_doors.all())
+      open->depart(departure::at_once);
+    limit = std::chrono::steady_clock::now() + at_once_time;
+    wait_until([this] { return world_->open_doors.size() == 0; }, limit);
+  }
   for (const auto& shard : world_->client_shards())
     dialect::tell_anonymously(shard, stop_shard{});
   for (const auto& shard : world_->topic_shards())
     dialect::tell_anonymously(shard, stop_shard{});
   wait_until([this] { return world_->count.actors.load() == 0; }, limit);
-  world_->clear_shards();
+  world_->release_shards();
 }
 
 bool broker_core::wait_until(const std::function<bool()>& is_so,

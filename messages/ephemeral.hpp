@@ -172,6 +172,19 @@ struct topic_failed {
   bool operator==(const topic_failed&) const = default;
 };
 
+/// Adds a subscriber to a relay of its topic.
+///
+/// Sent by: topic, in the subscriber's name. Accepted by: relay. Replies: none. Repeating
+/// it: not done. Ordering: before the first event that it is to have. Lives: until handled.
+struct relay_to {
+  bool operator==(const relay_to&) const = default;
+};
+
+/// Takes a subscriber away from a relay; otherwise as `relay_to`.
+struct relay_no_longer {
+  bool operator==(const relay_no_longer&) const = default;
+};
+
 /// One event of a topic's stream.
 struct topic_event {
   event_kind kind = event_kind::set;

@@ -73,6 +73,16 @@ auto inspect(Inspector& f, topic_failed& x) {
 }
 
 template <class Inspector>
+auto inspect(Inspector& f, relay_to& x) {
+  return inspect_fields(f, x);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, relay_no_longer& x) {
+  return inspect_fields(f, x);
+}
+
+template <class Inspector>
 auto inspect(Inspector& f, topic_event& x) {
   return inspect_fields(f, x, field("kind", x.kind), field("seq", x.seq), field("key", x.key),
                         field("client", x.client), field("payload", x.payload),

@@ -79,5 +79,7 @@ CAF_ADD_TYPE_ID(restante, (restante::push_taken))
 CAF_ADD_TYPE_ID(restante, (restante::delivery))
 CAF_ADD_TYPE_ID(restante, (restante::cancel_await))
 CAF_ADD_TYPE_ID(restante, (restante::put_receipts))
+CAF_ADD_TYPE_ID(restante, (restante::relay_to))
+CAF_ADD_TYPE_ID(restante, (restante::relay_no_longer))
 
 CAF_END_TYPE_ID_BLOCK(restante)

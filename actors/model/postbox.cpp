@@ -10,8 +10,8 @@ postbox::postbox(client_address owner, const limits& bounds, account& memory)
     : owner_{std::move(owner)}, bounds_{bounds}, memory_{memory} {}
 
 postbox::~postbox() {
-  for (const auto& [trace, kept] : kept_)
-    memory_.give_back(kept.cost());
+  for (const auto& [trace, at] : kept_)
+    memory_.give_back(at->cost());
 }
 
 std::variant<put_receipt, errc> postbox::put(const put_notification& asked, const trace_id& trace,
@@ -33,24 +33,25 @@ std::variant<put_receipt, errc> postbox::put(const put_notification& asked, cons
     made.extras->message_id = asked.message_id;
   }
 
-  record* victim = nullptr;
+  auto victim = queued_.end();
   if (queued_.size() + offered_.size() >= std::max<std::size_t>(bounds_.queue_length, 1)) {
     if (queued_.empty())
       return errc::target_full;
-    victim = queued_.begin()->second;
+    victim = queued_.begin();
   }
-  if (!make_room(made.cost(), victim, news))
+  const bool evicts = victim != queued_.end();
+  if (!make_room(made.cost(), evicts ? victim->cost() : 0, news))
     return errc::overloaded;
 
   put_receipt receipt;
-  if (victim != nullptr) {
+  if (evicts) {
     receipt.evicted = victim->trace;
-    end(*victim, notification_state::evicted, now, news);
+    end(victim, notification_state::evicted, now, news);
   }
-  made.number = made.seq = ++last_seq_;
-  auto& kept = kept_.emplace(trace, std::move(made)).first->second;
-  queued_.emplace(kept.seq, &kept);
-  expiries_.emplace(std::pair{kept.expires_at, kept.number}, &kept);
+  const auto at = queued_.insert(queued_.end(), std::move(made));
+  auto& kept = *at;
+  kept_.emplace(trace, at);
+  expiries_.add(kept.expires_at, trace);
   if (!asked.message_id.empty()) {
     if (!by_message_)
       by_message_ = std::make_unique<std::map<message_key, trace_id>>();
@@ -69,7 +70,7 @@ std::optional<put_receipt> postbox::duplicate_of(const put_notification& asked) 
   const auto found = by_message_->find({asked.from, asked.message_id});
   if (found == by_message_->end())
     return std::nullopt;
-  const auto& first = kept_.at(found->second);
+  const auto& first = *kept_.at(found->second);
   put_receipt receipt;
   receipt.trace = first.trace;
   receipt.created_at = first.created_at;
@@ -78,8 +79,7 @@ std::optional<put_receipt> postbox::duplicate_of(const put_notification& asked) 
   return receipt;
 }
 
-bool postbox::make_room(std::uint64_t cost, const record* victim, postbox_news& news) {
-  const auto freed = victim != nullptr ? victim->cost() : 0;
+bool postbox::make_room(std::uint64_t cost, std::uint64_t freed, postbox_news& news) {
   if (cost <= freed) {
     memory_.take(cost); // the victim gives back more in a moment
     return true;
@@ -88,7 +88,7 @@ bool postbox::make_room(std::uint64_t cost, const record* victim, postbox_news& 
   while (!memory_.try_take(more)) {
     if (delivered_.empty())
       return false;
-    forget(*delivered_.begin()->second, news);
+    forget(delivered_.begin(), news);
   }
   memory_.take(freed); // likewise
   return true;
@@ -101,13 +101,13 @@ std::vector<notification_view> postbox::drain(instant now, postbox_news& news) {
   for (auto* order : {&offered_, &queued_}) {
     // What is out is older than what is queued, and each is in order by itself.
     while (!order->empty()) {
-      auto& next = *order->begin()->second;
+      const auto next = order->begin();
       deliver(next, now, news);
-      taken.push_back(view_of(next, owner_));
+      taken.push_back(view_of(*next, owner_));
     }
   }
   while (delivered_.size() > bounds_.delivered_length) {
-    forget(*delivered_.begin()->second, news);
+    forget(delivered_.begin(), news);
   }
   return taken;
 }
@@ -120,9 +120,8 @@ std::vector<offered_notification> postbox::offer(std::uint32_t window, instant n
   const auto most = std::min<std::size_t>(window, below_cap);
   std::vector<offered_notification> out;
   while (offered_.size() < most && !queued_.empty()) {
-    auto& next = *queued_.begin()->second;
-    queued_.erase(queued_.begin());
-    offered_.emplace(next.seq, &next);
+    auto& next = queued_.front();
+    offered_.splice(offered_.end(), queued_, queued_.begin());
     next.where = place::offered;
     if (++next.attempts == 1)
       advance(next, notification_state::offered, now, news);
@@ -133,20 +132,20 @@ std::vector<offered_notification> postbox::offer(std::uint32_t window, instant n
 
 ack_result postbox::ack(const trace_id& trace, instant now, postbox_news& news) {
   expire_all(now, news);
-  auto* found = find(trace);
-  if (found == nullptr || found->where != place::offered)
+  const auto found = find(trace);
+  if (!found || (*found)->where != place::offered)
     return ack_result::late;
   deliver(*found, now, news);
   if (delivered_.size() > bounds_.delivered_length) {
-    forget(*delivered_.begin()->second, news);
+    forget(delivered_.begin(), news);
   }
   return ack_result::in_time;
 }
 
 void postbox::return_offered() {
-  for (auto& [seq, which] : offered_)
-    which->where = place::queued;
-  queued_.merge(offered_);
+  for (auto& which : offered_)
+    which.where = place::queued;
+  queued_.splice(queued_.begin(), offered_); // all of them are older than what is queued
 }
 
 std::size_t postbox::pending(instant now, postbox_news& news) {
@@ -154,13 +153,11 @@ std::size_t postbox::pending(instant now, postbox_news& news) {
   return queued_.size() + offered_.size();
 }
 
-void postbox::deliver(record& which, instant now, postbox_news& news) {
-  place_of(which).erase(which.seq);
-  which.where = place::delivered;
-  which.delivered_at = now;
-  which.seq = ++last_seq_;
-  delivered_.emplace(which.seq, &which);
-  advance(which, notification_state::delivered, now, news);
+void postbox::deliver(spot which, instant now, postbox_news& news) {
+  delivered_.splice(delivered_.end(), place_of(*which), which);
+  which->where = place::delivered;
+  which->delivered_at = now;
+  advance(*which, notification_state::delivered, now, news);
 }
 
 void postbox::advance(record& which, notification_state to, instant at, postbox_news& news) {
@@ -175,12 +172,12 @@ void postbox::tell(const record& which, notification_state what, instant at,
   news.steps.push_back({{owner_.ns, which.from}, owner_.client, which.trace, what, at});
 }
 
-record* postbox::find(const trace_id& trace) {
+std::optional<postbox::spot> postbox::find(const trace_id& trace) {
   const auto found = kept_.find(trace);
-  return found != kept_.end() ? &found->second : nullptr;
+  return found != kept_.end() ? std::optional{found->second} : std::nullopt;
 }
 
-postbox::by_seq& postbox::place_of(const record& which) {
+postbox::order& postbox::place_of(const record& which) {
   switch (which.where) {
   case place::offered:
     return offered_;

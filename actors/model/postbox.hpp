@@ -1,9 +1,11 @@
 #pragma once
 
 #include "restante/actors/model/account.hpp"
+#include "restante/actors/model/expiry_heap.hpp"
 #include "restante/actors/model/record.hpp"
 #include "restante/actors/model/waiters.hpp"
 
+#include <list>
 #include <map>
 #include <memory>
 #include <optional>
@@ -99,32 +101,34 @@ public:
   bool empty() const { return kept_.empty(); }
 
 private:
-  using by_seq = std::map<std::uint64_t, record*>;
+  /// Records in order: of eligibility while undelivered, then of delivery (spec N10). They
+  /// move from list to list as they are, without being copied or looked up.
+  using order = std::list<record>;
+  using spot = order::iterator;
 
-  record* find(const trace_id& trace);
-  std::variant<record*, errc> find_for(const trace_question& asked, bool may_send, bool may_receive,
-                                       instant now, postbox_news& news);
+  std::optional<spot> find(const trace_id& trace);
+  std::variant<spot, errc> find_for(const trace_question& asked, bool may_send, bool may_receive,
+                                    instant now, postbox_news& news);
   std::optional<put_receipt> duplicate_of(const put_notification& asked);
-  bool make_room(std::uint64_t cost, const record* victim, postbox_news& news);
-  bool take_for(const record& which, std::uint64_t bytes, postbox_news& news);
-  void deliver(record& which, instant now, postbox_news& news);
+  bool make_room(std::uint64_t cost, std::uint64_t freed, postbox_news& news);
+  bool take_for(spot which, std::uint64_t bytes, postbox_news& news);
+  void deliver(spot which, instant now, postbox_news& news);
   /// Reaches a step for the first time: `state` only ever grows, the sender hears of each.
   void advance(record& which, notification_state to, instant at, postbox_news& news);
   void tell(const record& which, notification_state what, instant at, postbox_news& news) const;
-  void end(record& which, notification_state how, instant at, postbox_news& news);
-  void forget(record& which, postbox_news& news);
+  void end(spot which, notification_state how, instant at, postbox_news& news);
+  void forget(spot which, postbox_news& news);
   void expire_all(instant now, postbox_news& news);
-  by_seq& place_of(const record& which);
+  order& place_of(const record& which);
 
   const client_address owner_;
   const limits& bounds_;
   account& memory_;
-  std::uint64_t last_seq_ = 0;
-  std::unordered_map<trace_id, record, trace_hash> kept_;
-  by_seq queued_;
-  by_seq offered_;
-  by_seq delivered_; ///< by the order of delivery, which is the order of `seq` given anew
-  std::map<std::pair<instant, std::uint64_t>, record*> expiries_;
+  order queued_;
+  order offered_;
+  order delivered_;
+  std::unordered_map<trace_id, spot, trace_hash> kept_;
+  expiry_heap expiries_;
   using message_key = std::pair<std::string, std::string>;
   std::unique_ptr<std::map<message_key, trace_id>> by_message_;
   std::unique_ptr<waiters> waiting_;

@@ -9,15 +9,17 @@ namespace restante::model {
 
 bool postbox::knows(const trace_id& trace, instant now, postbox_news& news) {
   expire_all(now, news);
-  return find(trace) != nullptr;
+  return find(trace).has_value();
 }
 
-std::variant<record*, errc> postbox::find_for(const trace_question& asked, bool may_send,
-                                              bool may_receive, instant now, postbox_news& news) {
+std::variant<postbox::spot, errc> postbox::find_for(const trace_question& asked, bool may_send,
+                                                    bool may_receive, instant now,
+                                                    postbox_news& news) {
   expire_all(now, news);
-  auto* found = find(asked.trace);
-  if (found == nullptr || asked.ns != owner_.ns)
+  const auto known = find(asked.trace);
+  if (!known || asked.ns != owner_.ns)
     return errc::not_found;
+  const auto found = *known;
   const bool allowed = asked.by == identity::server || (may_send && asked.asker == found->from) ||
                        (may_receive && asked.asker == owner_.client);
   if (!allowed)
@@ -30,7 +32,7 @@ std::variant<notification_view, errc> postbox::status(const trace_question& aske
   const auto found = find_for(asked, true, true, now, news);
   if (const auto* code = std::get_if<errc>(&found))
     return *code;
-  return view_of(*std::get<record*>(found), owner_);
+  return view_of(*std::get<spot>(found), owner_);
 }
 
 std::variant<notification_view, errc> postbox::reply(const trace_question& asked, const body& value,
@@ -38,12 +40,12 @@ std::variant<notification_view, errc> postbox::reply(const trace_question& asked
   const auto found = find_for(asked, false, true, now, news);
   if (const auto* code = std::get_if<errc>(&found))
     return *code;
-  auto& which = *std::get<record*>(found);
+  auto& which = *std::get<spot>(found);
   if (which.kind != notification_kind::suit)
     return errc::not_a_suit;
 
   const auto before = which.extras ? which.extras->reply.size() : 0;
-  if (value.size() > before && !take_for(which, value.size() - before, news))
+  if (value.size() > before && !take_for(std::get<spot>(found), value.size() - before, news))
     return errc::overloaded;
   if (value.size() < before)
     memory_.give_back(before - value.size());
@@ -63,14 +65,14 @@ std::variant<notification_view, errc> postbox::reply(const trace_question& asked
 }
 
 /// Delivered records make room for a reply too, but for the one it is recorded in.
-bool postbox::take_for(const record& which, std::uint64_t bytes, postbox_news& news) {
+bool postbox::take_for(spot which, std::uint64_t bytes, postbox_news& news) {
   while (!memory_.try_take(bytes)) {
     auto oldest = delivered_.begin();
-    if (oldest != delivered_.end() && oldest->second == &which)
+    if (oldest != delivered_.end() && oldest == which)
       ++oldest;
     if (oldest == delivered_.end())
       return false;
-    forget(*oldest->second, news);
+    forget(oldest, news);
   }
   return true;
 }
@@ -80,7 +82,7 @@ std::optional<waiter_answer> postbox::await(const trace_question& asked, const w
   const auto found = find_for(asked, true, false, now, news);
   if (const auto* code = std::get_if<errc>(&found))
     return waiter_answer{who, *code, {}, {}};
-  auto& which = *std::get<record*>(found);
+  auto& which = *std::get<spot>(found);
   if (which.kind != notification_kind::suit)
     return waiter_answer{who, errc::not_a_suit, {}, {}};
   if (which.has_reply()) {
@@ -103,13 +105,12 @@ bool postbox::expire(instant now, std::size_t most, postbox_news& news) {
     }
   }
   for (std::size_t done = 0; done < most; ++done) {
-    if (expiries_.empty() || !expiries_.begin()->second->is_expired(now))
+    if (now <= expiries_.first())
       return true;
-    auto& which = *expiries_.begin()->second;
     memory_.count_expired(1);
-    end(which, notification_state::expired, which.expires_at, news);
+    end(*find(expiries_.first_trace()), notification_state::expired, expiries_.first(), news);
   }
-  return expiries_.empty() || !expiries_.begin()->second->is_expired(now);
+  return now <= expiries_.first();
 }
 
 void postbox::expire_all(instant now, postbox_news& news) {
@@ -117,40 +118,35 @@ void postbox::expire_all(instant now, postbox_news& news) {
 }
 
 void postbox::trim(instant older_than, postbox_news& news) {
-  while (!delivered_.empty() && delivered_.begin()->second->delivered_at < older_than) {
-    auto& oldest = *delivered_.begin()->second;
-    forget(oldest, news);
-  }
+  while (!delivered_.empty() && delivered_.front().delivered_at < older_than)
+    forget(delivered_.begin(), news);
 }
 
 instant postbox::deadline() const {
-  auto first = instant::never();
-  if (!expiries_.empty())
-    first = expiries_.begin()->first.first + clock_tick;
+  auto first = expiries_.first() + clock_tick;
   if (waiting_)
     first = std::min(first, waiting_->deadline());
   return first;
 }
 
-void postbox::end(record& which, notification_state how, instant at, postbox_news& news) {
-  tell(which, how, at, news);
+void postbox::end(spot which, notification_state how, instant at, postbox_news& news) {
+  tell(*which, how, at, news);
   forget(which, news);
 }
 
-void postbox::forget(record& which, postbox_news& news) {
+void postbox::forget(spot which, postbox_news& news) {
   if (waiting_) {
-    for (const auto& who : waiting_->take(which.trace)) {
+    for (const auto& who : waiting_->take(which->trace)) {
       news.answers.push_back({who, errc::not_found, {}, {}});
     }
   }
-  if (by_message_ && which.extras && !which.extras->message_id.empty()) {
-    by_message_->erase({which.from, which.extras->message_id});
+  if (by_message_ && which->extras && !which->extras->message_id.empty()) {
+    by_message_->erase({which->from, which->extras->message_id});
   }
-  memory_.give_back(which.cost());
-  place_of(which).erase(which.seq);
-  expiries_.erase({which.expires_at, which.number});
-  const auto trace = which.trace;
-  kept_.erase(trace);
+  memory_.give_back(which->cost());
+  kept_.erase(which->trace);
+  place_of(*which).erase(which);
+  expiries_.forget(kept_.size(), [this](const trace_id& trace) { return kept_.contains(trace); });
 }
 
 } // namespace restante::model

@@ -20,8 +20,6 @@ struct record_extras {
 /// One notification as its target keeps it. Compact: a million of them wait at once.
 struct record {
   trace_id trace;
-  std::uint64_t number = 0; ///< its own for good
-  std::uint64_t seq = 0;    ///< its place in the order of eligibility, then of delivery (N10)
   std::string from;
   body pack;
   instant created_at;

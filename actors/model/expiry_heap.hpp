@@ -1,0 +1,49 @@
+#pragma once
+
+#include "restante/messages/ids.hpp"
+
+#include <algorithm>
+#include <cstddef>
+#include <functional>
+#include <utility>
+#include <vector>
+
+namespace restante::model {
+
+/// When notifications expire, the first on top. Most are put with the same TTL and so in
+/// the order of their expiry: adding one at the end costs next to nothing, which a tree
+/// node each would not. One that has gone otherwise stays in here until it comes up or
+/// half of them have gone.
+class expiry_heap {
+public:
+  void add(instant at, const trace_id& trace) {
+    due_.emplace_back(at, trace);
+    std::ranges::push_heap(due_, std::greater{});
+  }
+
+  /// Says that `trace` has gone. `is_kept` knows which still are.
+  template <class IsKept>
+  void forget(std::size_t kept, IsKept is_kept) {
+    if (due_.size() > 2 * kept + slack) {
+      std::erase_if(due_, [&](const auto& one) { return !is_kept(one.second); });
+      std::ranges::make_heap(due_, std::greater{});
+    }
+    while (!due_.empty() && !is_kept(due_.front().second)) {
+      std::ranges::pop_heap(due_, std::greater{});
+      due_.pop_back();
+    }
+    if (due_.empty())
+      due_.shrink_to_fit();
+  }
+
+  bool empty() const { return due_.empty(); }
+  instant first() const { return due_.empty() ? instant::never() : due_.front().first; }
+  const trace_id& first_trace() const { return due_.front().second; }
+
+private:
+  static constexpr std::size_t slack = 32;
+
+  std::vector<std::pair<instant, trace_id>> due_;
+};
+
+} // namespace restante::model

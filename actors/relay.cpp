@@ -1,0 +1,38 @@
+#include "restante/actors/relay.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante::actors {
+
+relay::relay(caf::actor_config& config, environment_ptr world)
+    : relay_actor::base{config}, world_{std::move(world)} {
+  dialect::drop_unexpected(this);
+  world_->count.actors.fetch_add(1);
+}
+
+relay::behavior_type relay::make_behavior() {
+  return {
+      [this](const topic_events& m) {
+        const auto once = caf::make_message(m);
+        for (const auto& subscriber : subscribers_)
+          dialect::tell_shared(this, subscriber, once);
+      },
+      [this](const relay_to&) { subscribers_.push_back(dialect::sender_of(this)); },
+      [this](const relay_no_longer&) {
+        const auto found = std::ranges::find(subscribers_, dialect::sender_of(this));
+        if (found == subscribers_.end())
+          return;
+        *found = subscribers_.back();
+        subscribers_.pop_back();
+      },
+      [this](const retire&) { quit(); },
+  };
+}
+
+void relay::on_exit() {
+  subscribers_.clear();
+  world_->actor_ended();
+}
+
+} // namespace restante::actors

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "restante/actors/environment.hpp"
+
+#include <vector>
+
+namespace restante {
+
+/// Passes a topic's events on to a part of its many subscribers.
+using relay_actor = typed<    //
+    accepts<topic_events>,    // to each of its subscribers
+    accepts<relay_to>,        // one more
+    accepts<relay_no_longer>, // one less
+    accepts<retire>>;         // ends with its topic
+
+namespace actors {
+
+/// One of a few that share the fan-out of a large topic. A topic alone would wake another
+/// core for each receiver, which is idle again before the next: the waking costs more than
+/// the event. Several senders keep all cores busy with sending, then with receiving.
+///
+/// Order is kept: events pass through the same relay to the same subscriber, and what a
+/// snapshot has overtaken is left out by its seq.
+class relay : public relay_actor::base {
+public:
+  relay(caf::actor_config& config, environment_ptr world);
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  environment_ptr world_;
+  std::vector<caf::strong_actor_ptr> subscribers_;
+};
+
+} // namespace actors
+
+} // namespace restante
