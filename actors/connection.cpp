@@ -103,9 +103,10 @@ void connection::on_exit() {
     world_->count.connections.fetch_sub(1);
   world_->actor_ended();
   const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
-  if (const auto old = std::exchange(door_, nullptr); is_killed && old) {
+  const auto old = std::exchange(door_, nullptr);
+  // Its owner must not wait for ever.
+  if (is_killed && old && old->shut_by(handle(), errc::stale_connection)) {
     world_->open_doors.close(old->number());
-    old->shut(errc::stale_connection); // its owner must not wait for ever
     try {
       const callback_scope inside;
       old->out().ended({end_reason::lost, errc::none});
@@ -174,7 +175,7 @@ void connection::on(const resume_connection& m) {
   // In the name of the newer connection: its door, if it still stands, is ours now.
   const auto newer = dialect::sender_of(this);
   const auto taken = world_->open_doors.find(m.door);
-  if (phase_ == phase::ended || !taken)
+  if (phase_ == phase::ended || !taken || !taken->belong_to(handle()))
     return;
   if (door_) {
     const auto old = std::exchange(door_, nullptr);
@@ -195,7 +196,6 @@ void connection::on(const resume_connection& m) {
   dialect::tell_peer(this, newer, connection_resumed{});
   to_client(setup_.client,
             connection_resumed{setup_.client, epoch_, m.door, setup_.served.inflight});
-  door_->belong_to(handle());
 }
 
 void connection::on(const connection_resumed&) {
@@ -330,9 +330,10 @@ void connection::end(end_reason reason, errc code) {
   if (epoch_ != 0)
     to_client(setup_.client, client_disconnected{setup_.client, epoch_});
   lose_sink();
-  if (const auto old = std::exchange(door_, nullptr)) {
+  const auto stale = reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection;
+  // Unless an older connection, resumed, has taken it over: then it is not ours to end.
+  if (const auto old = std::exchange(door_, nullptr); old && old->shut_by(handle(), stale)) {
     world_->open_doors.close(old->number());
-    old->shut(reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection);
     try {
       const callback_scope inside;
       old->out().ended({reason, code});

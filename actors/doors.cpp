@@ -93,13 +93,16 @@ void door::knock() {
     dialect::tell_anonymously(to, door_knock{});
 }
 
-void door::belong_to(connection_actor behind) {
+bool door::belong_to(connection_actor behind) {
   {
     const std::lock_guard lock{mutex_};
+    if (shut_ != errc::none || is_closing_)
+      return false;
     behind_ = std::move(behind);
     is_announced_ = true;
   }
   knock();
+  return true;
 }
 
 std::vector<door::waiting_operation> door::take(std::size_t most, std::uint64_t bytes) {
@@ -145,6 +148,19 @@ void door::tidy_up() {
     waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken_));
     taken_ = 0;
   }
+}
+
+bool door::shut_by(const connection_actor& who, errc why) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (behind_ != who)
+      return false;
+    behind_ = nullptr; // nobody can take it over from here on
+    if (shut_ == errc::none)
+      is_closing_ = true;
+  }
+  shut(why);
+  return true;
 }
 
 void door::shut(errc why) {

@@ -86,8 +86,9 @@ public:
     std::size_t bytes = 0;
   };
 
-  /// Knocks go to `behind` from now on; there may be something waiting already.
-  void belong_to(connection_actor behind);
+  /// Knocks go to `behind` from now on; there may be something waiting already. False
+  /// when the door has been shut.
+  bool belong_to(connection_actor behind);
 
   /// Takes the oldest operations, in order: up to `most` and `bytes`; an operation of many
   /// parts counts as that many.
@@ -107,6 +108,10 @@ public:
   /// Refuses everything from now on, also what waits. Forgets the connection.
   void shut(errc why);
 
+  /// The same by the connection behind it; false, and nothing done, when another one has
+  /// taken it over (spec C4).
+  bool shut_by(const connection_actor& who, errc why);
+
 private:
   void knock();
   waiting_operation take_next();
@@ -125,6 +130,7 @@ private:
   std::uint64_t waiting_bytes_ = 0;
   std::size_t waiting_parts_ = 0;
   errc shut_ = errc::none;
+  bool is_closing_ = false;
   bool is_announced_ = false; ///< a knock is on its way for what waits
   connection_actor behind_;
 };

@@ -34,7 +34,7 @@ public:
     at.held.emplace(std::move(held));
     at.left = parts;
     at.deadline = deadline;
-    ++at.use;
+    at.use = ++uses_;
     ++under_way_;
     return number(index, at.use);
   }
@@ -93,6 +93,7 @@ public:
 
 private:
   static constexpr unsigned index_bits = 22;
+  static constexpr std::size_t kept_places = 64;
 
   struct place {
     std::optional<Held> held;
@@ -122,7 +123,10 @@ private:
     Held held = std::move(*at.held);
     at.held.reset();
     free_.push_back(index);
-    --under_way_;
+    if (--under_way_ == 0 && places_.size() > kept_places) {
+      places_ = {}; // a burst leaves no memory behind; numbers go on, so none comes again
+      free_ = {};
+    }
     return held;
   }
 
@@ -138,6 +142,7 @@ private:
 
   std::vector<place> places_;
   std::vector<std::uint32_t> free_;
+  std::uint32_t uses_ = 0;
   std::size_t under_way_ = 0;
 };
 

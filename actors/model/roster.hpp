@@ -71,6 +71,9 @@ public:
     forget_deadline(route, at->second);
     Handle handle = std::move(at->second.handle);
     children_.erase(at);
+    // Many that have gone leave nothing behind, not even the table they were found by.
+    if (children_.bucket_count() > 1024 && children_.size() < children_.bucket_count() / 8)
+      children_.rehash(2 * children_.size());
     return handle;
   }
 

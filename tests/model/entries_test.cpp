@@ -39,8 +39,7 @@ protected:
 TEST_F(Entries, E1_E10_a_set_is_one_step_with_its_numbered_event) {
   EXPECT_EQ(set(asked("k", "x")), errc::none);
   ASSERT_EQ(news_.events.size(), 1u);
-  EXPECT_EQ(news_.events[0],
-            (topic_event{event_kind::set, 1, "k", "alice", body::bytes("x"), {}}));
+  EXPECT_EQ(news_.events[0], (topic_event{event_kind::set, 1, "k", "alice", body::bytes("x"), {}}));
   EXPECT_EQ(set(asked("k", "y")), errc::none);
   EXPECT_EQ(news_.events[0].seq, 2u);
   EXPECT_EQ(kept_.seq(), 2u);
