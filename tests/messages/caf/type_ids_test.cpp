@@ -159,6 +159,8 @@ TEST(TypeIds, W9_numbers_are_for_ever) {
       "restante::delivery",
       "restante::cancel_await",
       "restante::put_receipts",
+      "restante::relay_to",
+      "restante::relay_no_longer",
   };
   std::vector<std::string_view> present;
   [&]<std::size_t... I>(std::index_sequence<I...>) {
