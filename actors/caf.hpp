@@ -202,7 +202,8 @@ void stop_monitor([[maybe_unused]] Self* self, const caf::strong_actor_ptr& whom
 #endif
 }
 
-// --- unexpected messages: dropped, not printed --------------------------------------------
+// --- unexpected messages: dropped, not printed; and an error that somebody answers to one of
+// --- ours ends nobody, as it would by default
 
 template <class Self>
 void drop_unexpected(Self* self) {
@@ -212,9 +213,11 @@ void drop_unexpected(Self* self) {
 #pragma GCC diagnostic ignored "-Wdeprecated-declarations"
   self->set_default_handler(
       [](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return caf::message{}; });
+  self->set_error_handler([](caf::scheduled_actor*, caf::error&){});
 #pragma GCC diagnostic pop
 #else
   self->set_default_handler(caf::drop);
+  self->set_error_handler([](caf::scheduled_actor*, caf::error&) {});
 #endif
 }
 

@@ -121,7 +121,9 @@ void client::put(const put_notification& m, put_receipts& into) {
 }
 
 void client::on(const drain_queue& m) {
-  answer(drain_view{m.op, box_.drain(now(), news_)});
+  auto taken = box_.drain(now(), news_);
+  world_->count.delivered.fetch_add(taken.size(), std::memory_order_relaxed);
+  answer(drain_view{m.op, std::move(taken)});
 }
 
 void client::on(const get_pending& m) {

@@ -38,7 +38,9 @@ caf::typed_response_promise<Answer> connection::asked_by_request(Query& m) {
   command what{std::move(m)};
   turn_ = now();
   const auto bytes = size_of(what);
-  if (credit_used_ + parts_of(what) > credit_max() + put_many_targets_max) {
+  if (phase_ == phase::connecting && door_) {
+    door_->submit(std::move(what), std::move(done)); // waits there until it is attached
+  } else if (credit_used_ + parts_of(what) > credit_max() + put_many_targets_max) {
     done(failure{errc::overloaded, {}});
   } else {
     perform(std::move(what), std::move(done), bytes);

@@ -192,6 +192,7 @@ std::shared_ptr<door> doors::open(std::unique_ptr<sink> out, door::bounds most, 
   const std::lock_guard lock{mutex_};
   const auto number = ++last_;
   auto made = std::make_shared<door>(number, std::move(out), most, setup);
+  made->out().opened(made);
   open_.emplace(number, made);
   return made;
 }

@@ -12,6 +12,16 @@ void log_to_stderr(std::string_view line) {
   std::fprintf(stderr, "restante: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
+/// Somebody else's code, called from where nothing may throw.
+log_hook safe(log_hook log) {
+  return [log = std::move(log)](std::string_view line) {
+    try {
+      log(line);
+    } catch (...) { // there is nobody to tell
+    }
+  };
+}
+
 } // namespace
 
 environment::environment(environment_options options)
@@ -20,8 +30,8 @@ environment::environment(environment_options options)
                                         return keys.bytes<std::tuple_size_v<model::routing::key>>();
                                       }(),
                                       options.slots, options.route_bits},
-      publisher{std::move(options.publisher)}, log{options.log ? std::move(options.log)
-                                                               : log_hook{log_to_stderr}},
+      publisher{std::move(options.publisher)}, log{safe(options.log ? std::move(options.log)
+                                                                    : log_hook{log_to_stderr})},
       random{options.seed}, started_at_{options.started_at}, origin_{options.origin},
       whole_{std::make_shared<model::account>("", options.bounds.memory_bytes)} {}
 
@@ -31,11 +41,21 @@ instant environment::now(const caf::actor_clock& clock) const {
 
 std::shared_ptr<model::account> environment::account_of(const std::string& ns) {
   const std::lock_guard lock{accounts_mutex_};
+  if (accounts_.size() >= accounts_prune_at_)
+    forget_unused_accounts();
   auto& found = accounts_[ns];
-  if (!found) {
+  if (!found)
     found = std::make_shared<model::account>(ns, bounds.namespace_memory_bytes, whole_);
-  }
   return found;
+}
+
+/// A namespace of which nothing is left, and nothing to be counted, needs no account.
+void environment::forget_unused_accounts() {
+  std::erase_if(accounts_, [](const auto& known) {
+    const auto& account = known.second;
+    return account.use_count() == 1 && account->used() == 0 && account->expired() == 0;
+  });
+  accounts_prune_at_ = 2 * accounts_.size() + 1024;
 }
 
 void environment::set_shards(std::vector<client_shard_actor> clients,

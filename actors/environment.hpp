@@ -102,12 +102,14 @@ public:
 
 private:
   void release_if_last();
+  void forget_unused_accounts();
 
   const instant started_at_;
   const caf::actor_clock::time_point origin_;
   std::shared_ptr<model::account> whole_;
   std::mutex accounts_mutex_;
   std::map<std::string, std::shared_ptr<model::account>> accounts_;
+  std::size_t accounts_prune_at_ = 1024;
   std::vector<client_shard_actor> client_shards_;
   std::vector<topic_shard_actor> topic_shards_;
   std::atomic<bool> is_releasing_{false};

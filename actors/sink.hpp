@@ -7,9 +7,12 @@
 #include <caf/all.hpp>
 
 #include <cstddef>
+#include <memory>
 #include <variant>
 
 namespace restante {
+
+class door;
 
 /// What a connection hands out unasked. Cheap to copy: payloads and batches are shared.
 using push = std::variant<delivery, topic_events, entries_view, entry_ended, client_presence,
@@ -30,6 +33,10 @@ enum class flow : std::uint8_t {
 class sink {
 public:
   virtual ~sink() = default;
+
+  /// The door behind which this sink is: where one that says `flow::waiting` confirms
+  /// later (`door::confirm`). Comes first.
+  virtual void opened(const std::weak_ptr<door>& /*at*/) {}
 
   /// The connection is up. Comes before any push.
   virtual void attached(const connect_receipt& receipt) = 0;

@@ -98,6 +98,8 @@ public:
     connected_.fulfil(receipt);
   }
 
+  void opened(const std::weak_ptr<door>& at) override { to_->opened(at); }
+
   flow take(const push& what) override { return to_->take(what); }
 
   void ended(const goodbye& why) override {

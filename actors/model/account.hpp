@@ -39,6 +39,7 @@ public:
 
   /// Notifications of this namespace that expired and were not counted by a purge (N8).
   void count_expired(std::uint64_t n) { expired_.fetch_add(n, std::memory_order_relaxed); }
+  std::uint64_t expired() const { return expired_.load(std::memory_order_relaxed); }
   std::uint64_t take_expired() { return expired_.exchange(0, std::memory_order_relaxed); }
 
   /// Children of one kind in the namespace, against a bound of `most` (0: none).
