@@ -1,5 +1,6 @@
+#include "restante/broker/broker.hpp"
+
 #include <iostream>
-#include <restante/broker/broker.hpp>
 
 using namespace restante;
 

@@ -104,6 +104,7 @@ protected:
     put_batch batch;
     batch.puts.resize(1);
     batch.puts[0].to = alice_;
+    batch.puts[0].route = world_->routing.route(alice_.ns, alice_.client);
     dialect::tell_anonymously(clients_, batch);
   }
   void kill(const fake& who) { caf::anon_send_exit(who.actor, caf::exit_reason::kill); }

@@ -379,7 +379,7 @@ TEST(Ephemeral, E15_a_publisher_hears_every_event_as_json) {
   EXPECT_NE(heard[5].find(R"("reason":"disconnect")"), std::string::npos);
 }
 
-TEST(Ephemeral, E15_when_the_publisher_fails_the_change_stands) {
+TEST(Ephemeral, E15_S10_publisher_failed_is_answered_and_the_change_stands) {
   for (const bool throws : {true, false}) {
     options how;
     how.limits.keys_per_client = 1;

@@ -109,7 +109,7 @@ TEST_F(PutMany, N17_keeps_its_place_among_the_puts_around_it) {
 }
 
 /// Chooses who runs so that a connection's alarm is handled before what its shards have to do.
-TEST_F(PutMany, N17_S10_those_unanswered_at_the_deadline_are_unknown) {
+TEST_F(PutMany, N17_S10_those_unanswered_at_the_deadline_end_unknown_outcome) {
   auto alice = w().connect("alice");
   auto& time = *server().time();
   const auto sent = alice->put_many({"", "bob", "carol"}, text_to("", "x"));
