@@ -6,6 +6,13 @@
 
 namespace restante::model {
 
+namespace {
+
+/// Expired ones that a put drops in passing.
+constexpr std::size_t expired_per_put = 16;
+
+} // namespace
+
 postbox::postbox(client_address owner, const limits& bounds, account& memory)
     : owner_{std::move(owner)}, bounds_{bounds}, memory_{memory} {}
 
@@ -16,7 +23,10 @@ postbox::~postbox() {
 
 std::variant<put_receipt, errc> postbox::put(const put_notification& asked, const trace_id& trace,
                                              instant now, postbox_news& news) {
-  expire_all(now, news);
+  // Expired ones count neither in the cap nor as duplicates nor in memory (spec N9). Where
+  // that cannot matter a few are dropped in passing: nobody waits here for a thousand.
+  const bool matters = is_full() || !asked.message_id.empty() || memory_.is_short();
+  expire(now, matters ? std::numeric_limits<std::size_t>::max() : expired_per_put, news);
   if (auto first = duplicate_of(asked))
     return *first;
 
@@ -34,7 +44,7 @@ std::variant<put_receipt, errc> postbox::put(const put_notification& asked, cons
   }
 
   auto victim = queued_.end();
-  if (queued_.size() + offered_.size() >= std::max<std::size_t>(bounds_.queue_length, 1)) {
+  if (is_full()) {
     if (queued_.empty())
       return errc::target_full;
     victim = queued_.begin();
@@ -62,6 +72,10 @@ std::variant<put_receipt, errc> postbox::put(const put_notification& asked, cons
   receipt.created_at = kept.created_at;
   receipt.expires_at = kept.expires_at;
   return receipt;
+}
+
+bool postbox::is_full() const {
+  return queued_.size() + offered_.size() >= std::max<std::size_t>(bounds_.queue_length, 1);
 }
 
 std::optional<put_receipt> postbox::duplicate_of(const put_notification& asked) {

@@ -34,8 +34,8 @@ struct postbox_news {
 /// and who waits for their replies. The rules N1–N14 are here; the actor around it only
 /// talks.
 ///
-/// Every call takes the present instant and first drops what has expired by then, so an
-/// expired notification is never seen, counted or delivered (spec N8).
+/// Every call takes the present instant and first drops what has expired by then, as far
+/// as it could matter, so an expired notification is never seen, counted or delivered (N8).
 class postbox {
 public:
   postbox(client_address owner, const limits& bounds, account& memory);
@@ -109,6 +109,7 @@ private:
   std::optional<spot> find(const trace_id& trace);
   std::variant<spot, errc> find_for(const trace_question& asked, bool may_send, bool may_receive,
                                     instant now, postbox_news& news);
+  bool is_full() const;
   std::optional<put_receipt> duplicate_of(const put_notification& asked);
   bool make_room(std::uint64_t cost, std::uint64_t freed, postbox_news& news);
   bool take_for(spot which, std::uint64_t bytes, postbox_news& news);
