@@ -62,7 +62,7 @@ private:
 
   bool is_current(epoch_number epoch) const;
   bool knows_or_passes_on(const trace_question& asked, auto& m);
-  void attach(peer_number connection, const client_connected& m);
+  void make_current(peer_number connection, const client_connected& m);
   void end_attachment();
   void offer();
   void tell_watchers(presence state);

@@ -17,7 +17,7 @@ void client::on(const client_connected& m) {
   const auto sender = dialect::sender_of(this);
   const auto peer = peers_->hold(this, sender);
   if (!current_) {
-    attach(peer, m);
+    make_current(peer, m);
     tell_watchers(presence::connected);
     return;
   }
@@ -63,7 +63,7 @@ void client::on(const client_disconnected& m) {
   end_attachment();
 }
 
-void client::attach(peer_number connection, const client_connected& m) {
+void client::make_current(peer_number connection, const client_connected& m) {
   current_ = std::make_unique<attachment>();
   current_->connection = connection;
   current_->epoch = m.epoch;
@@ -80,7 +80,7 @@ void client::end_attachment() {
   const auto ended = std::exchange(current_, nullptr);
   peers_->release(this, ended->connection);
   if (ended->newcomer != 0) {
-    attach(ended->newcomer, *ended->newcomer_words); // watchers see no going and coming (C2)
+    make_current(ended->newcomer, *ended->newcomer_words); // watchers see no going and coming (C2)
   } else {
     tell_watchers(presence::absent);
   }

@@ -230,7 +230,7 @@ void connection::on(const door_knock&) {
   if (door_->departed() == departure::lost) {
     lose_sink();
     if (phase_ != phase::connecting && setup_.served.resume_window.count() > 0) {
-      detach();
+      hold_without_sink();
     } else {
       end(end_reason::lost);
     }
@@ -292,7 +292,7 @@ void connection::lose_sink() {
 }
 
 /// Keeps everything but the sink, for as long as the window (spec C4, E13).
-void connection::detach() {
+void connection::hold_without_sink() {
   phase_ = phase::detached;
   const auto old = std::exchange(door_, nullptr);
   world_->open_doors.close(old->number());

@@ -84,7 +84,7 @@ private:
   void take_operations();
   void leave_when_done();
   void lose_sink();
-  void detach();
+  void hold_without_sink();
   void end(end_reason reason, errc code = errc::none);
   void fail_all(errc code);
   void cancel_awaits();
