@@ -115,7 +115,8 @@ void connection::finish(under_way op, answer_value value) {
 void connection::refuse(under_way& op, failure why) {
   if (auto* outcomes = std::get_if<many_outcomes>(&op.more);
       outcomes != nullptr && why.code == errc::unknown_outcome) {
-    finish(std::move(op), put_many_receipt{std::move(*outcomes)}); // some may have answered
+    auto so_far = std::move(*outcomes); // some may have answered
+    finish(std::move(op), put_many_receipt{std::move(so_far)});
     return;
   }
   finish(std::move(op), std::move(why));
