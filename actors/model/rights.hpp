@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante::model {
+
+/// A pattern for ids: `*` stands for any run of bytes, `{client}` for the id of the client
+/// whose rights they are, literally; everything else for itself. It matches whole ids.
+class pattern {
+public:
+  /// Every text is a pattern.
+  pattern(std::string_view text, std::string_view client);
+
+  bool matches(std::string_view id) const;
+
+private:
+  std::vector<std::string> parts_; ///< what stands between the stars, in order
+};
+
+/// What a client may do (spec W7). A list without patterns allows nothing. Who has no
+/// `rights` at all may do everything a client can.
+struct rights {
+  struct topic_keys {
+    pattern topic;
+    pattern key;
+  };
+
+  std::vector<pattern> put;      ///< whom it may put to
+  std::vector<pattern> watch;    ///< whom it may watch
+  std::vector<pattern> read;     ///< topics it may list and subscribe to
+  std::vector<topic_keys> write; ///< topics it may publish to, and keys it may set and clear
+
+  bool may_put(std::string_view to) const;
+  bool may_watch(std::string_view client) const;
+  bool may_read(std::string_view topic) const;
+  bool may_publish(std::string_view topic) const;
+  bool may_write(std::string_view topic, std::string_view key) const;
+};
+
+} // namespace restante::model

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "restante/actors/model/rights.hpp"
+#include "restante/messages/errc.hpp"
+#include "restante/messages/instant.hpp"
+#include "restante/messages/notification.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace restante::gateway {
+
+/// Who somebody is, as a token says (spec W7).
+struct credentials {
+  identity who = identity::client;
+  std::string ns;
+  std::string client;                          ///< empty for the server identity
+  std::shared_ptr<const model::rights> rights; ///< null: all that a client may do
+  std::optional<instant> expires_at;           ///< wall time; none: never
+};
+
+/// Tells who bears a token. Safe from several threads; throws nothing.
+class authenticator {
+public:
+  virtual ~authenticator() = default;
+
+  /// Errors: unauthenticated, also for a token that nobody gave out or that is malformed;
+  /// token_expired.
+  virtual std::variant<credentials, failure> identify(std::string_view token,
+                                                      instant now) const = 0;
+};
+
+} // namespace restante::gateway
