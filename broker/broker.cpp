@@ -68,6 +68,14 @@ broker_stats broker::stats() const {
   return seen;
 }
 
+instant broker::now() const {
+  return core_->world().now(core_->system().clock());
+}
+
+const limits& broker::bounds() const {
+  return core_->world().bounds;
+}
+
 server_identity broker::open_server() {
   return core_->open_server();
 }

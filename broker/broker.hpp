@@ -64,6 +64,12 @@ public:
 
   broker_stats stats() const;
 
+  /// Wall time as the broker has it (spec T1). Safe from any thread.
+  instant now() const;
+
+  /// The bounds it was started with.
+  const limits& bounds() const;
+
   caf::actor_system& system();
 
   /// Stops: no new connections, each told goodbye, accepted work finished, then all actors

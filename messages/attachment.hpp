@@ -34,7 +34,7 @@ std::string_view to_string(end_reason reason);
 
 /// The WebSocket close code of a reason, and whether to reconnect (spec W6).
 std::uint16_t close_code(end_reason reason);
-bool should_reconnect(end_reason reason);
+bool should_reconnect(std::uint16_t close_code);
 
 /// Attaches a client.
 ///
@@ -144,6 +144,9 @@ struct goodbye {
 
   bool operator==(const goodbye&) const = default;
 };
+
+/// The close code of an end: a connect that was refused for now may be tried again, 4003.
+std::uint16_t close_code(const goodbye& why);
 
 /// Sent by: an actor that is a sink, for each push. Accepted by: connection. Replies:
 /// none. Repeating it: confirms one more. Ordering: that of the pushes. Lives: until
