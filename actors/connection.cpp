@@ -10,9 +10,10 @@ namespace restante::actors {
 
 connection::connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
                        connection_setup setup)
-    : shared_behavior{config}, world_{std::move(world)}, door_{std::move(at)},
-      setup_{std::move(setup)}, memory_{world_->account_of(setup_.client.ns)},
-      put_rate_{world_->bounds.puts_per_second}, ledger_{world_->bounds.keys_per_client} {
+    : shared_behavior{config}, world_{std::move(world)}, door_{std::move(at)}, setup_{std::move(
+                                                                                   setup)},
+      memory_{world_->account_of(setup_.client.ns)}, put_rate_{world_->bounds.puts_per_second},
+      ledger_{world_->bounds.keys_per_client}, missed_losses_{world_->bounds.keys_per_client} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
   world_->count.actors.fetch_add(1);
@@ -227,6 +228,8 @@ void connection::on(const door_knock&) {
   }
   for (auto n = door_->take_confirmed(); n > 0; --n)
     confirmed();
+  if (!door_)
+    return; // its sink failed at what these made room for
   if (door_->departed() == departure::lost) {
     lose_sink();
     if (phase_ != phase::connecting && setup_.served.resume_window.count() > 0) {
@@ -289,6 +292,7 @@ void connection::lose_sink() {
   output_.clear();
   lagging_ = 0;
   missed_presence_.clear();
+  resync_at_ = instant::never();
 }
 
 /// Keeps everything but the sink, for as long as the window (spec C4, E13).
@@ -381,9 +385,16 @@ void connection::on(const connection_due& m) {
   for (auto& op : operations_.take_due(now())) {
     credit_used_ -= op.credit;
     bytes_used_ -= op.bytes;
+    if (const auto* asked = std::get_if<asked_resync>(&op.more))
+      resync_later(*asked);
     refuse(op, {errc::unknown_outcome, {}});
   }
-  arm(std::min(operations_.deadline(), window_ends_));
+  if (now() >= resync_at_) {
+    resync_at_ = instant::never();
+    if (phase_ == phase::attached && has_room()) // else it follows when there is
+      resync_lagging();
+  }
+  arm(std::min({operations_.deadline(), window_ends_, resync_at_}));
   if (door_)
     take_operations();
 }

@@ -61,13 +61,18 @@ private:
     std::string client;
   };
 
+  /// A fresh snapshot that nobody but the connection itself has asked for.
+  struct asked_resync {
+    std::string topic;
+  };
+
   /// What is kept of an operation until its outcome comes.
   struct under_way {
     completion done;
     std::size_t bytes = 0;
     std::uint32_t credit = 1;
     std::variant<std::monostate, asked_lease, many_outcomes, std::uint64_t, trace_question,
-                 asked_subscription, asked_watch>
+                 asked_subscription, asked_watch, asked_resync>
         more;
   };
 
@@ -141,6 +146,7 @@ private:
   void on(const operation_failed& m);
   void on(const purge_receipt& m);
   void on(const entry_receipt& m);
+  void accepted(const asked_lease& asked, instant until);
   void settle_part(operation_number op, target_outcome outcome);
   void finish(under_way op, answer_value value);
   void refuse(under_way& op, failure why);
@@ -156,6 +162,11 @@ private:
   flow hand_out(const push& what, const trace_id& trace = {});
   void confirmed();
   void resync_lagging();
+  void resync(const std::string& topic, model::subscription& known);
+  void resync_later(const asked_resync& refused);
+  void miss(const entry_ended& what);
+  void tell_missed();
+  void count_missed(std::uint64_t bytes_before);
   void ack(std::vector<trace_id> traces);
   bool has_room() const;
 
@@ -189,12 +200,14 @@ private:
   std::set<std::string> watches_;
   std::set<std::string> missed_presence_; ///< of those watched: changes that were left out
   model::unconfirmed output_;
+  model::missed_losses missed_losses_;
   std::vector<trace_id> taken_; ///< to acknowledge, within one turn only
   std::size_t lagging_ = 0;
 
   bool is_taking_ = false;
   model::alarm_grid alarms_;
   instant window_ends_ = instant::never();
+  instant resync_at_ = instant::never(); ///< of those refused: when to ask again
 };
 
 } // namespace restante::actors

@@ -224,9 +224,16 @@ void connection::ask(set_entry& m, under_way op) {
   }
   const auto wanted = m.ttl.count() > 0 ? m.ttl : world_->bounds.lease_default;
   const auto until = now() + std::min(wanted, lease_max);
+  const auto held = ledger_.size();
   const auto lease = ledger_.reserve(m.at, m.key, until, now());
   if (!lease)
     return refuse(op, {errc::too_many_keys, {}});
+  if (ledger_.size() > held && missed_losses_.size() > 0 &&
+      ledger_.size() + missed_losses_.size_without(m.at, m.key) > world_->bounds.keys_per_client) {
+    // What a full sink was not told of it has lost takes a place too, until it has been.
+    ledger_.refused(m.at, m.key, *lease);
+    return refuse(op, {errc::overloaded, {}});
+  }
   m.lease = *lease;
   op.more = asked_lease{m.at, m.key, *lease};
   m.op = number(std::move(op));
@@ -322,6 +329,7 @@ void connection::ask(unwatch_client& m, under_way op) {
   if (auto bad = check_address(m.client))
     return refuse(op, std::move(*bad));
   watches_.erase(m.client.client);
+  missed_presence_.erase(m.client.client); // or making that good would watch it again
   m.op = number(std::move(op));
   to_client(m.client, m);
 }

@@ -37,7 +37,7 @@ void connection::on(const operation_failed& m) {
   }
   if (const auto* asked = std::get_if<asked_lease>(&op->more)) {
     if (m.code == errc::publisher_failed) { // the change stands (spec E15)
-      ledger_.accepted(asked->at, asked->key, asked->lease, now() + lease_max);
+      accepted(*asked, now() + lease_max);
     } else {
       ledger_.refused(asked->at, asked->key, asked->lease);
     }
@@ -49,16 +49,27 @@ void connection::on(const operation_failed& m) {
   }
   if (const auto* asked = std::get_if<asked_watch>(&op->more))
     watches_.erase(asked->client);
+  if (const auto* asked = std::get_if<asked_resync>(&op->more))
+    resync_later(*asked);
   auto ended = operations_.finish(m.op);
   credit_used_ -= ended->credit;
   bytes_used_ -= ended->bytes;
   finish(std::move(*ended), failure{m.code, m.detail});
 }
 
+void connection::accepted(const asked_lease& asked, instant until) {
+  ledger_.accepted(asked.at, asked.key, asked.lease, until);
+  if (missed_losses_.size() == 0)
+    return;
+  const auto before = missed_losses_.bytes();
+  missed_losses_.regained(asked.at, asked.key);
+  count_missed(before);
+}
+
 void connection::on(const entry_receipt& m) {
   if (const auto* op = operations_.find(m.op)) {
     if (const auto* asked = std::get_if<asked_lease>(&op->more)) {
-      ledger_.accepted(asked->at, asked->key, asked->lease, m.expires_at);
+      accepted(*asked, m.expires_at);
     }
   }
   settle(m);
