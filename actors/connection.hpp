@@ -150,6 +150,7 @@ private:
   void settle_part(operation_number op, target_outcome outcome);
   void finish(under_way op, answer_value value);
   void refuse(under_way& op, failure why);
+  void count_overloaded();
 
   // connection_output.cpp: what it hands out
   void on(const offer_notifications& m);

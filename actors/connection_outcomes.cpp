@@ -95,6 +95,8 @@ void connection::settle_part(operation_number number, target_outcome outcome) {
     return;
   auto& outcomes = std::get<many_outcomes>(op->more);
   auto& mine = outcomes[operations_.part_of(number)];
+  if (outcome.code == errc::overloaded)
+    count_overloaded();
   outcome.target = std::move(mine.target);
   mine = std::move(outcome);
   if (auto ended = operations_.finish_part(number)) {
@@ -105,7 +107,13 @@ void connection::settle_part(operation_number number, target_outcome outcome) {
   }
 }
 
+void connection::count_overloaded() {
+  world_->count.refused_overloaded.fetch_add(1, std::memory_order_relaxed);
+}
+
 void connection::finish(under_way op, answer_value value) {
+  if (const auto* bad = std::get_if<failure>(&value); bad && bad->code == errc::overloaded)
+    count_overloaded();
   try {
     const callback_scope inside;
     if (op.done)

@@ -61,7 +61,10 @@ broker_stats broker::stats() const {
   seen.puts = count.puts.load();
   seen.delivered = count.delivered.load();
   seen.evicted = count.evicted.load();
+  seen.expired = world.whole().ever_expired();
   seen.events = count.events.load();
+  seen.clears = count.clears.load();
+  seen.refused_overloaded = count.refused_overloaded.load();
   seen.crashes = count.crashes.load();
   seen.publisher_failures = count.publisher_failures.load();
   seen.memory_bytes = world.whole().used();
