@@ -16,6 +16,7 @@ connection::connection(caf::actor_config& config, environment_ptr world, std::sh
       ledger_{world_->bounds.keys_per_client}, missed_losses_{world_->bounds.keys_per_client} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
+  rights_ = door_->take_rights();
   world_->count.actors.fetch_add(1);
   if (is_client())
     world_->count.connections.fetch_add(1);
@@ -195,6 +196,7 @@ void connection::on(const resume_connection& m) {
   lose_sink();
   door_ = taken;
   setup_.served = door_->setup();
+  take_rights();
   phase_ = phase::resuming; // until the client has answered: nothing is acked before
   dialect::tell_peer(this, newer, connection_resumed{});
   to_client(setup_.client,
@@ -239,6 +241,8 @@ void connection::on(const door_knock&) {
     }
     return;
   }
+  if (door_->has_new_rights())
+    take_rights();
   take_operations();
 }
 

@@ -132,6 +132,18 @@ private:
   template <class Message>
   void by_trace(Message& m, under_way op, duration extra = {});
 
+  // connection_rights.cpp: what it may ask for
+  void take_rights();
+  bool may_put(const std::string& to) const { return !rights_ || rights_->may_put(to); }
+  bool may_watch(const std::string& client) const { return !rights_ || rights_->may_watch(client); }
+  bool may_read(const std::string& topic) const { return !rights_ || rights_->may_read(topic); }
+  bool may_publish(const std::string& topic) const {
+    return !rights_ || rights_->may_publish(topic);
+  }
+  bool may_write(const std::string& topic, const std::string& key) const {
+    return !rights_ || rights_->may_write(topic, key);
+  }
+
   // connection_outcomes.cpp: what comes of it
   template <class Outcome>
   void settle(Outcome m) {
@@ -182,6 +194,7 @@ private:
   environment_ptr world_;
   std::shared_ptr<door> door_;
   connection_setup setup_;
+  std::shared_ptr<const model::rights> rights_; ///< null: everything
   std::shared_ptr<model::account> memory_;
   trace_id token_;
   epoch_number epoch_ = 0;

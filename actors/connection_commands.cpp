@@ -21,6 +21,8 @@ void connection::perform(command what, completion done, std::size_t bytes) {
     refuse(op, {errc::stale_connection, {}});
     return;
   }
+  if (door_->has_new_rights())
+    take_rights(); // said before this was asked for, perhaps
   // Puts are gathered; anything else goes out behind the puts asked for before it.
   if (!std::holds_alternative<put_notification>(what))
     flush();
@@ -58,14 +60,16 @@ failure connection::check(put_notification& m) {
     if (auto bad = check_id("message_id", m.message_id))
       return *bad;
   }
-  if (auto bad = check_size("pack", m.pack.size(), pack_bytes_max))
-    return *bad;
   return {};
 }
 
 void connection::ask(put_notification& m, under_way op) {
   if (auto bad = check(m); bad.code != errc::none)
     return refuse(op, std::move(bad));
+  if (!may_put(m.to.client))
+    return refuse(op, {errc::forbidden, {}});
+  if (auto bad = check_size("pack", m.pack.size(), pack_bytes_max))
+    return refuse(op, std::move(*bad));
   if (is_client() && !put_rate_.allows(now()))
     return refuse(op, {errc::overloaded, {}});
   m.op = number(std::move(op));
@@ -80,6 +84,8 @@ void connection::ask(put_many& m, under_way op) {
   m.each.to.client = "x"; // each target is checked by itself
   if (auto bad = check(m.each); bad.code != errc::none)
     return refuse(op, std::move(bad));
+  if (auto bad = check_size("pack", m.each.pack.size(), pack_bytes_max))
+    return refuse(op, std::move(*bad));
 
   many_outcomes outcomes;
   for (const auto& target : m.targets) {
@@ -90,6 +96,8 @@ void connection::ask(put_many& m, under_way op) {
   for (std::size_t part = 0; part < m.targets.size(); ++part) {
     const auto op_of_part = first + part;
     auto bad = check_id("to", m.targets[part]);
+    if (!bad && !may_put(m.targets[part]))
+      bad = failure{errc::forbidden, {}};
     if (!bad && is_client() && !put_rate_.allows(now()))
       bad = failure{errc::overloaded, {}};
     if (bad) {
@@ -219,6 +227,8 @@ void connection::ask(set_entry& m, under_way op) {
     return refuse(op, std::move(*bad));
   if (auto bad = check_id("key", m.key))
     return refuse(op, std::move(*bad));
+  if (!may_write(m.at.topic, m.key))
+    return refuse(op, {errc::forbidden, {}});
   if (auto bad = check_size("payload", m.payload.size(), ephemeral_bytes_max)) {
     return refuse(op, std::move(*bad));
   }
@@ -248,6 +258,8 @@ void connection::ask(clear_entry& m, under_way op) {
     return refuse(op, std::move(*bad));
   if (auto bad = check_id("key", m.key))
     return refuse(op, std::move(*bad));
+  if (!may_write(m.at.topic, m.key))
+    return refuse(op, {errc::forbidden, {}});
   ledger_.cleared(m.at, m.key);
   m.op = number(std::move(op));
   to_topic(m.at, m);
@@ -262,6 +274,8 @@ void connection::ask(list_entries& m, under_way op) {
   }
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
+  if (!may_read(m.at.topic))
+    return refuse(op, {errc::forbidden, {}});
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }
@@ -273,6 +287,8 @@ void connection::ask(subscribe_topic& m, under_way op) {
   m.reason = view_reason::subscribe;
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
+  if (!may_read(m.at.topic))
+    return refuse(op, {errc::forbidden, {}});
   if (!subscriptions_.contains(m.at.topic) && subscriptions_.size() >= subscriptions_max) {
     return refuse(op, {errc::too_many_subscriptions, {}});
   }
@@ -300,6 +316,8 @@ void connection::ask(publish_message& m, under_way op) {
   m.client = setup_.client.client;
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
+  if (!may_publish(m.at.topic))
+    return refuse(op, {errc::forbidden, {}});
   if (auto bad = check_size("data", m.data.size(), pack_bytes_max)) {
     return refuse(op, std::move(*bad));
   }
@@ -313,6 +331,8 @@ void connection::ask(watch_client& m, under_way op) {
   m.client.ns = setup_.client.ns;
   if (auto bad = check_address(m.client))
     return refuse(op, std::move(*bad));
+  if (!may_watch(m.client.client))
+    return refuse(op, {errc::forbidden, {}});
   if (!watches_.contains(m.client.client) && watches_.size() >= watches_max) {
     return refuse(op, {errc::too_many_watches, {}});
   }

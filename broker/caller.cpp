@@ -145,6 +145,10 @@ answer<operation_done> connection::unwatch(std::string client) {
   return ask<operation_done>(unwatch_client{0, {{}, std::move(client)}});
 }
 
+void connection::change_rights(std::shared_ptr<const model::rights> rights) {
+  at_->change_rights(std::move(rights));
+}
+
 void connection::disconnect() {
   at_->depart(departure::left);
 }

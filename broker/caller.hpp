@@ -160,6 +160,10 @@ public:
   answer<operation_done> watch(std::string client);
   answer<operation_done> unwatch(std::string client);
 
+  /// A newer token: these rights count from now on; null: everything. Subscriptions and
+  /// watches beyond them end without a word, keys with their lease (spec W7).
+  void change_rights(std::shared_ptr<const model::rights> rights);
+
   /// Ends it cleanly, once what was asked has been answered.
   void disconnect();
 

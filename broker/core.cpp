@@ -99,7 +99,8 @@ connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) 
   actors::connection_setup setup;
   setup.client = {std::move(who.ns), std::move(who.client)};
   setup.served = {who.acks, std::min(who.max_inflight, inflight_max),
-                  std::clamp(who.resume_window, duration{0}, resume_window_max)};
+                  std::clamp(who.resume_window, duration{0}, resume_window_max),
+                  std::move(who.rights)};
   setup.resume = who.resume;
   auto at = world_->open_doors.open(announcing(std::move(out), connected),
                                     {how_.limits.waiting_operations, how_.limits.waiting_bytes},
