@@ -18,7 +18,7 @@ connection::connection(caf::actor_config& config, environment_ptr world, std::sh
   dialect::prepare_monitors(this);
   rights_ = door_->take_rights();
   world_->count.actors.fetch_add(1);
-  if (is_client())
+  if (is_attachment())
     world_->count.connections.fetch_add(1);
   memory_->take(actor_cost_bytes);
 }
@@ -102,8 +102,8 @@ connection::behavior_type connection::make_behavior() {
 
 /// What it counted for goes with its end, not with the last handle to it.
 void connection::on_exit() {
-  memory_->give_back(actor_cost_bytes + output_.bytes());
-  if (is_client())
+  memory_->give_back(actor_cost_bytes + output_.bytes() + missed_losses_.bytes());
+  if (is_attachment())
     world_->count.connections.fetch_sub(1);
   world_->actor_ended();
   const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
@@ -124,7 +124,7 @@ void connection::on_exit() {
 void connection::begin() {
   const auto random = world_->random.bytes<10>();
   token_ = trace_id::make(world_->routing.route(setup_.client.ns, setup_.client.client), random);
-  if (is_client()) {
+  if (is_attachment()) {
     client_connected m;
     m.client = setup_.client;
     m.door = door_->number();
@@ -134,7 +134,7 @@ void connection::begin() {
     to_client(setup_.client, std::move(m));
   }
   door_->belong_to(handle());
-  if (!is_client())
+  if (!is_attachment())
     attach_sink(attach_result::fresh, 0);
 }
 

@@ -17,9 +17,16 @@
 
 namespace restante::actors {
 
+/// How a connection actor stands to its client.
+enum class standing : std::uint8_t {
+  attached, ///< it is the client's connection, or asks to be
+  visiting, ///< it asks as the client, beside its connection: an HTTP request
+  serving,  ///< it is the server identity's: there is no client
+};
+
 /// Who connects, and how.
 struct connection_setup {
-  identity who = identity::client;
+  standing how = standing::attached;
   client_address client; ///< unused by the server identity
   door_setup served;
   trace_id resume; ///< the token of a connection to resume; zero: none
@@ -28,9 +35,9 @@ struct connection_setup {
 using connection_self =
     connection_actor::extend_with<connection_inside, typed<accepts<connection_due>>>;
 
-/// One attachment of a client, or the server identity: turns operations into messages to
-/// shards, remembers them until their outcomes come, owns the client's keys, acks what its
-/// sink has taken, and tells everybody concerned when it ends.
+/// One attachment of a client, a visitor, or the server identity: turns operations into
+/// messages to shards, remembers them until their outcomes come, owns the client's keys,
+/// acks what its sink has taken, and tells everybody concerned when it ends.
 class connection : public dialect::shared_behavior<connection, connection_self::base> {
 public:
   connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
@@ -187,7 +194,11 @@ private:
   caf::typed_response_promise<Answer> asked_by_request(Query& m);
 
   instant now() const { return world_->now(clock()); }
-  bool is_client() const { return setup_.who == identity::client; }
+  /// It speaks for a client; else it is the server identity.
+  bool is_client() const { return setup_.how != standing::serving; }
+  /// It is a client's connection: what needs one is `stale_connection` without.
+  bool is_attachment() const { return setup_.how == standing::attached; }
+  identity who() const { return is_client() ? identity::client : identity::server; }
   std::size_t credit_max() const;
   connection_self handle() { return caf::actor_cast<connection_self>(this); }
 

@@ -38,7 +38,7 @@ operation_number connection::number(under_way op, std::uint32_t parts, duration 
 }
 
 failure connection::check(put_notification& m) {
-  m.by = setup_.who;
+  m.by = who();
   if (is_client()) {
     if (!m.from.empty() && m.from != setup_.client.client) {
       return {errc::forbidden, "from is not this connection's client"};
@@ -47,7 +47,7 @@ failure connection::check(put_notification& m) {
     m.to.ns = setup_.client.ns;
   } else {
     if (m.from.empty())
-      m.from = "server";
+      m.from = server_name;
     m.want = receipts::none; // receipts go to a client, and this is none
   }
   if (auto bad = check_id("to", m.to.client))
@@ -132,7 +132,7 @@ void connection::flush() {
 }
 
 void connection::identify(trace_question& m) {
-  m.by = setup_.who;
+  m.by = who();
   m.asker = setup_.client.client;
   m.asked_up_to = 0;
   if (is_client())
@@ -208,7 +208,7 @@ void connection::ask(purge_expired& m, under_way op) {
 }
 
 void connection::ask(ack_notifications& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   if (m.traces.size() > credit_max())
     return refuse(op, {errc::invalid_argument, {}});
@@ -219,7 +219,7 @@ void connection::ask(ack_notifications& m, under_way op) {
 }
 
 void connection::ask(set_entry& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   m.client = setup_.client.client;
@@ -251,7 +251,7 @@ void connection::ask(set_entry& m, under_way op) {
 }
 
 void connection::ask(clear_entry& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   if (auto bad = check_address(m.at))
@@ -281,7 +281,7 @@ void connection::ask(list_entries& m, under_way op) {
 }
 
 void connection::ask(subscribe_topic& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   m.reason = view_reason::subscribe;
@@ -299,7 +299,7 @@ void connection::ask(subscribe_topic& m, under_way op) {
 }
 
 void connection::ask(unsubscribe_topic& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   if (auto bad = check_address(m.at))
@@ -310,7 +310,7 @@ void connection::ask(unsubscribe_topic& m, under_way op) {
 }
 
 void connection::ask(publish_message& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   m.client = setup_.client.client;
@@ -326,7 +326,7 @@ void connection::ask(publish_message& m, under_way op) {
 }
 
 void connection::ask(watch_client& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.client.ns = setup_.client.ns;
   if (auto bad = check_address(m.client))
@@ -343,7 +343,7 @@ void connection::ask(watch_client& m, under_way op) {
 }
 
 void connection::ask(unwatch_client& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.client.ns = setup_.client.ns;
   if (auto bad = check_address(m.client))

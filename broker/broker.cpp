@@ -75,6 +75,10 @@ server_identity broker::open_server() {
   return core_->open_server();
 }
 
+visitor broker::open_visitor(client_address who, std::shared_ptr<const model::rights> rights) {
+  return core_->open_visitor(std::move(who), std::move(rights));
+}
+
 caf::actor_system& broker::system() {
   return core_->system();
 }

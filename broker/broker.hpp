@@ -65,6 +65,11 @@ public:
   /// through one wait for each other. Dropping it ends it, once its answers are there.
   server_identity open_server();
 
+  /// Asks as a client without being its connection: what an HTTP request with its token
+  /// does. `rights` null: everything a client may do. With an invalid address, and once the
+  /// broker stops, every operation is refused for that.
+  visitor open_visitor(client_address who, std::shared_ptr<const model::rights> rights = nullptr);
+
   broker_stats stats() const;
 
   caf::actor_system& system();

@@ -72,7 +72,28 @@ server_identity broker_core::open_server() {
     return {time_, std::move(at), connection_actor{}};
   }
   actors::connection_setup setup;
-  setup.who = identity::server;
+  setup.how = actors::standing::serving;
+  const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
+  return {time_, std::move(at), caf::actor_cast<connection_actor>(actor)};
+}
+
+visitor broker_core::open_visitor(client_address who, std::shared_ptr<const model::rights> rights) {
+  door_setup served;
+  served.rights = std::move(rights);
+  auto at = world_->open_doors.open(make_sink(handlers{}),
+                                    {how_.limits.waiting_operations, how_.limits.waiting_bytes},
+                                    std::move(served));
+  auto bad = check_address(who);
+  if (world_->stopping.load()) // after the door was opened: `stop` may not have seen it
+    bad = failure{errc::shutting_down, {}};
+  if (bad) {
+    world_->open_doors.close(at->number());
+    at->shut(bad->code);
+    return {time_, std::move(at), connection_actor{}};
+  }
+  actors::connection_setup setup;
+  setup.how = actors::standing::visiting;
+  setup.client = std::move(who);
   const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
   return {time_, std::move(at), caf::actor_cast<connection_actor>(actor)};
 }

@@ -31,6 +31,7 @@ public:
   environment& world() { return *world_; }
   server_identity& server() { return *server_; }
   server_identity open_server();
+  visitor open_visitor(client_address who, std::shared_ptr<const model::rights> rights);
   const std::shared_ptr<virtual_time>& time() const { return time_; }
   const options& how() const { return how_; }
 
