@@ -87,4 +87,8 @@ void broker::stop() {
   core_->stop();
 }
 
+void broker::hurry() {
+  core_->hurry();
+}
+
 } // namespace restante

@@ -79,6 +79,11 @@ public:
   /// Not from a callback.
   void stop();
 
+  /// Makes a `stop`, under way in another thread or yet to come, wait for accepted work no
+  /// longer: what a second signal asks for. From any thread, also a signal handler; doing
+  /// it again does nothing.
+  void hurry();
+
 private:
   std::shared_ptr<broker_core> core_;
 };

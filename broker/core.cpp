@@ -149,24 +149,33 @@ void broker_core::stop() {
 
   for (const auto& open : world_->open_doors.all())
     open->depart(departure::shutdown);
-  if (!wait_until([this] { return world_->open_doors.size() == 0; }, limit)) {
+  const auto all_shut = [this] { return world_->open_doors.size() == 0; };
+  if (!wait_until(all_shut, limit, duration{0})) {
     for (const auto& open : world_->open_doors.all())
       open->depart(departure::at_once);
     limit = std::chrono::steady_clock::now() + at_once_time;
-    wait_until([this] { return world_->open_doors.size() == 0; }, limit);
+    wait_until(all_shut, limit, at_once_time);
   }
   for (const auto& shard : world_->client_shards())
     dialect::tell_anonymously(shard, stop_shard{});
   for (const auto& shard : world_->topic_shards())
     dialect::tell_anonymously(shard, stop_shard{});
-  wait_until([this] { return world_->count.actors.load() == 0; }, limit);
+  wait_until([this] { return world_->count.actors.load() == 0; }, limit, at_once_time);
   world_->release_shards();
 }
 
+/// Waits up to `limit`, but no longer than `in_a_hurry` from when somebody hurries.
 bool broker_core::wait_until(const std::function<bool()>& is_so,
-                             std::chrono::steady_clock::time_point limit) {
+                             std::chrono::steady_clock::time_point limit, duration in_a_hurry) {
+  bool is_hurrying = false;
   while (!is_so()) {
+    if (!is_hurrying && is_hurried_.load()) {
+      is_hurrying = true;
+      limit = std::min(limit, std::chrono::steady_clock::now() + in_a_hurry);
+    }
     if (time_) {
+      if (is_hurrying && in_a_hurry.count() == 0)
+        return false;
       if (time_->runnable() == 0)
         return is_so();
       time_->step(time_->pick(time_->runnable()));
