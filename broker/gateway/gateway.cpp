@@ -4,9 +4,8 @@
 #include "restante/broker/gateway/io_thread.hpp"
 #include "restante/broker/gateway/listener.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <future>
 #include <stdexcept>
 #include <utility>
@@ -37,9 +36,9 @@ gateway_options checked(gateway_options how) {
 
 /// Often enough that no bound is overrun by more than a tenth of a ping interval.
 std::chrono::milliseconds round_of(const gateway_options& how) {
-  const auto shortest = std::min({how.ping_interval / 4, how.handshake_timeout / 4,
-                                  how.write_timeout / 4, how.close_timeout / 2,
-                                  std::chrono::milliseconds{1000}});
+  const auto shortest =
+      std::min({how.ping_interval / 4, how.handshake_timeout / 4, how.write_timeout / 4,
+                how.close_timeout / 2, std::chrono::milliseconds{1000}});
   return std::max(shortest, std::chrono::milliseconds{8});
 }
 
@@ -47,7 +46,8 @@ std::chrono::milliseconds round_of(const gateway_options& how) {
 
 class gateway::state {
 public:
-  state(broker& office, gateway_options how) : hall_{std::make_shared<hall>(office, checked(std::move(how)))} {
+  state(broker& office, gateway_options how)
+      : hall_{std::make_shared<hall>(office, checked(std::move(how)))} {
     const auto at = endpoint_of(hall_->how);
     for (std::size_t i = 0; i < hall_->how.io_threads; ++i)
       threads_.push_back(std::make_shared<io_thread>(round_of(hall_->how)));

@@ -9,7 +9,6 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
-
 #include <utility>
 
 namespace restante::gateway {
@@ -43,11 +42,11 @@ std::string_view bearer_of(const http_request& of) {
 
 } // namespace
 
-http_session::http_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home, tcp_socket socket, std::string remote,
-                           manner how)
-    : hall_{std::move(in)}, home_{std::move(home)},
-      stream_{std::make_shared<socket_stream>(std::move(socket), home_->spare())}, wire_{stream_},
-      remote_{std::move(remote)}, manner_{how}, buffer_{buffer_bytes_max} {}
+http_session::http_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
+                           tcp_socket socket, std::string remote, manner how)
+    : hall_{std::move(in)}, home_{std::move(home)}, stream_{std::make_shared<socket_stream>(
+                                                        std::move(socket), home_->spare())},
+      wire_{stream_}, remote_{std::move(remote)}, manner_{how}, buffer_{buffer_bytes_max} {}
 
 http_session::~http_session() {
   if (stream_)
@@ -175,8 +174,8 @@ void http_session::upgrade() {
   is_finished_ = true;
   stream_->tell(nullptr);
   home_->exit(*this);
-  auto session = std::make_shared<ws_session>(hall_, home_, std::exchange(stream_, nullptr),
-                                              remote_);
+  auto session =
+      std::make_shared<ws_session>(hall_, home_, std::exchange(stream_, nullptr), remote_);
   session->accept(request_);
 }
 
@@ -193,9 +192,10 @@ void http_session::show(sight what) {
     return;
   case sight::front:
     respond(http::status::ok,
-            "Restante " + std::string{version} + "\n\nWebSocket: /v1/ws\nHTTP: /v1/notifications, "
-            "/v1/topics/{topic}/ephemeral, /v1/clients/{id}, /v1/stats\n"
-            "Operations: /healthz, /readyz, /metrics\n",
+            "Restante " + std::string{version} +
+                "\n\nWebSocket: /v1/ws\nHTTP: /v1/notifications, "
+                "/v1/topics/{topic}/ephemeral, /v1/clients/{id}, /v1/stats\n"
+                "Operations: /healthz, /readyz, /metrics\n",
             text_type);
     return;
   case sight::websocket:
@@ -218,7 +218,8 @@ void http_session::show(sight what) {
     respond(http::status::ok, prometheus_page(hall_->office.stats(), hall_->count.snapshot()),
             "text/plain; version=0.0.4; charset=utf-8");
   else
-    respond(http::status::ok, stats_page(hall_->office.stats(), hall_->count.snapshot()), json_type);
+    respond(http::status::ok, stats_page(hall_->office.stats(), hall_->count.snapshot()),
+            json_type);
 }
 
 /// Without tokens whoever gets here is the operator; otherwise the bearer's token tells.
@@ -252,7 +253,7 @@ void http_session::ask(asked_operation what) {
         put != nullptr && put->result == put_result::duplicate)
       status = http::status::ok;
     self->home_->run([self, status, content = content_of(value),
-                     again = wrong != nullptr && row_of(wrong->code).may_retry == retry::yes] {
+                      again = wrong != nullptr && row_of(wrong->code).may_retry == retry::yes] {
       self->is_answering_ = false;
       self->asking_.reset();
       if (self->is_finished_)

@@ -7,7 +7,6 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
-
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,7 +23,8 @@ public:
     full, ///< there are too many sockets: whatever is asked, it says so and closes
   };
 
-  http_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home, tcp_socket socket, std::string remote, manner how);
+  http_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home, tcp_socket socket,
+               std::string remote, manner how);
   ~http_session() override;
 
   void start();

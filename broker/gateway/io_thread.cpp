@@ -1,8 +1,7 @@
 #include "restante/broker/gateway/io_thread.hpp"
 
-#include <boost/asio/post.hpp>
-
 #include <algorithm>
+#include <boost/asio/post.hpp>
 #include <utility>
 
 namespace restante::gateway {
@@ -15,8 +14,9 @@ constexpr int ticks_per_round = 8;
 } // namespace
 
 io_thread::io_thread(std::chrono::milliseconds round)
-    : work_{context_.get_executor()}, timer_{context_},
-      tick_{std::max(round / ticks_per_round, std::chrono::milliseconds{1})} {}
+    : work_{context_.get_executor()}, timer_{context_}, tick_{std::max(
+                                                            round / ticks_per_round,
+                                                            std::chrono::milliseconds{1})} {}
 
 io_thread::~io_thread() {
   stop();

@@ -54,8 +54,8 @@ void listener::stop() {
 
 void listener::accept() {
   const auto& home = threads_[next_++ % threads_.size()];
-  acceptor_.async_accept(home->context(), [self = shared_from_this(), this, home](
-                                             error_code error, tcp_socket socket) {
+  acceptor_.async_accept(home->context(), [self = shared_from_this(), this,
+                                           home](error_code error, tcp_socket socket) {
     if (error == net::error::operation_aborted || !acceptor_.is_open())
       return;
     if (error) {
@@ -86,8 +86,8 @@ void listener::welcome(tcp_socket socket, const std::shared_ptr<io_thread>& home
     manner = http_session::manner::full;
   }
   hall_->count.sockets.fetch_add(1);
-  auto session = std::make_shared<http_session>(hall_, home, std::move(socket), text_of(remote),
-                                                manner);
+  auto session =
+      std::make_shared<http_session>(hall_, home, std::move(socket), text_of(remote), manner);
   home->run([session] { session->start(); });
 }
 

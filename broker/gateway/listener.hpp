@@ -5,7 +5,6 @@
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/steady_timer.hpp>
-
 #include <memory>
 #include <vector>
 
@@ -15,7 +14,8 @@ namespace restante::gateway {
 class listener : public std::enable_shared_from_this<listener> {
 public:
   /// Throws std::runtime_error when it cannot listen there.
-  listener(std::shared_ptr<hall> in, std::vector<std::shared_ptr<io_thread>> threads, const tcp::endpoint& at);
+  listener(std::shared_ptr<hall> in, std::vector<std::shared_ptr<io_thread>> threads,
+           const tcp::endpoint& at);
 
   std::uint16_t port() const { return port_; }
   void start();

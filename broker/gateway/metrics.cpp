@@ -3,12 +3,11 @@
 #include "restante/broker/version.hpp"
 #include "restante/messages/json/writer.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <cstdint>
 #include <fstream>
 #include <string_view>
+#include <sys/resource.h>
+#include <unistd.h>
 #include <vector>
 
 namespace restante::gateway {

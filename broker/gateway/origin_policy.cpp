@@ -1,8 +1,7 @@
 #include "restante/broker/gateway/origin_policy.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
 #include <algorithm>
+#include <boost/asio/ip/address.hpp>
 #include <cctype>
 
 namespace restante::gateway {

@@ -5,7 +5,6 @@
 #include "restante/messages/json/writer.hpp"
 
 #include <boost/url.hpp>
-
 #include <optional>
 #include <utility>
 #include <vector>
@@ -41,7 +40,8 @@ refused_request not_found() {
 }
 
 refused_request only(std::string allow) {
-  return {http::status::method_not_allowed, {errc::unknown_op, "not this method"}, std::move(allow)};
+  return {
+      http::status::method_not_allowed, {errc::unknown_op, "not this method"}, std::move(allow)};
 }
 
 refused_request refused(failure why) {

@@ -4,7 +4,6 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
-
 #include <cstddef>
 #include <memory>
 #include <optional>

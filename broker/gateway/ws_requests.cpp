@@ -169,8 +169,7 @@ void ws_session::open(credentials who, const json::connect_request& wanted, std:
   if (token_expires_at_)
     setup.token_expires = std::max(*token_expires_at_ - hall_->now(), duration{0});
   phase_ = phase::connected;
-  link_.emplace(
-      hall_->office.connect(std::move(options), make_ws_sink(box_, std::move(setup))));
+  link_.emplace(hall_->office.connect(std::move(options), make_ws_sink(box_, std::move(setup))));
 }
 
 /// A token that runs out is replaced without a new connection; not by another's.
@@ -198,9 +197,8 @@ void ws_session::refresh(json::request& asked) {
   token_expires_at_ = now.expires_at;
   link_->change_rights(now.rights);
   const auto left = token_expires_at_ ? *token_expires_at_ - hall_->now() : duration{0};
-  answer(asked.id, token_expires_at_
-                       ? R"("expires_in_ms":)" + std::to_string(json::whole_ms(left))
-                       : std::string{});
+  answer(asked.id, token_expires_at_ ? R"("expires_in_ms":)" + std::to_string(json::whole_ms(left))
+                                     : std::string{});
 }
 
 void ws_session::disconnect(const json::request& asked) {

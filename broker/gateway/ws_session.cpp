@@ -27,8 +27,8 @@ constexpr std::size_t kept_items_max = 32;
 
 } // namespace
 
-ws_session::ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home, std::shared_ptr<socket_stream> at,
-                       std::string remote)
+ws_session::ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
+                       std::shared_ptr<socket_stream> at, std::string remote)
     : hall_{std::move(in)}, home_{std::move(home)}, stream_{std::move(at)}, ws_{wire{stream_}},
       box_{std::make_shared<outbox>(home_)}, remote_{std::move(remote)},
       opened_at_{std::chrono::steady_clock::now()}, heard_at_{opened_at_}, pinged_at_{opened_at_} {
@@ -46,8 +46,7 @@ void ws_session::accept(const http_request& upgrade) {
   box_->belong_to(shared_from_this());
   ws_.read_message_max(message_bytes_max);
   ws_.auto_fragment(false);
-  ws_.control_callback(
-      [this](auto, auto) { heard_at_ = std::chrono::steady_clock::now(); });
+  ws_.control_callback([this](auto, auto) { heard_at_ = std::chrono::steady_clock::now(); });
   error_code error;
   ws_.accept(upgrade, error);
   ws_.text(true);
@@ -64,8 +63,8 @@ void ws_session::accept(const http_request& upgrade) {
 bool ws_session::may_read() const {
   const auto& bounds = hall_->office.bounds();
   return phase_ == phase::closing ||
-         (under_way_.operations < bounds.credit_operations &&
-          under_way_.bytes < credit_bytes_max && box_->unwritten() <= bounds.output_bytes);
+         (under_way_.operations < bounds.credit_operations && under_way_.bytes < credit_bytes_max &&
+          box_->unwritten() <= bounds.output_bytes);
 }
 
 void ws_session::read_when_allowed() {
@@ -267,14 +266,14 @@ void ws_session::finish() {
 void ws_session::log_end() const {
   const auto age = std::chrono::steady_clock::now() - opened_at_;
   hall_->log(severity::info, "connection_closed",
-            {{"client", client_},
-             {"ns", ns_},
-             {"remote", remote_},
-             {"code", close_code_},
-             {"reason", close_reason_},
-             {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(age).count()},
-             {"frames_in", frames_in_},
-             {"frames_out", frames_out_}});
+             {{"client", client_},
+              {"ns", ns_},
+              {"remote", remote_},
+              {"code", close_code_},
+              {"reason", close_reason_},
+              {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(age).count()},
+              {"frames_in", frames_in_},
+              {"frames_out", frames_out_}});
 }
 
 void ws_session::leave() {

@@ -22,7 +22,8 @@ namespace restante::gateway {
 /// while more than `output_bytes` wait to be written.
 class ws_session final : public io_guest, private flush_listener {
 public:
-  ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home, std::shared_ptr<socket_stream> at, std::string remote);
+  ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
+             std::shared_ptr<socket_stream> at, std::string remote);
   ~ws_session() override;
 
   /// Answers the upgrade and begins to read.
