@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 
 namespace restante::benchmarks::network {
@@ -13,7 +16,7 @@ struct options {
   settings set;
   std::string mosquitto = "/usr/sbin/mosquitto";
   std::string restante;
-  std::vector<std::string> restante_arguments;
+  std::string restante_arguments;
   std::vector<std::string> only;
   std::size_t rounds = 5;
   std::vector<std::string> client_only; ///< dialect and HOST:PORT
@@ -21,11 +24,17 @@ struct options {
 };
 
 std::vector<network_scenario> all_scenarios(const settings& set) {
-  return {notification_rounds(set), fan_out(set, 1), fan_out(set, 4)};
+  return {notification_rounds(set), fan_out(set, 1), fan_out(set, 4), idle_connections(set),
+          lost_connections(set)};
 }
 
 dialect dialect_of(party which) {
   return which == party::mosquitto ? dialect::mqtt : dialect::ws;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream{text};
+  return {std::istream_iterator<std::string>{stream}, {}};
 }
 
 /// One round on a server that is started for it and stopped after it.
@@ -36,7 +45,7 @@ measured_values measure_fresh(const network_scenario& measured, party which,
   const auto command =
       which == party::mosquitto
           ? mosquitto_command(chosen.mosquitto, at, chosen.set.window, directory.path())
-          : restante_command(chosen.restante, at, chosen.restante_arguments);
+          : restante_command(chosen.restante, at, words_of(chosen.restante_arguments));
   const server started{command, at, directory.path() / "log"};
   return measured.measure(dialect_of(which), started);
 }
@@ -100,8 +109,9 @@ std::vector<std::string> scenario_names() {
 }
 
 /// The program in the same build tree.
-std::string default_restante(const char* own_path) {
-  return (std::filesystem::path{own_path}.parent_path().parent_path() / "restante").string();
+std::string default_restante() {
+  const auto own = std::filesystem::read_symlink("/proc/self/exe");
+  return (own.parent_path().parent_path() / "restante").string();
 }
 
 } // namespace
@@ -112,11 +122,13 @@ std::string default_restante(const char* own_path) {
 int main(int argc, char** argv) {
   using namespace restante::benchmarks::network;
   options chosen;
-  chosen.restante = default_restante(argv[0]);
+  chosen.restante = default_restante();
   CLI::App app{"Restante over WebSocket against Mosquitto over MQTT, on loopback"};
   app.add_option("--restante", chosen.restante, "the program")->capture_default_str();
-  app.add_option("--restante-args", chosen.restante_arguments, "more arguments for its serve");
-  app.add_option("--mosquitto", chosen.mosquitto, "the program")->capture_default_str();
+  app.add_option("--restante-args", chosen.restante_arguments,
+                 "more for its serve: --restante-args=\"…\"");
+  app.add_option("--mosquitto", chosen.mosquitto, "the program (apt-get install mosquitto)")
+      ->capture_default_str();
   app.add_option("--only", chosen.only, "these scenarios")->check(CLI::IsMember(scenario_names()));
   app.add_option("--rounds", chosen.rounds, "of each scenario and side")
       ->check(CLI::Range(1, 1000))
@@ -128,12 +140,20 @@ int main(int argc, char** argv) {
   app.add_option("--window", chosen.set.window, "unanswered puts of a sender")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
+  app.add_option("--idle-connections", chosen.set.idle_connections, "as many as files allow")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
+  double idle_seconds = chosen.set.idle.count();
+  app.add_option("--idle-seconds", idle_seconds, "for which they are watched")
+      ->check(CLI::Range(1.0, 600.0))
+      ->capture_default_str();
   app.add_option("--client-only", chosen.client_only,
                  "ws|mqtt HOST:PORT: drive a server that runs already")
       ->expected(2);
   app.add_option("--server-pid", chosen.server_pid, "that server, to measure its CPU");
   CLI11_PARSE(app, argc, argv);
   chosen.set.measured = std::chrono::duration<double>{seconds};
+  chosen.set.idle = std::chrono::duration<double>{idle_seconds};
   try {
     return run(chosen);
   } catch (const std::exception& problem) {

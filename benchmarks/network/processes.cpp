@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <netinet/in.h>
@@ -68,7 +69,7 @@ bool accepts_connections(endpoint at) {
   return connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-/// In the child: nothing here may allocate or return.
+/// In the child, which must not come back.
 [[noreturn]] void become(char* const* arguments, int log, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) // it ended before we could ask to be told
@@ -77,6 +78,7 @@ bool accepts_connections(endpoint at) {
   dup2(log, STDOUT_FILENO);
   dup2(log, STDERR_FILENO);
   execvp(arguments[0], arguments);
+  dprintf(STDERR_FILENO, "%s", std::strerror(errno));
   _exit(127);
 }
 

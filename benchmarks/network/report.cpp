@@ -7,6 +7,14 @@
 
 namespace restante::benchmarks::network {
 
+namespace {
+
+std::string label(const figure& row) {
+  return row.unit.empty() ? row.name : row.name + ", " + row.unit;
+}
+
+} // namespace
+
 void results::add(party measured, const measured_values& row) {
   for (std::size_t i = 0; i < values_.size(); ++i)
     if (row.at(i))
@@ -24,7 +32,7 @@ bool results::is_complete() const {
 
 void results::print() const {
   std::printf("\n%s: %s\n\n", scenario_.name.c_str(), scenario_.setting.c_str());
-  std::printf("| %-44s | %-26s | %-26s | %7s | %10s | %s\n", "figure", "mosquitto", "restante",
+  std::printf("| %-47s | %-26s | %-26s | %7s | %10s | %s\n", "figure", "mosquitto", "restante",
               "ratio", "target", "verdict");
   for (std::size_t i = 0; i < values_.size(); ++i) {
     const auto& row = scenario_.figures[i];
@@ -34,7 +42,7 @@ void results::print() const {
     };
     const bool both = !theirs.empty() && !ours.empty();
     const auto multiple = both ? shown(ratio(row, median(theirs), median(ours))) : "-";
-    std::printf("| %-44s | %-26s | %-26s | %7s | %10s | %s\n", (row.name + ", " + row.unit).c_str(),
+    std::printf("| %-47s | %-26s | %-26s | %7s | %10s | %s\n", label(row).c_str(),
                 shown(theirs).c_str(), shown(ours).c_str(), multiple.c_str(),
                 shown_target(row).c_str(), verdict(row, middle(theirs), middle(ours)).c_str());
   }

@@ -24,6 +24,7 @@ struct settings {
   std::size_t subscribers = 1'000;
   std::size_t idle_connections = 19'500;
   std::chrono::duration<double> idle{30};
+  std::size_t owners = 1'000; ///< connections with keys, to be lost
 };
 
 /// One number for each figure of the scenario; nothing where it has no meaning

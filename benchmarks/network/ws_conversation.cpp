@@ -59,7 +59,7 @@ void ws_conversation::publish(std::string_view topic, std::string_view payload) 
 
 std::uint64_t ws_conversation::set_key(std::string_view topic, std::string_view key) {
   say({R"({"op":"ephemeral.set","id":)", digits{++last_id_}, R"(,"topic":")", topic, R"(","key":")",
-       key, R"(","ttl_ms":1800000})"});
+       key, R"(","payload":"dHlwaW5nLi4u","ttl_ms":1800000})"});
   return last_id_;
 }
 
@@ -80,7 +80,7 @@ std::size_t ws_conversation::on_bytes(std::string_view bytes) {
     if (!head)
       return 0;
     rest.remove_prefix(*head);
-    phase_ = phase::connecting;
+    phase_ = phase::talking;
     say({R"({"op":"connect","id":)", digits{connect_id}, R"(,"client":")", plays().client,
          R"(","ack":"explicit"})"});
   }
@@ -130,15 +130,11 @@ void ws_conversation::on_reply(std::string_view frame) {
     throw std::runtime_error("refused: " + short_of(frame));
   if (id >= first_id)
     return ears().on_answer(*this, id);
-  if (id == connect_id && !plays().topic.empty()) {
-    phase_ = phase::subscribing;
+  if (id == connect_id && !plays().topic.empty())
     return say({R"({"op":"topic.subscribe","id":)", digits{subscribe_id}, R"(,"topic":")",
                 plays().topic, "\"}"});
-  }
-  if (id == connect_id || id == subscribe_id) {
-    phase_ = phase::ready;
+  if (id == connect_id || id == subscribe_id)
     ears().on_ready(*this);
-  }
 }
 
 void ws_conversation::on_deliver(std::string_view frame) {

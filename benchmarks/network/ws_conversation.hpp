@@ -18,7 +18,7 @@ public:
   void keep_alive() override {}
 
 private:
-  enum class phase { upgrading, connecting, subscribing, ready };
+  enum class phase { upgrading, talking };
 
   void on_open() override;
   std::size_t on_bytes(std::string_view bytes) override;
