@@ -15,13 +15,15 @@ enum class dialect { ws, mqtt };
 
 /// Whom a conversation speaks for, and what it wants to hear.
 struct role {
-  std::string client;
-  std::string topic; ///< subscribed to, at most once delivery; none when empty
+  std::string client = {};
+  std::string topic = {}; ///< subscribed to, at most once delivery; none when empty
   /// Takes what is put to it, each acknowledged on its own: notifications with
   /// explicit acks; a persistent session, QoS 1, on a topic of the client's name.
   bool has_inbox = false;
   /// A persistent session even without an inbox.
   bool is_durable = false;
+  /// MQTT only: where the broker publishes the client's name when it is lost.
+  std::string will_topic = {};
   std::uint16_t keep_alive_s = 0; ///< MQTT only: the other side pings by itself
   std::uint8_t source = 0;        ///< own address, see engine::open
   std::size_t number = 0;         ///< the scenario's own

@@ -51,7 +51,7 @@ private:
 
 audience::audience(dialect in, endpoint with, std::size_t size, std::size_t window)
     : heard_(size), window_(window) {
-  publisher_ = converse(in, loop_, with, *this, {.client = "publisher", .topic = {}});
+  publisher_ = converse(in, loop_, with, *this, {.client = "publisher"});
   for (std::size_t i = 0; i < size; ++i) {
     role subscriber{.client = "subscriber-" + std::to_string(i), .topic = topic, .number = i};
     subscribers_.push_back(converse(in, loop_, with, *this, std::move(subscriber)));

@@ -57,7 +57,6 @@ void crowd::gather(std::size_t count) {
 bool crowd::add() {
   const auto number = clients_.size();
   role plays{.client = "idle-" + std::to_string(number),
-             .topic = {},
              .keep_alive_s = static_cast<std::uint16_t>(ping_interval.count()),
              .source = static_cast<std::uint8_t>(1 + number / per_source),
              .number = number};
@@ -150,10 +149,7 @@ network_scenario idle_connections(const settings& set) {
               " connections that say nothing, a ping each 10 s (by the broker in Restante, by the "
               "client in MQTT), watched for " +
               std::to_string(static_cast<int>(set.idle.count())) + " s",
-          rows(),
-          [set](dialect in, const server& with) { return measure(set, in, with); },
-          true,
-          1};
+          rows(), [set](dialect in, const server& with) { return measure(set, in, with); }, 1};
 }
 
 } // namespace restante::benchmarks::network

@@ -27,7 +27,7 @@ void mqtt_conversation::on_open() {
   const bool durable = plays().has_inbox || plays().is_durable;
   append_mqtt_connect(out(), plays().client,
                       durable ? mqtt_session::persistent : mqtt_session::clean,
-                      plays().keep_alive_s);
+                      plays().keep_alive_s, {plays().will_topic, plays().client});
 }
 
 std::size_t mqtt_conversation::on_bytes(std::string_view bytes) {

@@ -61,10 +61,9 @@ private:
 pairs::pairs(dialect in, endpoint with, std::size_t count) : senders_(count) {
   for (std::size_t i = 0; i < count; ++i) {
     addresses_.push_back("receiver-" + std::to_string(i));
-    role receiver{.client = addresses_[i], .topic = {}, .has_inbox = true, .number = i};
+    role receiver{.client = addresses_[i], .has_inbox = true, .number = i};
     receivers_.push_back(converse(in, loop_, with, *this, std::move(receiver)));
-    role sender{
-        .client = "sender-" + std::to_string(i), .topic = {}, .is_durable = true, .number = i};
+    role sender{.client = "sender-" + std::to_string(i), .is_durable = true, .number = i};
     senders_[i].talks = converse(in, loop_, with, *this, std::move(sender));
   }
   wait_for(loop_, "everybody is connected", [&] { return ready_ == 2 * count; });

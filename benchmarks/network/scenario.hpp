@@ -37,7 +37,6 @@ struct network_scenario {
   std::vector<figure> figures;
   /// Throws when something was lost, came twice, or was refused.
   std::function<measured_values(dialect, const server&)> measure;
-  bool has_counterpart = true;             ///< whether Mosquitto can be asked for the same
   std::optional<std::size_t> rounds_max{}; ///< where one takes long and varies little
 };
 
