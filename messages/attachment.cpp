@@ -40,9 +40,14 @@ std::uint16_t close_code(end_reason reason) {
   return 4012;
 }
 
-bool should_reconnect(end_reason reason) {
-  const auto code = close_code(reason);
-  return code >= 4000 && code < 4500;
+bool should_reconnect(std::uint16_t close_code) {
+  return close_code >= 4000 && close_code < 4500;
+}
+
+std::uint16_t close_code(const goodbye& why) {
+  if (why.reason != end_reason::refused || row_of(why.code).may_retry == retry::no)
+    return close_code(why.reason);
+  return why.code == errc::shutting_down ? close_code(end_reason::shutdown) : 4003;
 }
 
 } // namespace restante

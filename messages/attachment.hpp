@@ -2,6 +2,7 @@
 
 #include "restante/messages/errc.hpp"
 #include "restante/messages/ids.hpp"
+#include "restante/messages/presence.hpp"
 
 #include <cstdint>
 #include <string>
@@ -34,7 +35,7 @@ std::string_view to_string(end_reason reason);
 
 /// The WebSocket close code of a reason, and whether to reconnect (spec W6).
 std::uint16_t close_code(end_reason reason);
-bool should_reconnect(end_reason reason);
+bool should_reconnect(std::uint16_t close_code);
 
 /// Attaches a client.
 ///
@@ -145,6 +146,9 @@ struct goodbye {
   bool operator==(const goodbye&) const = default;
 };
 
+/// The close code of an end: a connect that was refused for now may be tried again, 4003.
+std::uint16_t close_code(const goodbye& why);
+
 /// Sent by: an actor that is a sink, for each push. Accepted by: connection. Replies:
 /// none. Repeating it: confirms one more. Ordering: that of the pushes. Lives: until
 /// handled.
@@ -169,9 +173,6 @@ struct connection_due {
 
   bool operator==(const connection_due&) const = default;
 };
-
-/// Whether a client is there.
-enum class presence : std::uint8_t { absent, connected };
 
 /// Asks to be told when a client comes and goes (spec C5).
 ///

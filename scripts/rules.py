@@ -64,6 +64,7 @@ RULES = {
     "T3": "an idle broker has no deadline and burns nothing",
     "W1": "events as JSON, names and order fixed",
     "W2": "list as JSON, names and order fixed",
+    "W7": "identity and rights by pattern",
     "S8": "every bound, at it and one past it",
 }
 NOT_YET = {"N15", "N16", "C3"}

@@ -11,12 +11,13 @@ namespace restante::json {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, operation>, 22> operations{{
+constexpr std::array<std::pair<std::string_view, operation>, 23> operations{{
     {"connect", operation::connect},
     {"disconnect", operation::disconnect},
     {"cut", operation::cut},
     {"advance", operation::advance},
     {"ping", operation::ping},
+    {"token.refresh", operation::refresh},
     {"notify.put", operation::put},
     {"notify.put_many", operation::put_many},
     {"notify.drain", operation::drain},
@@ -60,13 +61,16 @@ void read_id(request& out) {
   if (first != '"' && first != '-' && (first < '0' || first > '9')) {
     throw bad_field{invalid("id is neither a string nor a number")};
   }
+  if (id->size() > id_bytes_max)
+    throw bad_field{invalid("id has more than " + std::to_string(id_bytes_max) + " bytes")};
   out.id = *id;
 }
 
+/// With the operation that it is, or, if that is unknown, that it names.
 void read_common(request& out) {
   read_id(out);
-  const auto name = out.fields.required_text("op");
-  out.op = operation_of(name);
+  if (out.op == operation::unknown)
+    out.op = operation_of(out.fields.required_text("op"));
   if (out.op == operation::unknown)
     throw bad_field{{errc::unknown_op, {}}};
   out.ns = out.fields.text("ns").value_or("");
@@ -255,12 +259,16 @@ bool needs_client(operation op) {
   }
 }
 
-std::variant<request, failure> decode(std::string_view frame, std::size_t bytes_max) {
+namespace {
+
+std::variant<request, failure> decode_as(operation op, std::string_view frame,
+                                         std::size_t bytes_max) {
   return guarded<request>([&]() -> std::variant<request, failure> {
     auto read = members::read(frame, bytes_max);
     if (auto* bad = std::get_if<failure>(&read))
       return std::move(*bad);
     request out;
+    out.op = op;
     out.fields = std::get<members>(std::move(read));
     try {
       read_common(out);
@@ -269,6 +277,16 @@ std::variant<request, failure> decode(std::string_view frame, std::size_t bytes_
     }
     return out;
   });
+}
+
+} // namespace
+
+std::variant<request, failure> decode(std::string_view frame, std::size_t bytes_max) {
+  return decode_as(operation::unknown, frame, bytes_max);
+}
+
+std::variant<request, failure> decode_fields(operation op, std::string_view object) {
+  return decode_as(op, object, frame_bytes_max);
 }
 
 std::variant<command, failure> command_of(const request& from) {

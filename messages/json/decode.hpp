@@ -28,6 +28,7 @@ enum class operation : std::uint8_t {
   cut,
   advance,
   ping,
+  refresh,
   put,
   put_many,
   drain,
@@ -70,6 +71,9 @@ struct request {
 /// (`unknown_op`, `invalid_argument`), so that the answer can carry its `id`. Throws nothing.
 std::variant<request, failure> decode(std::string_view frame,
                                       std::size_t bytes_max = frame_bytes_max);
+
+/// The same for an object that does not name its operation: a place says what is asked.
+std::variant<request, failure> decode_fields(operation op, std::string_view object);
 
 /// What a connection can be asked (the same list as `restante::command`).
 using command = std::variant<put_notification, put_many, get_status, record_reply, await_reply,

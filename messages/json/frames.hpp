@@ -4,7 +4,9 @@
 #include "restante/messages/ephemeral.hpp"
 #include "restante/messages/notification.hpp"
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restante::json {
@@ -38,5 +40,8 @@ std::string frame_of(const client_presence& change);
 
 /// `goodbye`, with the close code; of a refused connect also the `error`.
 std::string frame_of(const goodbye& why);
+
+/// `goodbye` of a transport that ends a connection by itself, with one of its own codes.
+std::string goodbye_frame(std::uint16_t code, std::string_view reason);
 
 } // namespace restante::json

@@ -1,0 +1,129 @@
+#include "restante/broker/gateway/gateway.hpp"
+
+#include "restante/broker/gateway/hall.hpp"
+#include "restante/broker/gateway/io_thread.hpp"
+#include "restante/broker/gateway/listener.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
+#include <future>
+#include <stdexcept>
+#include <utility>
+
+namespace restante::gateway {
+
+namespace {
+
+tcp::endpoint endpoint_of(const gateway_options& how) {
+  const auto name = how.address == "localhost" ? std::string{"127.0.0.1"} : how.address;
+  error_code bad;
+  const auto address = net::ip::make_address(name, bad);
+  if (bad)
+    throw std::runtime_error{"cannot listen on " + how.address + ": it is no IP address"};
+  if (!address.is_loopback() && !how.tokens && !how.insecure) {
+    throw std::runtime_error{
+        "will not listen on " + how.address +
+        " without authentication: configure tokens, or say that it may be insecure"};
+  }
+  return {address, how.port};
+}
+
+gateway_options checked(gateway_options how) {
+  how.io_threads = std::clamp<std::size_t>(how.io_threads, 1, 64);
+  how.ping_interval = std::max(how.ping_interval, std::chrono::milliseconds{10});
+  return how;
+}
+
+/// Often enough that no bound is overrun by more than a tenth of a ping interval.
+std::chrono::milliseconds round_of(const gateway_options& how) {
+  const auto shortest = std::min({how.ping_interval / 4, how.handshake_timeout / 4,
+                                  how.write_timeout / 4, how.close_timeout / 2,
+                                  std::chrono::milliseconds{1000}});
+  return std::max(shortest, std::chrono::milliseconds{8});
+}
+
+} // namespace
+
+class gateway::state {
+public:
+  state(broker& office, gateway_options how) : hall_{std::make_shared<hall>(office, checked(std::move(how)))} {
+    const auto at = endpoint_of(hall_->how);
+    for (std::size_t i = 0; i < hall_->how.io_threads; ++i)
+      threads_.push_back(std::make_shared<io_thread>(round_of(hall_->how)));
+    listener_ = std::make_shared<listener>(hall_, threads_, at);
+    for (const auto& thread : threads_)
+      thread->start();
+    listener_->start();
+  }
+
+  ~state() { stop(std::chrono::milliseconds{0}); }
+
+  std::uint16_t port() const { return listener_->port(); }
+  hall& inside() { return *hall_; }
+  const hall& inside() const { return *hall_; }
+
+  void refuse_newcomers() {
+    hall_->is_closing.store(true);
+    listener_->stop();
+  }
+
+  void stop(std::chrono::milliseconds patience) {
+    if (std::exchange(is_stopped_, true))
+      return;
+    refuse_newcomers();
+    const auto limit = std::chrono::steady_clock::now() + patience;
+    for (const auto& thread : threads_) {
+      thread->run([at = thread.get()] {
+        for (const auto& guest : at->guests())
+          guest->leave();
+      });
+    }
+    const auto is_empty = [](const auto& thread) { return thread->size() == 0; };
+    while (std::chrono::steady_clock::now() < limit && !std::ranges::all_of(threads_, is_empty))
+      std::this_thread::sleep_for(std::chrono::milliseconds{1});
+    for (const auto& thread : threads_)
+      thread->stop();
+  }
+
+private:
+  std::shared_ptr<hall> hall_;
+  std::vector<std::shared_ptr<io_thread>> threads_;
+  std::shared_ptr<listener> listener_;
+  bool is_stopped_ = false;
+};
+
+gateway::gateway(broker& office, gateway_options how)
+    : state_{std::make_unique<state>(office, std::move(how))} {}
+
+gateway::~gateway() = default;
+
+std::uint16_t gateway::port() const {
+  return state_->port();
+}
+
+void gateway::refuse_newcomers() {
+  state_->refuse_newcomers();
+}
+
+void gateway::stop() {
+  state_->stop(state_->inside().how.close_timeout);
+}
+
+std::optional<std::string> gateway::reload_tls() {
+  auto& in = state_->inside();
+  if (in.how.tls_cert.empty() && in.how.tls_key.empty())
+    return std::nullopt;
+  try {
+    in.change_tls(make_tls(in.how.tls_cert, in.how.tls_key));
+    return std::nullopt;
+  } catch (const std::exception& wrong) {
+    return wrong.what();
+  }
+}
+
+gateway_stats gateway::stats() const {
+  return state_->inside().count.snapshot();
+}
+
+} // namespace restante::gateway

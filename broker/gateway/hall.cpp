@@ -1,0 +1,81 @@
+#include "restante/broker/gateway/hall.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace restante::gateway {
+
+gateway_stats traffic::snapshot() const {
+  return {.sockets = sockets.load(),
+          .websockets = websockets.load(),
+          .accepted = accepted.load(),
+          .refused_sockets = refused_sockets.load(),
+          .http_requests = http_requests.load(),
+          .frames_in = frames_in.load(),
+          .frames_out = frames_out.load(),
+          .bytes_in = bytes_in.load(),
+          .bytes_out = bytes_out.load(),
+          .bad_frames = bad_frames.load(),
+          .unauthenticated = unauthenticated.load(),
+          .foreign = foreign.load(),
+          .lost_silent = lost_silent.load(),
+          .lost_stalled = lost_stalled.load()};
+}
+
+hall::hall(broker& office, gateway_options how)
+    : office{office}, how{std::move(how)},
+      origins{this->how.address, this->how.allowed_hosts, this->how.allowed_origins} {
+  if (!this->how.tls_cert.empty() || !this->how.tls_key.empty())
+    tls_ = make_tls(this->how.tls_cert, this->how.tls_key);
+}
+
+instant hall::now() const {
+  return office.now();
+}
+
+std::variant<credentials, failure> hall::identify(std::string_view token) {
+  if (token.empty()) {
+    count.unauthenticated.fetch_add(1);
+    return failure{errc::unauthenticated, "a token is needed"};
+  }
+  auto who = how.tokens->identify(token, now());
+  if (std::holds_alternative<failure>(who))
+    count.unauthenticated.fetch_add(1);
+  return who;
+}
+
+void hall::log(severity severity, std::string_view event, std::initializer_list<log_field> fields) {
+  if (how.log)
+    how.log->write(severity, event, fields);
+}
+
+std::shared_ptr<net::ssl::context> hall::tls() {
+  const std::lock_guard lock{mutex_};
+  return tls_;
+}
+
+void hall::change_tls(std::shared_ptr<net::ssl::context> to) {
+  const std::lock_guard lock{mutex_};
+  tls_ = std::move(to);
+}
+
+std::shared_ptr<net::ssl::context> make_tls(const std::string& cert, const std::string& key) {
+  if (cert.empty() || key.empty())
+    throw std::runtime_error{"TLS needs both a certificate and a key"};
+  auto made = std::make_shared<net::ssl::context>(net::ssl::context::tls_server);
+  made->set_options(net::ssl::context::default_workarounds | net::ssl::context::no_tlsv1 |
+                    net::ssl::context::no_tlsv1_1 | SSL_OP_NO_RENEGOTIATION);
+  SSL_CTX_set_mode(made->native_handle(), SSL_MODE_RELEASE_BUFFERS);
+  error_code bad;
+  made->use_certificate_chain_file(cert, bad);
+  if (bad)
+    throw std::runtime_error{"cannot read the certificate " + cert + ": " + bad.message()};
+  made->use_private_key_file(key, net::ssl::context::pem, bad);
+  if (bad)
+    throw std::runtime_error{"cannot read the key " + key + ": " + bad.message()};
+  if (SSL_CTX_check_private_key(made->native_handle()) != 1)
+    throw std::runtime_error{"the key " + key + " does not belong to the certificate " + cert};
+  return made;
+}
+
+} // namespace restante::gateway

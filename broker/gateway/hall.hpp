@@ -1,0 +1,63 @@
+#pragma once
+
+#include "restante/broker/gateway/gateway.hpp"
+#include "restante/broker/gateway/net.hpp"
+#include "restante/broker/gateway/origin_policy.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+namespace restante::gateway {
+
+/// What has passed, counted by all I/O threads.
+struct traffic {
+  std::atomic<std::uint64_t> sockets{0};
+  std::atomic<std::uint64_t> websockets{0};
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> refused_sockets{0};
+  std::atomic<std::uint64_t> http_requests{0};
+  std::atomic<std::uint64_t> frames_in{0};
+  std::atomic<std::uint64_t> frames_out{0};
+  std::atomic<std::uint64_t> bytes_in{0};
+  std::atomic<std::uint64_t> bytes_out{0};
+  std::atomic<std::uint64_t> bad_frames{0};
+  std::atomic<std::uint64_t> unauthenticated{0};
+  std::atomic<std::uint64_t> foreign{0};
+  std::atomic<std::uint64_t> lost_silent{0};
+  std::atomic<std::uint64_t> lost_stalled{0};
+
+  gateway_stats snapshot() const;
+};
+
+/// What all sessions of one gateway share.
+struct hall {
+  hall(broker& office, gateway_options how);
+
+  broker& office;
+  const gateway_options how;
+  const origin_policy origins;
+  traffic count;
+  std::atomic<bool> is_closing{false}; ///< newcomers are refused
+
+  /// Wall time, by the broker's clock.
+  instant now() const;
+
+  /// Who bears a token; without authentication, nobody need ask. Counts refusals.
+  std::variant<credentials, failure> identify(std::string_view token);
+
+  void log(severity how, std::string_view event, std::initializer_list<log_field> fields = {});
+
+  /// The TLS settings for new sockets; null: none.
+  std::shared_ptr<net::ssl::context> tls();
+  void change_tls(std::shared_ptr<net::ssl::context> to);
+
+private:
+  std::mutex mutex_;
+  std::shared_ptr<net::ssl::context> tls_;
+};
+
+/// Reads PEM files. Throws std::runtime_error with a sentence for the operator.
+std::shared_ptr<net::ssl::context> make_tls(const std::string& cert, const std::string& key);
+
+} // namespace restante::gateway

@@ -1,0 +1,110 @@
+#include "restante/broker/gateway/io_thread.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace restante::gateway {
+
+namespace {
+
+/// A round of checks is spread over this many ticks, so that none of them is long.
+constexpr int ticks_per_round = 8;
+
+} // namespace
+
+io_thread::io_thread(std::chrono::milliseconds round)
+    : work_{context_.get_executor()}, timer_{context_},
+      tick_{std::max(round / ticks_per_round, std::chrono::milliseconds{1})} {}
+
+io_thread::~io_thread() {
+  stop();
+}
+
+void io_thread::start() {
+  thread_ = std::thread{[this] { context_.run(); }};
+}
+
+void io_thread::stop() {
+  if (!thread_.joinable())
+    return;
+  // Not the context is stopped but everything in it, so that no handler is left behind.
+  net::post(context_, [this] {
+    for (const auto& guest : guests())
+      guest->drop();
+    timer_.cancel();
+    work_.reset();
+  });
+  thread_.join();
+  is_over_.store(true);
+}
+
+void io_thread::announce(std::shared_ptr<io_guest> who) {
+  bool is_first = false;
+  {
+    const std::lock_guard lock{mutex_};
+    is_first = announced_.empty();
+    announced_.push_back(std::move(who));
+  }
+  if (is_first)
+    net::post(context_, [this] { wake_announced(); });
+}
+
+void io_thread::wake_announced() {
+  {
+    const std::lock_guard lock{mutex_};
+    waking_.swap(announced_);
+  }
+  for (const auto& guest : waking_)
+    guest->wake();
+  waking_.clear();
+}
+
+void io_thread::enter(std::shared_ptr<io_guest> who) {
+  who->place_ = guests_.size();
+  guests_.push_back(std::move(who));
+  size_.store(guests_.size());
+  if (!is_ticking_) {
+    is_ticking_ = true;
+    tick();
+  }
+}
+
+void io_thread::exit(io_guest& who) {
+  const auto place = who.place_;
+  if (place >= guests_.size() || guests_[place].get() != &who)
+    return;
+  std::swap(guests_[place], guests_.back());
+  guests_[place]->place_ = place;
+  const auto kept = std::move(guests_.back()); // its caller may be in the middle of it
+  guests_.pop_back();
+  size_.store(guests_.size());
+}
+
+/// Without sockets there is no timer: an idle gateway sleeps (spec T3).
+void io_thread::tick() {
+  if (guests_.empty()) {
+    is_ticking_ = false;
+    return;
+  }
+  timer_.expires_after(tick_);
+  timer_.async_wait([this](error_code error) {
+    if (error)
+      return;
+    check_some(std::chrono::steady_clock::now());
+    tick();
+  });
+}
+
+void io_thread::check_some(steady_time now) {
+  auto some = guests_.size() / ticks_per_round + 1;
+  for (; some > 0 && !guests_.empty(); --some) {
+    if (next_check_ >= guests_.size())
+      next_check_ = 0;
+    const auto guest = guests_[next_check_++];
+    guest->check(now);
+  }
+}
+
+} // namespace restante::gateway

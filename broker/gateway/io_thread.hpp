@@ -1,0 +1,95 @@
+#pragma once
+
+#include "restante/broker/gateway/net.hpp"
+#include "restante/broker/gateway/socket_stream.hpp"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace restante::gateway {
+
+/// A socket's session, as its I/O thread knows it. All calls come in that thread.
+class io_guest : public std::enable_shared_from_this<io_guest> {
+public:
+  virtual ~io_guest() = default;
+
+  /// Something was announced for it.
+  virtual void wake() {}
+
+  /// Comes a few times per ping interval: for everything that must not last for ever.
+  virtual void check(steady_time now) = 0;
+
+  /// Ends it, politely if that needs no waiting.
+  virtual void leave() = 0;
+
+  /// Ends it at once.
+  virtual void drop() = 0;
+
+private:
+  friend class io_thread;
+  std::size_t place_ = 0;
+};
+
+/// One thread, its sockets, and one timer for all of them (spec C3).
+class io_thread {
+public:
+  /// Every guest is checked once per `round`.
+  explicit io_thread(std::chrono::milliseconds round);
+  ~io_thread();
+
+  void start();
+
+  /// Drops all guests and ends the thread.
+  void stop();
+
+  net::io_context& context() { return context_; }
+  io_executor executor() { return context_.get_executor(); }
+  spare_buffers& spare() { return spare_; }
+
+  /// From any thread: `wake` will be called. Many announcements cost one wake-up.
+  void announce(std::shared_ptr<io_guest> who);
+
+  /// From any thread: `what` runs in this one.
+  template <class What>
+  void run(What what) {
+    if (!is_over_.load())
+      net::post(context_, std::move(what));
+  }
+
+  // --- in this thread ---
+
+  void enter(std::shared_ptr<io_guest> who);
+  void exit(io_guest& who);
+  std::vector<std::shared_ptr<io_guest>> guests() const { return guests_; }
+
+  /// How many there are; from any thread.
+  std::size_t size() const { return size_.load(); }
+
+private:
+  void wake_announced();
+  void tick();
+  void check_some(steady_time now);
+
+  net::io_context context_{1};
+  net::executor_work_guard<io_executor> work_;
+  net::steady_timer timer_;
+  const std::chrono::milliseconds tick_;
+  spare_buffers spare_;
+  std::vector<std::shared_ptr<io_guest>> guests_;
+  std::atomic<std::size_t> size_{0};
+  std::size_t next_check_ = 0;
+  bool is_ticking_ = false;
+  std::atomic<bool> is_over_{false}; ///< what comes now comes too late
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<io_guest>> announced_;
+  std::vector<std::shared_ptr<io_guest>> waking_;
+  std::thread thread_;
+};
+
+} // namespace restante::gateway

@@ -1,0 +1,104 @@
+#include "restante/broker/gateway/listener.hpp"
+
+#include "restante/broker/gateway/http_session.hpp"
+
+#include <stdexcept>
+#include <utility>
+
+namespace restante::gateway {
+
+namespace {
+
+/// How long newcomers wait when the process has no descriptor left for them.
+constexpr std::chrono::milliseconds pause_time{100};
+
+/// Beyond `sockets_max`, so many are still told politely; more are closed unheard.
+constexpr std::size_t polite_max = 64;
+
+std::string text_of(const tcp::endpoint& at) {
+  const auto address = at.address().to_string();
+  const auto port = std::to_string(at.port());
+  return at.address().is_v6() ? "[" + address + "]:" + port : address + ":" + port;
+}
+
+} // namespace
+
+listener::listener(std::shared_ptr<hall> in, std::vector<std::shared_ptr<io_thread>> threads,
+                   const tcp::endpoint& at)
+    : hall_{std::move(in)}, threads_{std::move(threads)}, acceptor_{threads_.front()->executor()},
+      pause_{threads_.front()->context()} {
+  error_code bad;
+  acceptor_.open(at.protocol(), bad);
+  if (!bad)
+    acceptor_.set_option(net::socket_base::reuse_address{true}, bad);
+  if (!bad)
+    acceptor_.bind(at, bad);
+  if (!bad)
+    acceptor_.listen(net::socket_base::max_listen_connections, bad);
+  if (bad)
+    throw std::runtime_error{"cannot listen on " + text_of(at) + ": " + bad.message()};
+  port_ = acceptor_.local_endpoint().port();
+}
+
+void listener::start() {
+  net::post(acceptor_.get_executor(), [self = shared_from_this()] { self->accept(); });
+}
+
+void listener::stop() {
+  net::post(acceptor_.get_executor(), [self = shared_from_this()] {
+    error_code ignored;
+    self->acceptor_.close(ignored);
+    self->pause_.cancel();
+  });
+}
+
+void listener::accept() {
+  const auto& home = threads_[next_++ % threads_.size()];
+  acceptor_.async_accept(home->context(), [self = shared_from_this(), this, home](
+                                             error_code error, tcp_socket socket) {
+    if (error == net::error::operation_aborted || !acceptor_.is_open())
+      return;
+    if (error) {
+      rest(error);
+      return;
+    }
+    welcome(std::move(socket), home);
+    accept();
+  });
+}
+
+void listener::welcome(tcp_socket socket, const std::shared_ptr<io_thread>& home) {
+  error_code gone;
+  const auto remote = socket.remote_endpoint(gone);
+  if (!gone)
+    socket.non_blocking(true, gone);
+  if (!gone)
+    socket.set_option(tcp::no_delay{true}, gone);
+  if (gone)
+    return;
+  hall_->count.accepted.fetch_add(1, std::memory_order_relaxed);
+  auto manner = http_session::manner::welcoming;
+  const auto open = hall_->count.sockets.load();
+  if (open >= hall_->how.sockets_max) {
+    hall_->count.refused_sockets.fetch_add(1);
+    if (open >= hall_->how.sockets_max + polite_max)
+      return;
+    manner = http_session::manner::full;
+  }
+  hall_->count.sockets.fetch_add(1);
+  auto session = std::make_shared<http_session>(hall_, home, std::move(socket), text_of(remote),
+                                                manner);
+  home->run([session] { session->start(); });
+}
+
+/// No descriptor, no memory: those who are here go on, who waits at the door waits longer.
+void listener::rest(error_code why) {
+  hall_->log(severity::warning, "accept_failed", {{"reason", why.message()}});
+  pause_.expires_after(pause_time);
+  pause_.async_wait([self = shared_from_this()](error_code cancelled) {
+    if (!cancelled)
+      self->accept();
+  });
+}
+
+} // namespace restante::gateway

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "restante/broker/broker.hpp"
+#include "restante/broker/gateway/gateway.hpp"
+
+#include <string>
+
+namespace restante::gateway {
+
+/// Everything counted, in Prometheus' text format. Never labelled by client, topic or trace
+/// (spec W8): their number has no bound.
+std::string prometheus_page(const broker_stats& core, const gateway_stats& net);
+
+/// The same numbers as JSON.
+std::string stats_page(const broker_stats& core, const gateway_stats& net);
+
+} // namespace restante::gateway

@@ -1,0 +1,214 @@
+#include "restante/broker/gateway/routes.hpp"
+
+#include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/decode.hpp"
+#include "restante/messages/json/writer.hpp"
+
+#include <boost/url.hpp>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace restante::gateway {
+
+namespace {
+
+namespace urls = boost::urls;
+
+/// A target taken apart: decoded segments of the path, and the namespace asked for.
+struct place {
+  std::vector<std::string> path;
+  std::string ns;
+};
+
+std::optional<place> place_of(std::string_view target) {
+  const auto parsed = urls::parse_origin_form({target.data(), target.size()});
+  if (!parsed)
+    return std::nullopt;
+  place found;
+  for (const auto& segment : parsed->segments())
+    found.path.emplace_back(segment.data(), segment.size());
+  for (const auto& given : parsed->params()) {
+    if (given.key == "ns")
+      found.ns.assign(given.value.data(), given.value.size());
+  }
+  return found;
+}
+
+refused_request not_found() {
+  return {http::status::not_found, {errc::not_found, "there is no such place"}, {}};
+}
+
+refused_request only(std::string allow) {
+  return {http::status::method_not_allowed, {errc::unknown_op, "not this method"}, std::move(allow)};
+}
+
+refused_request refused(failure why) {
+  const auto status = status_of(why.code);
+  return {status, std::move(why), {}};
+}
+
+/// The command behind a JSON body, the `trace` of the path put in where there is one.
+destination command_from(json::request& asked, const place& at, http::status success) {
+  if (asked.wrong.code != errc::none)
+    return refused(asked.wrong);
+  if (asked.ns.empty())
+    asked.ns = at.ns;
+  auto read = json::command_of(asked);
+  if (auto* wrong = std::get_if<failure>(&read))
+    return refused(std::move(*wrong));
+  return asked_operation{std::get<command>(std::move(read)), success};
+}
+
+destination post_notification(std::string_view content, const place& at) {
+  auto decoded = json::decode_fields(json::operation::put, content);
+  if (auto* wrong = std::get_if<failure>(&decoded))
+    return refused(std::move(*wrong));
+  auto& asked = std::get<json::request>(decoded);
+  const bool is_many = asked.fields.has("targets");
+  if (is_many)
+    asked.op = json::operation::put_many;
+  return command_from(asked, at, is_many ? http::status::ok : http::status::created);
+}
+
+destination post_reply(std::string_view content, const place& at, const std::string& trace) {
+  auto decoded = json::decode_fields(json::operation::reply, content);
+  if (auto* wrong = std::get_if<failure>(&decoded))
+    return refused(std::move(*wrong));
+  auto& asked = std::get<json::request>(decoded);
+  asked.fields.put_text("trace", trace);
+  return command_from(asked, at, http::status::ok);
+}
+
+/// A GET that says all in its path.
+template <class Make>
+destination get(http::verb method, Make make) {
+  if (method != http::verb::get)
+    return only("GET");
+  return asked_operation{make()};
+}
+
+destination route_notifications(http::verb method, const place& at, std::string_view content) {
+  const auto& path = at.path;
+  if (path.size() == 2) {
+    if (method != http::verb::post)
+      return only("POST");
+    return post_notification(content, at);
+  }
+  if (path.size() == 3) {
+    return get(method, [&] {
+      get_status what;
+      what.question.ns = at.ns;
+      what.question.trace = trace_of(path[2]).value_or(trace_id{});
+      return what;
+    });
+  }
+  if (path.size() == 4 && path[3] == "reply") {
+    if (method != http::verb::post)
+      return only("POST");
+    return post_reply(content, at, path[2]);
+  }
+  return not_found();
+}
+
+destination route_v1(http::verb method, const place& at, std::string_view content) {
+  const auto& path = at.path;
+  if (path.size() == 2 && path[1] == "ws")
+    return sight::websocket;
+  if (path.size() == 2 && path[1] == "stats")
+    return method == http::verb::get ? destination{sight::stats} : only("GET");
+  if (path.size() >= 2 && path[1] == "notifications")
+    return route_notifications(method, at, content);
+  if (path.size() == 4 && path[1] == "topics" && path[3] == "ephemeral")
+    return get(method, [&] { return list_entries{0, {at.ns, path[2]}}; });
+  if (path.size() == 3 && path[1] == "clients")
+    return get(method, [&] { return get_pending{0, {at.ns, path[2]}}; });
+  return not_found();
+}
+
+destination route_plain(http::verb method, const std::string& name) {
+  static constexpr std::pair<std::string_view, sight> sights[] = {
+      {"", sight::front},
+      {"healthz", sight::health},
+      {"readyz", sight::readiness},
+      {"metrics", sight::metrics},
+  };
+  for (const auto& [known, what] : sights) {
+    if (known == name)
+      return method == http::verb::get ? destination{what} : only("GET");
+  }
+  return not_found();
+}
+
+struct content_writer {
+  std::string operator()(const failure& why) const {
+    return std::move(json::writer{}.raw("error", json::error_of(why))).object();
+  }
+  std::string operator()(const pending_view& view) const {
+    return std::move(json::writer{}
+                         .flag("connected", view.state == presence::connected)
+                         .number("pending", view.pending))
+        .object();
+  }
+  template <class Answer>
+  std::string operator()(const Answer& it) const {
+    return "{" + json::fields_of(it, instant{}) + "}";
+  }
+};
+
+} // namespace
+
+destination route(http::verb method, std::string_view target, std::string_view content) {
+  try {
+    const auto at = place_of(target);
+    if (!at)
+      return refused_request{http::status::bad_request, {errc::bad_frame, "no such target"}, {}};
+    if (at->path.size() == 1 || at->path.empty())
+      return route_plain(method, at->path.empty() ? std::string{} : at->path.front());
+    return at->path.front() == "v1" ? route_v1(method, *at, content) : not_found();
+  } catch (const std::exception&) { // a library's: ours throw nothing
+    return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}};
+  }
+}
+
+http::status status_of(errc code) {
+  switch (code) {
+  case errc::none:
+    return http::status::ok;
+  case errc::payload_too_large:
+    return http::status::payload_too_large;
+  case errc::not_found:
+    return http::status::not_found;
+  case errc::not_a_suit:
+  case errc::stale_connection:
+  case errc::already_connected:
+  case errc::target_full:
+  case errc::topic_full:
+    return http::status::conflict;
+  case errc::unauthenticated:
+  case errc::token_expired:
+    return http::status::unauthorized;
+  case errc::forbidden:
+    return http::status::forbidden;
+  case errc::overloaded:
+  case errc::storage_failed:
+  case errc::shutting_down:
+  case errc::too_many_connections:
+    return http::status::service_unavailable;
+  case errc::publisher_failed:
+  case errc::internal:
+    return http::status::internal_server_error;
+  case errc::timeout:
+  case errc::unknown_outcome:
+    return http::status::gateway_timeout;
+  default:
+    return http::status::bad_request;
+  }
+}
+
+std::string content_of(const answer_value& value) {
+  return std::visit(content_writer{}, value);
+}
+
+} // namespace restante::gateway

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "restante/actors/doors.hpp"
+#include "restante/broker/gateway/net.hpp"
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace restante::gateway {
+
+/// What can be looked at without asking an actor.
+enum class sight {
+  front,     ///< what this is, in a few words
+  health,    ///< the process lives
+  readiness, ///< it takes newcomers
+  metrics,   ///< for Prometheus; server identity
+  stats,     ///< the same as JSON; server identity
+  websocket, ///< only by an upgrade
+};
+
+/// An operation for the broker, and what its success is called.
+struct asked_operation {
+  command what;
+  http::status success = http::status::ok;
+};
+
+/// A refusal that needs no broker.
+struct refused_request {
+  http::status status = http::status::bad_request;
+  failure why;
+  std::string allow{}; ///< the methods there are, for 405
+};
+
+using destination = std::variant<sight, asked_operation, refused_request>;
+
+/// Where a request leads (spec W8). Who asks and with what rights is decided by the broker.
+/// Throws nothing, whatever it is given.
+destination route(http::verb method, std::string_view target, std::string_view content);
+
+/// The HTTP status of an error (spec §10).
+http::status status_of(errc code);
+
+/// What an operation came to, as the body of a response.
+std::string content_of(const answer_value& value);
+
+} // namespace restante::gateway

@@ -1,0 +1,190 @@
+#pragma once
+
+#include "restante/broker/gateway/net.hpp"
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace restante::gateway {
+
+/// Buffers that sessions of one I/O thread lend each other: an idle socket holds none.
+class spare_buffers {
+public:
+  std::string take();
+  void give_back(std::string buffer);
+
+private:
+  std::vector<std::string> kept_;
+};
+
+/// Told when a socket takes bytes again after it did not.
+class flush_listener {
+public:
+  virtual ~flush_listener() = default;
+  virtual void writable() = 0;
+};
+
+/// How a flush went.
+enum class flushed : std::uint8_t {
+  all,    ///< the kernel has everything
+  partly, ///< the listener hears when there is more room
+  failed, ///< the socket is broken
+};
+
+/// One socket, with or without TLS, used from its I/O thread only. Writing only gathers,
+/// and never waits; `flush` hands all that was gathered to the kernel in one call, so that
+/// a burst of frames costs one system call and not one each.
+class socket_stream : public std::enable_shared_from_this<socket_stream> {
+public:
+  socket_stream(tcp_socket socket, spare_buffers& spare);
+
+  /// Puts TLS on it; the handshake is the caller's.
+  tls_stream& secure(std::shared_ptr<net::ssl::context> with);
+
+  tcp_socket& socket() { return socket_; }
+  tls_stream* tls() { return tls_ ? &*tls_ : nullptr; }
+  bool is_secure() const { return tls_.has_value(); }
+
+  /// Whom `writable` tells; null: nobody any more.
+  void tell(flush_listener* listener) { listener_ = listener; }
+
+  template <class Buffers>
+  std::size_t append(const Buffers& buffers) {
+    if (pending_.capacity() < 64)
+      pending_ = spare_.take();
+    const auto before = pending_.size();
+    for (auto it = net::buffer_sequence_begin(buffers); it != net::buffer_sequence_end(buffers);
+         ++it) {
+      const net::const_buffer part{*it};
+      pending_.append(static_cast<const char*>(part.data()), part.size());
+    }
+    return pending_.size() - before;
+  }
+
+  flushed flush();
+
+  /// Gathered and not yet with the kernel, bytes.
+  std::size_t unflushed() const { return pending_.size() + flushing_.size() - flushed_; }
+
+  /// Marks what was gathered last with `n` promises to keep when the kernel has it.
+  void mark(std::size_t n) { pending_marks_ += n; }
+
+  /// How many of the marks are due.
+  std::size_t take_marks() { return std::exchange(due_marks_, 0); }
+
+  /// Since when the peer has taken no byte of what waits for it.
+  std::optional<steady_time> stalled_since() const { return stalled_since_; }
+
+  /// At once; what is gathered is lost.
+  void close();
+
+  /// Says that nothing more will be written; the peer may still be heard.
+  void shutdown_send();
+
+private:
+  flushed write_plain();
+  flushed write_secure();
+  void buffer_done();
+  void on_written(error_code error, std::size_t bytes);
+  void wait_writable();
+
+  tcp_socket socket_;
+  std::shared_ptr<net::ssl::context> tls_context_;
+  std::optional<tls_stream> tls_;
+  spare_buffers& spare_;
+  flush_listener* listener_ = nullptr;
+
+  std::string pending_;  ///< gathered
+  std::string flushing_; ///< on its way: stays where it is until it is written
+  std::size_t flushed_ = 0;
+  bool is_waiting_ = false; ///< for the kernel
+  bool has_failed_ = false;
+  std::size_t pending_marks_ = 0;
+  std::size_t flushing_marks_ = 0;
+  std::size_t due_marks_ = 0;
+  std::optional<steady_time> stalled_since_;
+};
+
+/// A socket_stream as the stream that Beast expects: reads go to the socket, writes gather.
+class wire {
+public:
+  using executor_type = io_executor;
+
+  explicit wire(std::shared_ptr<socket_stream> at) : at_{std::move(at)} {}
+
+  executor_type get_executor() { return at_->socket().get_executor(); }
+  socket_stream& stream() { return *at_; }
+  const std::shared_ptr<socket_stream>& shared() { return at_; }
+
+  template <class Buffers, class Handler>
+  auto async_read_some(const Buffers& buffers, Handler&& handler) {
+    if (auto* tls = at_->tls())
+      return tls->async_read_some(buffers, std::forward<Handler>(handler));
+    return at_->socket().async_read_some(buffers, std::forward<Handler>(handler));
+  }
+
+  /// Beast's own writes, pongs and closes, come here: they are gathered and flushed.
+  template <class Buffers, class Handler>
+  auto async_write_some(const Buffers& buffers, Handler&& handler) {
+    return net::async_initiate<Handler, void(error_code, std::size_t)>(
+        [this](auto&& done, const Buffers& what) {
+          const auto bytes = at_->append(what);
+          const bool failed = at_->flush() == flushed::failed;
+          const auto error = failed ? error_code{net::error::broken_pipe} : error_code{};
+          net::post(get_executor(), beast::bind_front_handler(std::forward<decltype(done)>(done),
+                                                              error, failed ? 0 : bytes));
+        },
+        handler, buffers);
+  }
+
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers, error_code& error) {
+    error = {};
+    return at_->append(buffers);
+  }
+
+  template <class Buffers>
+  std::size_t write_some(const Buffers& buffers) {
+    return at_->append(buffers);
+  }
+
+  /// Nothing here reads without a handler; Beast only asks that it could.
+  template <class Buffers>
+  std::size_t read_some(const Buffers&, error_code& error) {
+    error = net::error::operation_not_supported;
+    return 0;
+  }
+  template <class Buffers>
+  std::size_t read_some(const Buffers&) {
+    throw boost::system::system_error{net::error::operation_not_supported};
+  }
+
+private:
+  std::shared_ptr<socket_stream> at_;
+};
+
+/// What Beast calls when a WebSocket has said its last: found by argument lookup.
+inline void teardown(beast::role_type, wire& at, error_code& error) {
+  at.stream().shutdown_send();
+  error = {};
+}
+
+template <class Handler>
+void async_teardown(beast::role_type, wire& at, Handler&& handler) {
+  at.stream().shutdown_send();
+  net::post(at.get_executor(),
+            beast::bind_front_handler(std::forward<Handler>(handler), error_code{}));
+}
+
+inline void beast_close_socket(wire& at) {
+  at.stream().close();
+}
+
+} // namespace restante::gateway

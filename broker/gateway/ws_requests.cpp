@@ -1,0 +1,237 @@
+// What a WebSocket's frames ask for: one frame, one operation of its connection.
+
+#include "restante/actors/doors.hpp"
+#include "restante/broker/gateway/ws_session.hpp"
+#include "restante/broker/gateway/ws_sink.hpp"
+#include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/writer.hpp"
+#include "restante/messages/limits.hpp"
+
+#include <sodium.h>
+
+#include <utility>
+
+namespace restante::gateway {
+
+namespace {
+
+/// So many bad frames without a good one between are no accident (spec W5).
+constexpr std::size_t bad_frames_max = 8;
+
+/// What an answer may be large by counts against the credit too: else requests of a few
+/// bytes could have megabytes waiting for a client that reads nothing.
+std::size_t answer_bytes(const command& what) {
+  if (std::holds_alternative<list_entries>(what) || std::holds_alternative<subscribe_topic>(what))
+    return credit_bytes_max / 4;
+  if (std::holds_alternative<get_status>(what) || std::holds_alternative<record_reply>(what))
+    return 2 * pack_bytes_max;
+  return 0;
+}
+
+/// A reply may be awaited for hours: that must not keep the socket from being read.
+bool is_counted(const command& what) {
+  return !std::holds_alternative<await_reply>(what);
+}
+
+std::string made_up_client() {
+  std::array<unsigned char, 10> random{};
+  randombytes_buf(random.data(), random.size());
+  std::array<char, 2 * random.size() + 1> hex{};
+  sodium_bin2hex(hex.data(), hex.size(), random.data(), random.size());
+  return std::string{"anonymous-"} + hex.data();
+}
+
+} // namespace
+
+void ws_session::on_frame(std::string_view text) {
+  ++frames_in_;
+  hall_->count.frames_in.fetch_add(1, std::memory_order_relaxed);
+  auto decoded = json::decode(text);
+  if (const auto* wrong = std::get_if<failure>(&decoded)) {
+    bad({}, *wrong);
+    return;
+  }
+  auto& asked = std::get<json::request>(decoded);
+  if (asked.wrong.code != errc::none) {
+    bad(asked.id, asked.wrong);
+    return;
+  }
+  perform(asked);
+}
+
+void ws_session::perform(json::request& asked) {
+  switch (asked.op) {
+  case json::operation::connect:
+    connect(asked);
+    break;
+  case json::operation::disconnect:
+    disconnect(asked);
+    break;
+  case json::operation::refresh:
+    refresh(asked);
+    break;
+  case json::operation::ping:
+    bad_in_row_ = 0;
+    answer(asked.id, "");
+    break;
+  case json::operation::advance: // of scripts only
+  case json::operation::cut:
+    bad(asked.id, {errc::unknown_op, {}});
+    break;
+  default:
+    submit(asked);
+  }
+}
+
+void ws_session::submit(json::request& asked) {
+  if (!link_) {
+    bad(asked.id, {errc::stale_connection, "the first frame is connect"});
+    return;
+  }
+  auto read = json::command_of(asked);
+  if (const auto* wrong = std::get_if<failure>(&read)) {
+    bad(asked.id, *wrong);
+    return;
+  }
+  bad_in_row_ = 0;
+  auto& what = std::get<command>(read);
+  outbox::credit cost;
+  if (is_counted(what))
+    cost = {parts_of(what), size_of(what) + answer_bytes(what)};
+  under_way_.operations += cost.operations;
+  under_way_.bytes += cost.bytes;
+  link_->submit(std::move(what),
+                [box = box_, id = std::move(asked.id), cost](answer_value&& value) {
+                  box->answer(reply_frame(id, rest_of(value)), cost);
+                });
+}
+
+// --- who it is -----------------------------------------------------------------------------
+
+void ws_session::connect(json::request& asked) {
+  if (link_) {
+    answer(asked.id, {errc::already_connected, {}});
+    return;
+  }
+  auto read = json::connect_of(asked);
+  if (const auto* wrong = std::get_if<failure>(&read)) {
+    bad(asked.id, *wrong);
+    return;
+  }
+  const auto& wanted = std::get<json::connect_request>(read);
+  if (wanted.wish == json::resume_wish::last) {
+    bad(asked.id, {errc::invalid_argument, "resume is not a token"});
+    return;
+  }
+  auto who = identify(wanted, asked.ns);
+  if (const auto* refused = std::get_if<failure>(&who)) {
+    answer(asked.id, *refused);
+    pump(); // the answer first
+    end(refused->code == errc::forbidden ? 4507 : 4500, to_string(refused->code));
+    return;
+  }
+  bad_in_row_ = 0;
+  open(std::get<credentials>(std::move(who)), wanted, std::move(asked.id));
+}
+
+std::variant<credentials, failure> ws_session::identify(const json::connect_request& wanted,
+                                                        const std::string& ns) {
+  if (!hall_->how.tokens) {
+    credentials who;
+    who.ns = ns;
+    who.client = wanted.client.value_or(made_up_client());
+    return who;
+  }
+  auto who = hall_->identify(wanted.token.value_or(""));
+  if (const auto* known = std::get_if<credentials>(&who);
+      known != nullptr && known->who == identity::server) {
+    return failure{errc::forbidden, "the server identity has no connection: it asks by HTTP"};
+  }
+  return who;
+}
+
+void ws_session::open(credentials who, const json::connect_request& wanted, std::string id) {
+  ns_ = who.ns;
+  client_ = who.client;
+  token_expires_at_ = who.expires_at;
+  connect_options options;
+  options.client = std::move(who.client);
+  options.ns = std::move(who.ns);
+  options.acks = wanted.acks.value_or(ack_mode::explicit_by_peer); // spec N11
+  options.max_inflight = wanted.inflight;
+  options.resume_window = wanted.resume_window;
+  options.resume = wanted.resume;
+  options.rights = std::move(who.rights);
+  ws_sink_setup setup;
+  setup.connect_id = std::move(id);
+  setup.ping = hall_->how.ping_interval;
+  setup.acks = options.acks;
+  if (token_expires_at_)
+    setup.token_expires = std::max(*token_expires_at_ - hall_->now(), duration{0});
+  phase_ = phase::connected;
+  link_.emplace(
+      hall_->office.connect(std::move(options), make_ws_sink(box_, std::move(setup))));
+}
+
+/// A token that runs out is replaced without a new connection; not by another's.
+void ws_session::refresh(json::request& asked) {
+  if (!link_ || !hall_->how.tokens) {
+    bad(asked.id, {errc::stale_connection, "there is no token to replace"});
+    return;
+  }
+  auto read = json::connect_of(asked);
+  if (const auto* wrong = std::get_if<failure>(&read)) {
+    bad(asked.id, *wrong);
+    return;
+  }
+  bad_in_row_ = 0;
+  auto who = hall_->identify(std::get<json::connect_request>(read).token.value_or(""));
+  if (const auto* refused = std::get_if<failure>(&who)) {
+    answer(asked.id, *refused);
+    return;
+  }
+  const auto& now = std::get<credentials>(who);
+  if (now.who != identity::client || now.ns != ns_ || now.client != client_) {
+    answer(asked.id, {errc::forbidden, "the token is another client's"});
+    return;
+  }
+  token_expires_at_ = now.expires_at;
+  link_->change_rights(now.rights);
+  const auto left = token_expires_at_ ? *token_expires_at_ - hall_->now() : duration{0};
+  answer(asked.id, token_expires_at_
+                       ? R"("expires_in_ms":)" + std::to_string(json::whole_ms(left))
+                       : std::string{});
+}
+
+void ws_session::disconnect(const json::request& asked) {
+  bad_in_row_ = 0;
+  disconnect_id_ = asked.id;
+  if (link_) {
+    link_->disconnect(); // what was asked before is answered first
+    return;
+  }
+  answer(asked.id, "");
+  pump(); // the answer first
+  begin_close(websocket::close_code::normal, "left");
+}
+
+// --- answers -------------------------------------------------------------------------------
+
+void ws_session::answer(const std::string& id, const failure& why) {
+  box_->answer(reply_frame(id, json::refusal(why)), {});
+}
+
+void ws_session::answer(const std::string& id, std::string_view fields) {
+  box_->answer(reply_frame(id, json::success(fields)), {});
+}
+
+void ws_session::bad(const std::string& id, const failure& why) {
+  hall_->count.bad_frames.fetch_add(1, std::memory_order_relaxed);
+  answer(id, why);
+  if (++bad_in_row_ < bad_frames_max)
+    return;
+  pump(); // the answers first
+  end(4501, "bad protocol");
+}
+
+} // namespace restante::gateway

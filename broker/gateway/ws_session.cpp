@@ -1,0 +1,331 @@
+#include "restante/broker/gateway/ws_session.hpp"
+
+#include "restante/actors/doors.hpp"
+#include "restante/broker/gateway/ws_sink.hpp"
+#include "restante/messages/json/frames.hpp"
+#include "restante/messages/limits.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante::gateway {
+
+namespace {
+
+/// How much is gathered before it must go: a few system calls' worth, and all that a slow
+/// socket costs here beside what its outbox holds.
+constexpr std::size_t gather_bytes = 64 * 1024;
+
+/// How much room a long message is given at a time.
+constexpr std::size_t part_bytes = 16 * 1024;
+
+/// A message so long is no mistake: the socket is closed (1009) rather than read to its end.
+constexpr std::size_t message_bytes_max = 16 * json::frame_bytes_max;
+
+/// Memory of a burst is not kept.
+constexpr std::size_t kept_items_max = 32;
+
+} // namespace
+
+ws_session::ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home, std::shared_ptr<socket_stream> at,
+                       std::string remote)
+    : hall_{std::move(in)}, home_{std::move(home)}, stream_{std::move(at)}, ws_{wire{stream_}},
+      box_{std::make_shared<outbox>(home_)}, remote_{std::move(remote)},
+      opened_at_{std::chrono::steady_clock::now()}, heard_at_{opened_at_}, pinged_at_{opened_at_} {
+  hall_->count.websockets.fetch_add(1);
+}
+
+ws_session::~ws_session() {
+  hall_->count.websockets.fetch_sub(1);
+  hall_->count.sockets.fetch_sub(1);
+}
+
+void ws_session::accept(const http_request& upgrade) {
+  home_->enter(shared_from_this());
+  stream_->tell(this);
+  box_->belong_to(shared_from_this());
+  ws_.read_message_max(message_bytes_max);
+  ws_.auto_fragment(false);
+  ws_.control_callback(
+      [this](auto, auto) { heard_at_ = std::chrono::steady_clock::now(); });
+  error_code error;
+  ws_.accept(upgrade, error);
+  ws_.text(true);
+  if (error || stream_->flush() == flushed::failed) {
+    close_reason_ = "no handshake";
+    finish();
+    return;
+  }
+  read();
+}
+
+// --- in ------------------------------------------------------------------------------------
+
+bool ws_session::may_read() const {
+  const auto& bounds = hall_->office.bounds();
+  return phase_ == phase::closing ||
+         (under_way_.operations < bounds.credit_operations &&
+          under_way_.bytes < credit_bytes_max && box_->unwritten() <= bounds.output_bytes);
+}
+
+void ws_session::read_when_allowed() {
+  if (!is_reading_ && phase_ != phase::closed && may_read())
+    read();
+}
+
+void ws_session::read() {
+  is_reading_ = true;
+  auto room = net::buffer(head_);
+  if (message_bytes_ > 0 && !is_too_large_) {
+    message_.resize(message_bytes_ + part_bytes);
+    room = net::buffer(message_.data() + message_bytes_, part_bytes);
+  }
+  ws_.async_read_some(room, [self = shared_from_this(), this](error_code error, std::size_t n) {
+    on_read(error, n);
+  });
+}
+
+void ws_session::on_read(error_code error, std::size_t bytes) {
+  is_reading_ = false;
+  if (phase_ == phase::closed)
+    return;
+  if (error) {
+    on_read_error(error);
+    return;
+  }
+  heard_at_ = std::chrono::steady_clock::now();
+  hall_->count.bytes_in.fetch_add(bytes, std::memory_order_relaxed);
+  on_message_part(bytes);
+  read_when_allowed();
+}
+
+void ws_session::on_message_part(std::size_t bytes) {
+  const bool is_whole = ws_.is_message_done();
+  if (phase_ == phase::closing)
+    return;
+  if (message_bytes_ == 0 && is_whole && !is_too_large_) {
+    on_frame({head_.data(), bytes});
+    return;
+  }
+  if (!is_too_large_) {
+    if (message_bytes_ == 0)
+      message_.assign(head_.data(), bytes);
+    message_bytes_ += bytes;
+    is_too_large_ = message_bytes_ > json::frame_bytes_max;
+  }
+  if (!is_whole)
+    return;
+  auto message = std::exchange(message_, {});
+  message.resize(std::exchange(message_bytes_, 0));
+  if (std::exchange(is_too_large_, false)) {
+    bad({}, {errc::bad_frame, "the frame has more than 1048576 bytes"});
+  } else {
+    on_frame(message);
+  }
+}
+
+void ws_session::on_read_error(error_code error) {
+  if (error == websocket::error::closed) {
+    const auto& said = ws_.reason();
+    if (close_code_ == 0) {
+      close_code_ = said.code;
+      close_reason_ = "closed by the client";
+    }
+    // 1000 is a client that is done; 1001 a page that is left or loaded again (spec C4).
+    if (link_ && said.code == websocket::close_code::normal)
+      link_->disconnect();
+  } else if (close_code_ == 0) {
+    close_code_ = 1006;
+    close_reason_ = error == net::error::eof ? "socket closed" : error.message();
+  }
+  stream_->flush();
+  finish();
+}
+
+// --- out -----------------------------------------------------------------------------------
+
+void ws_session::pump() {
+  if (phase_ == phase::closed || std::exchange(is_pumping_, true))
+    return;
+  const auto self = shared_from_this();
+  const bool is_broken = !write_some();
+  is_pumping_ = false;
+  if (is_broken) {
+    if (close_code_ == 0) {
+      close_code_ = 1006;
+      close_reason_ = "socket broken";
+    }
+    finish();
+    return;
+  }
+  confirm_written();
+  if (batch_.end && next_ == batch_.items.size() && phase_ != phase::closing)
+    on_end(*std::exchange(batch_.end, std::nullopt));
+  read_when_allowed();
+}
+
+/// Writes until nothing is left or the socket is full; false when it is broken.
+bool ws_session::write_some() {
+  for (;;) {
+    if (next_ == batch_.items.size()) {
+      if (batch_.items.capacity() > kept_items_max)
+        batch_.items = {};
+      next_ = 0;
+      box_->take(batch_);
+      under_way_.operations -= batch_.back.operations;
+      under_way_.bytes -= batch_.back.bytes;
+    }
+    while (next_ < batch_.items.size() && stream_->unflushed() < gather_bytes)
+      write(batch_.items[next_++]);
+    const auto how = stream_->flush();
+    if (how == flushed::failed)
+      return false;
+    if (next_ == batch_.items.size() || stream_->unflushed() >= gather_bytes)
+      return true;
+  }
+}
+
+void ws_session::write(const outbox::item& what) {
+  if (const auto* frame = std::get_if<std::string>(&what.what)) {
+    write(*frame);
+  } else {
+    for (const auto& frame : std::get<topic_events>(what.what).frames(json::frames_of))
+      write(frame);
+  }
+  box_->written(what.bytes);
+  if (what.is_confirmed_later)
+    stream_->mark(1);
+}
+
+void ws_session::write(std::string_view frame) {
+  error_code closing; // then nothing more is to be said
+  ws_.write(net::buffer(frame), closing);
+  ++frames_out_;
+  hall_->count.frames_out.fetch_add(1, std::memory_order_relaxed);
+  hall_->count.bytes_out.fetch_add(frame.size(), std::memory_order_relaxed);
+}
+
+void ws_session::confirm_written() {
+  const auto n = stream_->take_marks();
+  if (n == 0)
+    return;
+  if (const auto at = box_->door_at.lock())
+    at->confirm(n);
+}
+
+// --- the end -------------------------------------------------------------------------------
+
+/// The broker has ended the connection.
+void ws_session::on_end(const goodbye& why) {
+  if (why.reason == end_reason::left) {
+    if (!disconnect_id_.empty())
+      write(reply_frame(disconnect_id_, R"("ok":true)"));
+    begin_close(websocket::close_code::normal, "left");
+    return;
+  }
+  write(json::frame_of(why));
+  begin_close(close_code(why), to_string(why.reason));
+}
+
+/// We end it.
+void ws_session::end(std::uint16_t code, std::string_view reason) {
+  if (phase_ == phase::closing || phase_ == phase::closed)
+    return;
+  if (link_)
+    link_->disconnect(); // unless it was cut
+  write(json::goodbye_frame(code, reason));
+  begin_close(code, reason);
+}
+
+void ws_session::begin_close(std::uint16_t code, std::string_view reason) {
+  phase_ = phase::closing;
+  closing_since_ = std::chrono::steady_clock::now();
+  close_code_ = code;
+  close_reason_ = reason;
+  websocket::close_reason said{static_cast<websocket::close_code>(code)};
+  said.reason.assign(reason.data(), std::min(reason.size(), said.reason.max_size()));
+  ws_.async_close(said, [self = shared_from_this(), this](error_code) { finish(); });
+  read_when_allowed(); // for the other's close frame
+}
+
+void ws_session::finish() {
+  if (std::exchange(phase_, phase::closed) == phase::closed)
+    return;
+  const auto self = shared_from_this();
+  if (link_)
+    link_->cut(); // changes nothing for one that has left
+  link_.reset();
+  box_->belong_to(nullptr);
+  batch_ = {};
+  next_ = 0;
+  stream_->tell(nullptr);
+  stream_->close();
+  home_->exit(*this);
+  log_end();
+}
+
+void ws_session::log_end() const {
+  const auto age = std::chrono::steady_clock::now() - opened_at_;
+  hall_->log(severity::info, "connection_closed",
+            {{"client", client_},
+             {"ns", ns_},
+             {"remote", remote_},
+             {"code", close_code_},
+             {"reason", close_reason_},
+             {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(age).count()},
+             {"frames_in", frames_in_},
+             {"frames_out", frames_out_}});
+}
+
+void ws_session::leave() {
+  // A connected one hears of the end from its connection, behind what it still has to say.
+  if (phase_ == phase::waiting)
+    end(close_code(end_reason::shutdown), to_string(end_reason::shutdown));
+}
+
+void ws_session::drop() {
+  if (close_code_ == 0) {
+    close_code_ = close_code(end_reason::shutdown);
+    close_reason_ = to_string(end_reason::shutdown);
+  }
+  finish();
+}
+
+// --- what time brings ----------------------------------------------------------------------
+
+void ws_session::check(steady_time now) {
+  const auto& how = hall_->how;
+  const auto stalled = stream_->stalled_since();
+  if (phase_ == phase::closing) {
+    if (now - closing_since_ > how.close_timeout)
+      finish();
+  } else if (stalled && now - *stalled > how.write_timeout) {
+    hall_->count.lost_stalled.fetch_add(1);
+    close_code_ = 4008; // it takes no frame that could say so
+    close_reason_ = "stalled";
+    finish();
+  } else if (is_reading_ && now - heard_at_ > how.ping_interval * 5 / 2) {
+    hall_->count.lost_silent.fetch_add(1);
+    if (link_)
+      link_->cut();
+    end(4012, "no pong");
+  } else if (phase_ == phase::waiting && now - opened_at_ > how.handshake_timeout) {
+    end(4501, "no connect");
+  } else if (token_expires_at_ && hall_->now() > *token_expires_at_) {
+    end(4500, to_string(errc::token_expired));
+  } else {
+    ping(now);
+  }
+}
+
+void ws_session::ping(steady_time now) {
+  const auto interval = hall_->how.ping_interval;
+  if (now - pinged_at_ < interval - interval / 8)
+    return;
+  pinged_at_ = now;
+  error_code closing;
+  ws_.ping({}, closing);
+  stream_->flush();
+}
+
+} // namespace restante::gateway

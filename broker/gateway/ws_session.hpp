@@ -1,0 +1,117 @@
+#pragma once
+
+#include "restante/broker/gateway/hall.hpp"
+#include "restante/broker/gateway/io_thread.hpp"
+#include "restante/broker/gateway/outbox.hpp"
+#include "restante/broker/gateway/socket_stream.hpp"
+#include "restante/messages/json/decode.hpp"
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace restante::gateway {
+
+/// One WebSocket: its frames become operations of one connection, the connection's output
+/// becomes frames. Lives in one I/O thread; what comes from the broker comes through an
+/// outbox.
+///
+/// Bounds: `credit_operations` and 1 MiB under way, else the socket is not read; the same
+/// while more than `output_bytes` wait to be written.
+class ws_session final : public io_guest, private flush_listener {
+public:
+  ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home, std::shared_ptr<socket_stream> at, std::string remote);
+  ~ws_session() override;
+
+  /// Answers the upgrade and begins to read.
+  void accept(const http_request& upgrade);
+
+  void wake() override { pump(); }
+  void check(steady_time now) override;
+  void leave() override;
+  void drop() override;
+
+private:
+  enum class phase : std::uint8_t {
+    waiting,   ///< for its `connect`
+    connected, ///< operations go to `link_`
+    closing,   ///< the close frame is written, or about to be
+    closed,
+  };
+
+  // ws_session.cpp: the socket
+  void read();
+  void read_when_allowed();
+  void on_read(error_code error, std::size_t bytes);
+  void on_message_part(std::size_t bytes);
+  void on_read_error(error_code error);
+  bool may_read() const;
+  void pump();
+  bool write_some();
+  void write(const outbox::item& what);
+  void write(std::string_view frame);
+  void confirm_written();
+  void writable() override { pump(); }
+  void end(std::uint16_t code, std::string_view reason);
+  void on_end(const goodbye& why);
+  void begin_close(std::uint16_t code, std::string_view reason);
+  void finish();
+  void log_end() const;
+  void ping(steady_time now);
+
+  // ws_requests.cpp: what the frames ask
+  void on_frame(std::string_view text);
+  void perform(json::request& asked);
+  void connect(json::request& asked);
+  std::variant<credentials, failure> identify(const json::connect_request& wanted,
+                                              const std::string& ns);
+  void open(credentials who, const json::connect_request& wanted, std::string id);
+  void refresh(json::request& asked);
+  void disconnect(const json::request& asked);
+  void submit(json::request& asked);
+  void answer(const std::string& id, const failure& why);
+  void answer(const std::string& id, std::string_view fields);
+  void bad(const std::string& id, const failure& why);
+
+  std::shared_ptr<hall> hall_;
+  std::shared_ptr<io_thread> home_;
+  std::shared_ptr<socket_stream> stream_;
+  websocket::stream<wire, false> ws_;
+  std::shared_ptr<outbox> box_;
+  std::optional<connection> link_;
+  phase phase_ = phase::waiting;
+
+  // What comes in. Small frames are read in place; a larger one gets memory while it comes.
+  std::array<char, 512> head_;
+  std::string message_;
+  std::size_t message_bytes_ = 0; ///< of `message_` that are there
+  bool is_reading_ = false;
+  bool is_too_large_ = false; ///< the rest of this message is read and dropped
+  outbox::credit under_way_;
+  std::size_t bad_in_row_ = 0;
+
+  // What goes out.
+  outbox::taken batch_;
+  std::size_t next_ = 0; ///< of `batch_.items`
+  bool is_pumping_ = false;
+
+  // Who it is, and how it ended.
+  std::string remote_;
+  std::string ns_;
+  std::string client_;
+  std::optional<instant> token_expires_at_;
+  std::string disconnect_id_;
+  std::uint16_t close_code_ = 0;
+  std::string close_reason_;
+  std::uint64_t frames_in_ = 0;
+  std::uint64_t frames_out_ = 0;
+
+  steady_time opened_at_;
+  steady_time heard_at_;
+  steady_time pinged_at_;
+  steady_time closing_since_;
+};
+
+} // namespace restante::gateway

@@ -1,0 +1,98 @@
+#include "restante/broker/gateway/ws_sink.hpp"
+
+#include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/frames.hpp"
+#include "restante/messages/json/writer.hpp"
+
+#include <utility>
+
+namespace restante::gateway {
+
+namespace {
+
+/// On the wire, times are Unix times.
+constexpr instant unix_epoch{};
+
+class ws_sink : public sink {
+public:
+  ws_sink(std::shared_ptr<outbox> box, ws_sink_setup how)
+      : box_{std::move(box)}, how_{std::move(how)} {}
+
+  void opened(const std::weak_ptr<door>& at) override { box_->door_at = at; }
+
+  void attached(const connect_receipt& receipt) override {
+    is_attached_ = true;
+    auto fields = json::fields_of(receipt, how_.ping);
+    if (how_.token_expires)
+      fields += R"(,"expires_in_ms":)" + std::to_string(json::whole_ms(*how_.token_expires));
+    box_->answer(reply_frame(how_.connect_id, json::success(fields)), {});
+  }
+
+  flow take(const push& what) override {
+    return std::visit([this](const auto& it) { return write(it); }, what);
+  }
+
+  void ended(const goodbye& why) override {
+    if (!is_attached_ && why.code != errc::none)
+      box_->answer(reply_frame(how_.connect_id, json::refusal({why.code, {}})), {});
+    box_->end(why);
+  }
+
+private:
+  flow write(const delivery& it) {
+    // One that is acknowledged for the client is so only when the kernel has it.
+    return write(json::frame_of(it.notification, unix_epoch), how_.acks == ack_mode::automatic);
+  }
+  flow write(const notification_step& it) { return write(json::frame_of(it, unix_epoch), false); }
+  flow write(const topic_events& it) {
+    std::size_t bytes = 0;
+    for (const auto& frame : it.frames(json::frames_of))
+      bytes += frame.size();
+    return box_->push(it, bytes, false);
+  }
+  template <class Push>
+  flow write(const Push& it) {
+    return write(json::frame_of(it), false);
+  }
+  flow write(std::string frame, bool must_confirm) {
+    const auto bytes = frame.size();
+    return box_->push(std::move(frame), bytes, must_confirm);
+  }
+
+  std::shared_ptr<outbox> box_;
+  ws_sink_setup how_;
+  bool is_attached_ = false;
+};
+
+struct rest_writer {
+  std::string operator()(const failure& why) const { return json::refusal(why); }
+
+  template <class Answer>
+  std::string operator()(const Answer& it) const {
+    return json::success(json::fields_of(it, unix_epoch));
+  }
+};
+
+} // namespace
+
+std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> box, ws_sink_setup how) {
+  return std::make_unique<ws_sink>(std::move(box), std::move(how));
+}
+
+std::string reply_frame(const std::string& id, std::string_view rest) {
+  constexpr std::string_view head = R"({"_orama":"reply",)";
+  if (id.empty() && rest.starts_with(R"("ok":true)"))
+    return {};
+  std::string frame;
+  frame.reserve(head.size() + id.size() + rest.size() + 8);
+  frame += head;
+  if (!id.empty())
+    frame.append(R"("id":)").append(id).append(1, ',');
+  return std::move(frame.append(rest).append(1, '}'));
+}
+
+std::string rest_of(const answer_value& value) {
+  return std::visit(rest_writer{}, value);
+}
+
+} // namespace restante::gateway
