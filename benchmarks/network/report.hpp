@@ -1,0 +1,43 @@
+#pragma once
+
+#include "restante/benchmarks/network/scenario.hpp"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace restante::benchmarks::network {
+
+enum class party { mosquitto, restante };
+
+constexpr const char* name_of(party which) {
+  return which == party::mosquitto ? "mosquitto" : "restante";
+}
+
+/// What the rounds of one scenario gave.
+class results {
+public:
+  explicit results(const network_scenario& of) : scenario_(of), values_(of.figures.size()) {}
+
+  void add(party measured, const measured_values& row);
+  void fail(party measured, const std::string& why);
+
+  bool has_failed(party which) const { return !failures_[index(which)].empty(); }
+  bool is_complete() const;
+
+  /// The lines of the table: medians, least and greatest, ratio, target, verdict.
+  void print() const;
+
+private:
+  static std::size_t index(party which) { return static_cast<std::size_t>(which); }
+
+  const network_scenario& scenario_;
+  std::vector<std::array<std::vector<double>, 2>> values_; ///< by figure, then party
+  std::array<std::string, 2> failures_;
+};
+
+/// What one has to know to judge the figures: machine, versions, who else is busy.
+void print_machine(const std::string& mosquitto, const std::string& restante,
+                   std::size_t files_max);
+
+} // namespace restante::benchmarks::network

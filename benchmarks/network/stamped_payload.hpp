@@ -1,0 +1,34 @@
+#pragma once
+
+#include "restante/benchmarks/harness.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace restante::benchmarks::network {
+
+/// 100 characters that say when they were written and which of their sender's
+/// they are, so that a receiver can tell latency, loss and order by itself.
+/// They need no escape in JSON.
+class stamped_payload {
+public:
+  static constexpr std::size_t size = 100;
+
+  stamped_payload() { text_.fill('.'); }
+
+  /// Valid until the next call.
+  std::string_view write(bench_clock::time_point at, std::uint32_t number);
+
+  struct stamp {
+    bench_clock::time_point at;
+    std::uint32_t number = 0;
+  };
+  /// Throws std::runtime_error for what write() has not written.
+  static stamp read(std::string_view payload);
+
+private:
+  std::array<char, size> text_;
+};
+
+} // namespace restante::benchmarks::network
