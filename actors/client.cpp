@@ -127,7 +127,7 @@ void client::on(const drain_queue& m) {
 }
 
 void client::on(const get_pending& m) {
-  answer(pending_view{m.op, box_.pending(now(), news_)});
+  answer(pending_view{m.op, box_.pending(now(), news_), present()});
   offer(); // what expired in flight has made room
 }
 

@@ -61,6 +61,7 @@ private:
   void on(const trim_records& m);
 
   bool is_current(epoch_number epoch) const;
+  presence present() const { return current_ ? presence::connected : presence::absent; }
   bool knows_or_passes_on(const trace_question& asked, auto& m);
   void make_current(peer_number connection, const client_connected& m);
   void end_attachment();

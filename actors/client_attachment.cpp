@@ -106,7 +106,7 @@ void client::on(const watch_client& m) {
     watchers_.push_back(peers_->hold(this, sender));
   }
   answer(operation_done{m.op});
-  answer(client_presence{box_.owner().client, current_ ? presence::connected : presence::absent});
+  answer(client_presence{box_.owner().client, present()});
 }
 
 void client::on(const unwatch_client& m) {

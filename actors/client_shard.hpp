@@ -32,7 +32,7 @@ struct client_kind {
   }
 
   static drain_view absent(const drain_queue& m) { return {m.op, {}}; }
-  static pending_view absent(const get_pending& m) { return {m.op, 0}; }
+  static pending_view absent(const get_pending& m) { return {m.op, 0, presence::absent}; }
   static operation_done absent(const unwatch_client& m) { return {m.op}; }
   static ack_receipt absent(const ack_notifications& m) { return {m.op, ack_result::late}; }
 

@@ -10,13 +10,15 @@ namespace restante::actors {
 
 connection::connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
                        connection_setup setup)
-    : shared_behavior{config}, world_{std::move(world)}, door_{std::move(at)},
-      setup_{std::move(setup)}, memory_{world_->account_of(setup_.client.ns)},
-      put_rate_{world_->bounds.puts_per_second}, ledger_{world_->bounds.keys_per_client} {
+    : shared_behavior{config}, world_{std::move(world)}, door_{std::move(at)}, setup_{std::move(
+                                                                                   setup)},
+      memory_{world_->account_of(setup_.client.ns)}, put_rate_{world_->bounds.puts_per_second},
+      ledger_{world_->bounds.keys_per_client}, missed_losses_{world_->bounds.keys_per_client} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
+  rights_ = door_->take_rights();
   world_->count.actors.fetch_add(1);
-  if (is_client())
+  if (is_attachment())
     world_->count.connections.fetch_add(1);
   memory_->take(actor_cost_bytes);
 }
@@ -100,8 +102,8 @@ connection::behavior_type connection::make_behavior() {
 
 /// What it counted for goes with its end, not with the last handle to it.
 void connection::on_exit() {
-  memory_->give_back(actor_cost_bytes + output_.bytes());
-  if (is_client())
+  memory_->give_back(actor_cost_bytes + output_.bytes() + missed_losses_.bytes());
+  if (is_attachment())
     world_->count.connections.fetch_sub(1);
   world_->actor_ended();
   const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
@@ -122,7 +124,7 @@ void connection::on_exit() {
 void connection::begin() {
   const auto random = world_->random.bytes<10>();
   token_ = trace_id::make(world_->routing.route(setup_.client.ns, setup_.client.client), random);
-  if (is_client()) {
+  if (is_attachment()) {
     client_connected m;
     m.client = setup_.client;
     m.door = door_->number();
@@ -132,7 +134,7 @@ void connection::begin() {
     to_client(setup_.client, std::move(m));
   }
   door_->belong_to(handle());
-  if (!is_client())
+  if (!is_attachment())
     attach_sink(attach_result::fresh, 0);
 }
 
@@ -194,6 +196,7 @@ void connection::on(const resume_connection& m) {
   lose_sink();
   door_ = taken;
   setup_.served = door_->setup();
+  take_rights();
   phase_ = phase::resuming; // until the client has answered: nothing is acked before
   dialect::tell_peer(this, newer, connection_resumed{});
   to_client(setup_.client,
@@ -227,6 +230,8 @@ void connection::on(const door_knock&) {
   }
   for (auto n = door_->take_confirmed(); n > 0; --n)
     confirmed();
+  if (!door_)
+    return; // its sink failed at what these made room for
   if (door_->departed() == departure::lost) {
     lose_sink();
     if (phase_ != phase::connecting && setup_.served.resume_window.count() > 0) {
@@ -236,6 +241,8 @@ void connection::on(const door_knock&) {
     }
     return;
   }
+  if (door_->has_new_rights())
+    take_rights();
   take_operations();
 }
 
@@ -289,6 +296,7 @@ void connection::lose_sink() {
   output_.clear();
   lagging_ = 0;
   missed_presence_.clear();
+  resync_at_ = instant::never();
 }
 
 /// Keeps everything but the sink, for as long as the window (spec C4, E13).
@@ -381,9 +389,16 @@ void connection::on(const connection_due& m) {
   for (auto& op : operations_.take_due(now())) {
     credit_used_ -= op.credit;
     bytes_used_ -= op.bytes;
+    if (const auto* asked = std::get_if<asked_resync>(&op.more))
+      resync_later(*asked);
     refuse(op, {errc::unknown_outcome, {}});
   }
-  arm(std::min(operations_.deadline(), window_ends_));
+  if (now() >= resync_at_) {
+    resync_at_ = instant::never();
+    if (phase_ == phase::attached && has_room()) // else it follows when there is
+      resync_lagging();
+  }
+  arm(std::min({operations_.deadline(), window_ends_, resync_at_}));
   if (door_)
     take_operations();
 }

@@ -17,9 +17,16 @@
 
 namespace restante::actors {
 
+/// How a connection actor stands to its client.
+enum class standing : std::uint8_t {
+  attached, ///< it is the client's connection, or asks to be
+  visiting, ///< it asks as the client, beside its connection: an HTTP request
+  serving,  ///< it is the server identity's: there is no client
+};
+
 /// Who connects, and how.
 struct connection_setup {
-  identity who = identity::client;
+  standing how = standing::attached;
   client_address client; ///< unused by the server identity
   door_setup served;
   trace_id resume; ///< the token of a connection to resume; zero: none
@@ -28,9 +35,9 @@ struct connection_setup {
 using connection_self =
     connection_actor::extend_with<connection_inside, typed<accepts<connection_due>>>;
 
-/// One attachment of a client, or the server identity: turns operations into messages to
-/// shards, remembers them until their outcomes come, owns the client's keys, acks what its
-/// sink has taken, and tells everybody concerned when it ends.
+/// One attachment of a client, a visitor, or the server identity: turns operations into
+/// messages to shards, remembers them until their outcomes come, owns the client's keys,
+/// acks what its sink has taken, and tells everybody concerned when it ends.
 class connection : public dialect::shared_behavior<connection, connection_self::base> {
 public:
   connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
@@ -61,13 +68,18 @@ private:
     std::string client;
   };
 
+  /// A fresh snapshot that nobody but the connection itself has asked for.
+  struct asked_resync {
+    std::string topic;
+  };
+
   /// What is kept of an operation until its outcome comes.
   struct under_way {
     completion done;
     std::size_t bytes = 0;
     std::uint32_t credit = 1;
     std::variant<std::monostate, asked_lease, many_outcomes, std::uint64_t, trace_question,
-                 asked_subscription, asked_watch>
+                 asked_subscription, asked_watch, asked_resync>
         more;
   };
 
@@ -127,6 +139,18 @@ private:
   template <class Message>
   void by_trace(Message& m, under_way op, duration extra = {});
 
+  // connection_rights.cpp: what it may ask for
+  void take_rights();
+  bool may_put(const std::string& to) const { return !rights_ || rights_->may_put(to); }
+  bool may_watch(const std::string& client) const { return !rights_ || rights_->may_watch(client); }
+  bool may_read(const std::string& topic) const { return !rights_ || rights_->may_read(topic); }
+  bool may_publish(const std::string& topic) const {
+    return !rights_ || rights_->may_publish(topic);
+  }
+  bool may_write(const std::string& topic, const std::string& key) const {
+    return !rights_ || rights_->may_write(topic, key);
+  }
+
   // connection_outcomes.cpp: what comes of it
   template <class Outcome>
   void settle(Outcome m) {
@@ -141,9 +165,11 @@ private:
   void on(const operation_failed& m);
   void on(const purge_receipt& m);
   void on(const entry_receipt& m);
+  void accepted(const asked_lease& asked, instant until);
   void settle_part(operation_number op, target_outcome outcome);
   void finish(under_way op, answer_value value);
   void refuse(under_way& op, failure why);
+  void count_overloaded();
 
   // connection_output.cpp: what it hands out
   void on(const offer_notifications& m);
@@ -156,6 +182,11 @@ private:
   flow hand_out(const push& what, const trace_id& trace = {});
   void confirmed();
   void resync_lagging();
+  void resync(const std::string& topic, model::subscription& known);
+  void resync_later(const asked_resync& refused);
+  void miss(const entry_ended& what);
+  void tell_missed();
+  void count_missed(std::uint64_t bytes_before);
   void ack(std::vector<trace_id> traces);
   bool has_room() const;
 
@@ -163,13 +194,18 @@ private:
   caf::typed_response_promise<Answer> asked_by_request(Query& m);
 
   instant now() const { return world_->now(clock()); }
-  bool is_client() const { return setup_.who == identity::client; }
+  /// It speaks for a client; else it is the server identity.
+  bool is_client() const { return setup_.how != standing::serving; }
+  /// It is a client's connection: what needs one is `stale_connection` without.
+  bool is_attachment() const { return setup_.how == standing::attached; }
+  identity who() const { return is_client() ? identity::client : identity::server; }
   std::size_t credit_max() const;
   connection_self handle() { return caf::actor_cast<connection_self>(this); }
 
   environment_ptr world_;
   std::shared_ptr<door> door_;
   connection_setup setup_;
+  std::shared_ptr<const model::rights> rights_; ///< null: everything
   std::shared_ptr<model::account> memory_;
   trace_id token_;
   epoch_number epoch_ = 0;
@@ -189,12 +225,14 @@ private:
   std::set<std::string> watches_;
   std::set<std::string> missed_presence_; ///< of those watched: changes that were left out
   model::unconfirmed output_;
+  model::missed_losses missed_losses_;
   std::vector<trace_id> taken_; ///< to acknowledge, within one turn only
   std::size_t lagging_ = 0;
 
   bool is_taking_ = false;
   model::alarm_grid alarms_;
   instant window_ends_ = instant::never();
+  instant resync_at_ = instant::never(); ///< of those refused: when to ask again
 };
 
 } // namespace restante::actors

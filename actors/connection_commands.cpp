@@ -21,6 +21,8 @@ void connection::perform(command what, completion done, std::size_t bytes) {
     refuse(op, {errc::stale_connection, {}});
     return;
   }
+  if (door_->has_new_rights())
+    take_rights(); // said before this was asked for, perhaps
   // Puts are gathered; anything else goes out behind the puts asked for before it.
   if (!std::holds_alternative<put_notification>(what))
     flush();
@@ -36,7 +38,7 @@ operation_number connection::number(under_way op, std::uint32_t parts, duration 
 }
 
 failure connection::check(put_notification& m) {
-  m.by = setup_.who;
+  m.by = who();
   if (is_client()) {
     if (!m.from.empty() && m.from != setup_.client.client) {
       return {errc::forbidden, "from is not this connection's client"};
@@ -45,7 +47,7 @@ failure connection::check(put_notification& m) {
     m.to.ns = setup_.client.ns;
   } else {
     if (m.from.empty())
-      m.from = "server";
+      m.from = server_name;
     m.want = receipts::none; // receipts go to a client, and this is none
   }
   if (auto bad = check_id("to", m.to.client))
@@ -58,14 +60,16 @@ failure connection::check(put_notification& m) {
     if (auto bad = check_id("message_id", m.message_id))
       return *bad;
   }
-  if (auto bad = check_size("pack", m.pack.size(), pack_bytes_max))
-    return *bad;
   return {};
 }
 
 void connection::ask(put_notification& m, under_way op) {
   if (auto bad = check(m); bad.code != errc::none)
     return refuse(op, std::move(bad));
+  if (!may_put(m.to.client))
+    return refuse(op, {errc::forbidden, {}});
+  if (auto bad = check_size("pack", m.pack.size(), pack_bytes_max))
+    return refuse(op, std::move(*bad));
   if (is_client() && !put_rate_.allows(now()))
     return refuse(op, {errc::overloaded, {}});
   m.op = number(std::move(op));
@@ -80,6 +84,8 @@ void connection::ask(put_many& m, under_way op) {
   m.each.to.client = "x"; // each target is checked by itself
   if (auto bad = check(m.each); bad.code != errc::none)
     return refuse(op, std::move(bad));
+  if (auto bad = check_size("pack", m.each.pack.size(), pack_bytes_max))
+    return refuse(op, std::move(*bad));
 
   many_outcomes outcomes;
   for (const auto& target : m.targets) {
@@ -90,6 +96,8 @@ void connection::ask(put_many& m, under_way op) {
   for (std::size_t part = 0; part < m.targets.size(); ++part) {
     const auto op_of_part = first + part;
     auto bad = check_id("to", m.targets[part]);
+    if (!bad && !may_put(m.targets[part]))
+      bad = failure{errc::forbidden, {}};
     if (!bad && is_client() && !put_rate_.allows(now()))
       bad = failure{errc::overloaded, {}};
     if (bad) {
@@ -124,7 +132,7 @@ void connection::flush() {
 }
 
 void connection::identify(trace_question& m) {
-  m.by = setup_.who;
+  m.by = who();
   m.asker = setup_.client.client;
   m.asked_up_to = 0;
   if (is_client())
@@ -200,7 +208,7 @@ void connection::ask(purge_expired& m, under_way op) {
 }
 
 void connection::ask(ack_notifications& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   if (m.traces.size() > credit_max())
     return refuse(op, {errc::invalid_argument, {}});
@@ -211,7 +219,7 @@ void connection::ask(ack_notifications& m, under_way op) {
 }
 
 void connection::ask(set_entry& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   m.client = setup_.client.client;
@@ -219,14 +227,23 @@ void connection::ask(set_entry& m, under_way op) {
     return refuse(op, std::move(*bad));
   if (auto bad = check_id("key", m.key))
     return refuse(op, std::move(*bad));
+  if (!may_write(m.at.topic, m.key))
+    return refuse(op, {errc::forbidden, {}});
   if (auto bad = check_size("payload", m.payload.size(), ephemeral_bytes_max)) {
     return refuse(op, std::move(*bad));
   }
   const auto wanted = m.ttl.count() > 0 ? m.ttl : world_->bounds.lease_default;
   const auto until = now() + std::min(wanted, lease_max);
+  const auto held = ledger_.size();
   const auto lease = ledger_.reserve(m.at, m.key, until, now());
   if (!lease)
     return refuse(op, {errc::too_many_keys, {}});
+  if (ledger_.size() > held && missed_losses_.size() > 0 &&
+      ledger_.size() + missed_losses_.size_without(m.at, m.key) > world_->bounds.keys_per_client) {
+    // What a full sink was not told of it has lost takes a place too, until it has been.
+    ledger_.refused(m.at, m.key, *lease);
+    return refuse(op, {errc::overloaded, {}});
+  }
   m.lease = *lease;
   op.more = asked_lease{m.at, m.key, *lease};
   m.op = number(std::move(op));
@@ -234,13 +251,15 @@ void connection::ask(set_entry& m, under_way op) {
 }
 
 void connection::ask(clear_entry& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
   if (auto bad = check_id("key", m.key))
     return refuse(op, std::move(*bad));
+  if (!may_write(m.at.topic, m.key))
+    return refuse(op, {errc::forbidden, {}});
   ledger_.cleared(m.at, m.key);
   m.op = number(std::move(op));
   to_topic(m.at, m);
@@ -255,17 +274,21 @@ void connection::ask(list_entries& m, under_way op) {
   }
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
+  if (!may_read(m.at.topic))
+    return refuse(op, {errc::forbidden, {}});
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }
 
 void connection::ask(subscribe_topic& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   m.reason = view_reason::subscribe;
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
+  if (!may_read(m.at.topic))
+    return refuse(op, {errc::forbidden, {}});
   if (!subscriptions_.contains(m.at.topic) && subscriptions_.size() >= subscriptions_max) {
     return refuse(op, {errc::too_many_subscriptions, {}});
   }
@@ -276,7 +299,7 @@ void connection::ask(subscribe_topic& m, under_way op) {
 }
 
 void connection::ask(unsubscribe_topic& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   if (auto bad = check_address(m.at))
@@ -287,12 +310,14 @@ void connection::ask(unsubscribe_topic& m, under_way op) {
 }
 
 void connection::ask(publish_message& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   m.client = setup_.client.client;
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
+  if (!may_publish(m.at.topic))
+    return refuse(op, {errc::forbidden, {}});
   if (auto bad = check_size("data", m.data.size(), pack_bytes_max)) {
     return refuse(op, std::move(*bad));
   }
@@ -301,11 +326,13 @@ void connection::ask(publish_message& m, under_way op) {
 }
 
 void connection::ask(watch_client& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.client.ns = setup_.client.ns;
   if (auto bad = check_address(m.client))
     return refuse(op, std::move(*bad));
+  if (!may_watch(m.client.client))
+    return refuse(op, {errc::forbidden, {}});
   if (!watches_.contains(m.client.client) && watches_.size() >= watches_max) {
     return refuse(op, {errc::too_many_watches, {}});
   }
@@ -316,12 +343,13 @@ void connection::ask(watch_client& m, under_way op) {
 }
 
 void connection::ask(unwatch_client& m, under_way op) {
-  if (!is_client())
+  if (!is_attachment())
     return refuse(op, {errc::stale_connection, {}});
   m.client.ns = setup_.client.ns;
   if (auto bad = check_address(m.client))
     return refuse(op, std::move(*bad));
   watches_.erase(m.client.client);
+  missed_presence_.erase(m.client.client); // or making that good would watch it again
   m.op = number(std::move(op));
   to_client(m.client, m);
 }

@@ -37,7 +37,7 @@ void connection::on(const operation_failed& m) {
   }
   if (const auto* asked = std::get_if<asked_lease>(&op->more)) {
     if (m.code == errc::publisher_failed) { // the change stands (spec E15)
-      ledger_.accepted(asked->at, asked->key, asked->lease, now() + lease_max);
+      accepted(*asked, now() + lease_max);
     } else {
       ledger_.refused(asked->at, asked->key, asked->lease);
     }
@@ -49,16 +49,27 @@ void connection::on(const operation_failed& m) {
   }
   if (const auto* asked = std::get_if<asked_watch>(&op->more))
     watches_.erase(asked->client);
+  if (const auto* asked = std::get_if<asked_resync>(&op->more))
+    resync_later(*asked);
   auto ended = operations_.finish(m.op);
   credit_used_ -= ended->credit;
   bytes_used_ -= ended->bytes;
   finish(std::move(*ended), failure{m.code, m.detail});
 }
 
+void connection::accepted(const asked_lease& asked, instant until) {
+  ledger_.accepted(asked.at, asked.key, asked.lease, until);
+  if (missed_losses_.size() == 0)
+    return;
+  const auto before = missed_losses_.bytes();
+  missed_losses_.regained(asked.at, asked.key);
+  count_missed(before);
+}
+
 void connection::on(const entry_receipt& m) {
   if (const auto* op = operations_.find(m.op)) {
     if (const auto* asked = std::get_if<asked_lease>(&op->more)) {
-      ledger_.accepted(asked->at, asked->key, asked->lease, m.expires_at);
+      accepted(*asked, m.expires_at);
     }
   }
   settle(m);
@@ -84,6 +95,8 @@ void connection::settle_part(operation_number number, target_outcome outcome) {
     return;
   auto& outcomes = std::get<many_outcomes>(op->more);
   auto& mine = outcomes[operations_.part_of(number)];
+  if (outcome.code == errc::overloaded)
+    count_overloaded();
   outcome.target = std::move(mine.target);
   mine = std::move(outcome);
   if (auto ended = operations_.finish_part(number)) {
@@ -94,7 +107,13 @@ void connection::settle_part(operation_number number, target_outcome outcome) {
   }
 }
 
+void connection::count_overloaded() {
+  world_->count.refused_overloaded.fetch_add(1, std::memory_order_relaxed);
+}
+
 void connection::finish(under_way op, answer_value value) {
+  if (const auto* bad = std::get_if<failure>(&value); bad && bad->code == errc::overloaded)
+    count_overloaded();
   try {
     const callback_scope inside;
     if (op.done)

@@ -9,6 +9,14 @@ namespace restante::actors {
 
 using model::stream_state;
 
+namespace {
+
+/// After a resync was refused: what refuses it, a full namespace or a topic that failed, does
+/// not pass within milliseconds, and nobody should miss events for longer than he must.
+constexpr duration resync_pause = std::chrono::seconds{1};
+
+} // namespace
+
 bool connection::has_room() const {
   return output_.bytes() < world_->bounds.output_bytes;
 }
@@ -102,15 +110,34 @@ void connection::on(const topic_events& m) {
 void connection::resync_lagging() {
   lagging_ = 0;
   for (auto& [topic, known] : subscriptions_) {
-    if (known.state != stream_state::lagging)
-      continue;
-    known.state = stream_state::resyncing;
-    const auto route = world_->routing.route(setup_.client.ns, topic);
-    dialect::tell(this, world_->topic_shard(route),
-                  subscribe_topic{0, {setup_.client.ns, topic}, view_reason::resync});
+    if (known.state == stream_state::lagging)
+      resync(topic, known);
   }
   for (const auto& watched : std::exchange(missed_presence_, {}))
     to_client({setup_.client.ns, watched}, watch_client{0, {setup_.client.ns, watched}});
+  tell_missed();
+}
+
+/// An operation like others, though nobody waits for it: a refusal must find its topic, and
+/// silence must end.
+void connection::resync(const std::string& topic, model::subscription& known) {
+  known.state = stream_state::resyncing;
+  under_way op;
+  op.credit = 0;
+  op.more = asked_resync{topic};
+  turn_ = now();
+  const topic_address at{setup_.client.ns, topic};
+  to_topic(at, subscribe_topic{number(std::move(op)), at, view_reason::resync});
+}
+
+void connection::resync_later(const asked_resync& refused) {
+  const auto known = subscriptions_.find(refused.topic);
+  if (known == subscriptions_.end() || known->second.state != stream_state::resyncing)
+    return;
+  known->second.state = stream_state::lagging;
+  ++lagging_;
+  resync_at_ = std::min(resync_at_, now() + resync_pause);
+  arm(resync_at_);
 }
 
 void connection::on(const topic_failed& m) {
@@ -129,6 +156,8 @@ void connection::on(const entries_view& m) {
     settle(m);
     return;
   }
+  if (m.reason == view_reason::resync)
+    operations_.finish(m.op); // not for its owner, and without credit
   const auto found = subscriptions_.find(m.topic);
   const bool wanted = found != subscriptions_.end();
   if (wanted && m.reason == view_reason::resync && !has_room()) {
@@ -141,14 +170,44 @@ void connection::on(const entries_view& m) {
   if (m.reason == view_reason::subscribe) {
     settle(m);
   } else if (wanted && phase_ == phase::attached) {
-    hand_out(m);
+    auto unasked = m;
+    unasked.op = 0;
+    hand_out(std::move(unasked));
   }
 }
 
 void connection::on(const entry_ended& m) {
   ledger_.ended(m.at, m.key, m.lease);
-  if (m.how == entry_end::taken_over && phase_ == phase::attached)
+  if (m.how != entry_end::taken_over || phase_ == phase::ended)
+    return;
+  if (phase_ == phase::attached && has_room()) {
     hand_out(m);
+  } else { // it follows when there is room, or a sink again
+    miss(m);
+  }
+}
+
+void connection::miss(const entry_ended& what) {
+  const auto before = missed_losses_.bytes();
+  missed_losses_.add(what);
+  count_missed(before);
+  ++lagging_;
+}
+
+void connection::tell_missed() {
+  const auto before = missed_losses_.bytes();
+  const auto all = missed_losses_.take();
+  count_missed(before);
+  for (const auto& lost : all) {
+    if (phase_ != phase::attached)
+      return; // its sink failed at one of them
+    hand_out(lost);
+  }
+}
+
+void connection::count_missed(std::uint64_t bytes_before) {
+  memory_->give_back(bytes_before);
+  memory_->take(missed_losses_.bytes());
 }
 
 } // namespace restante::actors

@@ -39,7 +39,9 @@ std::size_t parts_of(const command& what) {
 }
 
 door::door(std::uint64_t number, std::unique_ptr<sink> out, bounds most, door_setup setup)
-    : number_{number}, out_{std::move(out)}, most_{most}, setup_{setup} {}
+    : number_{number}, out_{std::move(out)}, most_{most}, setup_{std::move(setup)} {
+  rights_ = setup_.rights;
+}
 
 void door::submit(command what, completion done) {
   const auto bytes = size_of(what);
@@ -78,9 +80,24 @@ void door::depart(departure how) {
   knock();
 }
 
-void door::confirm() {
-  if (confirmed_.fetch_add(1) == 0)
+void door::confirm(std::size_t n) {
+  if (n > 0 && confirmed_.fetch_add(n) == 0)
     knock();
+}
+
+void door::change_rights(std::shared_ptr<const model::rights> rights) {
+  {
+    const std::lock_guard lock{mutex_};
+    rights_ = std::move(rights);
+  }
+  has_new_rights_.store(true, std::memory_order_release);
+  knock(); // what they no longer allow ends now, not with the next operation
+}
+
+std::shared_ptr<const model::rights> door::take_rights() {
+  has_new_rights_.store(false, std::memory_order_release);
+  const std::lock_guard lock{mutex_};
+  return rights_;
 }
 
 void door::knock() {
@@ -191,7 +208,7 @@ void door::shut(errc why) {
 std::shared_ptr<door> doors::open(std::unique_ptr<sink> out, door::bounds most, door_setup setup) {
   const std::lock_guard lock{mutex_};
   const auto number = ++last_;
-  auto made = std::make_shared<door>(number, std::move(out), most, setup);
+  auto made = std::make_shared<door>(number, std::move(out), most, std::move(setup));
   made->out().opened(made);
   open_.emplace(number, made);
   return made;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/actors/interfaces.hpp"
+#include "restante/actors/model/rights.hpp"
 #include "restante/actors/sink.hpp"
 #include "restante/messages/limits.hpp"
 
@@ -39,6 +40,7 @@ struct door_setup {
   ack_mode acks = ack_mode::automatic;
   std::uint32_t inflight = inflight_max;
   duration resume_window{0};
+  std::shared_ptr<const model::rights> rights{}; ///< null: everything a client may do
 };
 
 /// How a connection's owner leaves.
@@ -75,8 +77,13 @@ public:
   /// Says how the owner leaves; later word changes nothing, but for a harder one.
   void depart(departure how);
 
-  /// A sink is done with its oldest push that was `waiting`. For sinks that are no actors.
-  void confirm();
+  /// A sink is done with its `n` oldest pushes that were `waiting`. For sinks that are no
+  /// actors.
+  void confirm(std::size_t n = 1);
+
+  /// A newer token says otherwise: these rights count for every operation handed in from
+  /// now on; null: everything. Subscriptions and watches beyond them end (spec W7).
+  void change_rights(std::shared_ptr<const model::rights> rights);
 
   // --- for the connection behind it ---
 
@@ -102,6 +109,10 @@ public:
   std::size_t take_confirmed() { return confirmed_.exchange(0); }
   bool has_waiting() const { return has_waiting_.load(std::memory_order_acquire); }
 
+  /// Whether there are other rights than `take_rights` gave last.
+  bool has_new_rights() const { return has_new_rights_.load(std::memory_order_acquire); }
+  std::shared_ptr<const model::rights> take_rights();
+
   sink& out() { return *out_; }
   const door_setup& setup() const { return setup_; }
 
@@ -124,7 +135,9 @@ private:
   std::atomic<departure> departed_{departure::none};
   std::atomic<std::size_t> confirmed_{0};
   std::atomic<bool> has_waiting_{false};
+  std::atomic<bool> has_new_rights_{false};
   std::mutex mutex_;
+  std::shared_ptr<const model::rights> rights_; ///< those of the setup, until changed
   std::vector<waiting_operation> waiting_;
   std::size_t taken_ = 0; ///< of `waiting_`, from the front
   std::uint64_t waiting_bytes_ = 0;

@@ -35,6 +35,7 @@ struct counters {
   std::atomic<std::uint64_t> evicted{0};
   std::atomic<std::uint64_t> events{0};
   std::atomic<std::uint64_t> clears{0};
+  std::atomic<std::uint64_t> refused_overloaded{0};
   std::atomic<std::uint64_t> publisher_failures{0};
   std::atomic<std::uint64_t> crashes{0};
 };

@@ -109,6 +109,7 @@ void topic::on(const clear_entry& m) {
   model::entries_news news;
   if (owner != 0)
     entries_.clear(m.key, owner, news);
+  world_->count.clears.fetch_add(news.events.size(), std::memory_order_relaxed);
   const bool is_published = tell(std::move(news));
   forget_if_unused(owner);
   answer_change(m.op, is_published);
@@ -157,6 +158,7 @@ void topic::on(const child_due&) {
   entries_.expire(now(), expired_per_turn, news);
   if (news.events.empty())
     return;
+  world_->count.clears.fetch_add(news.events.size(), std::memory_order_relaxed);
   auto lost = news.lost;
   tell(std::move(news));
   for (const auto& one : lost)

@@ -61,7 +61,10 @@ broker_stats broker::stats() const {
   seen.puts = count.puts.load();
   seen.delivered = count.delivered.load();
   seen.evicted = count.evicted.load();
+  seen.expired = world.whole().ever_expired();
   seen.events = count.events.load();
+  seen.clears = count.clears.load();
+  seen.refused_overloaded = count.refused_overloaded.load();
   seen.crashes = count.crashes.load();
   seen.publisher_failures = count.publisher_failures.load();
   seen.memory_bytes = world.whole().used();
@@ -72,12 +75,20 @@ server_identity broker::open_server() {
   return core_->open_server();
 }
 
+visitor broker::open_visitor(client_address who, std::shared_ptr<const model::rights> rights) {
+  return core_->open_visitor(std::move(who), std::move(rights));
+}
+
 caf::actor_system& broker::system() {
   return core_->system();
 }
 
 void broker::stop() {
   core_->stop();
+}
+
+void broker::hurry() {
+  core_->hurry();
 }
 
 } // namespace restante

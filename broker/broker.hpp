@@ -22,7 +22,10 @@ struct broker_stats {
   std::uint64_t puts = 0;
   std::uint64_t delivered = 0;
   std::uint64_t evicted = 0;
+  std::uint64_t expired = 0; ///< notifications, delivered ones included (spec N8)
   std::uint64_t events = 0;
+  std::uint64_t clears = 0;             ///< keys that went, for whatever reason
+  std::uint64_t refused_overloaded = 0; ///< operations, and targets of a `put_many`
   std::uint64_t crashes = 0;            ///< always a bug
   std::uint64_t publisher_failures = 0; ///< of the embedder's hook (spec E15)
   std::uint64_t memory_bytes = 0;       ///< as counted against the limit (spec N18)
@@ -62,6 +65,11 @@ public:
   /// through one wait for each other. Dropping it ends it, once its answers are there.
   server_identity open_server();
 
+  /// Asks as a client without being its connection: what an HTTP request with its token
+  /// does. `rights` null: everything a client may do. With an invalid address, and once the
+  /// broker stops, every operation is refused for that.
+  visitor open_visitor(client_address who, std::shared_ptr<const model::rights> rights = nullptr);
+
   broker_stats stats() const;
 
   caf::actor_system& system();
@@ -70,6 +78,11 @@ public:
   /// ended; at once when `drain_timeout` is over (spec C6). Stopping again does nothing.
   /// Not from a callback.
   void stop();
+
+  /// Makes a `stop`, under way in another thread or yet to come, wait for accepted work no
+  /// longer: what a second signal asks for. From any thread, also a signal handler; doing
+  /// it again does nothing.
+  void hurry();
 
 private:
   std::shared_ptr<broker_core> core_;

@@ -86,6 +86,28 @@ answer<purge_receipt> server_identity::purge(std::string ns) {
   return ask<purge_receipt>(purge_expired{0, std::move(ns)});
 }
 
+visitor::visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at,
+                 connection_actor actor)
+    : caller{std::move(time), std::move(at), std::move(actor)} {}
+
+visitor& visitor::operator=(visitor&& other) noexcept {
+  if (this != &other) {
+    if (at_)
+      at_->depart(departure::left);
+    caller::operator=(std::move(other));
+  }
+  return *this;
+}
+
+visitor::~visitor() {
+  if (at_)
+    at_->depart(departure::left);
+}
+
+answer<pending_view> visitor::pending() {
+  return ask<pending_view>(get_pending{});
+}
+
 connection::connection(std::shared_ptr<broker_core> core, std::shared_ptr<door> at,
                        connection_actor actor, answer<connect_receipt> connected)
     : caller{core->time(), std::move(at), std::move(actor)}, core_{std::move(core)},
@@ -143,6 +165,10 @@ answer<operation_done> connection::watch(std::string client) {
 
 answer<operation_done> connection::unwatch(std::string client) {
   return ask<operation_done>(unwatch_client{0, {{}, std::move(client)}});
+}
+
+void connection::change_rights(std::shared_ptr<const model::rights> rights) {
+  at_->change_rights(std::move(rights));
 }
 
 void connection::disconnect() {

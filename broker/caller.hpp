@@ -122,6 +122,21 @@ public:
   answer<purge_receipt> purge(std::string ns = {});
 };
 
+/// A client that asks without being connected: it puts, replies, and asks for what its
+/// client may see, beside whatever connection the client has. Receipts go to that one.
+/// Whatever needs a connection (ack, set, clear, subscribe, publish, watch) is
+/// stale_connection. Dropping it ends it, once its answers are there; awaits go with it.
+class visitor : public caller {
+public:
+  visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at, connection_actor actor);
+  visitor(visitor&&) = default;
+  visitor& operator=(visitor&& other) noexcept;
+  ~visitor();
+
+  /// How many of its client's own are undelivered, and whether that is connected (spec N9).
+  answer<pending_view> pending();
+};
+
 /// A connected client. Dropping it disconnects cleanly: its keys are cleared, what it was
 /// offered and did not acknowledge goes back to its queue.
 class connection : public caller {
@@ -159,6 +174,10 @@ public:
   /// Tells when a client comes and goes, starting with the present state (spec C5).
   answer<operation_done> watch(std::string client);
   answer<operation_done> unwatch(std::string client);
+
+  /// A newer token: these rights count from now on; null: everything. Subscriptions and
+  /// watches beyond them end without a word, keys with their lease (spec W7).
+  void change_rights(std::shared_ptr<const model::rights> rights);
 
   /// Ends it cleanly, once what was asked has been answered.
   void disconnect();

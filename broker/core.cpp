@@ -72,7 +72,28 @@ server_identity broker_core::open_server() {
     return {time_, std::move(at), connection_actor{}};
   }
   actors::connection_setup setup;
-  setup.who = identity::server;
+  setup.how = actors::standing::serving;
+  const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
+  return {time_, std::move(at), caf::actor_cast<connection_actor>(actor)};
+}
+
+visitor broker_core::open_visitor(client_address who, std::shared_ptr<const model::rights> rights) {
+  door_setup served;
+  served.rights = std::move(rights);
+  auto at = world_->open_doors.open(make_sink(handlers{}),
+                                    {how_.limits.waiting_operations, how_.limits.waiting_bytes},
+                                    std::move(served));
+  auto bad = check_address(who);
+  if (world_->stopping.load()) // after the door was opened: `stop` may not have seen it
+    bad = failure{errc::shutting_down, {}};
+  if (bad) {
+    world_->open_doors.close(at->number());
+    at->shut(bad->code);
+    return {time_, std::move(at), connection_actor{}};
+  }
+  actors::connection_setup setup;
+  setup.how = actors::standing::visiting;
+  setup.client = std::move(who);
   const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
   return {time_, std::move(at), caf::actor_cast<connection_actor>(actor)};
 }
@@ -99,7 +120,8 @@ connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) 
   actors::connection_setup setup;
   setup.client = {std::move(who.ns), std::move(who.client)};
   setup.served = {who.acks, std::min(who.max_inflight, inflight_max),
-                  std::clamp(who.resume_window, duration{0}, resume_window_max)};
+                  std::clamp(who.resume_window, duration{0}, resume_window_max),
+                  std::move(who.rights)};
   setup.resume = who.resume;
   auto at = world_->open_doors.open(announcing(std::move(out), connected),
                                     {how_.limits.waiting_operations, how_.limits.waiting_bytes},
@@ -127,24 +149,33 @@ void broker_core::stop() {
 
   for (const auto& open : world_->open_doors.all())
     open->depart(departure::shutdown);
-  if (!wait_until([this] { return world_->open_doors.size() == 0; }, limit)) {
+  const auto all_shut = [this] { return world_->open_doors.size() == 0; };
+  if (!wait_until(all_shut, limit, duration{0})) {
     for (const auto& open : world_->open_doors.all())
       open->depart(departure::at_once);
     limit = std::chrono::steady_clock::now() + at_once_time;
-    wait_until([this] { return world_->open_doors.size() == 0; }, limit);
+    wait_until(all_shut, limit, at_once_time);
   }
   for (const auto& shard : world_->client_shards())
     dialect::tell_anonymously(shard, stop_shard{});
   for (const auto& shard : world_->topic_shards())
     dialect::tell_anonymously(shard, stop_shard{});
-  wait_until([this] { return world_->count.actors.load() == 0; }, limit);
+  wait_until([this] { return world_->count.actors.load() == 0; }, limit, at_once_time);
   world_->release_shards();
 }
 
+/// Waits up to `limit`, but no longer than `in_a_hurry` from when somebody hurries.
 bool broker_core::wait_until(const std::function<bool()>& is_so,
-                             std::chrono::steady_clock::time_point limit) {
+                             std::chrono::steady_clock::time_point limit, duration in_a_hurry) {
+  bool is_hurrying = false;
   while (!is_so()) {
+    if (!is_hurrying && is_hurried_.load()) {
+      is_hurrying = true;
+      limit = std::min(limit, std::chrono::steady_clock::now() + in_a_hurry);
+    }
     if (time_) {
+      if (is_hurrying && in_a_hurry.count() == 0)
+        return false;
       if (time_->runnable() == 0)
         return is_so();
       time_->step(time_->pick(time_->runnable()));

@@ -24,6 +24,7 @@ public:
   /// Makes the shards and the server identity.
   void start();
   void stop();
+  void hurry() { is_hurried_.store(true); }
 
   connection connect(connect_options who, std::unique_ptr<sink> out);
 
@@ -31,12 +32,14 @@ public:
   environment& world() { return *world_; }
   server_identity& server() { return *server_; }
   server_identity open_server();
+  visitor open_visitor(client_address who, std::shared_ptr<const model::rights> rights);
   const std::shared_ptr<virtual_time>& time() const { return time_; }
   const options& how() const { return how_; }
 
 private:
   std::optional<failure> check(const connect_options& who);
-  bool wait_until(const std::function<bool()>& is_so, std::chrono::steady_clock::time_point limit);
+  bool wait_until(const std::function<bool()>& is_so, std::chrono::steady_clock::time_point limit,
+                  duration in_a_hurry);
   void report_unfit_settings();
 
   options how_;
@@ -47,6 +50,7 @@ private:
   std::optional<server_identity> server_;
   std::mutex stop_mutex_;
   bool is_stopped_ = false;
+  std::atomic<bool> is_hurried_{false};
 };
 
 } // namespace restante

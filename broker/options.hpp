@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -46,9 +47,10 @@ struct connect_options {
   std::string client{};
   std::string ns{};
   ack_mode acks = ack_mode::automatic;
-  std::uint32_t max_inflight = inflight_max; ///< 1 to 64; more is clamped
-  duration resume_window{0};                 ///< at most 5 min; more is clamped (spec C4)
-  trace_id resume{};                         ///< the token of a connection to resume
+  std::uint32_t max_inflight = inflight_max;     ///< 1 to 64; more is clamped
+  duration resume_window{0};                     ///< at most 5 min; more is clamped (spec C4)
+  trace_id resume{};                             ///< the token of a connection to resume
+  std::shared_ptr<const model::rights> rights{}; ///< null: everything (spec W7)
 };
 
 } // namespace restante

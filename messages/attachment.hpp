@@ -2,6 +2,7 @@
 
 #include "restante/messages/errc.hpp"
 #include "restante/messages/ids.hpp"
+#include "restante/messages/presence.hpp"
 
 #include <cstdint>
 #include <string>
@@ -169,9 +170,6 @@ struct connection_due {
 
   bool operator==(const connection_due&) const = default;
 };
-
-/// Whether a client is there.
-enum class presence : std::uint8_t { absent, connected };
 
 /// Asks to be told when a client comes and goes (spec C5).
 ///

@@ -3,15 +3,21 @@
 #include "restante/messages/body.hpp"
 #include "restante/messages/errc.hpp"
 #include "restante/messages/ids.hpp"
+#include "restante/messages/presence.hpp"
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restante {
 
 /// Who asks: a client, or the broker's embedder or operator with every right.
 enum class identity : std::uint8_t { client, server };
+
+/// Who a put of the server identity is from when it does not say. A client may have this
+/// name too: what the server identity put under it is not that client's.
+inline constexpr std::string_view server_name = "server";
 
 /// Whether a notification expects a reply.
 enum class notification_kind : std::uint8_t { plain, suit };
@@ -273,6 +279,7 @@ struct get_pending {
 struct pending_view {
   operation_number op = 0;
   std::uint64_t pending = 0;
+  presence state = presence::absent;
 
   bool operator==(const pending_view&) const = default;
 };

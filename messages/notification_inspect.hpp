@@ -121,7 +121,8 @@ auto inspect(Inspector& f, get_pending& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, pending_view& x) {
-  return inspect_fields(f, x, field("op", x.op), field("pending", x.pending));
+  return inspect_fields(f, x, field("op", x.op), field("pending", x.pending),
+                        field("state", x.state));
 }
 
 template <class Inspector>

@@ -38,9 +38,16 @@ public:
   void relieved() { alarmed_.store(false); }
 
   /// Notifications of this namespace that expired and were not counted by a purge (N8).
-  void count_expired(std::uint64_t n) { expired_.fetch_add(n, std::memory_order_relaxed); }
+  void count_expired(std::uint64_t n) {
+    expired_.fetch_add(n, std::memory_order_relaxed);
+    auto& whole = whole_ ? *whole_ : *this;
+    whole.ever_expired_.fetch_add(n, std::memory_order_relaxed);
+  }
   std::uint64_t expired() const { return expired_.load(std::memory_order_relaxed); }
   std::uint64_t take_expired() { return expired_.exchange(0, std::memory_order_relaxed); }
+
+  /// Of the whole broker, purges or not.
+  std::uint64_t ever_expired() const { return ever_expired_.load(std::memory_order_relaxed); }
 
   /// Children of one kind in the namespace, against a bound of `most` (0: none).
   static bool try_count(std::atomic<std::uint64_t>& counter, std::uint64_t most);
@@ -53,6 +60,7 @@ private:
   std::shared_ptr<account> whole_;
   std::atomic<std::uint64_t> used_{0};
   std::atomic<std::uint64_t> expired_{0};
+  std::atomic<std::uint64_t> ever_expired_{0};
   std::atomic<bool> alarmed_{false};
 };
 

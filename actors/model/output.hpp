@@ -1,9 +1,13 @@
 #pragma once
 
+#include "restante/messages/ephemeral.hpp"
 #include "restante/messages/ids.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace restante::model {
@@ -50,6 +54,66 @@ public:
 private:
   std::vector<item> items_;
   std::uint64_t bytes_ = 0;
+};
+
+/// Keys that were lost to others while a sink could not be told: of each the latest word,
+/// until there is room (spec E4, E14).
+class missed_losses {
+public:
+  explicit missed_losses(std::size_t most) : most_{most} {}
+
+  /// At the bound the first in order is left out: its owner lets it come to that only by
+  /// holding keys beyond its share.
+  void add(entry_ended what) {
+    const key_of_topic which{what.at, what.key};
+    if (kept_.size() >= most_ && !kept_.contains(which))
+      forget(kept_.begin()->first);
+    forget(which);
+    bytes_ += bytes_of(what);
+    kept_.emplace(which, std::move(what));
+  }
+
+  /// It is owned again: that it was lost is no news any more.
+  void regained(const topic_address& at, const std::string& key) { forget({at, key}); }
+
+  std::vector<entry_ended> take() {
+    std::vector<entry_ended> all;
+    for (auto& [which, what] : kept_)
+      all.push_back(std::move(what));
+    kept_.clear();
+    bytes_ = 0;
+    return all;
+  }
+
+  std::size_t size() const { return kept_.size(); }
+  std::uint64_t bytes() const { return bytes_; }
+
+  /// How many besides this key.
+  std::size_t size_without(const topic_address& at, const std::string& key) const {
+    return kept_.size() - kept_.count({at, key});
+  }
+
+private:
+  using key_of_topic = std::pair<topic_address, std::string>;
+
+  /// What a word has beside its texts, about.
+  static constexpr std::uint64_t word_bytes = 160;
+
+  static std::uint64_t bytes_of(const entry_ended& what) {
+    return word_bytes + 2 * (what.at.topic.size() + what.key.size()) + what.new_client.size();
+  }
+
+  void forget(const key_of_topic& which) {
+    const auto found = kept_.find(which);
+    if (found == kept_.end())
+      return;
+    bytes_ -= bytes_of(found->second);
+    kept_.erase(found);
+  }
+
+  std::size_t most_;
+  std::uint64_t bytes_ = 0;
+  std::map<key_of_topic, entry_ended> kept_;
 };
 
 /// One subscription of a connection.

@@ -38,6 +38,7 @@ std::variant<put_receipt, errc> postbox::put(const put_notification& asked, cons
   made.expires_at = now + (asked.ttl.count() > 0 ? asked.ttl : bounds_.ttl_default);
   made.kind = asked.kind;
   made.want = asked.want;
+  made.by = asked.by;
   if (!asked.message_id.empty()) {
     made.extras = std::make_unique<record_extras>();
     made.extras->message_id = asked.message_id;
@@ -65,7 +66,7 @@ std::variant<put_receipt, errc> postbox::put(const put_notification& asked, cons
   if (!asked.message_id.empty()) {
     if (!by_message_)
       by_message_ = std::make_unique<std::map<message_key, trace_id>>();
-    by_message_->emplace(message_key{asked.from, asked.message_id}, trace);
+    by_message_->emplace(message_key{kept.sender(), asked.message_id}, trace);
   }
   tell(kept, notification_state::queued, now, news);
   receipt.trace = trace;
@@ -81,7 +82,7 @@ bool postbox::is_full() const {
 std::optional<put_receipt> postbox::duplicate_of(const put_notification& asked) {
   if (asked.message_id.empty() || !by_message_)
     return std::nullopt;
-  const auto found = by_message_->find({asked.from, asked.message_id});
+  const auto found = by_message_->find({sender_of(asked.from, asked.by), asked.message_id});
   if (found == by_message_->end())
     return std::nullopt;
   const auto& first = *kept_.at(found->second);
@@ -175,7 +176,7 @@ void postbox::deliver(spot which, instant now, postbox_news& news) {
 }
 
 void postbox::advance(record& which, notification_state to, instant at, postbox_news& news) {
-  which.state = std::max(which.state, to);
+  which.state = std::max<notification_state>(which.state, to);
   tell(which, to, at, news);
 }
 

@@ -20,7 +20,8 @@ std::variant<postbox::spot, errc> postbox::find_for(const trace_question& asked,
   if (!known || asked.ns != owner_.ns)
     return errc::not_found;
   const auto found = *known;
-  const bool allowed = asked.by == identity::server || (may_send && asked.asker == found->from) ||
+  const bool allowed = asked.by == identity::server ||
+                       (may_send && asked.asker == found->sender()) ||
                        (may_receive && asked.asker == owner_.client);
   if (!allowed)
     return errc::forbidden;
@@ -141,7 +142,7 @@ void postbox::forget(spot which, postbox_news& news) {
     }
   }
   if (by_message_ && which->extras && !which->extras->message_id.empty()) {
-    by_message_->erase({which->from, which->extras->message_id});
+    by_message_->erase({which->sender(), which->extras->message_id});
   }
   memory_.give_back(which->cost());
   kept_.erase(which->trace);

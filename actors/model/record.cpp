@@ -2,6 +2,15 @@
 
 namespace restante::model {
 
+const std::string& sender_of(const std::string& from, identity by) {
+  static const std::string nobody;
+  return by == identity::server && from == server_name ? nobody : from;
+}
+
+const std::string& record::sender() const {
+  return sender_of(from, by);
+}
+
 notification_view view_of(const record& kept, const client_address& to) {
   notification_view seen;
   seen.trace = kept.trace;

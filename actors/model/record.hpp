@@ -10,6 +10,10 @@ namespace restante::model {
 /// Where a kept notification stands now; its `state` is the furthest it ever got.
 enum class place : std::uint8_t { queued, offered, delivered };
 
+/// Which client counts as the sender of a put: a server put in the name of a client is that
+/// client's, one under the server identity's own name is nobody's.
+const std::string& sender_of(const std::string& from, identity by);
+
 /// What only few notifications have.
 struct record_extras {
   std::string message_id;
@@ -27,10 +31,15 @@ struct record {
   instant delivered_at;
   std::unique_ptr<record_extras> extras;
   std::uint32_t attempts = 0;
-  place where = place::queued;
-  notification_state state = notification_state::queued;
-  notification_kind kind = notification_kind::plain;
-  receipts want = receipts::none;
+  place where : 2 = place::queued;
+  notification_state state : 4 = notification_state::queued;
+  notification_kind kind : 1 = notification_kind::plain;
+  receipts want : 1 = receipts::none;
+  identity by : 1 = identity::client; ///< who put it, whatever `from` says
+
+  /// The client that counts as its sender (spec N6, N14); empty, as no client is, when the
+  /// server identity put it under its own name.
+  const std::string& sender() const;
 
   bool is_expired(instant now) const { return now > expires_at; }
   bool has_reply() const { return extras && extras->replied_at.ns != 0; }

@@ -94,7 +94,8 @@ TEST(Answers, N5_drain_answers_an_array) {
 }
 
 TEST(Answers, N9_pending_and_N8_purge_answer_counts) {
-  EXPECT_EQ(fields_of(pending_view{0, 7}, start), R"("pending":7)");
+  EXPECT_EQ(fields_of(pending_view{0, 7, presence::absent}, start), R"("pending":7)");
+  EXPECT_EQ(fields_of(pending_view{0, 7, presence::connected}, start), R"("pending":7)");
   EXPECT_EQ(fields_of(purge_receipt{0, 3}, start), R"("removed":3)");
 }
 

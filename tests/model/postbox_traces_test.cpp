@@ -24,6 +24,40 @@ TEST_F(PostboxTest, N6_another_namespace_finds_nothing) {
   EXPECT_EQ(code_of(box().status(q, now, news)), errc::not_found);
 }
 
+TEST_F(PostboxTest, N6_N13_a_client_named_server_did_not_send_what_the_server_identity_did) {
+  auto by_server = suit("1");
+  by_server.by = identity::server;
+  by_server.from = "server";
+  const auto theirs = put(by_server);
+  EXPECT_EQ(code_of(try_status(theirs.trace, "server")), errc::forbidden);
+  EXPECT_EQ(box().await(question(theirs.trace, "server"), {}, now, news)->code, errc::forbidden);
+  EXPECT_EQ(code_of(try_status(theirs.trace)), errc::none);
+
+  auto by_client = suit("2");
+  by_client.from = "server";
+  EXPECT_EQ(code_of(try_status(put(by_client).trace, "server")), errc::none);
+  by_server.from = "alice"; // in her name: hers
+  EXPECT_EQ(code_of(try_status(put(by_server).trace, "alice")), errc::none);
+}
+
+TEST_F(PostboxTest,
+       N14_a_client_named_server_and_the_server_identity_repeat_nothing_of_each_other) {
+  auto by_server = asked("1");
+  by_server.by = identity::server;
+  by_server.from = "server";
+  by_server.message_id = "m";
+  auto by_client = asked("2");
+  by_client.from = "server";
+  by_client.message_id = "m";
+  EXPECT_EQ(put(by_server).result, put_result::accepted);
+  EXPECT_EQ(put(by_client).result, put_result::accepted);
+  EXPECT_EQ(put(by_server).result, put_result::duplicate);
+  EXPECT_EQ(put(by_client).result, put_result::duplicate);
+  now = now + 25h; // both are forgotten under the name they were kept under
+  EXPECT_EQ(put(by_server).result, put_result::accepted);
+  EXPECT_EQ(put(by_client).result, put_result::accepted);
+}
+
 TEST_F(PostboxTest, N6_a_snapshot_has_everything) {
   const auto one = put(suit("1"));
   offer();

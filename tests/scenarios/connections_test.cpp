@@ -171,6 +171,22 @@ TEST(Connections, C5_a_watch_starts_with_the_present_state_and_doubles_nothing) 
   EXPECT_EQ(w.broker().stats().clients, 0u);
 }
 
+TEST(Connections, C5_N9_a_count_of_what_is_pending_says_whether_the_client_is_there) {
+  world w;
+  const auto state = [&] { return w.outcome_of(w.server().pending("alice"))->state; };
+  EXPECT_EQ(state(), presence::absent); // nobody has heard of it
+  ASSERT_TRUE(w.outcome_of(w.server().put({.to = "alice"})));
+  EXPECT_EQ(state(), presence::absent); // its actor is there, it is not
+  auto alice = w.connect(connect_options{.client = "alice", .resume_window = 10s});
+  EXPECT_EQ(state(), presence::connected);
+  EXPECT_EQ(w.outcome_of(alice->pending())->state, presence::connected);
+  alice->cut();
+  w.settle();
+  EXPECT_EQ(state(), presence::connected); // as its watchers see it, within the window
+  w.pass(11s);
+  EXPECT_EQ(state(), presence::absent);
+}
+
 TEST(Connections, S8_a_connection_watches_1024_clients_and_not_one_more) {
   world w;
   auto bob = w.connect("bob");

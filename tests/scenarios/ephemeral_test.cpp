@@ -1,12 +1,18 @@
 // Keys on topics as their owners and subscribers see them, whole broker, virtual time.
 
+#include "restante/tests/support/slow_sink.hpp"
 #include "restante/tests/support/topic_picture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
+#include <optional>
 #include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace restante::testing {
 namespace {
@@ -166,6 +172,92 @@ TEST(Ephemeral, E4_a_key_set_by_another_client_goes_over_without_a_clear) {
   w.settle();
   EXPECT_THAT(words_of(carol.seen().events()), ElementsAre("set k alice 1", "set k bob 2"));
   EXPECT_THAT(words_of(*w.outcome_of(w.server().list("room"))), ElementsAre("k bob 2"));
+}
+
+/// Alice, whose sink is slow, and bob, who takes over what she sets.
+struct losing_room {
+  explicit losing_room(std::uint32_t keys)
+      : w{[&] {
+          options how;
+          how.limits.output_bytes = 100;
+          how.limits.keys_per_client = keys;
+          return how;
+        }()},
+        slow{slow_sink::make_state(w.system())} {
+    auto sink = std::make_unique<slow_sink>(slow);
+    link.emplace(w.broker().connect({.client = "alice", .resume_window = 30s}, std::move(sink)));
+    bob.emplace(w.connect("bob"));
+  }
+
+  void fill_sink() {
+    ASSERT_TRUE(w.outcome_of(w.server().put({.to = "alice"})));
+    ASSERT_GE(slow->waiting_bytes(), 100u);
+  }
+
+  errc set(const std::string& key) { return w.outcome_of(link->set("room", key)).code(); }
+
+  void lose(const std::string& key) {
+    EXPECT_EQ(set(key), errc::none) << key;
+    EXPECT_TRUE(w.outcome_of((*bob)->set("room", key)));
+  }
+
+  std::vector<std::string> told() {
+    std::vector<std::string> keys;
+    for (const auto& one : slow->seen.lost())
+      keys.push_back(one.key);
+    return keys;
+  }
+
+  world w;
+  std::shared_ptr<slow_sink::state> slow;
+  std::optional<connection> link;
+  std::optional<client> bob;
+};
+
+TEST(Ephemeral, E4_S8_losses_do_not_pile_up_at_a_full_sink_and_are_told_when_there_is_room) {
+  losing_room room{3};
+  room.fill_sink();
+  for (int i = 0; i < 100; ++i)
+    room.lose("a"); // again and again
+  room.lose("b");
+  room.lose("c");
+  EXPECT_LT(room.slow->waiting_bytes(), 1000u);
+  EXPECT_THAT(room.told(), IsEmpty());
+  EXPECT_EQ(room.set("d"), errc::overloaded); // first it must hear of those
+  room.slow->confirm_all();
+  room.w.settle();
+  EXPECT_THAT(room.told(), ElementsAre("a", "b", "c"));
+  EXPECT_EQ(room.slow->seen.lost()[0].new_client, "bob");
+  EXPECT_EQ(room.set("d"), errc::none);
+  room.slow->confirm_all();
+  room.lose("e");
+  EXPECT_THAT(room.told(), ElementsAre("a", "b", "c", "e")); // at once again
+}
+
+TEST(Ephemeral, E4_a_key_that_was_regained_is_not_told_lost) {
+  losing_room room{3};
+  room.fill_sink();
+  for (const auto* key : {"a", "b", "c"})
+    room.lose(key);
+  EXPECT_EQ(room.set("b"), errc::none); // the same place, also at the bound
+  room.slow->confirm_all();
+  room.w.settle();
+  EXPECT_THAT(room.told(), ElementsAre("a", "c"));
+}
+
+TEST(Ephemeral, E4_C4_what_was_lost_while_detached_is_told_to_the_sink_that_resumes) {
+  losing_room room{3};
+  EXPECT_EQ(room.set("a"), errc::none);
+  const auto before = room.w.broker().stats().memory_bytes;
+  room.link->cut();
+  room.w.settle();
+  ASSERT_TRUE(room.w.outcome_of((*room.bob)->set("room", "a")));
+  EXPECT_GT(room.w.broker().stats().memory_bytes, before); // what is kept is counted
+  connect_options who{.client = "alice", .resume_window = 30s};
+  who.resume = room.link->connected().get()->resume;
+  auto again = room.w.connect(who);
+  ASSERT_THAT(again.seen().lost(), ::testing::SizeIs(1));
+  EXPECT_EQ(again.seen().lost()[0].key, "a");
 }
 
 TEST(Ephemeral, E4_there_and_back_again_ends_with_the_first_owner) {

@@ -230,6 +230,33 @@ TEST_F(FailingSinks, N11_an_actor_sink_acknowledges_as_it_confirms) {
   EXPECT_EQ(pending("bob"), 1U);
 }
 
+/// A sink that is no actor: it queues, and confirms at its door.
+struct queueing_sink : sink {
+  explicit queueing_sink(std::weak_ptr<door>& at) : at_{at} {}
+  void opened(const std::weak_ptr<door>& at) override { at_ = at; }
+  void attached(const connect_receipt&) override {}
+  flow take(const push&) override { return flow::waiting; }
+  void ended(const goodbye&) override {}
+  std::weak_ptr<door>& at_;
+};
+
+TEST_F(FailingSinks, N11_a_sink_may_confirm_several_at_once_and_knocks_once) {
+  std::weak_ptr<door> at;
+  auto bob = w().broker().connect({.client = "bob"}, std::make_unique<queueing_sink>(at));
+  for (int i = 0; i < 6; ++i)
+    put(text_to("bob", "x"));
+  EXPECT_EQ(pending("bob"), 6U);
+  at.lock()->confirm(0);
+  EXPECT_FALSE(w().step()); // nobody was told of nothing
+  at.lock()->confirm(3);
+  at.lock()->confirm();
+  EXPECT_EQ(pending("bob"), 2U);
+  at.lock()->confirm(100); // more than there are: harmless
+  EXPECT_EQ(pending("bob"), 0U);
+  put(text_to("bob", "x"));
+  EXPECT_EQ(pending("bob"), 1U); // and not kept for later
+}
+
 TEST_F(FailingSinks, C1_N11_an_actor_sink_that_dies_in_the_middle_loses_nothing) {
   for (std::uint64_t at = 1; at <= 20; ++at) {
     world shuffled{{}, at};

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -157,6 +158,48 @@ TEST(Shutdown, C6_after_the_drain_timeout_it_goes_without_who_does_not_end) {
     EXPECT_EQ(alice.put({.to = "bob"}).get().code(), errc::shutting_down);
     stuck.open();
     EXPECT_TRUE(is_soon([&] { return b.stats().actors == 0; }, 15s));
+  }
+}
+
+TEST(Shutdown, C6_who_hurries_makes_a_stop_in_another_thread_wait_no_longer) {
+  for (const bool is_early : {false, true}) {
+    caf::actor_system_config config;
+    configure(config, 3);
+    caf::actor_system system{config};
+    gate stuck;
+    options how;
+    how.drain_timeout = 10min;
+    how.publisher = [&](std::string_view, std::string_view, std::string_view) {
+      return stuck.pass();
+    };
+    how.log = [](std::string_view) {};
+    broker b{system, how};
+    auto alice = b.connect({.client = "alice"});
+    const auto never = alice.set("room", "k");
+    ASSERT_TRUE(is_soon([&] { return stuck.used(); }));
+    if (is_early)
+      b.hurry();
+    std::atomic<bool> has_stopped{false};
+    std::thread stopper{[&] {
+      b.stop();
+      has_stopped = true;
+    }};
+    if (!is_early) {
+      // It has begun once it takes nothing more, and waits for what nobody will finish.
+      EXPECT_TRUE(is_soon([&] {
+        return b.connect({.client = "bob"}).connected().get().code() == errc::shutting_down;
+      }));
+      EXPECT_FALSE(has_stopped);
+    }
+    b.hurry();
+    b.hurry(); // again: nothing
+    EXPECT_TRUE(is_soon([&] { return has_stopped.load(); }));
+    stuck.open();
+    stopper.join();
+    EXPECT_TRUE(is_soon([&] { return never.is_ready(); }));
+    EXPECT_FALSE(never.get());
+    b.hurry();
+    EXPECT_TRUE(is_soon([&] { return b.stats().actors == 0; }));
   }
 }
 

@@ -1,0 +1,181 @@
+// A connection alone, with fakes for everybody it speaks to: what they may answer, and when.
+
+#include "restante/actors/caf_config.hpp"
+#include "restante/actors/connection.hpp"
+#include "restante/actors/virtual_time.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace restante::actors {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What the fakes heard, in order.
+struct heard {
+  std::vector<client_connected> connects;
+  std::vector<subscribe_topic> subscribes;
+  std::vector<set_entry> sets;
+};
+
+caf::behavior fake_clients(caf::event_based_actor* self, std::shared_ptr<heard> into) {
+  dialect::drop_unexpected(self);
+  return {[into](const client_connected& m) { into->connects.push_back(m); }};
+}
+
+caf::behavior fake_topics(caf::event_based_actor* self, std::shared_ptr<heard> into) {
+  dialect::drop_unexpected(self);
+  return {
+      [into](const subscribe_topic& m) { into->subscribes.push_back(m); },
+      [into](const set_entry& m) { into->sets.push_back(m); },
+  };
+}
+
+struct remembering_sink : sink {
+  explicit remembering_sink(std::shared_ptr<std::vector<push>> into) : pushes{std::move(into)} {}
+  void attached(const connect_receipt&) override {}
+  flow take(const push& what) override {
+    pushes->push_back(what);
+    return flow::taken;
+  }
+  void ended(const goodbye&) override {}
+  std::shared_ptr<std::vector<push>> pushes;
+};
+
+class ConnectionActor : public ::testing::Test {
+protected:
+  ConnectionActor() {
+    dialect::add_message_types(config_);
+    virtual_time::configure(config_);
+    system_ = virtual_time::make_system(config_);
+    time_ = virtual_time::of(*system_);
+    environment_options how;
+    how.slots = 1;
+    how.seed = 1;
+    how.started_at = instant{1'000'000'000};
+    how.origin = system_->clock().now();
+    world_ = std::make_shared<environment>(how);
+    clients_ = system_->spawn(fake_clients, heard_);
+    topics_ = system_->spawn(fake_topics, heard_);
+    world_->set_shards({caf::actor_cast<client_shard_actor>(clients_)},
+                       {caf::actor_cast<topic_shard_actor>(topics_)});
+    door_ = world_->open_doors.open(std::make_unique<remembering_sink>(pushes_), {100, 1 << 20});
+    connection_setup setup;
+    setup.client = {"", "alice"};
+    connection_ = caf::actor_cast<caf::strong_actor_ptr>(
+        system_->spawn<connection>(world_, door_, std::move(setup)));
+    time_->settle();
+    EXPECT_EQ(heard_->connects.size(), 1u);
+    say(clients_, client_attached{7, 0});
+  }
+
+  ~ConnectionActor() override {
+    door_->depart(departure::left);
+    connection_ = nullptr;
+    time_->settle();
+    while (time_->next_alarm()) {
+      time_->ring_next();
+      time_->settle();
+    }
+    world_->release_shards();
+    EXPECT_EQ(world_->count.actors.load(), 0u);
+  }
+
+  template <class Message>
+  void say(const caf::actor& from, Message m) {
+    dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(from), connection_,
+                             std::move(m));
+    time_->settle();
+  }
+
+  /// Lets time pass, from alarm to alarm.
+  void pass(duration span) {
+    const auto until = time_->now() + span;
+    while (time_->next_alarm() && *time_->next_alarm() <= until) {
+      time_->ring_next();
+      time_->settle();
+    }
+    time_->advance_to(until);
+  }
+
+  void ask(command what) {
+    door_->submit(std::move(what), [](answer_value&&) {});
+    time_->settle();
+  }
+
+  std::vector<entries_view> snapshots() const {
+    std::vector<entries_view> found;
+    for (const auto& one : *pushes_) {
+      if (const auto* view = std::get_if<entries_view>(&one))
+        found.push_back(*view);
+    }
+    return found;
+  }
+
+  caf::actor_system_config config_;
+  std::unique_ptr<caf::actor_system> system_;
+  std::shared_ptr<virtual_time> time_;
+  environment_ptr world_;
+  std::shared_ptr<heard> heard_ = std::make_shared<heard>();
+  std::shared_ptr<std::vector<push>> pushes_ = std::make_shared<std::vector<push>>();
+  caf::actor clients_;
+  caf::actor topics_;
+  std::shared_ptr<door> door_;
+  caf::strong_actor_ptr connection_;
+  const topic_address room_{"", "room"};
+};
+
+TEST_F(ConnectionActor, E14_a_resync_that_is_refused_is_asked_for_again) {
+  for (const auto code : {errc::overloaded, errc::internal}) {
+    heard_->subscribes.clear();
+    pushes_->clear();
+    ask(subscribe_topic{0, room_});
+    ASSERT_EQ(heard_->subscribes.size(), 1u);
+    say(topics_, entries_view{heard_->subscribes[0].op, view_reason::subscribe, "room", {}, 1, 0});
+    say(topics_, topic_failed{room_});
+    ASSERT_EQ(heard_->subscribes.size(), 2u);
+    EXPECT_EQ(heard_->subscribes[1].reason, view_reason::resync);
+    ASSERT_NE(heard_->subscribes[1].op, 0u); // or nobody could tell what is refused
+    say(topics_, operation_failed{heard_->subscribes[1].op, code, {}});
+    EXPECT_EQ(heard_->subscribes.size(), 2u); // not at once: it would be refused again
+    pass(1s);
+    ASSERT_EQ(heard_->subscribes.size(), 3u);
+    say(topics_, entries_view{heard_->subscribes[2].op, view_reason::resync, "room", {}, 2, 9});
+    ASSERT_EQ(snapshots().size(), 1u);
+    EXPECT_EQ(snapshots()[0], (entries_view{0, view_reason::resync, "room", {}, 2, 9}));
+    say(topics_, topic_events{event_batch{room_, 2, {{.seq = 10, .key = "k"}}}});
+    EXPECT_EQ(pushes_->size(), 2u); // it is live again
+    pass(1min);
+    EXPECT_EQ(heard_->subscribes.size(), 3u);
+  }
+}
+
+TEST_F(ConnectionActor, E14_a_resync_that_nobody_answers_is_asked_for_again) {
+  ask(subscribe_topic{0, room_});
+  say(topics_, entries_view{heard_->subscribes.at(0).op, view_reason::subscribe, "room", {}, 1, 0});
+  say(topics_, topic_failed{room_});
+  ASSERT_EQ(heard_->subscribes.size(), 2u);
+  pass(world_->bounds.operation_deadline + 1s);
+  ASSERT_EQ(heard_->subscribes.size(), 3u);
+  say(topics_, entries_view{heard_->subscribes[1].op, view_reason::resync, "room", {}, 2, 9});
+  EXPECT_EQ(snapshots().size(), 1u); // late, and as good as any
+}
+
+TEST_F(ConnectionActor, E14_a_refused_resync_of_a_subscription_given_up_is_forgotten) {
+  ask(subscribe_topic{0, room_});
+  say(topics_, entries_view{heard_->subscribes.at(0).op, view_reason::subscribe, "room", {}, 1, 0});
+  say(topics_, topic_failed{room_});
+  ask(unsubscribe_topic{0, room_});
+  say(topics_, operation_failed{heard_->subscribes.at(1).op, errc::overloaded, {}});
+  pass(1min);
+  EXPECT_EQ(heard_->subscribes.size(), 2u);
+}
+
+} // namespace
+} // namespace restante::actors
