@@ -287,6 +287,10 @@ TEST(Settings, the_default_file_sets_nothing_and_shows_every_default) {
     EXPECT_EQ(toml_value(what, made), toml_value(what, {})) << what.name;
 }
 
+TEST(Settings, the_default_file_is_the_one_that_is_installed) {
+  EXPECT_EQ(text_of("packaging/restante.toml"), default_config());
+}
+
 TEST(Settings, the_operations_page_has_the_table_that_print_settings_prints) {
   const auto page = text_of("docs/operations.md");
   const std::string begin = "<!-- settings: made by `restante serve --print-settings` -->\n";
