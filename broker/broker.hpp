@@ -78,6 +78,9 @@ public:
   /// The bounds it was started with.
   const limits& bounds() const;
 
+  /// Where a transport counts the output that it has queued for a namespace (spec N18).
+  std::shared_ptr<model::account> memory_of(const std::string& ns);
+
   caf::actor_system& system();
 
   /// Stops: no new connections, each told goodbye, accepted work finished, then all actors

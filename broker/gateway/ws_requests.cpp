@@ -168,6 +168,7 @@ void ws_session::open(credentials who, const json::connect_request& wanted, std:
   setup.acks = options.acks;
   if (token_expires_at_)
     setup.token_expires = std::max(*token_expires_at_ - hall_->now(), duration{0});
+  box_->memory = hall_->office.memory_of(options.ns);
   phase_ = phase::connected;
   link_.emplace(hall_->office.connect(std::move(options), make_ws_sink(box_, std::move(setup))));
 }

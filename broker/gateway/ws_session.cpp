@@ -192,7 +192,7 @@ void ws_session::write(const outbox::item& what) {
     for (const auto& frame : std::get<topic_events>(what.what).frames(json::frames_of))
       write(frame);
   }
-  box_->written(what.bytes);
+  box_->written(what);
   if (what.is_confirmed_later)
     stream_->mark(1);
 }
