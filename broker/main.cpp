@@ -1,6 +1,8 @@
-// The program: `restante demo` plays a script.
+// The program: `restante serve` is a broker for the network, `restante demo` plays a script.
 
 #include "restante/broker/demo/play.hpp"
+#include "restante/broker/serve/command_line.hpp"
+#include "restante/broker/serve/serve.hpp"
 #include "restante/broker/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -8,6 +10,7 @@
 #include <csignal>
 #include <iostream>
 #include <string>
+#include <unistd.h>
 
 namespace {
 
@@ -21,6 +24,33 @@ Examples:
 Exit status: 0 when the script was carried out, whatever its answers; 2 when it could not
 be read.)";
 
+constexpr auto serve_help = R"(Serves clients over WebSocket and HTTP.
+
+Examples:
+  restante serve
+  restante serve --config /etc/restante/restante.toml
+  RESTANTE_LOG_FORMAT=json restante serve --listen 0.0.0.0:7467 --tokens-file tokens.toml
+  restante serve --print-config > restante.toml
+
+Each setting is a flag (--io-threads), a variable (RESTANTE_IO_THREADS) and a key of the file
+(io_threads); the flag counts most, the file least. SIGHUP reads tokens, keys and certificates
+again. SIGTERM finishes accepted work and stops; a second one stops at once.
+
+Exit status: 0 when it was told to stop; 1 when it could not listen; 2 when a setting is wrong.)";
+
+int serve(const restante::serve::command_line& line) {
+  if (const auto text = line.printed()) {
+    std::cout << *text;
+    return restante::serve::ended_well;
+  }
+  try {
+    return restante::serve::serve(line.settings(environ), std::cout, std::cerr);
+  } catch (const restante::serve::settings_error& wrong) {
+    std::cerr << "restante: " << wrong.what() << '\n';
+    return restante::serve::bad_settings;
+  }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -32,6 +62,9 @@ int main(int argc, char** argv) {
                "as long as its owner is connected."};
   app.set_version_flag("--version", "restante " + std::string{restante::version});
   app.require_subcommand(1);
+
+  auto* serving = app.add_subcommand("serve", serve_help);
+  const restante::serve::command_line line{*serving};
 
   restante::demo::play_options how;
   auto* demo = app.add_subcommand("demo", demo_help);
@@ -47,5 +80,7 @@ int main(int argc, char** argv) {
     const int code = app.exit(said);
     return code == 0 ? 0 : 2;
   }
+  if (serving->parsed())
+    return serve(line);
   return restante::demo::play(how, std::cin, std::cout, std::cerr);
 }

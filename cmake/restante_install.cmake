@@ -10,7 +10,8 @@ install(EXPORT restanteTargets NAMESPACE restante:: DESTINATION "${package_dir}"
 foreach(folder messages actors broker)
   if(IS_DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}")
     install(DIRECTORY ${folder} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/restante"
-            COMPONENT development FILES_MATCHING PATTERN "*.hpp" PATTERN demo EXCLUDE)
+            COMPONENT development FILES_MATCHING PATTERN "*.hpp"
+            PATTERN demo EXCLUDE PATTERN gateway EXCLUDE PATTERN serve EXCLUDE)
   endif()
 endforeach()
 

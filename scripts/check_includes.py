@@ -19,8 +19,14 @@ LAYERS = {
     "actors": ["messages", "actors/model", "actors"],
     "broker": ["messages", "actors/model", "actors", "broker"],
     "broker/testing": ["messages", "actors/model", "actors", "broker", "broker/testing"],
+    "broker/gateway": ["messages", "actors/model", "actors", "broker", "broker/gateway"],
+    "broker/serve": [
+        "messages", "actors/model", "actors", "broker", "broker/gateway", "broker/serve",
+    ],
     "broker/demo": ["messages", "actors/model", "actors", "broker", "broker/testing", "broker/demo"],
-    "broker/main.cpp": ["messages", "actors", "broker", "broker/testing", "broker/demo"],
+    "broker/main.cpp": [
+        "messages", "actors", "broker", "broker/testing", "broker/demo", "broker/serve",
+    ],
     "examples": ["messages", "actors", "broker", "broker/testing", "examples"],
 }
 # Not checked for direction: they may look at everything.

@@ -69,7 +69,7 @@ RULES = {
 }
 NOT_YET = {"N15", "N16", "C3"}
 
-# Errors that the core can answer. The rest belong to transport, tokens and storage.
+# Errors that the core and tokens lead to. The rest belong to transport and storage.
 ERRORS = {
     100: "bad_frame",
     101: "unknown_op",
@@ -86,7 +86,9 @@ ERRORS = {
     208: "topic_full",
     209: "too_many_waiters",
     210: "timeout",
+    300: "unauthenticated",
     301: "forbidden",
+    302: "token_expired",
     400: "overloaded",
     402: "shutting_down",
     404: "publisher_failed",

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+namespace restante::serve {
+
+/// How somebody proves who they are (spec W7). Without a file of either kind nobody has to.
+struct auth_settings {
+  std::string tokens_file{};
+  std::string jwt_key_file{};
+
+  /// Those that may be used, if they fit the key; never `none`.
+  std::vector<std::string> jwt_algorithms{"HS256", "RS256", "ES256"};
+
+  std::string jwt_issuer{};   ///< empty: any
+  std::string jwt_audience{}; ///< empty: any
+  std::chrono::milliseconds jwt_leeway{0};
+
+  bool is_needed() const { return !tokens_file.empty() || !jwt_key_file.empty(); }
+};
+
+} // namespace restante::serve

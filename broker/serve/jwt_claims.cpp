@@ -1,0 +1,192 @@
+#include "restante/broker/serve/jwt_claims.hpp"
+
+#include "restante/broker/serve/jwt_key.hpp"
+#include "restante/broker/serve/rights_text.hpp"
+#include "restante/messages/json/decode.hpp"
+#include "restante/messages/validate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <vector>
+
+namespace restante::serve {
+
+namespace {
+
+using tree = nlohmann::json;
+
+/// The object behind a part of a token.
+tree object_of(std::string_view part) {
+  std::string text;
+  // The parser takes a NUL for the end, whatever comes behind it.
+  if (!decode_base64url(part, text) || text.find('\0') != std::string::npos)
+    throw bad_token{"a part of the token is no base64url"};
+  constexpr auto depth_max = static_cast<int>(json::frame_depth_max);
+  bool is_too_deep = false;
+  const auto watch = [&is_too_deep](int depth, tree::parse_event_t what, const tree&) {
+    const bool opens =
+        what == tree::parse_event_t::object_start || what == tree::parse_event_t::array_start;
+    is_too_deep = is_too_deep || (opens && depth >= depth_max);
+    return !is_too_deep;
+  };
+  auto parsed = tree::parse(text, watch, false);
+  if (is_too_deep || !parsed.is_object())
+    throw bad_token{"a part of the token is no JSON object of allowed depth"};
+  return parsed;
+}
+
+const tree* find(const tree& in, const char* name) {
+  const auto found = in.find(name);
+  return found == in.end() ? nullptr : &*found;
+}
+
+/// The text of a claim; nothing if there is none.
+std::optional<std::string> text(const tree& in, const char* name) {
+  const auto* value = find(in, name);
+  if (value == nullptr)
+    return std::nullopt;
+  if (!value->is_string())
+    throw bad_token{std::string{name} + " must be text"};
+  return value->get<std::string>();
+}
+
+/// A NumericDate: seconds since the epoch, maybe with a fraction. Saturates.
+std::optional<instant> time(const tree& in, const char* name) {
+  const auto* value = find(in, name);
+  if (value == nullptr)
+    return std::nullopt;
+  const auto seconds = value->is_number() ? value->get<double>() : std::nan("");
+  if (!std::isfinite(seconds) || seconds < 0)
+    throw bad_token{std::string{name} + " must be a time in seconds"};
+  constexpr double seconds_max = 9e9; // nanoseconds end at 9.2e9, in the year 2262
+  if (seconds >= seconds_max)
+    return instant::never();
+  const double whole = std::floor(seconds);
+  return instant{static_cast<std::int64_t>(whole) * 1'000'000'000 +
+                 static_cast<std::int64_t>((seconds - whole) * 1e9)};
+}
+
+bool flag(const tree& in, const char* name) {
+  const auto* value = find(in, name);
+  if (value != nullptr && !value->is_boolean())
+    throw bad_token{std::string{name} + " must be true or false"};
+  return value != nullptr && value->get<bool>();
+}
+
+std::vector<std::string> texts(const tree& in, const char* name) {
+  std::vector<std::string> all;
+  const auto* value = find(in, name);
+  if (value == nullptr)
+    return all;
+  if (!value->is_array())
+    throw bad_token{std::string{name} + " must be a list"};
+  for (const auto& item : *value) {
+    if (!item.is_string())
+      throw bad_token{std::string{name} + " must be a list of text"};
+    all.push_back(item.get<std::string>());
+  }
+  return all;
+}
+
+/// A member that is not understood might be meant to forbid something.
+void check_members(const tree& in, std::initializer_list<std::string_view> known) {
+  for (const auto& [name, value] : in.items()) {
+    if (std::ranges::find(known, name) == known.end())
+      throw bad_token{"rights have a member that is not known"};
+  }
+}
+
+rights_text rights(const tree& in) {
+  if (!in.is_object())
+    throw bad_token{"rights must be an object"};
+  check_members(in, {"put", "watch", "read", "write"});
+  rights_text made{texts(in, "put"), texts(in, "watch"), texts(in, "read"), {}};
+  const auto* write = find(in, "write");
+  if (write == nullptr)
+    return made;
+  if (!write->is_array())
+    throw bad_token{"write must be a list"};
+  for (const auto& item : *write) {
+    if (!item.is_object())
+      throw bad_token{"write must be a list of objects"};
+    check_members(item, {"topic", "key"});
+    auto topic = text(item, "topic");
+    auto key = text(item, "key");
+    if (!topic || !key)
+      throw bad_token{"an item of write has a topic and a key"};
+    made.write.push_back({std::move(*topic), std::move(*key)});
+  }
+  return made;
+}
+
+/// Everything but the times.
+gateway::credentials bearer(const tree& claims) {
+  gateway::credentials made;
+  made.ns = text(claims, "ns").value_or("");
+  if (check_namespace(made.ns))
+    throw bad_token{"ns is no namespace"};
+  const auto* limited = find(claims, "rights");
+  if (flag(claims, "server")) {
+    if (limited != nullptr)
+      throw bad_token{"a server token has every right"};
+    made.who = identity::server;
+    return made;
+  }
+  made.client = text(claims, "sub").value_or("");
+  if (check_id("sub", made.client))
+    throw bad_token{"sub is no client"};
+  if (limited != nullptr)
+    made.rights = rights_of(rights(*limited), made.client);
+  return made;
+}
+
+bool is_same_word(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+} // namespace
+
+void check_header(std::string_view part, std::string_view algorithm) {
+  const auto header = object_of(part);
+  if (text(header, "alg") != algorithm)
+    throw bad_token{"the token's algorithm is not allowed"};
+  if (header.contains("crit"))
+    throw bad_token{"the token asks for an extension"};
+  const auto type = text(header, "typ").value_or("JWT");
+  if (!is_same_word(type, "JWT") && !is_same_word(type, "at+jwt"))
+    throw bad_token{"the token is of another type"};
+}
+
+nlohmann::json claims_of(std::string_view part) {
+  return object_of(part);
+}
+
+void check_for(const nlohmann::json& claims, const std::string& issuer,
+               const std::string& audience) {
+  if (!issuer.empty() && text(claims, "iss") != issuer)
+    throw bad_token{"the token is of another issuer"};
+  if (audience.empty())
+    return;
+  const auto* given = find(claims, "aud");
+  const bool is_one = given != nullptr && given->is_string();
+  const auto all = is_one ? std::vector{given->get<std::string>()} : texts(claims, "aud");
+  if (std::ranges::find(all, audience) == all.end())
+    throw bad_token{"the token is for another audience"};
+}
+
+gateway::credentials credentials_of(const nlohmann::json& claims, instant now, duration leeway) {
+  auto made = bearer(claims);
+  const auto expires = time(claims, "exp");
+  if (!expires)
+    throw bad_token{"exp is missing"};
+  if (const auto begins = time(claims, "nbf"); begins && now + leeway < *begins)
+    throw bad_token{"the token is not valid yet"};
+  made.expires_at = *expires + leeway;
+  if (now >= *made.expires_at)
+    throw bad_token{errc::token_expired};
+  return made;
+}
+
+} // namespace restante::serve

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "restante/actors/model/rights.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante::serve {
+
+/// Rights as they are written down, before they are some client's.
+struct rights_text {
+  struct topic_keys {
+    std::string topic;
+    std::string key;
+  };
+
+  std::vector<std::string> put;
+  std::vector<std::string> watch;
+  std::vector<std::string> read;
+  std::vector<topic_keys> write;
+};
+
+/// The rights of `client`.
+std::shared_ptr<const model::rights> rights_of(const rights_text& text, std::string_view client);
+
+} // namespace restante::serve

@@ -1,0 +1,182 @@
+#include "restante/broker/serve/serve.hpp"
+
+#include "restante/broker/broker.hpp"
+#include "restante/broker/gateway/gateway.hpp"
+#include "restante/broker/serve/keyring.hpp"
+#include "restante/broker/serve/listen.hpp"
+#include "restante/broker/serve/logging.hpp"
+#include "restante/broker/serve/open_files.hpp"
+#include "restante/broker/serve/service_state.hpp"
+#include "restante/broker/serve/signal_inbox.hpp"
+#include "restante/broker/version.hpp"
+
+#include <atomic>
+#include <exception>
+#include <memory>
+#include <ostream>
+#include <thread>
+
+namespace restante::serve {
+
+namespace {
+
+using gateway::severity;
+
+/// What the broker and the gateway get beside the settings.
+struct helpers {
+  std::shared_ptr<line_log> log;
+  std::shared_ptr<keyring> keys; ///< null: nobody has to say who they are
+};
+
+helpers helpers_of(const serve_settings& how) {
+  helpers made;
+  made.log = std::make_shared<line_log>(how.log);
+  if (how.auth.is_needed())
+    made.keys = std::make_shared<keyring>(how.auth);
+  return made;
+}
+
+options broker_options(const serve_settings& how, const helpers& with) {
+  auto made = how.broker;
+  made.log = broker_lines(with.log);
+  return made;
+}
+
+gateway::gateway_options network_options(const serve_settings& how, const helpers& with) {
+  auto made = how.network;
+  made.tokens = with.keys;
+  made.log = with.log;
+  return made;
+}
+
+/// A broker with its gateway, and what signals do to them.
+class running {
+public:
+  running(const serve_settings& how, helpers with)
+      : how_{how}, with_{std::move(with)}, office_{broker_options(how, with_)},
+        door_{office_, network_options(how, with_)} {}
+
+  void announce(std::ostream& out) const;
+
+  /// Until the first SIGTERM or SIGINT.
+  void serve_until_told(const signal_inbox& inbox);
+
+  /// Ends all; a second SIGTERM or SIGINT makes it fast.
+  void stop(const signal_inbox& inbox);
+
+private:
+  void reload();
+  void tell_outcome(std::string_view what, const std::optional<std::string>& wrong);
+
+  const serve_settings& how_;
+  helpers with_;
+  broker office_;
+  gateway::gateway door_;
+};
+
+void running::announce(std::ostream& out) const {
+  const listen_place place{how_.network.address, door_.port()};
+  const bool is_tls = !how_.network.tls_cert.empty();
+  out << "restante " << version << " listens on " << url(is_tls ? "wss" : "ws", place, "/v1/ws")
+      << " and " << url(is_tls ? "https" : "http", place, "/") << std::endl;
+  with_.log->write(severity::info, "listening",
+                   {{"address", place.address},
+                    {"port", place.port},
+                    {"tls", is_tls ? "yes" : "no"},
+                    {"identity", with_.keys ? "token" : "none"},
+                    {"version", version}});
+}
+
+void running::serve_until_told(const signal_inbox& inbox) {
+  tell_ready();
+  for (;;) {
+    switch (inbox.next()) {
+    case SIGHUP:
+      tell_reloading();
+      reload();
+      tell_ready();
+      break;
+    case SIGTERM:
+    case SIGINT:
+      return;
+    default:
+      break;
+    }
+  }
+}
+
+void running::tell_outcome(std::string_view what, const std::optional<std::string>& wrong) {
+  if (wrong)
+    with_.log->write(severity::error, "reload_failed", {{"what", what}, {"reason", *wrong}});
+  else
+    with_.log->write(severity::info, "reloaded", {{"what", what}});
+}
+
+void running::reload() {
+  if (!how_.log.file.empty())
+    tell_outcome("log", with_.log->reopen());
+  if (with_.keys)
+    tell_outcome("tokens", with_.keys->reload());
+  if (!how_.network.tls_cert.empty())
+    tell_outcome("tls", door_.reload_tls());
+}
+
+void running::stop(const signal_inbox& inbox) {
+  constexpr std::chrono::seconds margin{10}; // for what comes after the draining
+  tell_stopping(std::chrono::duration_cast<std::chrono::microseconds>(how_.broker.drain_timeout) +
+                how_.network.close_timeout + margin);
+  with_.log->write(severity::info, "stopping");
+  std::atomic<bool> is_over{false};
+  std::thread stopper{[&] {
+    door_.refuse_newcomers();
+    office_.stop();
+    door_.stop();
+    is_over = true;
+    inbox.wake();
+  }};
+  while (!is_over) {
+    const int signal = inbox.next();
+    if (signal == SIGTERM || signal == SIGINT) {
+      with_.log->write(severity::warning, "hurrying");
+      office_.hurry();
+    }
+  }
+  stopper.join();
+  with_.log->write(severity::info, "stopped");
+}
+
+void warn_about_files(const serve_settings& how, line_log& log) {
+  const auto most = raise_open_files();
+  const auto wanted = how.network.sockets_max + other_files;
+  if (most < wanted)
+    log.write(severity::warning, "few_open_files", {{"allowed", most}, {"wanted", wanted}});
+}
+
+int complain(std::ostream& err, const std::exception& why, int status) {
+  err << "restante: " << why.what() << std::endl;
+  return status;
+}
+
+} // namespace
+
+int serve(const serve_settings& how, std::ostream& out, std::ostream& err) {
+  const signal_inbox inbox;
+  helpers with;
+  try {
+    with = helpers_of(how);
+  } catch (const std::exception& wrong) {
+    return complain(err, wrong, bad_settings);
+  }
+  warn_about_files(how, *with.log);
+  try {
+    running all{how, with};
+    all.announce(out);
+    all.serve_until_told(inbox);
+    all.stop(inbox);
+    return ended_well;
+  } catch (const std::exception& failed) {
+    return complain(err, failed, cannot_listen);
+  }
+}
+
+} // namespace restante::serve

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "restante/broker/serve/settings.hpp"
+
+#include <iosfwd>
+
+namespace restante::serve {
+
+/// The status a program ends with.
+inline constexpr int ended_well = 0;
+inline constexpr int cannot_listen = 1; ///< also whatever else goes wrong outside of the settings
+inline constexpr int bad_settings = 2;
+
+/// Runs a broker for the network until SIGTERM or SIGINT, which drain it; a second one ends
+/// the draining. SIGHUP reads tokens, the JWT key and the certificate again, and opens the
+/// log file again.
+///
+/// Says where it listens in one line on `out`, and what prevents it in one line on `err`.
+/// Answers the exit status. Call it from the main thread, before any other is started.
+int serve(const serve_settings& how, std::ostream& out, std::ostream& err);
+
+} // namespace restante::serve

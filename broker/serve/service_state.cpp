@@ -1,0 +1,37 @@
+#include "restante/broker/serve/service_state.hpp"
+
+#include <systemd/sd-daemon.h>
+
+#include <string>
+#include <time.h>
+
+namespace restante::serve {
+
+namespace {
+
+void tell(const std::string& state) {
+  sd_notify(0, state.c_str());
+}
+
+/// The clock that systemd reads, whatever that of C++ is.
+long long monotonic_us() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1'000'000LL + now.tv_nsec / 1000;
+}
+
+} // namespace
+
+void tell_ready() {
+  tell("READY=1\nSTATUS=listening");
+}
+
+void tell_reloading() {
+  tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(monotonic_us()));
+}
+
+void tell_stopping(std::chrono::microseconds most) {
+  tell("STOPPING=1\nSTATUS=draining\nEXTEND_TIMEOUT_USEC=" + std::to_string(most.count()));
+}
+
+} // namespace restante::serve
