@@ -165,8 +165,10 @@ void ws_session::pump() {
 
 /// Writes until nothing is left or the socket is full; false when it is broken.
 bool ws_session::write_some() {
+  bool is_up_to_date = false; // what came while the socket was full has been announced already
   for (;;) {
     if (next_ == batch_.items.size()) {
+      is_up_to_date = true;
       if (batch_.items.capacity() > kept_items_max)
         batch_.items = {};
       next_ = 0;
@@ -179,7 +181,8 @@ bool ws_session::write_some() {
     const auto how = stream_->flush();
     if (how == flushed::failed)
       return false;
-    if (next_ == batch_.items.size() || stream_->unflushed() >= gather_bytes)
+    const bool is_done = is_up_to_date && next_ == batch_.items.size();
+    if (is_done || stream_->unflushed() >= gather_bytes)
       return true;
   }
 }
