@@ -14,8 +14,8 @@ bool is_of_name(char c) {
 }
 
 std::string_view name_in(std::string_view text) {
-  return text.substr(0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_of_name) -
-                                                 text.begin()));
+  return text.substr(
+      0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_of_name) - text.begin()));
 }
 
 /// How many bytes of `text` are the rest of a string, without its closing quote.

@@ -1,12 +1,13 @@
 #include "restante/tests/network/line.hpp"
 
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
 #include <arpa/inet.h>
 #include <csignal>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
-#include <openssl/ssl.h>
-#include <openssl/x509.h>
 #include <poll.h>
 #include <stdexcept>
 #include <sys/socket.h>
@@ -108,8 +109,9 @@ std::size_t line::send_some(std::string_view bytes, patience wait) {
       sent += static_cast<std::size_t>(n);
       continue;
     }
-    const bool must_wait = tls_ ? SSL_get_error(tls_->ssl, static_cast<int>(n)) == SSL_ERROR_WANT_WRITE
-                                : errno == EAGAIN || errno == EINTR;
+    const bool must_wait =
+        tls_ ? SSL_get_error(tls_->ssl, static_cast<int>(n)) == SSL_ERROR_WANT_WRITE
+             : errno == EAGAIN || errno == EINTR;
     if (!must_wait || !wait_for(POLLOUT, wait))
       break;
   }
@@ -120,13 +122,15 @@ bool line::listen(patience wait) {
   const auto until = std::chrono::steady_clock::now() + wait;
   char part[16 * 1024];
   while (!is_over_ && fd_ >= 0) {
-    const auto n = tls_ ? SSL_read(tls_->ssl, part, sizeof part) : ::recv(fd_, part, sizeof part, 0);
+    const auto n =
+        tls_ ? SSL_read(tls_->ssl, part, sizeof part) : ::recv(fd_, part, sizeof part, 0);
     if (n > 0) {
       heard_.append(part, static_cast<std::size_t>(n));
       return true;
     }
-    const bool must_wait = tls_ ? SSL_get_error(tls_->ssl, static_cast<int>(n)) == SSL_ERROR_WANT_READ
-                                : n < 0 && (errno == EAGAIN || errno == EINTR);
+    const bool must_wait =
+        tls_ ? SSL_get_error(tls_->ssl, static_cast<int>(n)) == SSL_ERROR_WANT_READ
+             : n < 0 && (errno == EAGAIN || errno == EINTR);
     if (!must_wait)
       is_over_ = true;
     else if (!wait_for(POLLIN, left(until)))
