@@ -4,8 +4,9 @@
 #include "restante/broker/gateway/io_thread.hpp"
 #include "restante/broker/gateway/listener.hpp"
 
-#include <algorithm>
 #include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
 #include <future>
 #include <stdexcept>
 #include <utility>

@@ -4,6 +4,7 @@
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
+
 #include <cstddef>
 #include <memory>
 #include <optional>

@@ -16,7 +16,7 @@ namespace {
 /// socket costs here beside what its outbox holds.
 constexpr std::size_t gather_bytes = 64 * 1024;
 
-/// How much room a long message is given at a time.
+/// How much room a long message is given at a time, at most.
 constexpr std::size_t part_bytes = 16 * 1024;
 
 /// A message so long is no mistake: the socket is closed (1009) rather than read to its end.
@@ -81,8 +81,9 @@ void ws_session::read() {
   heard_at_ = std::chrono::steady_clock::now(); // while it was not read it could not be heard
   auto room = net::buffer(head_);
   if (message_bytes_ > 0 && !is_too_large_) {
-    message_.resize(message_bytes_ + part_bytes);
-    room = net::buffer(message_.data() + message_bytes_, part_bytes);
+    const auto more = std::min(ws_.read_size_hint(head_.size()), part_bytes);
+    message_.resize(message_bytes_ + more);
+    room = net::buffer(message_.data() + message_bytes_, more);
   }
   ws_.async_read_some(room, [self = shared_from_this(), this](error_code error, std::size_t n) {
     on_read(error, n);
