@@ -6,6 +6,7 @@
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/writer.hpp"
 #include "restante/messages/limits.hpp"
+#include "restante/messages/validate.hpp"
 
 #include <sodium.h>
 
@@ -121,6 +122,11 @@ void ws_session::connect(json::request& asked) {
   const auto& wanted = std::get<json::connect_request>(read);
   if (wanted.wish == json::resume_wish::last) {
     bad(asked.id, {errc::invalid_argument, "resume is not a token"});
+    return;
+  }
+  if (const auto wrong = check_id("client", wanted.client.value_or("x"));
+      wrong && !hall_->how.tokens) {
+    bad(asked.id, *wrong);
     return;
   }
   auto who = identify(wanted, asked.ns);
