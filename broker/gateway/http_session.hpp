@@ -49,6 +49,7 @@ private:
   void refuse(http::status status, const failure& why);
   void writable() override;
   void go_on();
+  void hear_out();
   void finish();
 
   std::shared_ptr<hall> hall_;
