@@ -1,5 +1,6 @@
 // What is on its way from a connection to its socket.
 
+#include "restante/actors/model/account.hpp"
 #include "restante/broker/gateway/outbox.hpp"
 
 #include <gmock/gmock.h>
@@ -94,8 +95,41 @@ TEST_F(Outbox, E14_S8_beyond_64_kibibytes_a_push_waits_for_the_kernel) {
   EXPECT_TRUE(taken.items[2].is_confirmed_later);
   EXPECT_EQ(push(1), flow::waiting); // taken is not written
   EXPECT_EQ(box->unwritten(), 64u * 1024 + 3);
-  box->written(3);
+  box->written(taken.items.front());
+  EXPECT_EQ(box->unwritten(), 3u);
   EXPECT_EQ(push(1), flow::taken);
+}
+
+TEST_F(Outbox, N18_answers_that_wait_count_as_memory_until_they_are_written) {
+  const auto account = std::make_shared<model::account>("", 1 << 20);
+  box->memory = account;
+  box->belong_to(guest);
+  box->answer(std::string(64 * 1024, 'x'), {});
+  box->answer("x", {});
+  EXPECT_EQ(account->used(), 0u); // 64 KiB were waiting, no more
+  box->answer("yy", {});
+  EXPECT_EQ(account->used(), 2u);
+  box->answer("zzz", {});
+  EXPECT_EQ(account->used(), 5u);
+  box->take(taken);
+  EXPECT_EQ(account->used(), 5u); // taken is not written
+  for (const auto& one : taken.items)
+    box->written(one);
+  EXPECT_EQ(account->used(), 0u);
+  EXPECT_EQ(box->unwritten(), 0u);
+}
+
+TEST_F(Outbox, N18_what_was_never_written_is_given_back_at_the_end) {
+  const auto account = std::make_shared<model::account>("", 1 << 20);
+  box->memory = account;
+  box->belong_to(guest);
+  box->answer(std::string(64 * 1024 + 1, 'x'), {});
+  box->answer("yy", {});
+  EXPECT_EQ(account->used(), 2u);
+  box->belong_to(nullptr);
+  run(); // its announcement holds the guest, not the box
+  box.reset();
+  EXPECT_EQ(account->used(), 0u);
 }
 
 TEST_F(Outbox, N11_a_push_that_must_be_confirmed_waits_however_little_there_is) {

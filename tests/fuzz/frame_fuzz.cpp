@@ -1,0 +1,79 @@
+// What a WebSocket says, as far as it is text: whatever it is, it becomes a request or a
+// failure, and what was understood can be written down and understood again.
+
+#include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/decode.hpp"
+#include "restante/messages/limits.hpp"
+#include "restante/tests/fuzz/fuzz.hpp"
+
+#include <string>
+#include <variant>
+
+namespace restante::testing {
+namespace {
+
+using json::request;
+
+request read(const std::string& frame) {
+  auto read = json::decode(frame);
+  const auto* bad = std::get_if<failure>(&read);
+  must(bad == nullptr, "what was written down can be read: " + frame);
+  return std::get<request>(std::move(read));
+}
+
+void check_id(const request& asked) {
+  if (asked.id.empty())
+    return;
+  const auto again = read(R"({"op":"ping","id":)" + asked.id + "}");
+  must(again.wrong.code == errc::none && again.id == asked.id, "an id comes back as it was");
+}
+
+/// A pack comes out as it went in, and again.
+void check_pack(const body& pack) {
+  const std::string text{pack.view()};
+  const auto again = json::command_of(read(R"({"op":"notify.put","to":"t","pack":)" + text + "}"));
+  const auto* what = std::get_if<json::command>(&again);
+  must(what != nullptr, "a pack can be put again");
+  must(std::get<put_notification>(*what).pack.view() == text, "a pack stays what it is");
+}
+
+void check_failure(const failure& why) {
+  must(why.code != errc::none, "a failure has a number");
+  read(R"({"op":"ping","error":)" + json::error_of(why) + "}");
+}
+
+void check_request(const request& asked) {
+  check_id(asked);
+  if (asked.wrong.code != errc::none)
+    check_failure(asked.wrong);
+  const auto what = json::command_of(asked);
+  if (const auto* wrong = std::get_if<failure>(&what))
+    check_failure(*wrong);
+  else if (const auto* put = std::get_if<put_notification>(&std::get<json::command>(what)))
+    check_pack(put->pack);
+  const auto wanted = json::connect_of(asked);
+  if (const auto* it = std::get_if<json::connect_request>(&wanted)) {
+    must(it->inflight >= 1 && it->inflight <= inflight_max, "a window has its bounds");
+    must(it->resume_window >= duration{0} && it->resume_window <= resume_window_max,
+         "a resume window has its bounds");
+  }
+  (void)json::client_of(asked);
+  (void)json::pause_of(asked);
+}
+
+} // namespace
+} // namespace restante::testing
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace restante;
+  const auto frame = testing::text_of(data, size);
+  const auto decoded = json::decode(frame);
+  if (const auto* wrong = std::get_if<failure>(&decoded))
+    testing::check_failure(*wrong);
+  else
+    testing::check_request(std::get<json::request>(decoded));
+  const auto fields = json::decode_fields(json::operation::put, frame);
+  if (const auto* asked = std::get_if<json::request>(&fields))
+    (void)json::command_of(*asked);
+  return 0;
+}
