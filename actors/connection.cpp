@@ -124,6 +124,9 @@ void connection::on_exit() {
 void connection::begin() {
   const auto random = world_->random.bytes<10>();
   token_ = trace_id::make(world_->routing.route(setup_.client.ns, setup_.client.client), random);
+  // Before the client hears of it: one that resumes takes this door over at once, in another
+  // thread, and must not have it taken back.
+  door_->belong_to(handle());
   if (is_attachment()) {
     client_connected m;
     m.client = setup_.client;
@@ -133,7 +136,6 @@ void connection::begin() {
     m.inflight = setup_.served.inflight;
     to_client(setup_.client, std::move(m));
   }
-  door_->belong_to(handle());
   if (!is_attachment())
     attach_sink(attach_result::fresh, 0);
 }

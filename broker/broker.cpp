@@ -79,6 +79,10 @@ const limits& broker::bounds() const {
   return core_->world().bounds;
 }
 
+std::shared_ptr<model::account> broker::memory_of(const std::string& ns) {
+  return core_->world().account_of(ns);
+}
+
 server_identity broker::open_server() {
   return core_->open_server();
 }

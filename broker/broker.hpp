@@ -25,7 +25,7 @@ struct broker_stats {
   std::uint64_t expired = 0; ///< notifications, delivered ones included (spec N8)
   std::uint64_t events = 0;
   std::uint64_t clears = 0;             ///< keys that went, for whatever reason
-  std::uint64_t refused_overloaded = 0; ///< operations, and targets of a `put_many`
+  std::uint64_t refused_overloaded = 0; ///< operations, and targets; not at a full door
   std::uint64_t crashes = 0;            ///< always a bug
   std::uint64_t publisher_failures = 0; ///< of the embedder's hook (spec E15)
   std::uint64_t memory_bytes = 0;       ///< as counted against the limit (spec N18)
@@ -77,6 +77,9 @@ public:
 
   /// The bounds it was started with.
   const limits& bounds() const;
+
+  /// Where a transport counts the output that it has queued for a namespace (spec N18).
+  std::shared_ptr<model::account> memory_of(const std::string& ns);
 
   caf::actor_system& system();
 

@@ -30,12 +30,14 @@ if(RESTANTE_SANITIZE)
 endif()
 
 # ccache needs to be told that a precompiled header may be trusted, and the compiler to leave its
-# time stamp out; else every build directory starts cold.
+# time stamp out; else every build directory starts cold. Paths count relative to the sources, so that
+# a second clone finds what the first has compiled.
 find_program(RESTANTE_CCACHE ccache)
 if(RESTANTE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
       "${CMAKE_COMMAND}" -E env
       CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+      "CCACHE_BASEDIR=${PROJECT_SOURCE_DIR}" CCACHE_NOHASHDIR=1
       "${RESTANTE_CCACHE}")
 endif()
 if(RESTANTE_PCH)

@@ -26,4 +26,20 @@ install(FILES "${CMAKE_BINARY_DIR}/restanteConfig.cmake"
 
 if(TARGET restante)
   install(TARGETS restante RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT runtime)
+
+  # The unit says where things really are. For a package: -DCMAKE_INSTALL_PREFIX=/usr
+  # -DCMAKE_INSTALL_SYSCONFDIR=/etc.
+  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_BINDIR BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}"
+             OUTPUT_VARIABLE program_dir)
+  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_SYSCONFDIR BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}"
+             OUTPUT_VARIABLE settings_dir)
+  file(READ packaging/restante.service unit)
+  string(REPLACE "/usr/bin/restante " "${program_dir}/restante " unit "${unit}")
+  string(REPLACE "/etc/restante/" "${settings_dir}/restante/" unit "${unit}")
+  file(WRITE "${CMAKE_BINARY_DIR}/restante.service" "${unit}")
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS packaging/restante.service)
+  install(FILES "${CMAKE_BINARY_DIR}/restante.service" DESTINATION lib/systemd/system
+          COMPONENT runtime)
+  install(FILES packaging/restante.toml DESTINATION "${CMAKE_INSTALL_SYSCONFDIR}/restante"
+          COMPONENT runtime)
 endif()

@@ -44,7 +44,7 @@ measured_values measure_fresh(const network_scenario& measured, party which,
   const auto at = free_endpoint();
   const auto command =
       which == party::mosquitto
-          ? mosquitto_command(chosen.mosquitto, at, chosen.set.window, directory.path())
+          ? mosquitto_command(chosen.mosquitto, at, directory.path())
           : restante_command(chosen.restante, at, words_of(chosen.restante_arguments));
   const server started{command, at, directory.path() / "log"};
   return measured.measure(dialect_of(which), started);

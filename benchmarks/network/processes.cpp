@@ -234,7 +234,6 @@ std::size_t raise_file_limit() {
 }
 
 std::vector<std::string> mosquitto_command(const std::string& program, endpoint at,
-                                           std::size_t window,
                                            const std::filesystem::path& directory) {
   const auto file = directory / "mosquitto.conf";
   std::ofstream config{file};
@@ -242,9 +241,7 @@ std::vector<std::string> mosquitto_command(const std::string& program, endpoint 
          << "allow_anonymous true\n"
             "set_tcp_nodelay true\n"
             "persistence false\n" // sessions are kept, in memory, as Restante's clients are
-            "max_inflight_messages "
-         << window
-         << "\n"
+            "max_inflight_messages 64\n"
             "max_queued_messages 1000000\n"
             "sys_interval 0\n"
             "connection_messages false\n"

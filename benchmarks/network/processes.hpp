@@ -81,9 +81,9 @@ endpoint free_endpoint();
 /// Raises the limit of open files as far as it goes; answers it. Children inherit it.
 std::size_t raise_file_limit();
 
-/// Writes what Mosquitto is told into `directory`; answers the command that starts it.
+/// Writes what Mosquitto is told into `directory`; answers the command that starts it. As
+/// many deliveries of a client may await their ack as in Restante: 64.
 std::vector<std::string> mosquitto_command(const std::string& program, endpoint at,
-                                           std::size_t window,
                                            const std::filesystem::path& directory);
 
 std::vector<std::string> restante_command(const std::string& program, endpoint at,

@@ -1,5 +1,6 @@
 #include "restante/benchmarks/network/report.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <sys/utsname.h>
@@ -46,10 +47,25 @@ void results::print() const {
                 shown(theirs).c_str(), shown(ours).c_str(), multiple.c_str(),
                 shown_target(row).c_str(), verdict(row, middle(theirs), middle(ours)).c_str());
   }
+  print_company();
   for (const auto which : {party::mosquitto, party::restante})
     if (has_failed(which))
       std::printf("FAILED, %s: %s\n", name_of(which), failures_[index(which)].c_str());
   std::fflush(stdout);
+}
+
+void results::print_company() const {
+  constexpr double cores_max = 0.2;
+  for (std::size_t i = 0; i < values_.size(); ++i) {
+    if (!scenario_.figures[i].name.ends_with(others_row))
+      continue;
+    const auto busy = std::max(median(values_[i][0]), median(values_[i][1]));
+    if (busy > cores_max)
+      std::printf(
+          "NOT ALONE: others took %s cores meanwhile. Rates and latencies favour whoever has "
+          "more threads; CPU per message can be compared.\n",
+          shown(busy).c_str());
+  }
 }
 
 void print_machine(const std::string& mosquitto, const std::string& restante,

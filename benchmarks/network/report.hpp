@@ -29,6 +29,10 @@ public:
   void print() const;
 
 private:
+  /// Says so when somebody else was busy: then rates and latencies are theirs too, and
+  /// whoever has more threads gets more of the machine. CPU per message stays comparable.
+  void print_company() const;
+
   static std::size_t index(party which) { return static_cast<std::size_t>(which); }
 
   const network_scenario& scenario_;

@@ -26,7 +26,7 @@ void add_cpu_figures(std::vector<figure>& rows, const std::string& scenario) {
   rows.push_back({scenario + ": server, user", "cores", better::lower});
   rows.push_back({scenario + ": server, system", "cores", better::lower});
   rows.push_back({scenario + ": client", "cores", better::lower});
-  rows.push_back({scenario + ": everything else here", "cores", better::lower});
+  rows.push_back({scenario + std::string{others_row}, "cores", better::lower});
 }
 
 void add_cpu_values(measured_values& row, const spent_cpu& cpu) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What is measured over sockets. Each scenario is written once and run against
@@ -68,6 +69,9 @@ private:
   cpu_time client_start_;
   double machine_start_;
 };
+
+/// How the row ends that says what the rest of this machine did meanwhile.
+constexpr std::string_view others_row = ": everything else here";
 
 /// The rows that every scenario has at its end, and what belongs there.
 void add_cpu_figures(std::vector<figure>& rows, const std::string& scenario);

@@ -26,16 +26,16 @@ struct gateway_options {
 
   /// Who bears which token; null: everybody is who they say, which `address` must be
   /// loopback for unless `insecure` (spec W7).
-  std::shared_ptr<const authenticator> tokens;
+  std::shared_ptr<const authenticator> tokens{};
   bool insecure = false;
 
   /// PEM files; both or none. Read again by `reload_tls`.
-  std::string tls_cert;
-  std::string tls_key;
+  std::string tls_cert{};
+  std::string tls_key{};
 
   /// Beside the gateway's own: `https://app.example`, `app.example`. `*` allows any.
-  std::vector<std::string> allowed_origins;
-  std::vector<std::string> allowed_hosts;
+  std::vector<std::string> allowed_origins{};
+  std::vector<std::string> allowed_hosts{};
 
   /// A silent connection is lost after two and a half of these (spec C3).
   std::chrono::milliseconds ping_interval{10'000};
@@ -52,7 +52,7 @@ struct gateway_options {
   /// What a socket that is being closed gets to take its last bytes.
   std::chrono::milliseconds close_timeout{2'000};
 
-  std::shared_ptr<event_log> log; ///< null: nowhere
+  std::shared_ptr<event_log> log{}; ///< null: nowhere
 };
 
 /// What passed the gateway since it started.

@@ -1,5 +1,7 @@
 #include "restante/broker/gateway/hall.hpp"
 
+#include <openssl/x509err.h>
+
 #include <stdexcept>
 #include <utility>
 
@@ -71,9 +73,11 @@ std::shared_ptr<net::ssl::context> make_tls(const std::string& cert, const std::
   if (bad)
     throw std::runtime_error{"cannot read the certificate " + cert + ": " + bad.message()};
   made->use_private_key_file(key, net::ssl::context::pem, bad);
-  if (bad)
+  const bool is_anothers =
+      ERR_GET_REASON(static_cast<unsigned long>(bad.value())) == X509_R_KEY_VALUES_MISMATCH;
+  if (bad && !is_anothers)
     throw std::runtime_error{"cannot read the key " + key + ": " + bad.message()};
-  if (SSL_CTX_check_private_key(made->native_handle()) != 1)
+  if (bad || SSL_CTX_check_private_key(made->native_handle()) != 1)
     throw std::runtime_error{"the key " + key + " does not belong to the certificate " + cert};
   return made;
 }

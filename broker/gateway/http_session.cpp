@@ -311,7 +311,9 @@ void http_session::respond(http::status status, std::string content, std::string
   response.keep_alive(!is_last_);
   response.body() = std::move(content);
   response.prepare_payload();
-  error_code none; // what is written here is only gathered
+  if (request_.method() == http::verb::head)
+    response.body().clear(); // only its length is told
+  error_code none;           // what is written here is only gathered
   http::write(wire_, response, none);
   request_ = {};
   is_answering_ = true; // until it is written
@@ -337,14 +339,26 @@ void http_session::go_on() {
   if (is_last_) {
     stream_->shutdown_send(); // and let the other have it before the socket closes
     deadline_ = std::chrono::steady_clock::now() + hall_->how.close_timeout;
-    buffer_.clear();
-    is_reading_ = true;
-    stream_->socket().async_wait(tcp_socket::wait_read,
-                                 [self = shared_from_this(), this](error_code) { finish(); });
+    hear_out();
     return;
   }
   deadline_ = std::chrono::steady_clock::now() + hall_->how.idle_timeout;
   read();
+}
+
+/// Takes what still comes, and drops it: to close before would be a reset, which may undo
+/// what the other has not read yet.
+void http_session::hear_out() {
+  buffer_.clear();
+  is_reading_ = true;
+  stream_->socket().async_read_some(
+      buffer_.prepare(buffer_bytes_max),
+      [self = shared_from_this(), this](error_code error, std::size_t) {
+        if (error || is_finished_)
+          finish();
+        else
+          hear_out();
+      });
 }
 
 void http_session::check(steady_time now) {

@@ -7,6 +7,7 @@
 
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
+
 #include <memory>
 #include <optional>
 #include <string>
@@ -48,6 +49,7 @@ private:
   void refuse(http::status status, const failure& why);
   void writable() override;
   void go_on();
+  void hear_out();
   void finish();
 
   std::shared_ptr<hall> hall_;

@@ -16,10 +16,10 @@ namespace restante::gateway {
 /// Who somebody is, as a token says (spec W7).
 struct credentials {
   identity who = identity::client;
-  std::string ns;
-  std::string client;                          ///< empty for the server identity
-  std::shared_ptr<const model::rights> rights; ///< null: all that a client may do
-  std::optional<instant> expires_at;           ///< wall time; none: never
+  std::string ns{};
+  std::string client{};                          ///< empty for the server identity
+  std::shared_ptr<const model::rights> rights{}; ///< null: all that a client may do
+  std::optional<instant> expires_at{};           ///< wall time; none: never
 };
 
 /// Tells who bears a token. Safe from several threads; throws nothing.

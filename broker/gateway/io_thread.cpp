@@ -1,7 +1,8 @@
 #include "restante/broker/gateway/io_thread.hpp"
 
-#include <algorithm>
 #include <boost/asio/post.hpp>
+
+#include <algorithm>
 #include <utility>
 
 namespace restante::gateway {

@@ -3,9 +3,10 @@
 #include "restante/broker/gateway/net.hpp"
 #include "restante/broker/gateway/socket_stream.hpp"
 
-#include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <thread>

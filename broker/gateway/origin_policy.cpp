@@ -1,7 +1,8 @@
 #include "restante/broker/gateway/origin_policy.hpp"
 
-#include <algorithm>
 #include <boost/asio/ip/address.hpp>
+
+#include <algorithm>
 #include <cctype>
 
 namespace restante::gateway {

@@ -7,9 +7,14 @@ namespace restante::gateway {
 namespace {
 
 /// What a sink may take without counting it as queued: a busy socket always has some.
-constexpr std::size_t easy_bytes = 64 * 1024;
+constexpr std::size_t easy_bytes = std::size_t{64} * 1024;
 
 } // namespace
+
+outbox::~outbox() {
+  if (memory)
+    memory->give_back(counted_.load());
+}
 
 void outbox::belong_to(std::shared_ptr<io_guest> reader) {
   std::unique_lock lock{mutex_};
@@ -31,8 +36,13 @@ void outbox::answer(std::string frame, credit back) {
   back_.bytes += back.bytes;
   if (!frame.empty()) {
     const auto bytes = frame.size();
+    const bool is_counted = memory && unwritten() > easy_bytes;
+    if (is_counted) {
+      counted_.fetch_add(bytes, std::memory_order_relaxed);
+      memory->take(bytes);
+    }
     unwritten_.fetch_add(bytes, std::memory_order_relaxed);
-    items_.push_back({std::move(frame), false, bytes});
+    items_.push_back({std::move(frame), false, is_counted, bytes});
   }
   announce(std::move(lock));
 }
@@ -44,7 +54,7 @@ flow outbox::push(std::variant<std::string, topic_events> what, std::size_t byte
     return flow::waiting; // nobody will take it: what is not confirmed comes again
   const bool is_confirmed_later = must_confirm || unwritten() > easy_bytes;
   unwritten_.fetch_add(bytes, std::memory_order_relaxed);
-  items_.push_back({std::move(what), is_confirmed_later, bytes});
+  items_.push_back({std::move(what), is_confirmed_later, false, bytes});
   announce(std::move(lock));
   return is_confirmed_later ? flow::waiting : flow::taken;
 }
@@ -61,6 +71,14 @@ void outbox::announce(std::unique_lock<std::mutex> lock) {
   auto reader = reader_;
   lock.unlock();
   home_->announce(std::move(reader));
+}
+
+void outbox::written(const item& what) {
+  unwritten_.fetch_sub(what.bytes, std::memory_order_relaxed);
+  if (what.is_counted) {
+    counted_.fetch_sub(what.bytes, std::memory_order_relaxed);
+    memory->give_back(what.bytes);
+  }
 }
 
 void outbox::take(taken& into) {

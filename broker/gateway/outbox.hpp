@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/actors/model/account.hpp"
 #include "restante/actors/sink.hpp"
 #include "restante/broker/gateway/io_thread.hpp"
 
@@ -27,6 +28,7 @@ public:
   struct item {
     std::variant<std::string, topic_events> what;
     bool is_confirmed_later = false;
+    bool is_counted = false; ///< by us; what is confirmed later the connection counts
     std::size_t bytes = 0;
   };
 
@@ -37,9 +39,14 @@ public:
   };
 
   explicit outbox(std::shared_ptr<io_thread> home) : home_{std::move(home)} {}
+  ~outbox();
 
   /// Who is told; null: nobody any more, and nothing is kept.
   void belong_to(std::shared_ptr<io_guest> reader);
+
+  /// Answers that wait count as queued output of this account's (spec N18), as pushes do.
+  /// Set before the first answer of a connection.
+  std::shared_ptr<model::account> memory;
 
   /// The door to confirm at. Set before anything else happens, by whoever opens it.
   std::weak_ptr<door> door_at;
@@ -66,8 +73,8 @@ public:
   /// Everything there is; `into.items` is emptied first and its memory used again.
   void take(taken& into);
 
-  /// The socket has these bytes now.
-  void written(std::size_t bytes) { unwritten_.fetch_sub(bytes, std::memory_order_relaxed); }
+  /// The socket has it now.
+  void written(const item& what);
 
   /// What the socket does not have yet.
   std::size_t unwritten() const { return unwritten_.load(std::memory_order_relaxed); }
@@ -83,6 +90,7 @@ private:
   std::optional<goodbye> end_;
   bool is_announced_ = false;
   std::atomic<std::size_t> unwritten_{0};
+  std::atomic<std::size_t> counted_{0};
 };
 
 } // namespace restante::gateway

@@ -5,6 +5,7 @@
 #include "restante/messages/json/writer.hpp"
 
 #include <boost/url.hpp>
+
 #include <optional>
 #include <utility>
 #include <vector>

@@ -6,6 +6,7 @@
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/writer.hpp"
 #include "restante/messages/limits.hpp"
+#include "restante/messages/validate.hpp"
 
 #include <sodium.h>
 
@@ -123,6 +124,11 @@ void ws_session::connect(json::request& asked) {
     bad(asked.id, {errc::invalid_argument, "resume is not a token"});
     return;
   }
+  if (const auto wrong = check_id("client", wanted.client.value_or("x"));
+      wrong && !hall_->how.tokens) {
+    bad(asked.id, *wrong);
+    return;
+  }
   auto who = identify(wanted, asked.ns);
   if (const auto* refused = std::get_if<failure>(&who)) {
     answer(asked.id, *refused);
@@ -168,6 +174,7 @@ void ws_session::open(credentials who, const json::connect_request& wanted, std:
   setup.acks = options.acks;
   if (token_expires_at_)
     setup.token_expires = std::max(*token_expires_at_ - hall_->now(), duration{0});
+  box_->memory = hall_->office.memory_of(options.ns);
   phase_ = phase::connected;
   link_.emplace(hall_->office.connect(std::move(options), make_ws_sink(box_, std::move(setup))));
 }

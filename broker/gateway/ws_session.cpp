@@ -16,11 +16,14 @@ namespace {
 /// socket costs here beside what its outbox holds.
 constexpr std::size_t gather_bytes = 64 * 1024;
 
-/// How much room a long message is given at a time.
+/// How much room a long message is given at a time, at most.
 constexpr std::size_t part_bytes = 16 * 1024;
 
 /// A message so long is no mistake: the socket is closed (1009) rather than read to its end.
 constexpr std::size_t message_bytes_max = 16 * json::frame_bytes_max;
+
+/// Pongs that the socket did not take. Nobody who reads has so many.
+constexpr std::size_t pong_bytes_max = 64 * 1024;
 
 /// Memory of a burst is not kept.
 constexpr std::size_t kept_items_max = 32;
@@ -58,11 +61,12 @@ void ws_session::accept(const http_request& upgrade) {
   box_->belong_to(shared_from_this());
   ws_.read_message_max(message_bytes_max);
   ws_.auto_fragment(false);
-  ws_.control_callback([this](auto, auto) { heard_at_ = std::chrono::steady_clock::now(); });
+  ws_.control_callback([this](auto kind, auto words) { on_control(kind, words.size()); });
   error_code error;
   ws_.accept(upgrade, error);
   ws_.text(true);
-  if (error || stream_->flush() == flushed::failed) {
+  const bool is_broken = stream_->flush() == flushed::failed; // a refusal is to be heard too
+  if (error || is_broken) {
     close_reason_ = "no handshake";
     finish();
     return;
@@ -86,10 +90,12 @@ void ws_session::read_when_allowed() {
 
 void ws_session::read() {
   is_reading_ = true;
+  heard_at_ = std::chrono::steady_clock::now(); // while it was not read it could not be heard
   auto room = net::buffer(head_);
   if (message_bytes_ > 0 && !is_too_large_) {
-    message_.resize(message_bytes_ + part_bytes);
-    room = net::buffer(message_.data() + message_bytes_, part_bytes);
+    const auto more = std::min(ws_.read_size_hint(head_.size()), part_bytes);
+    message_.resize(message_bytes_ + more);
+    room = net::buffer(message_.data() + message_bytes_, more);
   }
   ws_.async_read_some(room, [self = shared_from_this(), this](error_code error, std::size_t n) {
     on_read(error, n);
@@ -104,7 +110,6 @@ void ws_session::on_read(error_code error, std::size_t bytes) {
     on_read_error(error);
     return;
   }
-  heard_at_ = std::chrono::steady_clock::now();
   hall_->count.bytes_in.fetch_add(bytes, std::memory_order_relaxed);
   on_message_part(bytes);
   read_when_allowed();
@@ -133,6 +138,18 @@ void ws_session::on_message_part(std::size_t bytes) {
   } else {
     on_frame(message);
   }
+}
+
+/// Pongs are the library's: it gathers one for each ping, whether the socket takes them or not.
+void ws_session::on_control(websocket::frame_type kind, std::size_t bytes) {
+  heard_at_ = std::chrono::steady_clock::now();
+  if (kind != websocket::frame_type::ping)
+    return;
+  if (stream_->unflushed() == 0)
+    pong_bytes_ = 0;
+  pong_bytes_ += bytes + 2;
+  if (pong_bytes_ > pong_bytes_max)
+    lose_stalled();
 }
 
 void ws_session::on_read_error(error_code error) {
@@ -180,8 +197,10 @@ void ws_session::pump() {
 
 /// Writes until nothing is left or the socket is full; false when it is broken.
 bool ws_session::write_some() {
+  bool is_up_to_date = false; // what came while the socket was full has been announced already
   for (;;) {
     if (next_ == batch_.items.size()) {
+      is_up_to_date = true;
       if (batch_.items.capacity() > kept_items_max)
         batch_.items = {};
       next_ = 0;
@@ -194,7 +213,8 @@ bool ws_session::write_some() {
     const auto how = stream_->flush();
     if (how == flushed::failed)
       return false;
-    if (next_ == batch_.items.size() || stream_->unflushed() >= gather_bytes)
+    const bool is_done = is_up_to_date && next_ == batch_.items.size();
+    if (is_done || stream_->unflushed() >= gather_bytes)
       return true;
   }
 }
@@ -206,7 +226,7 @@ void ws_session::write(const outbox::item& what) {
     for (const auto& frame : std::get<topic_events>(what.what).frames(json::frames_of))
       write(frame);
   }
-  box_->written(what.bytes);
+  box_->written(what);
   if (what.is_confirmed_later)
     stream_->mark(1);
 }
@@ -319,10 +339,7 @@ void ws_session::check(steady_time now) {
     if (now - closing_since_ > how.close_timeout)
       finish();
   } else if (stalled && now - *stalled > how.write_timeout) {
-    hall_->count.lost_stalled.fetch_add(1);
-    close_code_ = 4008; // it takes no frame that could say so
-    close_reason_ = "stalled";
-    finish();
+    lose_stalled();
   } else if (is_reading_ && now - heard_at_ > how.ping_interval * 5 / 2) {
     hall_->count.lost_silent.fetch_add(1);
     if (link_)
@@ -335,6 +352,13 @@ void ws_session::check(steady_time now) {
   } else {
     ping(now);
   }
+}
+
+void ws_session::lose_stalled() {
+  hall_->count.lost_stalled.fetch_add(1);
+  close_code_ = 4008; // it takes no frame that could say so
+  close_reason_ = "stalled";
+  finish();
 }
 
 void ws_session::ping(steady_time now) {

@@ -47,6 +47,7 @@ private:
   void read_when_allowed();
   void on_read(error_code error, std::size_t bytes);
   void on_message_part(std::size_t bytes);
+  void on_control(websocket::frame_type kind, std::size_t bytes);
   void on_read_error(error_code error);
   bool may_read() const;
   void pump();
@@ -61,6 +62,7 @@ private:
   void finish();
   void log_end() const;
   void ping(steady_time now);
+  void lose_stalled();
 
   // ws_requests.cpp: what the frames ask
   void on_frame(std::string_view text);
@@ -92,6 +94,7 @@ private:
   bool is_too_large_ = false; ///< the rest of this message is read and dropped
   outbox::credit under_way_;
   std::size_t bad_in_row_ = 0;
+  std::size_t pong_bytes_ = 0; ///< since the socket had taken everything
 
   // What goes out.
   outbox::taken batch_;

@@ -146,11 +146,17 @@ void running::stop(const signal_inbox& inbox) {
   with_.log->write(severity::info, "stopped");
 }
 
-void warn_about_files(const serve_settings& how, line_log& log) {
-  const auto most = raise_open_files();
+/// A socket is an open file. Where fewer are allowed than sockets are wanted, fewer sockets
+/// are let in: who comes too late is told so, instead of waiting at a door that never opens.
+serve_settings fitted(serve_settings how, line_log& log) {
+  const auto allowed = raise_open_files();
   const auto wanted = how.network.sockets_max + other_files;
-  if (most < wanted)
-    log.write(severity::warning, "few_open_files", {{"allowed", most}, {"wanted", wanted}});
+  if (allowed < wanted) {
+    how.network.sockets_max = allowed > 2 * other_files ? allowed - other_files : other_files;
+    log.write(severity::warning, "few_open_files",
+              {{"allowed", allowed}, {"wanted", wanted}, {"sockets", how.network.sockets_max}});
+  }
+  return how;
 }
 
 int complain(std::ostream& err, const std::exception& why, int status) {
@@ -168,9 +174,9 @@ int serve(const serve_settings& how, std::ostream& out, std::ostream& err) {
   } catch (const std::exception& wrong) {
     return complain(err, wrong, bad_settings);
   }
-  warn_about_files(how, *with.log);
+  const auto fitting = fitted(how, *with.log);
   try {
-    running all{how, with};
+    running all{fitting, with};
     all.announce(out);
     all.serve_until_told(inbox);
     all.stop(inbox);

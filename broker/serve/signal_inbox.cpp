@@ -1,6 +1,7 @@
 #include "restante/broker/serve/signal_inbox.hpp"
 
 #include <ctime>
+#include <initializer_list>
 #include <pthread.h>
 #include <unistd.h>
 

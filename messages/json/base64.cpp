@@ -2,11 +2,18 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 namespace restante::json {
 
 namespace {
 
 constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
+
+/// libsodium takes any byte from 0x80 on for a digit: it must not get to see one.
+bool is_ascii(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
 
 } // namespace
 
@@ -19,6 +26,8 @@ std::string base64_of(std::string_view bytes) {
 }
 
 std::optional<std::string> bytes_of(std::string_view base64) {
+  if (!is_ascii(base64))
+    return std::nullopt;
   std::string bytes(base64.size() / 4 * 3, '\0');
   auto* raw = reinterpret_cast<unsigned char*>(bytes.data());
   std::size_t size = 0;

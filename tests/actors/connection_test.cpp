@@ -149,7 +149,9 @@ TEST_F(ConnectionActor, E14_a_resync_that_is_refused_is_asked_for_again) {
     say(topics_, entries_view{heard_->subscribes[2].op, view_reason::resync, "room", {}, 2, 9});
     ASSERT_EQ(snapshots().size(), 1u);
     EXPECT_EQ(snapshots()[0], (entries_view{0, view_reason::resync, "room", {}, 2, 9}));
-    say(topics_, topic_events{event_batch{room_, 2, {{.seq = 10, .key = "k"}}}});
+    topic_event next;
+    next.seq = 10;
+    say(topics_, topic_events{event_batch{room_, 2, {next}}});
     EXPECT_EQ(pushes_->size(), 2u); // it is live again
     pass(1min);
     EXPECT_EQ(heard_->subscribes.size(), 3u);

@@ -393,6 +393,21 @@ TEST(Decode, W5_base64_is_standard_and_padded) {
   }
 }
 
+TEST(Decode, W5_base64_has_no_digit_beyond_ascii) {
+  for (int byte = 0x80; byte <= 0xff; ++byte) {
+    const std::string digits(4, static_cast<char>(byte));
+    EXPECT_EQ(bytes_of(digits), std::nullopt) << byte;
+  }
+}
+
+TEST(Decode, S8_the_id_of_a_request_has_at_most_256_bytes) {
+  const auto asked = [](std::size_t digits) {
+    return must_decode(R"({"op":"ping","id":)" + std::string(digits, '7') + "}");
+  };
+  EXPECT_EQ(asked(256).wrong.code, errc::none);
+  EXPECT_EQ(asked(257).wrong.code, errc::invalid_argument);
+}
+
 TEST(Decode, W5_base64_round_trips_every_byte_at_every_length) {
   std::string all;
   for (int byte = 0; byte < 256; ++byte)

@@ -18,6 +18,18 @@ namespace {
 
 using namespace std::chrono_literals;
 
+put_notification put_to(std::string client) {
+  put_notification m;
+  m.to.client = std::move(client);
+  return m;
+}
+
+trace_question about(const trace_id& trace) {
+  trace_question asked;
+  asked.trace = trace;
+  return asked;
+}
+
 /// How often each operation was answered.
 class tally {
 public:
@@ -108,13 +120,13 @@ private:
     case 3:
       return put_many{{"alice", "bob", ""}, {}};
     case 4:
-      return await_reply{{.trace = suit_}, 1h};
+      return await_reply{about(suit_), 1h};
     case 5:
-      return get_status{{.trace = suit_}};
+      return get_status{about(suit_)};
     case 6:
       return watch_client{0, {"", "bob"}};
     default:
-      return put_notification{.to = {"", "bob"}};
+      return put_to("bob");
     }
   }
 
@@ -167,7 +179,7 @@ TEST(Completions, C7_what_a_visitor_asked_is_answered_once_too) {
       for (std::uint64_t n = seed % 7; n > 0 && w.step(); --n) {
       }
       for (int i = 0; i < 20; ++i)
-        all.ask(visit, put_notification{.to = {"", "bob"}});
+        all.ask(visit, put_to("bob"));
       all.ask(visit, set_entry{});
       for (std::uint64_t n = seed % 11; n > 0 && w.step(); --n) {
       }

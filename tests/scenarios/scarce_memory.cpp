@@ -33,24 +33,25 @@ bool scarce_memory::has_struck() const {
 
 } // namespace restante::testing
 
-void* operator new(std::size_t bytes) {
+// Not inlined: who sees `new` and `free` of one pointer side by side takes it for a mistake.
+[[gnu::noinline]] void* operator new(std::size_t bytes) {
   if (auto* made = restante::testing::allocate(bytes))
     return made;
   throw std::bad_alloc{};
 }
 
-void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
+[[gnu::noinline]] void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept {
   return restante::testing::allocate(bytes);
 }
 
-void operator delete(void* made) noexcept {
+[[gnu::noinline]] void operator delete(void* made) noexcept {
   std::free(made);
 }
 
-void operator delete(void* made, std::size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* made, std::size_t) noexcept {
   std::free(made);
 }
 
-void operator delete(void* made, const std::nothrow_t&) noexcept {
+[[gnu::noinline]] void operator delete(void* made, const std::nothrow_t&) noexcept {
   std::free(made);
 }

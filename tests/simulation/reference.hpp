@@ -75,6 +75,7 @@ private:
   void detach(const std::string& ns, const std::string& name);
   void end_connection(const std::string& ns, const std::string& name);
   void tell_watchers(const std::string& ns, const std::string& name, bool connected);
+  void tell_lost(const std::string& ns, const std::string& name, json frame);
   void push_presence(const std::string& ns, const std::string& watcher, const std::string& name);
   void drop_waiters(const std::string& ns, const std::string& name);
 

@@ -83,6 +83,8 @@ void reference::resume(const std::string& ns, const std::string& name) {
   }
   for (const auto& watched : self.link->watches)
     push_presence(ns, name, watched);
+  for (auto& [which, lost] : std::exchange(self.link->losses, {}))
+    push(ns, name, std::move(lost));
 }
 
 reference::outcome reference::disconnect(const caller& who, const request& fields) {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace restante::simulation {
@@ -73,6 +74,7 @@ struct connection {
   std::string token;
   std::set<std::string> subscriptions;
   std::set<std::string> watches;
+  std::map<std::pair<std::string, std::string>, json> losses; ///< while detached, by topic and key
 };
 
 struct client {

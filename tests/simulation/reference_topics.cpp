@@ -47,9 +47,21 @@ reference::outcome reference::set(const caller& who, const request& fields) {
     event["payload"] = payload;
   announce(who.ns, name, std::move(event));
   if (former && *former != *who.as)
-    push(who.ns, *former,
-         {{"_orama", "ephemeral.lost"}, {"topic", name}, {"key", key}, {"client_id", *who.as}});
+    tell_lost(
+        who.ns, *former,
+        {{"_orama", "ephemeral.lost"}, {"topic", name}, {"key", key}, {"client_id", *who.as}});
   return json::object();
+}
+
+/// E4, C4. A detached connection hears of it when it is attached again.
+void reference::tell_lost(const std::string& ns, const std::string& name, json frame) {
+  auto& link = tenants_[ns].clients[name].link;
+  if (!link || link->attached) {
+    push(ns, name, std::move(frame));
+    return;
+  }
+  const std::pair which{frame["topic"].get<std::string>(), frame["key"].get<std::string>()};
+  link->losses[which] = std::move(frame);
 }
 
 /// E5.

@@ -132,6 +132,15 @@ TEST_F(ReferenceTopics, a_newer_connect_takes_over_C2) {
   EXPECT_EQ(run.pushed("b", "reason"), "clear=disconnect");
 }
 
+TEST_F(ReferenceTopics, what_is_lost_while_detached_is_told_when_it_resumes_E4_C4) {
+  set("a", "k");
+  run(R"({"op":"cut","client":"a"})");
+  set("b", "k");
+  EXPECT_EQ(run.pushed("a"), "");
+  run(R"({"op":"connect","client":"a","resume":true})");
+  EXPECT_EQ(run.pushed("a", "client_id"), "lost=b");
+}
+
 TEST_F(ReferenceTopics, a_resumed_connection_goes_on_where_it_was_C4) {
   run(R"({"op":"topic.subscribe","as":"a","topic":"t"})");
   run(R"({"op":"client.watch","as":"a","client":"b"})");

@@ -1,0 +1,234 @@
+// HTTP beside the WebSocket, and what is no HTTP at all (spec W8, W5).
+
+#include "restante/tests/network/house.hpp"
+
+#include <gtest/gtest.h>
+
+namespace restante::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr std::size_t body_most = std::size_t{1} << 20;
+
+TEST(Http, W8_many_targets_and_a_repeated_put_are_200) {
+  house h;
+  auto http = h.http();
+  EXPECT_THAT(
+      http.post("/v1/notifications", R"({"targets":["a",""],"pack":1.50})").text(),
+      Like(
+          R"(200 {"outcomes":[{"to":"a","ok":true,"trace":"…","created_at_ms":…,"expires_at_ms":…},{"to":"","ok":false,"error":…}]})"));
+  const auto* once = R"({"to":"a","pack":1,"message_id":"m"})";
+  EXPECT_EQ(http.post("/v1/notifications", once).status, 201);
+  const auto again = http.post("/v1/notifications", once);
+  EXPECT_EQ(again.status, 200);
+  EXPECT_THAT(again.body, HasSubstr(R"("duplicate":true)"));
+}
+
+TEST(Http, W8_the_namespace_is_in_the_query_and_ids_are_decoded) {
+  house h;
+  auto http = h.http();
+  ASSERT_EQ(http.post("/v1/notifications?ns=acme", R"({"to":"a/b","pack":1})").status, 201);
+  EXPECT_EQ(http.get("/v1/clients/a%2Fb?ns=acme").text(), R"(200 {"connected":false,"pending":1})");
+  EXPECT_EQ(http.get("/v1/clients/a%2Fb").text(), R"(200 {"connected":false,"pending":0})");
+  EXPECT_EQ(http.get("/v1/clients/a/b?ns=acme").status, 404);
+}
+
+TEST(Http, W8_S10_every_error_has_its_status) {
+  house h;
+  auto http = h.http();
+  const std::string place = "/v1/notifications";
+  const auto refused = [&](const http_answer& got, int status, int number) {
+    EXPECT_THAT(got.text(), Like(std::to_string(status) + R"( {"error":{"code":"…","number":)" +
+                                 std::to_string(number) + R"(,"message":"…","retry":…}})"));
+    EXPECT_EQ(got.header("content-type"), "application/json");
+  };
+  refused(http.post(place, "{"), 400, 100);
+  refused(http.post(place, ""), 400, 100);
+  refused(http.post(place, R"({"to":"a"})"), 400, 102);
+  refused(http.post(place, R"({"to":"a","pack":")" + std::string(pack_bytes_max, 'x') + "\"}"), 413,
+          103);
+  std::string targets = "\"a\"";
+  for (std::size_t i = 0; i < put_many_targets_max; ++i)
+    targets += ",\"a\"";
+  refused(http.post(place, R"({"pack":1,"targets":[)" + targets + "]}"), 400, 104);
+  refused(http.get(place + "/00000000000000000000000000000001"), 404, 200);
+  refused(http.get(place + "/nonsense"), 404, 200);
+  captures known;
+  ASSERT_THAT(http.post(place, R"({"to":"a","pack":1})").body,
+              LikeWith(R"({"trace":"…t","created_at_ms":…,"expires_at_ms":…})", &known));
+  refused(http.post(place + "/" + known["t"] + "/reply", R"({"reply":1})"), 409, 201);
+  refused(http.get("/nowhere"), 404, 200);
+  refused(http.get("/v1/nowhere"), 404, 200);
+  refused(http.get("/v1/ws"), 426, 100);
+  refused(http.get("/v1/clients/" + std::string(257, 'x')), 400, 102);
+  refused(http.get("/v1/clients/%ff"), 400, 102);
+  refused(http.get("/v1/clients/%zz"), 400, 100);
+  EXPECT_EQ(http.get("/healthz").status, 200); // on the same socket still
+}
+
+TEST(Http, W8_a_method_that_is_not_there_is_405_and_says_which_is) {
+  house h;
+  auto http = h.http();
+  for (const auto& [method, place, allowed] : {std::tuple{"DELETE", "/v1/notifications", "POST"},
+                                               {"GET", "/v1/notifications", "POST"},
+                                               {"PUT", "/v1/stats", "GET"},
+                                               {"OPTIONS", "/metrics", "GET"},
+                                               {"POST", "/healthz", "GET"},
+                                               {"POST", "/v1/clients/ann", "GET"},
+                                               {"OPTIONS", "/v1/topics/t/ephemeral", "GET"}}) {
+    const auto got = http.ask(method, place);
+    EXPECT_EQ(got.status, 405) << method << ' ' << place;
+    EXPECT_EQ(got.header("allow"), allowed);
+  }
+}
+
+TEST(Http, W8_the_answer_to_a_head_has_no_body) {
+  house h;
+  auto http = h.http();
+  for (const auto* place : {"/healthz", "/nowhere", "/v1/notifications"}) {
+    EXPECT_GE(http.ask("HEAD", place).status, 200);
+    EXPECT_EQ(http.get("/healthz").text(), "200 ok") << place; // and what comes next is whole
+  }
+}
+
+TEST(Http, W8_a_socket_is_kept_unless_asked_otherwise) {
+  house h;
+  auto http = h.http();
+  for (int i = 0; i < 50; ++i)
+    ASSERT_EQ(http.get("/healthz").status, 200);
+  EXPECT_EQ(h.door.stats().accepted, 1u);
+  EXPECT_EQ(http.get("/healthz", {{"Connection", "close"}}).status, 200);
+  EXPECT_TRUE(http.at().ends());
+}
+
+TEST(Http, W8_old_http_is_answered_and_closed) {
+  house h;
+  line at{h.port()};
+  at.send("GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n");
+  EXPECT_EQ(read_answer(at).text(), "200 ok");
+  EXPECT_TRUE(at.ends());
+}
+
+TEST(Http, W8_requests_in_one_go_are_answered_in_order) {
+  house h;
+  line at{h.port()};
+  std::string all;
+  for (int i = 0; i < 20; ++i) {
+    all += http_request_text("POST", "/v1/notifications", R"({"to":"a","pack":1})");
+    all += http_request_text("GET", "/v1/clients/a");
+  }
+  at.send(all);
+  for (int i = 1; i <= 20; ++i) {
+    ASSERT_EQ(read_answer(at).status, 201);
+    ASSERT_EQ(read_answer(at).body, R"({"connected":false,"pending":)" + std::to_string(i) + "}");
+  }
+}
+
+TEST(Http, W8_a_request_byte_by_byte_or_in_chunks_is_one) {
+  house h;
+  line at{h.port()};
+  for (const char byte : http_request_text("GET", "/healthz"))
+    at.send({&byte, 1});
+  EXPECT_EQ(read_answer(at).text(), "200 ok");
+  at.send("POST /v1/notifications HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+          "8\r\n{\"to\":\"a\r\nc\r\n\",\"pack\":1} \r\n0\r\n\r\n");
+  EXPECT_EQ(read_answer(at).status, 201);
+}
+
+TEST(Http, W5_W8_S8_a_body_of_one_mebibyte_is_read_and_one_byte_more_is_413) {
+  house h;
+  auto http = h.http();
+  std::string body = R"({"to":"a","pack":1})";
+  body.resize(body_most, ' ');
+  EXPECT_EQ(http.post("/v1/notifications", body).status, 201);
+  for (const std::size_t size : {body_most + 1, 4 * body_most}) {
+    auto large = h.http();
+    body.resize(size, ' ');
+    EXPECT_TRUE(large.at().send(http_request_text("POST", "/v1/notifications", body)));
+    EXPECT_THAT(
+        read_answer(large.at()).text(),
+        Like(R"(413 {"error":{"code":"bad_frame","number":100,"message":"…","retry":false}})"))
+        << size;
+    large.at().close(); // nothing was reset before it was read
+  }
+}
+
+TEST(Http, W5_W8_S8_a_header_of_sixteen_kibibytes_is_read_and_more_is_431) {
+  house h;
+  auto http = h.http();
+  EXPECT_EQ(http.get("/healthz", {{"Cookie", std::string(16'000, 'c')}}).status, 200);
+  EXPECT_EQ(http.get("/healthz", {{"Cookie", std::string(17'000, 'c')}}).status, 431);
+  EXPECT_TRUE(http.at().ends());
+  auto large = h.http();
+  EXPECT_EQ(large.get("/healthz", {{"Cookie", std::string(500'000, 'c')}}).status, 431);
+  auto far = h.http();
+  EXPECT_EQ(far.get("/" + std::string(20'000, 'x')).status, 431);
+}
+
+TEST(Http, W5_garbage_is_400_and_harms_nobody) {
+  house h;
+  auto ann = h.enter("ann");
+  for (const auto& raw :
+       {std::string{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n"},
+        std::string{"hello\r\n\r\n"}, std::string(1000, '\0'),
+        std::string{"GET / HTTP/9.9\r\n\r\n"},
+        std::string{"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n"},
+        std::string{"GET /healthz HTTP/1.1\r\nHost: localhost\r\nContent-Length: "
+                    "1\r\nContent-Length: 2\r\n\r\n"}}) {
+    line at{h.port()};
+    at.send(raw);
+    EXPECT_THAT(read_answer(at).text(), StartsWith("400 ")) << raw.substr(0, 40);
+    EXPECT_TRUE(at.ends());
+  }
+  EXPECT_TRUE(ann.hears_nothing_else());
+}
+
+TEST(Http, W5_one_that_never_ends_its_request_is_closed_in_time) {
+  house h{{.handshake_timeout = 300ms}};
+  line silent{h.port()};
+  line slow{h.port()};
+  slow.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
+  const auto begun = std::chrono::steady_clock::now();
+  while (!slow.is_over() && std::chrono::steady_clock::now() - begun < patient) {
+    slow.send("X-Slow: 1\r\n");
+    slow.listen(20ms);
+  }
+  EXPECT_TRUE(slow.is_over());
+  EXPECT_TRUE(silent.ends());
+}
+
+TEST(Http, W8_an_idle_socket_is_closed_in_time) {
+  house h{{.handshake_timeout = 200ms, .idle_timeout = 300ms}};
+  auto http = h.http();
+  EXPECT_EQ(http.get("/healthz").status, 200);
+  EXPECT_TRUE(http.at().ends());
+}
+
+TEST(Upgrade, W3_the_socket_is_in_its_place_only) {
+  house h;
+  EXPECT_EQ((ws_client{h.port(), {.path = "/"}}).answer().status, 404);
+  EXPECT_EQ((ws_client{h.port(), {.path = "/v1/stats"}}).answer().status, 404);
+  EXPECT_EQ((ws_client{h.port(), {.path = "/v1/ws?x=1"}}).answer().status, 101);
+  const ws_client good{h.port()};
+  EXPECT_EQ(good.answer().header("sec-websocket-accept"),
+            "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="); // RFC 6455
+}
+
+TEST(Upgrade, W3_a_handshake_that_is_none_is_refused_aloud) {
+  house h;
+  line no_key{h.port()};
+  no_key.send(
+      "GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+      "Sec-WebSocket-Version: 13\r\n\r\n");
+  EXPECT_EQ(read_answer(no_key).status, 400);
+  line old{h.port()};
+  old.send("GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+           "Sec-WebSocket-Version: 7\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  EXPECT_EQ(read_answer(old).status, 426);
+}
+
+} // namespace
+} // namespace restante::testing
