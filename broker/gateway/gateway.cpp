@@ -7,6 +7,7 @@
 #include <boost/asio/ip/address.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <future>
 #include <stdexcept>
 #include <utility>
@@ -81,17 +82,21 @@ public:
       });
     }
     const auto is_empty = [](const auto& thread) { return thread->size() == 0; };
-    while (std::chrono::steady_clock::now() < limit && !std::ranges::all_of(threads_, is_empty))
+    while (!is_hurried_ && std::chrono::steady_clock::now() < limit &&
+           !std::ranges::all_of(threads_, is_empty))
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
     for (const auto& thread : threads_)
       thread->stop();
   }
+
+  void hurry() { is_hurried_ = true; }
 
 private:
   std::shared_ptr<hall> hall_;
   std::vector<std::shared_ptr<io_thread>> threads_;
   std::shared_ptr<listener> listener_;
   bool is_stopped_ = false;
+  std::atomic<bool> is_hurried_{false};
 };
 
 gateway::gateway(broker& office, gateway_options how)
@@ -109,6 +114,10 @@ void gateway::refuse_newcomers() {
 
 void gateway::stop() {
   state_->stop(state_->inside().how.close_timeout);
+}
+
+void gateway::hurry() {
+  state_->hurry();
 }
 
 std::optional<std::string> gateway::reload_tls() {

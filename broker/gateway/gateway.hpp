@@ -96,6 +96,9 @@ public:
   /// Lets what waits be written, `close_timeout` long, and ends all threads.
   void stop();
 
+  /// Lets a `stop`, under way or to come, wait for nobody; from any thread.
+  void hurry();
+
   /// Reads certificate and key again, for sockets from now on. What is wrong with them, if
   /// anything; the old ones stay then.
   std::optional<std::string> reload_tls();

@@ -161,6 +161,17 @@ void http_session::upgrade() {
     refuse(http::status::not_found, {errc::not_found, "the WebSocket is at /v1/ws"});
     return;
   }
+  constexpr std::size_t key_length = 24; // 16 bytes in base64 (RFC 6455, 4.2.1)
+  if (header(request_, http::field::sec_websocket_version) != "13") {
+    extra_name_ = "Sec-WebSocket-Version";
+    extra_value_ = "13";
+    refuse(http::status::upgrade_required, {errc::bad_frame, "the WebSocket's version is 13"});
+    return;
+  }
+  if (header(request_, http::field::sec_websocket_key).size() != key_length) {
+    refuse(http::status::bad_request, {errc::bad_frame, "Sec-WebSocket-Key is no key"});
+    return;
+  }
   if (hall_->is_closing.load()) {
     is_last_ = true;
     refuse(http::status::service_unavailable, {errc::shutting_down, {}});

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +58,8 @@ public:
 
   template <class Buffers>
   std::size_t append(const Buffers& buffers) {
+    if (has_said_last_)
+      return net::buffer_size(buffers);
     if (pending_.capacity() < 64)
       pending_ = spare_.take();
     const auto before = pending_.size();
@@ -66,6 +69,12 @@ public:
       pending_.append(static_cast<const char*>(part.data()), part.size());
     }
     return pending_.size() - before;
+  }
+
+  /// Gathers this, and nothing behind it: what is appended later is dropped.
+  void say_last(std::string_view bytes) {
+    append(net::buffer(bytes));
+    has_said_last_ = true;
   }
 
   flushed flush();
@@ -106,6 +115,7 @@ private:
   std::size_t flushed_ = 0;
   bool is_waiting_ = false; ///< for the kernel
   bool has_failed_ = false;
+  bool has_said_last_ = false;
   std::size_t pending_marks_ = 0;
   std::size_t flushing_marks_ = 0;
   std::size_t due_marks_ = 0;

@@ -28,13 +28,25 @@ constexpr std::size_t pong_bytes_max = 64 * 1024;
 /// Memory of a burst is not kept.
 constexpr std::size_t kept_items_max = 32;
 
+/// RFC 6455, 5.5.1: a server's, unmasked and short.
+std::string close_frame(std::uint16_t code, std::string_view reason) {
+  constexpr std::size_t reason_bytes_max = 123;
+  reason = reason.substr(0, reason_bytes_max);
+  std::string frame{"\x88"};
+  frame += static_cast<char>(reason.size() + 2);
+  frame += static_cast<char>(code >> 8);
+  frame += static_cast<char>(code & 0xff);
+  return frame.append(reason);
+}
+
 } // namespace
 
 ws_session::ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
                        std::shared_ptr<socket_stream> at, std::string remote)
     : hall_{std::move(in)}, home_{std::move(home)}, stream_{std::move(at)}, ws_{wire{stream_}},
       box_{std::make_shared<outbox>(home_)}, remote_{std::move(remote)},
-      opened_at_{std::chrono::steady_clock::now()}, heard_at_{opened_at_}, pinged_at_{opened_at_} {
+      opened_at_{std::chrono::steady_clock::now()}, heard_at_{opened_at_}, pinged_at_{opened_at_},
+      checked_at_{opened_at_} {
   hall_->count.websockets.fetch_add(1);
 }
 
@@ -142,13 +154,16 @@ void ws_session::on_control(websocket::frame_type kind, std::size_t bytes) {
 
 void ws_session::on_read_error(error_code error) {
   if (error == websocket::error::closed) {
-    const auto& said = ws_.reason();
+    // A browser's `close()` says no code and means 1000.
+    const auto said = ws_.reason().code == websocket::close_code::none
+                          ? static_cast<std::uint16_t>(websocket::close_code::normal)
+                          : ws_.reason().code;
     if (close_code_ == 0) {
-      close_code_ = said.code;
+      close_code_ = said;
       close_reason_ = "closed by the client";
     }
     // 1000 is a client that is done; 1001 a page that is left or loaded again (spec C4).
-    if (link_ && said.code == websocket::close_code::normal)
+    if (link_ && said == websocket::close_code::normal)
       link_->disconnect();
   } else if (close_code_ == 0) {
     close_code_ = 1006;
@@ -261,9 +276,11 @@ void ws_session::begin_close(std::uint16_t code, std::string_view reason) {
   closing_since_ = std::chrono::steady_clock::now();
   close_code_ = code;
   close_reason_ = reason;
-  websocket::close_reason said{static_cast<websocket::close_code>(code)};
-  said.reason.assign(reason.data(), std::min(reason.size(), said.reason.max_size()));
-  ws_.async_close(said, [self = shared_from_this(), this](error_code) { finish(); });
+  // Not by Beast's async_close: that one waits for the reader, and a reader that meets a bad
+  // frame waits for it, both for ever (Boost 1.81).
+  if (ws_.is_open()) // else the other has said it first
+    stream_->say_last(close_frame(code, reason));
+  stream_->flush();    // when it fails, so does the read
   read_when_allowed(); // for the other's close frame
 }
 
@@ -314,6 +331,9 @@ void ws_session::drop() {
 
 void ws_session::check(steady_time now) {
   const auto& how = hall_->how;
+  // Where this process stood still, nobody was asked and nobody could be heard.
+  if (now - std::exchange(checked_at_, now) > how.ping_interval)
+    heard_at_ = now;
   const auto stalled = stream_->stalled_since();
   if (phase_ == phase::closing) {
     if (now - closing_since_ > how.close_timeout)

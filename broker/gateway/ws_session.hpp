@@ -115,6 +115,7 @@ private:
   steady_time opened_at_;
   steady_time heard_at_;
   steady_time pinged_at_;
+  steady_time checked_at_;
   steady_time closing_since_;
 };
 

@@ -139,6 +139,7 @@ void running::stop(const signal_inbox& inbox) {
     if (signal == SIGTERM || signal == SIGINT) {
       with_.log->write(severity::warning, "hurrying");
       office_.hurry();
+      door_.hurry();
     }
   }
   stopper.join();

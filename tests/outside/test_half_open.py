@@ -1,0 +1,107 @@
+"""Connections whose other end is gone without a word: the link is cut, in a network of its own."""
+
+import os
+import subprocess
+import time
+import unittest
+
+import support
+from support import Bystanders, Client, OutsideTest
+
+INTERVAL_MS = 500
+NAME = f"restante-{os.getpid()}"
+LINK = f"rs{os.getpid() % 10 ** 8}"
+HERE, THERE = "10.213.77.1", "10.213.77.2"
+
+
+def ip(*arguments, check=True):
+    return subprocess.run(["ip", *arguments], capture_output=True, text=True, check=check)
+
+
+def why_not():
+    """What keeps us from having a network of our own, if anything."""
+    try:
+        made = ip("netns", "add", NAME, check=False)
+    except FileNotFoundError:
+        return "there is no `ip` here (Debian package iproute2)"
+    if made.returncode != 0:
+        return "no network namespaces here: " + made.stderr.strip()
+    made = ip("link", "add", LINK, "type", "veth", "peer", "name", "eth0", "netns", NAME,
+              check=False)
+    ip("netns", "del", NAME, check=False)
+    return "" if made.returncode == 0 else "no veth links here: " + made.stderr.strip()
+
+
+WHY_NOT = why_not()
+
+
+@unittest.skipIf(WHY_NOT, WHY_NOT)
+class HalfOpen(OutsideTest):
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        ip("netns", "add", NAME)
+        self.addCleanup(ip, "netns", "del", NAME, check=False)
+        ip("link", "add", LINK, "type", "veth", "peer", "name", "eth0", "netns", NAME)
+        self.addCleanup(ip, "link", "del", LINK, check=False)
+        ip("addr", "add", HERE + "/30", "dev", LINK)
+        ip("link", "set", LINK, "up")
+        ip("-n", NAME, "addr", "add", THERE + "/30", "dev", "eth0")
+        ip("-n", NAME, "link", "set", "eth0", "up")
+
+    async def far(self, server, name, keys):
+        helper = await self.helper("hold", server, name, keys,
+                                   inside=("ip", "netns", "exec", NAME))
+        await helper.say("holds")
+        return helper
+
+    async def test_C3_E6_keys_of_a_vanished_client_are_cleared_in_time(self):
+        server = await self.serve("--ping-interval-ms", str(INTERVAL_MS), "--insecure",
+                                  listen=HERE + ":0")
+        bystanders = await Bystanders().start(server)
+        watcher = await Client.open(server, "watcher")
+        await watcher.must("topic.subscribe", topic="room")
+        await watcher.must("client.watch", client="far")
+        await self.far(server, "far", 10)
+        await support.until(lambda: len(watcher.heard("ephemeral.set")) == 10, what="ten keys")
+        # Pings go to and fro for a while: it is there, and stays.
+        began = time.monotonic()
+        while time.monotonic() - began < 3.5 * INTERVAL_MS / 1000:
+            await watcher.must("ping")
+        self.assertEqual(watcher.heard("ephemeral.clear"), [])
+
+        ip("-n", NAME, "link", "set", "eth0", "down")
+        began = time.monotonic()
+        clears = [await watcher.hear("ephemeral.clear") for _ in range(10)]
+        took = time.monotonic() - began
+        self.assertEqual([clear["key"] for clear in clears], [f"far/{n:03}" for n in range(10)])
+        self.assertEqual({clear["reason"] for clear in clears}, {"disconnect"})
+        await watcher.hear("client.presence", client="far", connected=False)
+        support.tell(f"noticed after {took * 1000:.0f} ms, the interval being {INTERVAL_MS} ms")
+        # The last sign of life was at most an interval before; a margin for a busy machine.
+        self.assertLess(took, 2.5 * INTERVAL_MS / 1000 + 2)
+        self.assertGreater(took, INTERVAL_MS / 1000)
+        await server.ends(client="far", code=4012)
+        await bystanders.finish()
+
+    async def test_C2_N11_the_same_client_comes_back_before_the_loss_is_known(self):
+        server = await self.serve("--ping-interval-ms", "20000", "--insecure", listen=HERE + ":0")
+        bystanders = await Bystanders().start(server)
+        watcher = await Client.open(server, "watcher")
+        await watcher.must("topic.subscribe", topic="room")
+        await self.far(server, "far", 3)
+        ip("-n", NAME, "link", "set", "eth0", "down")
+        await watcher.must("notify.put", to="far", pack="into the void")
+        near = await Client.open(server, "far")
+        delivery = await near.hear("notify.deliver")
+        self.assertEqual((delivery["pack"], delivery["attempts"]), ("into the void", 2))
+        self.assertEqual([(await watcher.hear("ephemeral.clear"))["reason"] for _ in range(3)],
+                         ["disconnect"] * 3)
+        # What it still had to say does not come any more, and the old socket goes.
+        await server.ends(client="far", code=4503)
+        await near.must("ping")
+        await bystanders.finish()
+
+
+if __name__ == "__main__":
+    support.main()

@@ -1,0 +1,153 @@
+"""Tokens and JWTs on WebSockets: who one is, for how long, and what SIGHUP changes."""
+
+import base64
+import hashlib
+import hmac
+import json
+import os
+import signal
+import tempfile
+import time
+
+import support
+from support import Bystanders, Client, OutsideTest
+
+SECRET = "a secret of more than thirty-two bytes"
+
+
+def encoded(content):
+    return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
+
+
+def jwt(*, lives=3600.0, secret=SECRET, header=None, **claims):
+    """A signed token that expires in `lives` seconds (to the second, rounded up)."""
+    head = header or {"alg": "HS256", "typ": "JWT"}
+    claims = {"exp": int(time.time() + lives) + 1, **claims}
+    signed = ".".join(encoded(json.dumps(part).encode()) for part in (head, claims))
+    mac = hmac.new(secret.encode(), signed.encode(), hashlib.sha256).digest()
+    return f"{signed}.{encoded(mac)}"
+
+
+class Tokens(OutsideTest):
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        directory = tempfile.TemporaryDirectory(prefix="restante-outside-")
+        self.addCleanup(directory.cleanup)
+        self.key = os.path.join(directory.name, "jwt.key")
+        self.write(self.key, SECRET)
+        self.tokens = os.path.join(directory.name, "tokens.toml")
+
+    @staticmethod
+    def write(path, text):
+        with open(path + ".new", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.replace(path + ".new", path)
+
+    async def refused(self, server, number, code, **fields):
+        eve = await Client.open(server, acks=False, **fields)
+        self.assertFalse(eve.welcome["ok"])
+        self.assertEqual(eve.welcome["error"]["number"], number, eve.welcome)
+        self.assertEqual((await eve.hear("goodbye"))["code"], code)
+        self.assertEqual((await eve.closed())[0], code)
+
+    async def test_W7_a_jwt_says_who_it_is_and_a_field_does_not(self):
+        server = await self.serve("--jwt-key-file", self.key)
+        ann = await Client.open(server, token=jwt(sub="ann", ns="acme"), client="eve", ns="")
+        self.assertEqual((ann.welcome["client"], ann.welcome["ns"]), ("ann", "acme"))
+        self.assertGreater(ann.welcome["expires_in_ms"], 3500 * 1000)
+        none = {"alg": "none", "typ": "JWT"}
+        wrong = {
+            "no token": None,
+            "no JWT": "abc",
+            "another secret": jwt(sub="ann", secret="x" * 40),
+            "alg none": jwt(sub="ann", header=none),
+            "alg none, unsigned": jwt(sub="ann", header=none).rsplit(".", 1)[0] + ".",
+            "not yet": jwt(sub="ann", nbf=int(time.time()) + 60),
+            "nobody": jwt(),
+        }
+        for name, token in wrong.items():
+            with self.subTest(name):
+                await self.refused(server, 300, 4500, **({"token": token} if token else {}))
+        with self.subTest("expired"):
+            await self.refused(server, 302, 4500, token=jwt(sub="ann", lives=-10))
+        with self.subTest("the server identity has no connection"):
+            await self.refused(server, 301, 4507, token=jwt(server=True))
+        self.assertFalse(ann.gone.done())
+
+    async def test_W6_a_token_that_expires_ends_its_connection_with_4500(self):
+        server = await self.serve("--jwt-key-file", self.key, "--ping-interval-ms", "400")
+        watcher = await Client.open(server, token=jwt(sub="watcher"))
+        await watcher.must("topic.subscribe", topic="room")
+        bystanders = BystandersWithTokens()
+        await bystanders.start(server)
+        short = await Client.open(server, token=jwt(sub="short", lives=0.5))
+        kept = await Client.open(server, token=jwt(sub="kept", lives=0.5))
+        for each in (short, kept):
+            await each.must("ephemeral.set", topic="room", key=each.name)
+        refused = await kept.ask("token.refresh", token=jwt(sub="short"))
+        self.assertEqual(refused["error"]["number"], 301)
+        refused = await kept.ask("token.refresh", token="nonsense")
+        self.assertEqual(refused["error"]["number"], 300)
+        fresh = await kept.must("token.refresh", token=jwt(sub="kept"))
+        self.assertGreater(fresh["expires_in_ms"], 3500 * 1000)
+        goodbye = await short.hear("goodbye")
+        self.assertEqual((goodbye["code"], goodbye["reconnect"]), (4500, False))
+        self.assertEqual((await short.closed())[0], 4500)
+        clear = await watcher.hear("ephemeral.clear")
+        self.assertEqual((clear["key"], clear["reason"]), ("short", "disconnect"))
+        # The other's old token is over by now too.
+        await kept.must("ping")
+        self.assertFalse(kept.gone.done())
+        await server.ends(client="short", code=4500)
+        await bystanders.finish()
+
+    async def test_W7_rights_are_those_of_the_fresh_token(self):
+        server = await self.serve("--jwt-key-file", self.key)
+        rights = {"put": ["bob"], "watch": ["bob"], "read": ["room"],
+                  "write": [{"topic": "room", "key": "typing:{client}"}]}
+        ann = await Client.open(server, token=jwt(sub="ann", rights=rights))
+        await ann.must("notify.put", to="bob", pack=1)
+        self.assertEqual((await ann.ask("notify.put", to="eve", pack=1))["error"]["number"], 301)
+        await ann.must("topic.subscribe", topic="room")
+        await ann.must("ephemeral.set", topic="room", key="typing:ann")
+        self.assertEqual((await ann.ask("ephemeral.set", topic="room", key="typing:bob"))
+                         ["error"]["number"], 301)
+        await ann.hear("ephemeral.set")
+        await ann.must("token.refresh", token=jwt(sub="ann", rights={"put": ["eve"]}))
+        await ann.must("notify.put", to="eve", pack=1)
+        self.assertEqual((await ann.ask("notify.put", to="bob", pack=1))["error"]["number"], 301)
+        self.assertEqual((await ann.ask("ephemeral.list", topic="room"))["error"]["number"], 301)
+
+    async def test_SIGHUP_reads_the_tokens_again(self):
+        def entry(token, client):
+            return f'[[token]]\ntoken = "{token}"\nclient = "{client}"\n'
+
+        self.write(self.tokens, entry("one", "ann"))
+        server = await self.serve("--tokens-file", self.tokens)
+        ann = await Client.open(server, token="one")
+        self.assertEqual(ann.welcome["client"], "ann")
+        await self.refused(server, 300, 4500, token="two")
+        self.write(self.tokens, entry("two", "bob"))
+        server.signal(signal.SIGHUP)
+        await support.until(lambda: server.log_lines("reloaded"), what="the reload")
+        bob = await Client.open(server, token="two")
+        self.assertEqual(bob.welcome["client"], "bob")
+        await self.refused(server, 300, 4500, token="one")
+        await ann.must("ping")  # who is in stays in
+        self.write(self.tokens, "[[token]]\nclient = 7\n")
+        server.signal(signal.SIGHUP)
+        await support.until(lambda: server.log_lines("reload_failed"), what="the failed reload")
+        again = await Client.open(server, token="two")
+        self.assertTrue(again.welcome["ok"])
+
+
+class BystandersWithTokens(Bystanders):
+    async def start(self, server):
+        self.one = await Client.open(server, token=jwt(sub="bystander-1"))
+        self.two = await Client.open(server, token=jwt(sub="bystander-2"))
+        return self.go()
+
+
+if __name__ == "__main__":
+    support.main()
