@@ -115,6 +115,8 @@ void client::put(const put_notification& m, put_receipts& into) {
   }
   auto& receipt = into.receipts.emplace_back(std::get<put_receipt>(result));
   receipt.op = m.op;
+  if (receipt.result == put_result::duplicate)
+    return;
   world_->count.puts.fetch_add(1, std::memory_order_relaxed);
   if (receipt.evicted)
     world_->count.evicted.fetch_add(1, std::memory_order_relaxed);

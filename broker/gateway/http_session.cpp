@@ -137,6 +137,10 @@ void http_session::on_request() {
     upgrade();
     return;
   }
+  if (request_.method() == http::verb::options && !from.origin.empty()) {
+    allow_origin();
+    return;
+  }
   const auto target = request_.target();
   auto leads_to = route(request_.method(), {target.data(), target.size()}, request_.body());
   if (auto* refused = std::get_if<refused_request>(&leads_to)) {
@@ -150,6 +154,13 @@ void http_session::on_request() {
   } else {
     ask(std::get<asked_operation>(std::move(leads_to)));
   }
+}
+
+/// A browser asks before it lets a page of another origin send JSON or a token.
+void http_session::allow_origin() {
+  extra_name_ = "Access-Control-Allow-Headers";
+  extra_value_ = "Authorization, Content-Type";
+  respond(http::status::ok, "", text_type);
 }
 
 /// The socket goes on as a WebSocket; this session is over.

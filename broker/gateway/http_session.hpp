@@ -40,6 +40,7 @@ private:
   void on_read(error_code error);
   void refuse_unreadable(error_code error);
   void on_request();
+  void allow_origin();
   void upgrade();
   void show(sight what);
   bool is_server(const credentials& who);

@@ -32,6 +32,7 @@ void io_thread::stop() {
     return;
   // Not the context is stopped but everything in it, so that no handler is left behind.
   net::post(context_, [this] {
+    is_leaving_ = true;
     for (const auto& guest : guests())
       guest->drop();
     timer_.cancel();
@@ -66,7 +67,10 @@ void io_thread::enter(std::shared_ptr<io_guest> who) {
   who->place_ = guests_.size();
   guests_.push_back(std::move(who));
   size_.store(guests_.size());
-  if (!is_ticking_) {
+  if (is_leaving_) {
+    const auto late = guests_.back();
+    late->drop();
+  } else if (!is_ticking_) {
     is_ticking_ = true;
     tick();
   }

@@ -85,6 +85,7 @@ private:
   std::atomic<std::size_t> size_{0};
   std::size_t next_check_ = 0;
   bool is_ticking_ = false;
+  bool is_leaving_ = false;          ///< who enters now is dropped at once
   std::atomic<bool> is_over_{false}; ///< what comes now comes too late
   std::mutex mutex_;
   std::vector<std::shared_ptr<io_guest>> announced_;

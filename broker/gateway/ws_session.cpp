@@ -28,6 +28,17 @@ constexpr std::size_t pong_bytes_max = 64 * 1024;
 /// Memory of a burst is not kept.
 constexpr std::size_t kept_items_max = 32;
 
+/// The close code of a broken WebSocket protocol; 0 for any other error.
+std::uint16_t violation_of(error_code error) {
+  if (error == websocket::error::bad_frame_payload)
+    return websocket::close_code::bad_payload;
+  if (error == websocket::condition::protocol_violation)
+    return websocket::close_code::protocol_error;
+  if (error == websocket::error::message_too_big)
+    return websocket::close_code::too_big;
+  return 0;
+}
+
 /// RFC 6455, 5.5.1: a server's, unmasked and short.
 std::string close_frame(std::uint16_t code, std::string_view reason) {
   constexpr std::size_t reason_bytes_max = 123;
@@ -165,12 +176,36 @@ void ws_session::on_read_error(error_code error) {
     // 1000 is a client that is done; 1001 a page that is left or loaded again (spec C4).
     if (link_ && said == websocket::close_code::normal)
       link_->disconnect();
+  } else if (const auto code = violation_of(error); code != 0 && phase_ != phase::closing) {
+    // Beast has said so; the other gets the time to hear it.
+    close_code_ = code;
+    close_reason_ = error.message();
+    phase_ = phase::closing;
+    closing_since_ = std::chrono::steady_clock::now();
+    if (link_)
+      link_->cut();
+    hear_out();
+    return;
   } else if (close_code_ == 0) {
     close_code_ = 1006;
     close_reason_ = error == net::error::eof ? "socket closed" : error.message();
   }
   stream_->flush();
   finish();
+}
+
+/// Takes and drops what still comes: to close before would be a reset, which may undo what
+/// the other has not read yet.
+void ws_session::hear_out() {
+  is_reading_ = true;
+  stream_->shutdown_send();
+  stream_->socket().async_read_some(
+      net::buffer(head_), [self = shared_from_this(), this](error_code error, std::size_t) {
+        if (error || phase_ == phase::closed)
+          finish();
+        else
+          hear_out();
+      });
 }
 
 // --- out -----------------------------------------------------------------------------------

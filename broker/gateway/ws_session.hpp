@@ -49,6 +49,7 @@ private:
   void on_message_part(std::size_t bytes);
   void on_control(websocket::frame_type kind, std::size_t bytes);
   void on_read_error(error_code error);
+  void hear_out();
   bool may_read() const;
   void pump();
   bool write_some();
