@@ -11,6 +11,7 @@
 #include "restante/broker/version.hpp"
 
 #include <atomic>
+#include <csignal>
 #include <exception>
 #include <memory>
 #include <ostream>
@@ -180,6 +181,8 @@ int serve(const serve_settings& how, std::ostream& out, std::ostream& err) {
     all.announce(out);
     all.serve_until_told(inbox);
     all.stop(inbox);
+    for (const int late : {SIGTERM, SIGINT, SIGHUP})
+      std::signal(late, SIG_IGN); // it has ended well, and a signal must not say otherwise
     return ended_well;
   } catch (const std::exception& failed) {
     return complain(err, failed, cannot_listen);
