@@ -10,6 +10,7 @@
 #include "restante/broker/serve/signal_inbox.hpp"
 #include "restante/broker/version.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <exception>
@@ -37,8 +38,18 @@ helpers helpers_of(const serve_settings& how) {
   return made;
 }
 
+/// I/O threads work as hard as those that run actors. With more of both than cores, each
+/// message waits for a thread to be scheduled: two actor threads beside one for sockets made
+/// notifications on two cores half as fast.
+std::size_t actor_threads(const serve_settings& how) {
+  const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+  return cores > how.network.io_threads ? cores - how.network.io_threads : 1;
+}
+
 options broker_options(const serve_settings& how, const helpers& with) {
   auto made = how.broker;
+  if (made.threads == 0)
+    made.threads = actor_threads(how);
   made.log = broker_lines(with.log);
   return made;
 }

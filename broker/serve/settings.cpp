@@ -108,7 +108,7 @@ std::vector<setting> identity_settings() {
 std::vector<setting> broker_settings() {
   return {
       {.name = "threads",
-       .help = "Threads that run actors; 0 is one per core",
+       .help = "Threads that run actors; 0 is one per core that io_threads leave, at least 1",
        .target = [](at& s) -> setting_target { return &s.broker.threads; },
        .most = 1024,
        .group = "Broker"},
