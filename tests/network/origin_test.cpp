@@ -92,6 +92,22 @@ TEST(Origins, W7_a_foreign_page_gets_403_from_every_place_and_no_socket) {
   EXPECT_GE(h.door.stats().foreign, foreign.size() * 8);
 }
 
+TEST(Origins, W7_a_listed_page_may_ask_before_it_sends_json_and_a_foreign_one_may_not) {
+  house h{gateway::gateway_options{.allowed_origins = {"https://app.example"}}};
+  http_client client{h.port()};
+  const auto asked = [&](const std::string& origin) {
+    return client.ask("OPTIONS", "/v1/notifications", {},
+                      {{"Origin", origin}, {"Access-Control-Request-Method", "POST"}});
+  };
+  const auto listed = asked("https://app.example");
+  EXPECT_EQ(listed.status, 200);
+  EXPECT_EQ(listed.header("access-control-allow-origin"), "https://app.example");
+  EXPECT_EQ(listed.header("access-control-allow-headers"), "Authorization, Content-Type");
+  const auto foreign = asked("http://evil.example");
+  EXPECT_EQ(foreign.status, 403);
+  EXPECT_EQ(foreign.header("access-control-allow-origin"), "");
+}
+
 TEST(Origins, W7_its_own_page_and_a_listed_one_get_in) {
   house h{{.allowed_origins = {"https://app.example"}}};
   const auto own = "http://localhost:" + std::to_string(h.port());
