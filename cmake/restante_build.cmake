@@ -30,8 +30,8 @@ if(RESTANTE_SANITIZE)
 endif()
 
 # ccache needs to be told that a precompiled header may be trusted, and the compiler to leave its
-# time stamp out; else every build directory starts cold. Paths count relative to the sources, so that
-# a second clone finds what the first has compiled.
+# time stamp out; else every build directory starts cold. Paths count relative to the sources: a second
+# clone finds what the first has compiled without a precompiled header.
 find_program(RESTANTE_CCACHE ccache)
 if(RESTANTE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
