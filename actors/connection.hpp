@@ -17,13 +17,6 @@
 
 namespace restante::actors {
 
-/// How a connection actor stands to its client.
-enum class standing : std::uint8_t {
-  attached, ///< it is the client's connection, or asks to be
-  visiting, ///< it asks as the client, beside its connection: an HTTP request
-  serving,  ///< it is the server identity's: there is no client
-};
-
 /// Who connects, and how.
 struct connection_setup {
   standing how = standing::attached;

@@ -7,37 +7,6 @@
 
 namespace restante {
 
-namespace {
-
-/// What an operation costs beside its payload, about.
-constexpr std::size_t operation_bytes = 128;
-
-template <class Command>
-std::size_t payload_of(const Command& what) {
-  if constexpr (requires { what.pack; })
-    return what.pack.size();
-  if constexpr (requires { what.each; })
-    return what.each.pack.size() + what.targets.size() * 64;
-  if constexpr (requires { what.value; })
-    return what.value.size();
-  if constexpr (requires { what.payload; })
-    return what.payload.size();
-  if constexpr (requires { what.data; })
-    return what.data.size();
-  return 0;
-}
-
-} // namespace
-
-std::size_t size_of(const command& what) {
-  return operation_bytes + std::visit([](const auto& it) { return payload_of(it); }, what);
-}
-
-std::size_t parts_of(const command& what) {
-  const auto* many = std::get_if<put_many>(&what);
-  return many != nullptr ? std::max<std::size_t>(many->targets.size(), 1) : 1;
-}
-
 door::door(std::uint64_t number, std::unique_ptr<sink> out, bounds most, door_setup setup)
     : number_{number}, out_{std::move(out)}, most_{most}, setup_{std::move(setup)} {
   rights_ = setup_.rights;

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/actors/interfaces.hpp"
-#include "restante/actors/model/rights.hpp"
+#include "restante/actors/credit.hpp"
+#include "restante/actors/entrance.hpp"
 #include "restante/actors/sink.hpp"
 #include "restante/messages/limits.hpp"
 
@@ -17,24 +17,6 @@
 
 namespace restante {
 
-/// What can be asked of a connection.
-using command = std::variant<put_notification, put_many, get_status, record_reply, await_reply,
-                             drain_queue, get_pending, purge_expired, ack_notifications, set_entry,
-                             clear_entry, list_entries, subscribe_topic, unsubscribe_topic,
-                             publish_message, watch_client, unwatch_client>;
-
-/// What comes of it.
-using answer_value =
-    std::variant<failure, operation_done, put_receipt, put_many_receipt, status_view, reply_view,
-                 drain_view, pending_view, purge_receipt, ack_receipt, entry_receipt, entries_view>;
-
-/// Called once with the outcome: by the connection, or, where the door is shut or full, by
-/// the caller's own thread before `submit` returns.
-using completion = std::function<void(answer_value&&)>;
-
-/// About how many bytes an operation carries: what credit is counted by (spec §8).
-std::size_t size_of(const command& what);
-
 /// How a sink wants to be served; said anew by each connect, also by one that resumes.
 struct door_setup {
   ack_mode acks = ack_mode::automatic;
@@ -43,22 +25,13 @@ struct door_setup {
   std::shared_ptr<const model::rights> rights{}; ///< null: everything a client may do
 };
 
-/// How a connection's owner leaves.
-enum class departure : std::uint8_t {
-  none,
-  lost,     ///< without a word: a closed socket, a killed process
-  left,     ///< a clean disconnect
-  shutdown, ///< the broker stops
-  at_once,  ///< it has waited long enough: what is under way fails
-};
-
 /// The way into a connection from its own process: operations with their completions, the
 /// sink that its output goes to, and the word that the owner is gone. The messages between
 /// actors carry no pointers; this is where those few that must be handed over wait.
 ///
 /// Used from any thread; the connection takes what is there when a `door_knock` tells it.
 /// Bounded: what waits here is refused `overloaded` beyond its limit.
-class door {
+class door : public entrance {
 public:
   struct bounds {
     std::size_t operations;
@@ -70,20 +43,12 @@ public:
   /// The number it is registered under; travels in messages in its place.
   std::uint64_t number() const { return number_; }
 
-  /// Hands in an operation. Completed at once with `stale_connection`, `shutting_down` or
-  /// `overloaded` when it cannot be taken.
-  void submit(command what, completion done);
+  void submit(command what, completion done) override;
+  void depart(departure how) override;
+  void confirm(std::size_t n = 1) override;
 
-  /// Says how the owner leaves; later word changes nothing, but for a harder one.
-  void depart(departure how);
-
-  /// A sink is done with its `n` oldest pushes that were `waiting`. For sinks that are no
-  /// actors.
-  void confirm(std::size_t n = 1);
-
-  /// A newer token says otherwise: these rights count for every operation handed in from
-  /// now on; null: everything. Subscriptions and watches beyond them end (spec W7).
-  void change_rights(std::shared_ptr<const model::rights> rights);
+  /// A newer token says otherwise. Subscriptions and watches beyond it end (spec W7).
+  void change_rights(std::shared_ptr<const model::rights> rights) override;
 
   // --- for the connection behind it ---
 
@@ -147,9 +112,6 @@ private:
   bool is_announced_ = false; ///< a knock is on its way for what waits
   connection_actor behind_;
 };
-
-/// Operations count as one, but one with many targets as that many (spec §8).
-std::size_t parts_of(const command& what);
 
 /// All doors that are open, by number.
 class doors {

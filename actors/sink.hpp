@@ -1,8 +1,6 @@
 #pragma once
 
-#include "restante/messages/attachment.hpp"
-#include "restante/messages/ephemeral.hpp"
-#include "restante/messages/notification.hpp"
+#include "restante/messages/command.hpp"
 
 #include <caf/all.hpp>
 
@@ -12,11 +10,7 @@
 
 namespace restante {
 
-class door;
-
-/// What a connection hands out unasked. Cheap to copy: payloads and batches are shared.
-using push = std::variant<delivery, topic_events, entries_view, entry_ended, client_presence,
-                          notification_step>;
+class entrance;
 
 /// About how many bytes of output a push is: what queued output is counted by (spec E14).
 std::size_t size_of(const push& what);
@@ -34,12 +28,17 @@ class sink {
 public:
   virtual ~sink() = default;
 
-  /// The door behind which this sink is: where one that says `flow::waiting` confirms
-  /// later (`door::confirm`). Comes first.
-  virtual void opened(const std::weak_ptr<door>& /*at*/) {}
+  /// The way into the connection that this sink is of: where one that says `flow::waiting`
+  /// confirms later (`entrance::confirm`). Comes first.
+  virtual void opened(const std::weak_ptr<entrance>& /*at*/) {}
 
-  /// The connection is up. Comes before any push.
+  /// The connection is up. Comes before any push; from a broker elsewhere once more after
+  /// each interruption.
   virtual void attached(const connect_receipt& receipt) = 0;
+
+  /// A broker elsewhere is out of reach, and the connection is looking for it. What was not
+  /// acknowledged comes again.
+  virtual void interrupted(const goodbye& /*why*/) {}
 
   virtual flow take(const push& what) = 0;
 

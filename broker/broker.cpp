@@ -91,6 +91,11 @@ visitor broker::open_visitor(client_address who, std::shared_ptr<const model::ri
   return core_->open_visitor(std::move(who), std::move(rights));
 }
 
+std::shared_ptr<entrance> broker::admit(standing how, connect_options who,
+                                        std::unique_ptr<sink> out) {
+  return core_->admit(how, std::move(who), std::move(out)).at;
+}
+
 caf::actor_system& broker::system() {
   return core_->system();
 }

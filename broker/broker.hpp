@@ -8,6 +8,8 @@
 
 namespace restante {
 
+class broker_core;
+
 /// Makes `config` fit for a broker: the scheduler's policy and throughput, and the message
 /// types. Call it before the actor system is made; options read from files come later and
 /// may override it.
@@ -69,6 +71,10 @@ public:
   /// does. `rights` null: everything a client may do. With an invalid address, and once the
   /// broker stops, every operation is refused for that.
   visitor open_visitor(client_address who, std::shared_ptr<const model::rights> rights = nullptr);
+
+  /// For transports: lets somebody in, as a client's connection, a visitor or the server
+  /// identity, whose output goes to `out`. One that is refused has heard so there.
+  std::shared_ptr<entrance> admit(standing how, connect_options who, std::unique_ptr<sink> out);
 
   broker_stats stats() const;
 

@@ -1,7 +1,5 @@
 #include "restante/broker/caller.hpp"
 
-#include "restante/broker/core.hpp"
-
 #include <utility>
 
 namespace restante {
@@ -17,7 +15,8 @@ trace_question question_of(const trace_id& trace, std::string ns) {
 
 } // namespace
 
-caller::caller(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at, connection_actor actor)
+caller::caller(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
+               connection_actor actor)
     : time_{std::move(time)}, at_{std::move(at)}, actor_{std::move(actor)} {}
 
 put_notification caller::command_of(put_request what) {
@@ -56,7 +55,7 @@ answer<entries_view> caller::list(std::string topic, std::string ns) {
   return ask<entries_view>(list_entries{0, {std::move(ns), std::move(topic)}});
 }
 
-server_identity::server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at,
+server_identity::server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
                                  connection_actor actor)
     : caller{std::move(time), std::move(at), std::move(actor)} {}
 
@@ -86,7 +85,7 @@ answer<purge_receipt> server_identity::purge(std::string ns) {
   return ask<purge_receipt>(purge_expired{0, std::move(ns)});
 }
 
-visitor::visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at,
+visitor::visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
                  connection_actor actor)
     : caller{std::move(time), std::move(at), std::move(actor)} {}
 
@@ -108,9 +107,10 @@ answer<pending_view> visitor::pending() {
   return ask<pending_view>(get_pending{});
 }
 
-connection::connection(std::shared_ptr<broker_core> core, std::shared_ptr<door> at,
-                       connection_actor actor, answer<connect_receipt> connected)
-    : caller{core->time(), std::move(at), std::move(actor)}, core_{std::move(core)},
+connection::connection(std::shared_ptr<void> broker, std::shared_ptr<virtual_time> time,
+                       std::shared_ptr<entrance> at, connection_actor actor,
+                       answer<connect_receipt> connected)
+    : caller{std::move(time), std::move(at), std::move(actor)}, broker_{std::move(broker)},
       connected_{std::move(connected)} {}
 
 connection& connection::operator=(connection&& other) noexcept {
@@ -118,7 +118,7 @@ connection& connection::operator=(connection&& other) noexcept {
     if (at_)
       disconnect();
     caller::operator=(std::move(other));
-    core_ = std::move(other.core_);
+    broker_ = std::move(other.broker_);
     connected_ = std::move(other.connected_);
   }
   return *this;

@@ -1,6 +1,7 @@
 #pragma once
 
-#include "restante/actors/doors.hpp"
+#include "restante/actors/entrance.hpp"
+#include "restante/actors/virtual_time.hpp"
 #include "restante/broker/answer.hpp"
 #include "restante/broker/options.hpp"
 
@@ -12,8 +13,6 @@
 #include <vector>
 
 namespace restante {
-
-class broker_core;
 
 /// What to put: a message to a client (spec N1).
 struct put_request {
@@ -65,14 +64,15 @@ public:
   /// once when it cannot be taken. Ids, sizes and rights are checked like everybody's.
   void submit(command what, completion done) { at_->submit(std::move(what), std::move(done)); }
 
-  /// The typed actor behind it: the same operations as requests of another actor.
-  connection_actor actor() const { return actor_; }
+  /// The typed actor behind it: the same operations as requests of another actor. At another
+  /// node, it is there while it is connected; over a WebSocket there is none.
+  connection_actor actor() const { return actor_ ? actor_ : at_->actor(); }
 
   /// The controls of virtual time, if the broker runs in it.
   const std::shared_ptr<virtual_time>& time() const { return time_; }
 
 protected:
-  caller(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at, connection_actor actor);
+  caller(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at, connection_actor actor);
   ~caller() = default;
   caller(caller&&) = default;
   caller& operator=(caller&&) = default;
@@ -99,14 +99,14 @@ protected:
   }
 
   std::shared_ptr<virtual_time> time_;
-  std::shared_ptr<door> at_;
-  connection_actor actor_;
+  std::shared_ptr<entrance> at_;
+  connection_actor actor_; ///< null: asked of the entrance
 };
 
-/// The embedder's own identity: no client, every right. Lives as long as its broker.
+/// The identity of a broker's embedder or operator: no client, every right.
 class server_identity : public caller {
 public:
-  server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at,
+  server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
                   connection_actor actor);
   server_identity(server_identity&&) = default;
   server_identity& operator=(server_identity&& other) noexcept;
@@ -128,7 +128,7 @@ public:
 /// stale_connection. Dropping it ends it, once its answers are there; awaits go with it.
 class visitor : public caller {
 public:
-  visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<door> at, connection_actor actor);
+  visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at, connection_actor actor);
   visitor(visitor&&) = default;
   visitor& operator=(visitor&& other) noexcept;
   ~visitor();
@@ -141,7 +141,9 @@ public:
 /// offered and did not acknowledge goes back to its queue.
 class connection : public caller {
 public:
-  connection(std::shared_ptr<broker_core> core, std::shared_ptr<door> at, connection_actor actor,
+  /// `broker` is kept alive by it: an actor system, or the threads of a broker elsewhere.
+  connection(std::shared_ptr<void> broker, std::shared_ptr<virtual_time> time,
+             std::shared_ptr<entrance> at, connection_actor actor,
              answer<connect_receipt> connected);
   connection(connection&&) = default;
   connection& operator=(connection&& other) noexcept;
@@ -176,7 +178,8 @@ public:
   answer<operation_done> unwatch(std::string client);
 
   /// A newer token: these rights count from now on; null: everything. Subscriptions and
-  /// watches beyond them end without a word, keys with their lease (spec W7).
+  /// watches beyond them end without a word, keys with their lease (spec W7). Only at a
+  /// broker in this process: one elsewhere keeps rights itself.
   void change_rights(std::shared_ptr<const model::rights> rights);
 
   /// Ends it cleanly, once what was asked has been answered.
@@ -186,7 +189,7 @@ public:
   void cut();
 
 private:
-  std::shared_ptr<broker_core> core_; ///< the actor system lives as long as this
+  std::shared_ptr<void> broker_;
   answer<connect_receipt> connected_;
 };
 

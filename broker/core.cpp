@@ -64,41 +64,60 @@ void broker_core::start() {
 }
 
 server_identity broker_core::open_server() {
-  auto at = world_->open_doors.open(make_sink(handlers{}),
-                                    {how_.limits.waiting_operations, how_.limits.waiting_bytes});
-  if (world_->stopping.load()) {
-    world_->open_doors.close(at->number());
-    at->shut(errc::shutting_down);
-    return {time_, std::move(at), connection_actor{}};
-  }
-  actors::connection_setup setup;
-  setup.how = actors::standing::serving;
-  const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
-  return {time_, std::move(at), caf::actor_cast<connection_actor>(actor)};
+  auto in = admit(standing::serving, {}, make_sink(handlers{}));
+  return {time_, std::move(in.at), std::move(in.actor)};
 }
 
 visitor broker_core::open_visitor(client_address who, std::shared_ptr<const model::rights> rights) {
-  door_setup served;
-  served.rights = std::move(rights);
-  auto at = world_->open_doors.open(make_sink(handlers{}),
-                                    {how_.limits.waiting_operations, how_.limits.waiting_bytes},
-                                    std::move(served));
-  auto bad = check_address(who);
+  connect_options as;
+  as.client = std::move(who.client);
+  as.ns = std::move(who.ns);
+  as.rights = std::move(rights);
+  auto in = admit(standing::visiting, std::move(as), make_sink(handlers{}));
+  return {time_, std::move(in.at), std::move(in.actor)};
+}
+
+connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) {
+  answer<connect_receipt> connected{time_};
+  auto in = admit(standing::attached, std::move(who), announcing(std::move(out), connected));
+  if (in.refused)
+    connected.fulfil(*in.refused); // with the detail; the sink has been told without it
+  return {shared_from_this(), time_, std::move(in.at), std::move(in.actor), std::move(connected)};
+}
+
+broker_core::admitted broker_core::admit(standing how, connect_options who,
+                                         std::unique_ptr<sink> out) {
+  auto bad = check(how, who);
+  actors::connection_setup setup;
+  setup.how = how;
+  setup.client = {std::move(who.ns), std::move(who.client)};
+  setup.served = {who.acks, std::min(who.max_inflight, inflight_max),
+                  std::clamp(who.resume_window, duration{0}, resume_window_max),
+                  std::move(who.rights)};
+  setup.resume = who.resume;
+  admitted in;
+  in.at = world_->open_doors.open(
+      std::move(out), {how_.limits.waiting_operations, how_.limits.waiting_bytes}, setup.served);
   if (world_->stopping.load()) // after the door was opened: `stop` may not have seen it
     bad = failure{errc::shutting_down, {}};
   if (bad) {
-    world_->open_doors.close(at->number());
-    at->shut(bad->code);
-    return {time_, std::move(at), connection_actor{}};
+    const bool is_said = how != standing::attached || bad->code == errc::shutting_down;
+    world_->open_doors.close(in.at->number());
+    in.at->shut(is_said ? bad->code : errc::stale_connection);
+    in.at->out().ended({end_reason::refused, bad->code});
+    in.refused = std::move(bad);
+    return in;
   }
-  actors::connection_setup setup;
-  setup.how = actors::standing::visiting;
-  setup.client = std::move(who);
-  const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
-  return {time_, std::move(at), caf::actor_cast<connection_actor>(actor)};
+  const auto actor = system_->spawn<actors::connection>(world_, in.at, std::move(setup));
+  in.actor = caf::actor_cast<connection_actor>(actor);
+  return in;
 }
 
-std::optional<failure> broker_core::check(const connect_options& who) {
+std::optional<failure> broker_core::check(standing how, const connect_options& who) {
+  if (how == standing::serving)
+    return std::nullopt;
+  if (how == standing::visiting)
+    return check_address(client_address{who.ns, who.client});
   if (world_->stopping.load())
     return failure{errc::shutting_down, {}};
   if (auto bad = check_id("client", who.client))
@@ -108,36 +127,9 @@ std::optional<failure> broker_core::check(const connect_options& who) {
   if (who.max_inflight < 1)
     return failure{errc::invalid_argument, "max_inflight is below 1"};
   const auto most = how_.limits.connections;
-  if (most != 0 && world_->count.connections.load() >= most) {
+  if (most != 0 && world_->count.connections.load() >= most)
     return failure{errc::too_many_connections, {}};
-  }
   return std::nullopt;
-}
-
-connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) {
-  answer<connect_receipt> connected{time_};
-  auto bad = check(who);
-  actors::connection_setup setup;
-  setup.client = {std::move(who.ns), std::move(who.client)};
-  setup.served = {who.acks, std::min(who.max_inflight, inflight_max),
-                  std::clamp(who.resume_window, duration{0}, resume_window_max),
-                  std::move(who.rights)};
-  setup.resume = who.resume;
-  auto at = world_->open_doors.open(announcing(std::move(out), connected),
-                                    {how_.limits.waiting_operations, how_.limits.waiting_bytes},
-                                    setup.served);
-  if (world_->stopping.load())
-    bad = failure{errc::shutting_down, {}}; // a door that `stop` may not have seen
-  if (bad) {
-    world_->open_doors.close(at->number());
-    at->shut(bad->code == errc::shutting_down ? errc::shutting_down : errc::stale_connection);
-    connected.fulfil(*bad);
-    at->out().ended({end_reason::refused, bad->code});
-    return {shared_from_this(), std::move(at), connection_actor{}, std::move(connected)};
-  }
-  const auto actor = system_->spawn<actors::connection>(world_, at, std::move(setup));
-  return {shared_from_this(), std::move(at), caf::actor_cast<connection_actor>(actor),
-          std::move(connected)};
 }
 
 void broker_core::stop() {

@@ -33,11 +33,20 @@ public:
   server_identity& server() { return *server_; }
   server_identity open_server();
   visitor open_visitor(client_address who, std::shared_ptr<const model::rights> rights);
+
+  /// Somebody that was let in, or not: then the door is shut and its sink has heard why.
+  struct admitted {
+    std::shared_ptr<door> at;
+    connection_actor actor{};
+    std::optional<failure> refused{};
+  };
+  admitted admit(standing how, connect_options who, std::unique_ptr<sink> out);
+
   const std::shared_ptr<virtual_time>& time() const { return time_; }
   const options& how() const { return how_; }
 
 private:
-  std::optional<failure> check(const connect_options& who);
+  std::optional<failure> check(standing how, const connect_options& who);
   bool wait_until(const std::function<bool()>& is_so, std::chrono::steady_clock::time_point limit,
                   duration in_a_hurry);
   void report_unfit_settings();

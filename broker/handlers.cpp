@@ -10,7 +10,15 @@ class callback_sink : public sink {
 public:
   explicit callback_sink(handlers what) : what_{std::move(what)} {}
 
-  void attached(const connect_receipt&) override {}
+  void attached(const connect_receipt& receipt) override {
+    if (what_.on_connected)
+      what_.on_connected(receipt);
+  }
+
+  void interrupted(const goodbye& why) override {
+    if (what_.on_interrupted)
+      what_.on_interrupted(why);
+  }
 
   flow take(const push& what) override {
     std::visit([this](const auto& it) { call(it); }, what);
@@ -98,7 +106,8 @@ public:
     connected_.fulfil(receipt);
   }
 
-  void opened(const std::weak_ptr<door>& at) override { to_->opened(at); }
+  void opened(const std::weak_ptr<entrance>& at) override { to_->opened(at); }
+  void interrupted(const goodbye& why) override { to_->interrupted(why); }
 
   flow take(const push& what) override { return to_->take(what); }
 

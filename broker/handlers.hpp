@@ -30,6 +30,15 @@ struct handlers {
   /// A notification of this client's went a step further (spec N12).
   std::function<void(const notification_step&)> on_receipt{};
 
+  /// It is up: before anything else, and from a broker elsewhere again after each
+  /// interruption. Subscriptions and watches go on either way; with a `fresh` result the
+  /// keys are gone and must be set again.
+  std::function<void(const connect_receipt&)> on_connected{};
+
+  /// A broker elsewhere is out of reach; the connection is looking for it.
+  std::function<void(const goodbye&)> on_interrupted{};
+
+  /// It has ended for good. Nothing comes after it.
   std::function<void(const goodbye&)> on_end{};
 };
 

@@ -16,6 +16,13 @@ enum class ack_mode : std::uint8_t {
   explicit_by_peer, ///< when the client says so
 };
 
+/// How a connection actor stands to its client.
+enum class standing : std::uint8_t {
+  attached, ///< it is the client's connection, or asks to be
+  visiting, ///< it asks as the client, beside its connection: an HTTP request
+  serving,  ///< it is the server identity's: there is no client
+};
+
 /// Whether a connect found the connection that its token names.
 enum class attach_result : std::uint8_t { fresh, resumed };
 

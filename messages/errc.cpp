@@ -40,6 +40,7 @@ const std::vector<error_row>& error_table() {
       {would_block, "would_block", retry::no, "a callback may not wait"},
       {unknown_outcome, "unknown_outcome", retry::yes,
        "no answer came in time; try again with a message_id"},
+      {unreachable, "unreachable", retry::yes, "the broker cannot be reached"},
   };
   return table;
 }

@@ -39,6 +39,7 @@ enum class errc : std::uint16_t {
   internal = 405,
   would_block = 406,
   unknown_outcome = 407,
+  unreachable = 408,
 };
 
 /// Whether the same request may succeed later.

@@ -19,7 +19,15 @@ LAYERS = {
     "actors": ["messages", "actors/model", "actors"],
     "broker": ["messages", "actors/model", "actors", "broker"],
     "broker/testing": ["messages", "actors/model", "actors", "broker", "broker/testing"],
-    "broker/gateway": ["messages", "actors/model", "actors", "broker", "broker/gateway"],
+    "broker/sockets": ["broker/sockets"],
+    "broker/gateway": [
+        "messages", "actors/model", "actors", "broker", "broker/sockets", "broker/gateway",
+    ],
+    "broker/remote": [
+        "messages", "actors/model", "actors", "broker", "broker/sockets", "broker/node",
+        "broker/remote",
+    ],
+    "broker/node": ["messages", "actors/model", "actors", "broker", "broker/node"],
     "broker/serve": [
         "messages", "actors/model", "actors", "broker", "broker/gateway", "broker/serve",
     ],

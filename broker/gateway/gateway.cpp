@@ -1,7 +1,7 @@
 #include "restante/broker/gateway/gateway.hpp"
 
 #include "restante/broker/gateway/hall.hpp"
-#include "restante/broker/gateway/io_thread.hpp"
+#include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/gateway/listener.hpp"
 
 #include <boost/asio/ip/address.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "restante/broker/gateway/hall.hpp"
-#include "restante/broker/gateway/io_thread.hpp"
+#include "restante/broker/sockets/io_thread.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
 #include <boost/asio/steady_timer.hpp>

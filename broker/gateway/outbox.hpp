@@ -1,8 +1,10 @@
 #pragma once
 
+#include "restante/actors/credit.hpp"
 #include "restante/actors/model/account.hpp"
 #include "restante/actors/sink.hpp"
-#include "restante/broker/gateway/io_thread.hpp"
+#include "restante/broker/gateway/net.hpp"
+#include "restante/broker/sockets/io_thread.hpp"
 
 #include <atomic>
 #include <cstddef>
@@ -32,11 +34,8 @@ public:
     std::size_t bytes = 0;
   };
 
-  /// What operations that were answered give back to the session's credit.
-  struct credit {
-    std::size_t operations = 0;
-    std::size_t bytes = 0;
-  };
+  /// What operations that were answered give back to the session.
+  using credit = operation_credit;
 
   explicit outbox(std::shared_ptr<io_thread> home) : home_{std::move(home)} {}
   ~outbox();
@@ -48,8 +47,8 @@ public:
   /// Set before the first answer of a connection.
   std::shared_ptr<model::account> memory;
 
-  /// The door to confirm at. Set before anything else happens, by whoever opens it.
-  std::weak_ptr<door> door_at;
+  /// Where to confirm. Set before anything else happens, by whoever opens it.
+  std::weak_ptr<entrance> confirm_at;
 
   // --- from any thread ---
 

@@ -1,6 +1,6 @@
 // What a WebSocket's frames ask for: one frame, one operation of its connection.
 
-#include "restante/actors/doors.hpp"
+#include "restante/actors/credit.hpp"
 #include "restante/broker/gateway/ws_session.hpp"
 #include "restante/broker/gateway/ws_sink.hpp"
 #include "restante/messages/json/answers.hpp"
@@ -18,21 +18,6 @@ namespace {
 
 /// So many bad frames without a good one between are no accident (spec W5).
 constexpr std::size_t bad_frames_max = 8;
-
-/// What an answer may be large by counts against the credit too: else requests of a few
-/// bytes could have megabytes waiting for a client that reads nothing.
-std::size_t answer_bytes(const command& what) {
-  if (std::holds_alternative<list_entries>(what) || std::holds_alternative<subscribe_topic>(what))
-    return credit_bytes_max / 4;
-  if (std::holds_alternative<get_status>(what) || std::holds_alternative<record_reply>(what))
-    return 2 * pack_bytes_max;
-  return 0;
-}
-
-/// A reply may be awaited for hours: that must not keep the socket from being read.
-bool is_counted(const command& what) {
-  return !std::holds_alternative<await_reply>(what);
-}
 
 std::string made_up_client() {
   std::array<unsigned char, 10> random{};
@@ -96,9 +81,7 @@ void ws_session::submit(json::request& asked) {
   }
   bad_in_row_ = 0;
   auto& what = std::get<command>(read);
-  outbox::credit cost;
-  if (is_counted(what))
-    cost = {parts_of(what), size_of(what) + answer_bytes(what)};
+  const auto cost = cost_of(what);
   under_way_.operations += cost.operations;
   under_way_.bytes += cost.bytes;
   link_->submit(std::move(what),
@@ -142,23 +125,35 @@ void ws_session::connect(json::request& asked) {
 
 std::variant<credentials, failure> ws_session::identify(const json::connect_request& wanted,
                                                         const std::string& ns) {
-  if (!hall_->how.tokens) {
-    credentials who;
-    who.ns = ns;
+  const bool is_visit = wanted.how == json::manner::visit;
+  if (hall_->how.tokens)
+    return identify_token(wanted);
+  credentials who;
+  who.ns = ns;
+  // Where nobody has to say who he is, who can reach the broker is its operator.
+  if (is_visit && !wanted.client)
+    who.who = identity::server;
+  else
     who.client = wanted.client.value_or(made_up_client());
-    return who;
-  }
+  return who;
+}
+
+std::variant<credentials, failure>
+ws_session::identify_token(const json::connect_request& wanted) {
   auto who = hall_->identify(wanted.token.value_or(""));
-  if (const auto* known = std::get_if<credentials>(&who);
-      known != nullptr && known->who == identity::server) {
-    return failure{errc::forbidden, "the server identity has no connection: it asks by HTTP"};
-  }
+  const auto* known = std::get_if<credentials>(&who);
+  if (known != nullptr && known->who == identity::server && wanted.how == json::manner::attach)
+    return failure{errc::forbidden, "the server identity is no client: it connects with visit"};
   return who;
 }
 
 void ws_session::open(credentials who, const json::connect_request& wanted, std::string id) {
   ns_ = who.ns;
   client_ = who.client;
+  who_ = who.who;
+  auto how = standing::attached;
+  if (wanted.how == json::manner::visit)
+    how = who_ == identity::server ? standing::serving : standing::visiting;
   token_expires_at_ = who.expires_at;
   connect_options options;
   options.client = std::move(who.client);
@@ -176,7 +171,7 @@ void ws_session::open(credentials who, const json::connect_request& wanted, std:
     setup.token_expires = std::max(*token_expires_at_ - hall_->now(), duration{0});
   box_->memory = hall_->office.memory_of(options.ns);
   phase_ = phase::connected;
-  link_.emplace(hall_->office.connect(std::move(options), make_ws_sink(box_, std::move(setup))));
+  link_ = hall_->office.admit(how, std::move(options), make_ws_sink(box_, std::move(setup)));
 }
 
 /// A token that runs out is replaced without a new connection; not by another's.
@@ -197,7 +192,7 @@ void ws_session::refresh(json::request& asked) {
     return;
   }
   const auto& now = std::get<credentials>(who);
-  if (now.who != identity::client || now.ns != ns_ || now.client != client_) {
+  if (now.who != who_ || now.ns != ns_ || now.client != client_) {
     answer(asked.id, {errc::forbidden, "the token is another client's"});
     return;
   }
@@ -212,7 +207,7 @@ void ws_session::disconnect(const json::request& asked) {
   bad_in_row_ = 0;
   disconnect_id_ = asked.id;
   if (link_) {
-    link_->disconnect(); // what was asked before is answered first
+    link_->depart(departure::left); // what was asked before is answered first
     return;
   }
   answer(asked.id, "");

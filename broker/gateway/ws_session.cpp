@@ -175,7 +175,7 @@ void ws_session::on_read_error(error_code error) {
     }
     // 1000 is a client that is done; 1001 a page that is left or loaded again (spec C4).
     if (link_ && said == websocket::close_code::normal)
-      link_->disconnect();
+      link_->depart(departure::left);
   } else if (const auto code = violation_of(error); code != 0 && phase_ != phase::closing) {
     // Beast has said so; the other gets the time to hear it.
     close_code_ = code;
@@ -183,7 +183,7 @@ void ws_session::on_read_error(error_code error) {
     phase_ = phase::closing;
     closing_since_ = std::chrono::steady_clock::now();
     if (link_)
-      link_->cut();
+      link_->depart(departure::lost);
     hear_out();
     return;
   } else if (close_code_ == 0) {
@@ -278,7 +278,7 @@ void ws_session::confirm_written() {
   const auto n = stream_->take_marks();
   if (n == 0)
     return;
-  if (const auto at = box_->door_at.lock())
+  if (const auto at = box_->confirm_at.lock())
     at->confirm(n);
 }
 
@@ -301,7 +301,7 @@ void ws_session::end(std::uint16_t code, std::string_view reason) {
   if (phase_ == phase::closing || phase_ == phase::closed)
     return;
   if (link_)
-    link_->disconnect(); // unless it was cut
+    link_->depart(departure::left); // unless it was cut
   write(json::goodbye_frame(code, reason));
   begin_close(code, reason);
 }
@@ -324,7 +324,7 @@ void ws_session::finish() {
     return;
   const auto self = shared_from_this();
   if (link_)
-    link_->cut(); // changes nothing for one that has left
+    link_->depart(departure::lost); // changes nothing for one that has left
   link_.reset();
   box_->belong_to(nullptr);
   batch_ = {};
@@ -378,7 +378,7 @@ void ws_session::check(steady_time now) {
   } else if (is_reading_ && now - heard_at_ > how.ping_interval * 5 / 2) {
     hall_->count.lost_silent.fetch_add(1);
     if (link_)
-      link_->cut();
+      link_->depart(departure::lost);
     end(4012, "no pong");
   } else if (phase_ == phase::waiting && now - opened_at_ > how.handshake_timeout) {
     end(4501, "no connect");

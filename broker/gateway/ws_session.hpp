@@ -1,9 +1,9 @@
 #pragma once
 
 #include "restante/broker/gateway/hall.hpp"
-#include "restante/broker/gateway/io_thread.hpp"
+#include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/gateway/outbox.hpp"
-#include "restante/broker/gateway/socket_stream.hpp"
+#include "restante/broker/sockets/socket_stream.hpp"
 #include "restante/messages/json/decode.hpp"
 
 #include <array>
@@ -71,6 +71,7 @@ private:
   void connect(json::request& asked);
   std::variant<credentials, failure> identify(const json::connect_request& wanted,
                                               const std::string& ns);
+  std::variant<credentials, failure> identify_token(const json::connect_request& wanted);
   void open(credentials who, const json::connect_request& wanted, std::string id);
   void refresh(json::request& asked);
   void disconnect(const json::request& asked);
@@ -84,7 +85,7 @@ private:
   std::shared_ptr<socket_stream> stream_;
   websocket::stream<wire, false> ws_;
   std::shared_ptr<outbox> box_;
-  std::optional<connection> link_;
+  std::shared_ptr<entrance> link_; ///< null: not connected
   phase phase_ = phase::waiting;
 
   // What comes in. Small frames are read in place; a larger one gets memory while it comes.
@@ -106,6 +107,7 @@ private:
   std::string remote_;
   std::string ns_;
   std::string client_;
+  identity who_ = identity::client;
   std::optional<instant> token_expires_at_;
   std::string disconnect_id_;
   std::uint16_t close_code_ = 0;

@@ -18,7 +18,7 @@ public:
   ws_sink(std::shared_ptr<outbox> box, ws_sink_setup how)
       : box_{std::move(box)}, how_{std::move(how)} {}
 
-  void opened(const std::weak_ptr<door>& at) override { box_->door_at = at; }
+  void opened(const std::weak_ptr<entrance>& at) override { box_->confirm_at = at; }
 
   void attached(const connect_receipt& receipt) override {
     is_attached_ = true;
@@ -66,6 +66,12 @@ private:
 
 struct rest_writer {
   std::string operator()(const failure& why) const { return json::refusal(why); }
+
+  std::string operator()(const pending_view& it) const {
+    const bool is_connected = it.state == presence::connected;
+    return json::success(json::fields_of(it, unix_epoch) +
+                         (is_connected ? R"(,"connected":true)" : R"(,"connected":false)"));
+  }
 
   template <class Answer>
   std::string operator()(const Answer& it) const {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/doors.hpp"
+#include "restante/actors/entrance.hpp"
 #include "restante/broker/gateway/outbox.hpp"
 
 #include <memory>

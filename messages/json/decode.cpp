@@ -226,6 +226,8 @@ connect_request read_connect(const request& from) {
   const auto window = fields.milliseconds("resume_window_ms").value_or(duration{0});
   out.resume_window = std::clamp(window, duration{0}, resume_window_max);
   read_resume(from, out);
+  if (fields.flag("visit").value_or(false))
+    out.how = manner::visit;
   return out;
 }
 

@@ -1,9 +1,7 @@
 #pragma once
 
-#include "restante/messages/attachment.hpp"
-#include "restante/messages/ephemeral.hpp"
+#include "restante/messages/command.hpp"
 #include "restante/messages/json/members.hpp"
-#include "restante/messages/notification.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -75,12 +73,6 @@ std::variant<request, failure> decode(std::string_view frame,
 /// The same for an object that does not name its operation: a place says what is asked.
 std::variant<request, failure> decode_fields(operation op, std::string_view object);
 
-/// What a connection can be asked (the same list as `restante::command`).
-using command = std::variant<put_notification, put_many, get_status, record_reply, await_reply,
-                             drain_queue, get_pending, purge_expired, ack_notifications, set_entry,
-                             clear_entry, list_entries, subscribe_topic, unsubscribe_topic,
-                             publish_message, watch_client, unwatch_client>;
-
 /// The command behind a request, unnumbered and in the namespace `ns` of the request: who
 /// asks, and whether ids, sizes and rights are in order, is checked by the connection. A
 /// trace that is no trace becomes the zero one, which nothing has. Throws nothing.
@@ -94,6 +86,12 @@ enum class resume_wish : std::uint8_t {
   token, ///< the one with `connect_request::resume`
 };
 
+/// What a socket connects for.
+enum class manner : std::uint8_t {
+  attach, ///< to be its client's connection
+  visit,  ///< to ask, without being a connection
+};
+
 struct connect_request {
   std::optional<std::string> token;  ///< that says who it is
   std::optional<std::string> client; ///< who it is where no token is needed
@@ -102,6 +100,7 @@ struct connect_request {
   duration resume_window{0};  ///< at most `resume_window_max`
   resume_wish wish = resume_wish::none;
   trace_id resume; ///< zero when the token is none: that connects afresh
+  manner how = manner::attach;
 };
 
 /// The fields of `connect`. Errors: invalid_argument. Throws nothing.

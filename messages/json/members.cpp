@@ -2,6 +2,8 @@
 
 #include "restante/messages/json/base64.hpp"
 #include "restante/messages/json/decode.hpp"
+#include "restante/messages/json/items.hpp"
+#include "restante/messages/json/names.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <nlohmann/json.hpp>
@@ -9,6 +11,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <span>
 
 namespace restante::json {
 
@@ -19,14 +22,13 @@ namespace {
 using parsing_json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t,
                                           std::uint64_t, long double>;
 
-/// Everything that means something in some request; the rest is not worth its memory.
-constexpr std::string_view known_names[] = {
-    "op",    "id",      "ns",           "as",       "client",           "token",
-    "ack",   "resume",  "max_inflight", "to",       "resume_window_ms", "targets",
-    "pack",  "suit",    "ttl_ms",       "from",     "message_id",       "collapse_key",
-    "trace", "reply",   "timeout_ms",   "delay_ms", "receipts",         "topic",
-    "key",   "payload", "data",         "ms",
-};
+/// A pack that came in one level down may go out three levels down, in a list of
+/// notifications.
+constexpr std::size_t depth_max_heard = frame_depth_max + 2;
+
+std::size_t depth_max_of(vocabulary words) {
+  return words == vocabulary::requests ? frame_depth_max : depth_max_heard;
+}
 
 failure bad_frame(std::string detail) {
   return {errc::bad_frame, std::move(detail)};
@@ -82,7 +84,8 @@ std::optional<std::int64_t> whole_number(const std::string& value) {
 /// Writes each known member of the outermost object down again as it hears it.
 class members::reader : public nlohmann::json_sax<parsing_json> {
 public:
-  explicit reader(members& into) : into_{into} {}
+  reader(members& into, vocabulary words)
+      : into_{into}, known_{names_of(words)}, depth_max_{depth_max_of(words)} {}
 
   const std::string& wrong() const { return wrong_; }
 
@@ -117,7 +120,7 @@ public:
 
   bool key(std::string& name) override {
     if (depth_ == 1) {
-      const bool known = std::ranges::find(known_names, name) != std::end(known_names);
+      const bool known = std::ranges::find(known_, name) != known_.end();
       out_ = known ? &into_.values_[name] : nullptr;
       if (known)
         out_->clear();
@@ -170,7 +173,7 @@ private:
       return fail("the frame is not an object");
     if (depth_ > 0 && !begin_value())
       return false;
-    if (depth_ == frame_depth_max)
+    if (depth_ == depth_max_)
       return fail("the frame is nested too deeply");
     closing_[depth_++] = bracket == '[' ? ']' : '}';
     if (depth_ > 1 && out_ != nullptr)
@@ -186,13 +189,16 @@ private:
   }
 
   members& into_;
+  const std::span<const std::string_view> known_;
+  const std::size_t depth_max_;
   std::string* out_ = nullptr; ///< where the present member goes; none: nowhere
   std::size_t depth_ = 0;
-  char closing_[frame_depth_max] = {};
+  char closing_[depth_max_heard] = {};
   std::string wrong_;
 };
 
-std::variant<members, failure> members::read(std::string_view frame, std::size_t bytes_max) {
+std::variant<members, failure> members::read(std::string_view frame, std::size_t bytes_max,
+                                             vocabulary words) {
   if (frame.size() > bytes_max) {
     return bad_frame("the frame has more than " + std::to_string(bytes_max) + " bytes");
   }
@@ -201,7 +207,7 @@ std::variant<members, failure> members::read(std::string_view frame, std::size_t
     return bad_frame("the frame has a NUL in it");
   try {
     members found;
-    reader sax{found};
+    reader sax{found, words};
     if (parsing_json::sax_parse(frame, &sax))
       return found;
     return bad_frame(sax.wrong());
@@ -288,6 +294,13 @@ std::vector<std::string> members::required_texts(std::string_view name) const {
     texts.push_back(item.get<std::string>());
   }
   return texts;
+}
+
+std::vector<std::string_view> members::required_items(std::string_view name) const {
+  const auto& value = required_value(name);
+  if (value.front() != '[')
+    refuse(name, "is not a list");
+  return items_of(value);
 }
 
 void members::put_text(std::string_view name, std::string_view value) {

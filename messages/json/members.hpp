@@ -19,17 +19,25 @@ struct bad_field {
   failure why;
 };
 
+/// Whose words an object is read with: a name that means nothing there is not kept.
+enum class vocabulary : std::uint8_t {
+  requests, ///< what clients say
+  frames,   ///< what the broker says, the objects inside included
+};
+
 /// The members of one JSON object, each as the compact text of its value: members inside
 /// keep their order and duplicates, numbers their digits (spec N1). Of a member that comes
-/// twice the last one counts. Members without a meaning in any request are not kept.
+/// twice the last one counts. Members without a meaning in the vocabulary are not kept.
 ///
 /// The accessors throw `bad_field` with `invalid_argument` for a value of the wrong type;
 /// those called `required_…` also when there is none.
 class members {
 public:
   /// Reads a frame. Errors, all `bad_frame`: longer than `bytes_max`, not JSON, not an
-  /// object, nested deeper than `frame_depth_max`, invalid UTF-8. Throws nothing.
-  static std::variant<members, failure> read(std::string_view frame, std::size_t bytes_max);
+  /// object, nested deeper than `frame_depth_max`, invalid UTF-8. Throws nothing. What the
+  /// broker says may be deeper by the few levels that it puts around a pack.
+  static std::variant<members, failure> read(std::string_view frame, std::size_t bytes_max,
+                                             vocabulary words = vocabulary::requests);
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
 
@@ -53,6 +61,9 @@ public:
   std::optional<std::string> bytes(std::string_view name) const;
 
   std::vector<std::string> required_texts(std::string_view name) const;
+
+  /// The compact text of each item of an array, digit by digit; they live as long as this.
+  std::vector<std::string_view> required_items(std::string_view name) const;
 
   /// Replaces a member by a string.
   void put_text(std::string_view name, std::string_view value);

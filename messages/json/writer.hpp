@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/messages/body.hpp"
+#include "restante/messages/ids.hpp"
 #include "restante/messages/instant.hpp"
 
 #include <concepts>
@@ -21,6 +22,10 @@ void append_body(std::string& out, const body& value);
 /// Whole milliseconds of a span, rounded down.
 std::int64_t whole_ms(duration span);
 
+/// The same rounded up, for a span that must not become shorter, or none, on its way: an
+/// endless one is read as endless again.
+std::int64_t whole_ms_up(duration span);
+
 /// Writes the members of one JSON object, compactly and in the order of the calls. Names
 /// are literals of ours and need no escaping.
 class writer {
@@ -28,7 +33,12 @@ public:
   /// `{"_orama":"<type>"`, to go on with.
   static writer frame(std::string_view type);
 
+  /// `{"op":"<op>","id":<id>`, likewise. `id` is JSON text; without it there is no member.
+  /// Room for `bytes` more is made at once.
+  static writer request(std::string_view op, std::string_view id, std::size_t bytes);
+
   writer& text(std::string_view name, std::string_view value);
+  writer& trace(std::string_view name, const trace_id& value);
   writer& flag(std::string_view name, bool value);
   writer& value(std::string_view name, const body& value);
 
@@ -47,15 +57,15 @@ public:
   }
 
   /// The members alone, to be put into an object of the caller's.
-  std::string fields() && { return std::move(members_); }
+  std::string fields() && { return std::move(object_.erase(0, 1)); }
 
   /// The whole object.
-  std::string object() &&;
+  std::string object() && { return std::move(object_ += '}'); }
 
 private:
   writer& name(std::string_view name);
 
-  std::string members_;
+  std::string object_{'{'};
 };
 
 /// `[a,b]`, of items that are JSON text.

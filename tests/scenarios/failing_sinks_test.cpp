@@ -232,12 +232,12 @@ TEST_F(FailingSinks, N11_an_actor_sink_acknowledges_as_it_confirms) {
 
 /// A sink that is no actor: it queues, and confirms at its door.
 struct queueing_sink : sink {
-  explicit queueing_sink(std::weak_ptr<door>& at) : at_{at} {}
-  void opened(const std::weak_ptr<door>& at) override { at_ = at; }
+  explicit queueing_sink(std::weak_ptr<entrance>& at) : at_{at} {}
+  void opened(const std::weak_ptr<entrance>& at) override { at_ = at; }
   void attached(const connect_receipt&) override {}
   flow take(const push&) override { return flow::waiting; }
   void ended(const goodbye&) override {}
-  std::weak_ptr<door>& at_;
+  std::weak_ptr<entrance>& at_;
 };
 
 TEST_F(FailingSinks, N11_a_sink_may_confirm_several_at_once_and_knocks_once) {

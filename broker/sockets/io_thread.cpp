@@ -1,11 +1,11 @@
-#include "restante/broker/gateway/io_thread.hpp"
+#include "restante/broker/sockets/io_thread.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
 
-namespace restante::gateway {
+namespace restante::sockets {
 
 namespace {
 
@@ -112,4 +112,4 @@ void io_thread::check_some(steady_time now) {
   }
 }
 
-} // namespace restante::gateway
+} // namespace restante::sockets

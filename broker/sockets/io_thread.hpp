@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/broker/gateway/net.hpp"
-#include "restante/broker/gateway/socket_stream.hpp"
+#include "restante/broker/sockets/net.hpp"
+#include "restante/broker/sockets/socket_stream.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -12,7 +12,7 @@
 #include <thread>
 #include <vector>
 
-namespace restante::gateway {
+namespace restante::sockets {
 
 /// A socket's session, as its I/O thread knows it. All calls come in that thread.
 class io_guest : public std::enable_shared_from_this<io_guest> {
@@ -93,4 +93,4 @@ private:
   std::thread thread_;
 };
 
-} // namespace restante::gateway
+} // namespace restante::sockets

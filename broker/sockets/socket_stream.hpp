@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/gateway/net.hpp"
+#include "restante/broker/sockets/net.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace restante::gateway {
+namespace restante::sockets {
 
 /// Buffers that sessions of one I/O thread lend each other: an idle socket holds none.
 class spare_buffers {
@@ -197,4 +197,4 @@ inline void beast_close_socket(wire& at) {
   at.stream().close();
 }
 
-} // namespace restante::gateway
+} // namespace restante::sockets

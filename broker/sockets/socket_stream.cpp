@@ -1,8 +1,8 @@
-#include "restante/broker/gateway/socket_stream.hpp"
+#include "restante/broker/sockets/socket_stream.hpp"
 
 #include <boost/asio/write.hpp>
 
-namespace restante::gateway {
+namespace restante::sockets {
 
 namespace {
 
@@ -131,4 +131,4 @@ void socket_stream::shutdown_send() {
     socket_.shutdown(tcp_socket::shutdown_send, ignored);
 }
 
-} // namespace restante::gateway
+} // namespace restante::sockets

@@ -1,0 +1,59 @@
+#include "restante/broker/remote/broker_url.hpp"
+
+#include <boost/url/parse.hpp>
+
+namespace restante::remoting {
+
+namespace {
+
+constexpr std::uint16_t default_port = 7467;
+
+failure wrong(std::string_view text, std::string_view how) {
+  return {errc::invalid_argument, "url \"" + std::string{text} + "\" " + std::string{how}};
+}
+
+std::optional<broker_url::way> way_of(std::string_view scheme) {
+  if (scheme == "ws")
+    return broker_url::way::ws;
+  if (scheme == "wss")
+    return broker_url::way::wss;
+  if (scheme == "caf")
+    return broker_url::way::node;
+  return std::nullopt;
+}
+
+} // namespace
+
+std::string broker_url::authority() const {
+  const bool is_v6 = host.find(':') != std::string::npos;
+  return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+std::variant<broker_url, failure> broker_url_of(std::string_view text) {
+  const auto parsed = boost::urls::parse_uri(boost::core::string_view{text.data(), text.size()});
+  if (!parsed)
+    return wrong(text, "is not of the form ws://HOST:PORT");
+  const auto& found = *parsed;
+  const auto by = way_of(std::string_view{found.scheme().data(), found.scheme().size()});
+  if (!by)
+    return wrong(text, "begins with neither ws://, wss:// nor caf://");
+  if (found.encoded_host().empty() || found.has_userinfo() || found.has_fragment())
+    return wrong(text, "is not of the form ws://HOST:PORT");
+  if (found.has_port() && found.port_number() == 0)
+    return wrong(text, "has no port from 1 to 65535");
+  broker_url made;
+  made.by = *by;
+  made.host = found.host();
+  if (made.host.starts_with('[') && made.host.ends_with(']'))
+    made.host = made.host.substr(1, made.host.size() - 2);
+  made.port = found.has_port() ? found.port_number() : default_port;
+  const std::string path{found.encoded_path().data(), found.encoded_path().size()};
+  made.target = path.empty() || path == "/" ? "/v1/ws" : path;
+  if (found.has_query()) {
+    const auto query = found.encoded_query();
+    made.target.append("?").append(query.data(), query.size());
+  }
+  return made;
+}
+
+} // namespace restante::remoting

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "restante/messages/errc.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace restante::remoting {
+
+/// Where a broker is, taken apart.
+struct broker_url {
+  enum class way : std::uint8_t { ws, wss, node };
+
+  way by = way::ws;
+  std::string host; ///< without the brackets of an IPv6 address
+  std::uint16_t port = 0;
+  std::string target; ///< path and query of a WebSocket
+
+  /// As the Host header wants it.
+  std::string authority() const;
+};
+
+/// Reads `ws://…`, `wss://…` and `caf://…`. Errors: invalid_argument, with a sentence.
+std::variant<broker_url, failure> broker_url_of(std::string_view text);
+
+} // namespace restante::remoting

@@ -1,0 +1,297 @@
+// A link's operations: handed in, sent, answered, expired.
+
+#include "restante/broker/remote/link.hpp"
+
+#include "restante/actors/callback_scope.hpp"
+#include "restante/broker/remote/repeatable.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante::remoting {
+
+link::link(setup with)
+    : how_{std::move(with.how)}, sink_{std::move(with.out)}, connected_{std::move(with.connected)},
+      acks_{with.acks}, name_{std::move(with.name)}, wish_{std::move(with.as)},
+      pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
+
+void link::carried_by(std::shared_ptr<carrier> by) {
+  carrier_ = std::move(by);
+  sink_->opened(weak_from_this());
+}
+
+// --- from any thread -------------------------------------------------------------------------
+
+void link::submit(command what, completion done) {
+  const auto bytes = size_of(what);
+  const auto cost = cost_of(what);
+  std::unique_lock lock{mutex_};
+  auto refused = shut_;
+  if (refused == errc::none && departed_ != departure::none)
+    refused = errc::stale_connection;
+  if (refused == errc::none && (waiting_operations_ >= how_->waiting_operations ||
+                                waiting_bytes_ + bytes > how_->waiting_bytes))
+    refused = errc::overloaded;
+  if (refused != errc::none) {
+    lock.unlock();
+    done(failure{refused, {}});
+    return;
+  }
+  inbox_.push_back({std::move(what), std::move(done), {}, cost});
+  ++waiting_operations_;
+  waiting_bytes_ += bytes;
+  const bool is_first = !std::exchange(is_announced_, true);
+  lock.unlock();
+  if (is_first)
+    carrier_->knock();
+}
+
+void link::depart(departure how) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (departed_ != departure::none && how <= departure::left)
+      return; // who is lost cannot leave any more
+    departed_ = std::max(departed_, how);
+    if (shut_ != errc::none)
+      return;
+  }
+  carrier_->knock();
+}
+
+void link::confirm(std::size_t n) {
+  {
+    const std::lock_guard lock{mutex_};
+    confirmed_ += n;
+    if (shut_ != errc::none || std::exchange(is_announced_, true))
+      return;
+  }
+  carrier_->knock();
+}
+
+connection_actor link::actor() const {
+  const std::lock_guard lock{mutex_};
+  return actor_;
+}
+
+bool link::is_over() const {
+  const std::lock_guard lock{mutex_};
+  return shut_ != errc::none;
+}
+
+// --- at home ---------------------------------------------------------------------------------
+
+instant link::now() const {
+  return {std::chrono::duration_cast<duration>(carrier_->now().time_since_epoch()).count()};
+}
+
+void link::woken() {
+  if (phase_ == phase::ended)
+    return;
+  const auto self = shared_from_this();
+  std::size_t confirmed = 0;
+  auto departed = departure::none;
+  {
+    const std::lock_guard lock{mutex_};
+    is_announced_ = false;
+    confirmed = std::exchange(confirmed_, 0);
+    departed = departed_;
+  }
+  take_inbox();
+  for (; confirmed > 0 && phase_ != phase::ended; --confirmed)
+    confirm_one();
+  if (departed == departure::lost || departed == departure::at_once) {
+    end({departed == departure::lost ? end_reason::lost : end_reason::shutdown, errc::none}, {});
+    return;
+  }
+  pump();
+  arm();
+  leave_when_done();
+}
+
+void link::take_inbox() {
+  std::vector<asked> fresh;
+  {
+    const std::lock_guard lock{mutex_};
+    fresh.swap(inbox_);
+  }
+  const auto present = now();
+  for (auto& one : fresh) {
+    one.deadline = present + how_->operation_deadline;
+    if (const auto* awaited = std::get_if<await_reply>(&one.what))
+      one.deadline = one.deadline + std::max(awaited->timeout, duration{0});
+    queue_.push_back(std::move(one));
+  }
+}
+
+bool link::has_room_for(const asked& next) const {
+  const auto most = carrier_->capacity();
+  if (used_.operations == 0 || next.cost.operations == 0)
+    return true; // one that is larger than all the room there is goes alone
+  return used_.operations + next.cost.operations <= most.operations &&
+         used_.bytes + next.cost.bytes <= most.bytes;
+}
+
+link::asked link::take_next() {
+  auto& from = again_.empty() ? queue_ : again_;
+  auto next = std::move(from.front());
+  from.pop_front();
+  return next;
+}
+
+/// It no longer waits.
+void link::let_go(const asked& next) {
+  const auto bytes = size_of(next.what);
+  const std::lock_guard lock{mutex_};
+  --waiting_operations_;
+  waiting_bytes_ -= bytes;
+}
+
+/// Sends as much as there is room for, together: a batch is cheaper than its parts.
+void link::pump() {
+  if (phase_ != phase::attached || std::exchange(is_pumping_, true))
+    return;
+  std::vector<operation_number> sent;
+  while ((!again_.empty() || !queue_.empty()) &&
+         has_room_for(again_.empty() ? queue_.front() : again_.front())) {
+    const bool is_first_time = again_.empty();
+    auto next = take_next();
+    if (is_first_time)
+      let_go(next);
+    if (needs_message_id(next.what))
+      make_repeatable(next.what, name_ + std::to_string(++message_ids_));
+    used_.operations += next.cost.operations;
+    used_.bytes += next.cost.bytes;
+    const auto deadline = next.deadline;
+    sent.push_back(under_way_.begin(std::move(next), 1, deadline));
+  }
+  std::vector<outgoing> words;
+  words.reserve(sent.size());
+  for (const auto op : sent)
+    words.push_back({op, &under_way_.find(op)->what}); // they move no more until all are sent
+  if (!words.empty())
+    carrier_->send(words);
+  is_pumping_ = false;
+}
+
+const command* link::asked_under(operation_number op) {
+  const auto* found = under_way_.find(op);
+  return found != nullptr ? &found->what : nullptr;
+}
+
+void link::answered(operation_number op, answer_value&& value) {
+  auto found = under_way_.finish(op);
+  if (!found)
+    return;
+  const auto self = shared_from_this();
+  used_.operations -= found->cost.operations;
+  used_.bytes -= found->cost.bytes;
+  finish(std::move(*found), std::move(value));
+  if (phase_ != phase::attached)
+    return;
+  // Not for every place that comes free.
+  const auto most = carrier_->capacity().operations;
+  if (used_.operations <= most / 2 || used_.operations + 1 >= most)
+    pump();
+  leave_when_done();
+}
+
+void link::finish(asked&& op, answer_value&& value) {
+  if (auto* view = std::get_if<entries_view>(&value); view != nullptr && view->topic.empty()) {
+    if (const auto* listed = std::get_if<list_entries>(&op.what))
+      view->topic = listed->at.topic;
+    if (const auto* subscribed = std::get_if<subscribe_topic>(&op.what))
+      view->topic = subscribed->at.topic;
+  }
+  note(op, value);
+  if (!op.done)
+    return;
+  try {
+    const callback_scope inside;
+    op.done(std::move(value));
+  } catch (...) { // its owner's code threw: its connection only (spec C7)
+    end({end_reason::sink_failed, errc::none}, {});
+  }
+}
+
+/// What must be made anew where a connection could not be resumed.
+void link::note(const asked& op, const answer_value& value) {
+  const bool is_fine = !std::holds_alternative<failure>(value);
+  if (const auto* m = std::get_if<subscribe_topic>(&op.what); m != nullptr && is_fine)
+    subscriptions_.insert(m->at.topic);
+  if (const auto* m = std::get_if<unsubscribe_topic>(&op.what))
+    subscriptions_.erase(m->at.topic);
+  if (const auto* m = std::get_if<watch_client>(&op.what); m != nullptr && is_fine)
+    watches_.insert(m->client.client);
+  if (const auto* m = std::get_if<unwatch_client>(&op.what))
+    watches_.erase(m->client.client);
+}
+
+void link::fail(asked&& op, errc code) {
+  finish(std::move(op), failure{code, {}});
+}
+
+// --- time ------------------------------------------------------------------------------------
+
+void link::rang() {
+  if (phase_ == phase::ended)
+    return;
+  const auto self = shared_from_this();
+  armed_for_ = instant::never();
+  expire();
+  if (phase_ == phase::away && now() >= reopen_at_) {
+    reopen_at_ = instant::never();
+    phase_ = phase::opening;
+    carrier_->open(wish_);
+  }
+  pump();
+  arm();
+  leave_when_done();
+}
+
+void link::expire() {
+  const auto present = now();
+  for (auto& late : under_way_.take_due(present)) {
+    used_.operations -= late.cost.operations;
+    used_.bytes -= late.cost.bytes;
+    fail(std::move(late), errc::unknown_outcome);
+  }
+  const auto is_late = [present](const asked& one) { return present >= one.deadline; };
+  std::vector<std::pair<asked, errc>> late;
+  const auto sort_out = [&](std::deque<asked>& from, errc code) {
+    for (auto& one : from) {
+      if (is_late(one))
+        late.emplace_back(std::move(one), code);
+    }
+    std::erase_if(from, is_late);
+  };
+  sort_out(again_, errc::unknown_outcome); // it was out once
+  const auto of_again = late.size();
+  sort_out(queue_, errc::unreachable);
+  for (std::size_t i = of_again; i < late.size(); ++i)
+    let_go(late[i].first);
+  for (auto& [op, code] : late) {
+    if (phase_ != phase::ended)
+      fail(std::move(op), code);
+  }
+}
+
+/// The wake-up stays where it is when what it was set for goes: it finds nothing then.
+void link::arm() {
+  if (phase_ == phase::ended)
+    return;
+  auto first = reopen_at_;
+  if (armed_for_ == instant::never() && under_way_.size() > 0)
+    first = std::min(first, under_way_.deadline());
+  // Those of a queue have about the same; an await, which has longer, does not hide others
+  // for long: when it rings for one, all are looked at.
+  for (const auto* queue : {&again_, &queue_}) {
+    if (!queue->empty())
+      first = std::min({first, queue->front().deadline, queue->back().deadline});
+  }
+  if (first >= armed_for_)
+    return;
+  armed_for_ = first;
+  carrier_->ring_at(steady_time{duration{first.ns}});
+}
+
+} // namespace restante::remoting

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "restante/messages/command.hpp"
+
+#include <string>
+
+namespace restante::remoting {
+
+/// Whether an operation whose answer was lost may be asked for again: it only reads, or
+/// doing it twice is like doing it once. A put is so by its `message_id` (spec N14).
+bool is_repeatable(const command& what);
+
+/// Gives a put that has no `message_id` this one.
+void make_repeatable(command& what, const std::string& message_id);
+
+/// Whether `make_repeatable` would change it.
+bool needs_message_id(const command& what);
+
+} // namespace restante::remoting

@@ -1,0 +1,98 @@
+#include "restante/messages/json/names.hpp"
+
+namespace restante::json {
+
+namespace {
+
+/// Everything that means something in some request; the rest is not worth its memory.
+constexpr std::string_view request_names[] = {
+    "op",
+    "id",
+    "ns",
+    "as",
+    "client",
+    "token",
+    "ack",
+    "resume",
+    "max_inflight",
+    "to",
+    "resume_window_ms",
+    "targets",
+    "pack",
+    "suit",
+    "ttl_ms",
+    "from",
+    "message_id",
+    "collapse_key",
+    "trace",
+    "reply",
+    "timeout_ms",
+    "delay_ms",
+    "receipts",
+    "topic",
+    "key",
+    "payload",
+    "data",
+    "ms",
+    "visit",
+};
+
+/// Everything that means something in what the broker says; what it says most often first.
+constexpr std::string_view frame_names[] = {
+    "_orama",
+    "id",
+    "ok",
+    "trace",
+    "created_at_ms",
+    "expires_at_ms",
+    "from",
+    "pack",
+    "suit",
+    "attempts",
+    "topic",
+    "key",
+    "client_id",
+    "payload",
+    "data",
+    "seq",
+    "epoch",
+    "to",
+    "state",
+    "at_ms",
+    "reason",
+    "error",
+    "code",
+    "number",
+    "message",
+    "duplicate",
+    "evicted",
+    "late",
+    "reply",
+    "replied_at_ms",
+    "replied",
+    "delivered",
+    "outcomes",
+    "delivered_at_ms",
+    "notification",
+    "notifications",
+    "entries",
+    "expires_in_ms",
+    "client",
+    "connected",
+    "pending",
+    "removed",
+    "ns",
+    "ping_ms",
+    "resume",
+    "resumed",
+};
+
+} // namespace
+
+std::span<const std::string_view> names_of(vocabulary words) {
+  if (words == vocabulary::requests)
+    return request_names;
+  return frame_names;
+}
+
+} // namespace restante::json

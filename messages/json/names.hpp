@@ -1,0 +1,13 @@
+#pragma once
+
+#include "restante/messages/json/members.hpp"
+
+#include <span>
+#include <string_view>
+
+namespace restante::json {
+
+/// The names that mean something in a vocabulary; few enough to be looked through.
+std::span<const std::string_view> names_of(vocabulary words);
+
+} // namespace restante::json

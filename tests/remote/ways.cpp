@@ -1,0 +1,99 @@
+#include "restante/tests/remote/ways.hpp"
+
+#include <gtest/gtest.h>
+
+namespace restante::testing {
+
+namespace {
+
+class embedded final : public way {
+public:
+  explicit embedded(options how) : office_{few(std::move(how))} {}
+
+  connection connect(connect_options who, handlers what) override {
+    return office_.connect(std::move(who), std::move(what));
+  }
+  server_identity open_server() override { return office_.open_server(); }
+  visitor open_visitor(client_address who) override {
+    return office_.open_visitor(std::move(who));
+  }
+  bool is_remote() const override { return false; }
+
+private:
+  static options few(options how) {
+    how.threads = 2;
+    how.slots = 4;
+    return how;
+  }
+
+  broker office_;
+};
+
+/// Through a `remote`, whatever stands at the other end.
+class through_remote : public way {
+public:
+  connection connect(connect_options who, handlers what) override {
+    return at_->connect(std::move(who), std::move(what));
+  }
+  server_identity open_server() override { return at_->open_server(); }
+  visitor open_visitor(client_address who) override { return at_->open_visitor(std::move(who)); }
+  bool is_remote() const override { return true; }
+
+protected:
+  std::optional<remote> at_;
+};
+
+class websocket_way final : public through_remote {
+public:
+  explicit websocket_way(options how) : house_{{}, std::move(how)} {
+    at_.emplace(remote_options{.url = "ws://127.0.0.1:" + std::to_string(house_.port())});
+  }
+  ~websocket_way() override { at_.reset(); }
+
+private:
+  house house_;
+};
+
+} // namespace
+
+handlers recorder::all() {
+  handlers made;
+  const auto into = [this](auto kept::*where) {
+    return [to = kept_, where](const auto& what) {
+      const std::lock_guard lock{to->mutex};
+      ((*to).*where).push_back(what);
+    };
+  };
+  made.on_notification = into(&kept::notes);
+  made.on_event = [to = kept_](const topic_address& at, const topic_event& what) {
+    const std::lock_guard lock{to->mutex};
+    to->events.push_back(what);
+    to->places.push_back(at);
+  };
+  made.on_snapshot = into(&kept::snapshots);
+  made.on_lost = into(&kept::lost);
+  made.on_presence = into(&kept::presences);
+  made.on_receipt = into(&kept::steps);
+  made.on_connected = into(&kept::connects);
+  made.on_interrupted = into(&kept::interruptions);
+  made.on_end = into(&kept::ends);
+  return made;
+}
+
+std::vector<std::string> names_of_ways() {
+  return {"embedded", "websocket"};
+}
+
+std::unique_ptr<way> make_way(const std::string& name, options how) {
+  if (name == "embedded")
+    return std::make_unique<embedded>(std::move(how));
+  return std::make_unique<websocket_way>(std::move(how));
+}
+
+connection connected(connection made) {
+  const auto how = made.connected().get();
+  EXPECT_TRUE(how) << how.error().text();
+  return made;
+}
+
+} // namespace restante::testing
