@@ -1,5 +1,8 @@
-// The program: `restante serve` is a broker for the network, `restante demo` plays a script.
+// The program: `serve` is a broker for the network, `demo` plays a script, and the rest of
+// broker/cli speaks to a broker or helps to run one.
 
+#include "restante/broker/cli/commands.hpp"
+#include "restante/broker/cli/program.hpp"
 #include "restante/broker/demo/play.hpp"
 #include "restante/broker/serve/command_line.hpp"
 #include "restante/broker/serve/serve.hpp"
@@ -14,19 +17,17 @@
 
 namespace {
 
-constexpr auto demo_help = R"(Plays a script: one JSON object per line in, one per line out.
-
-Examples:
+constexpr auto demo_examples = R"(Examples:
   restante demo --virtual examples/sessions/chat.jsonl
   echo '{"op":"notify.put","to":"bob","pack":"call me"}' | restante demo
   restante demo --seed 7 --no-end script.jsonl
 
+A script is one JSON object per line, and so is what comes out.
+
 Exit status: 0 when the script was carried out, whatever its answers; 2 when it could not
 be read.)";
 
-constexpr auto serve_help = R"(Serves clients over WebSocket and HTTP.
-
-Examples:
+constexpr auto serve_examples = R"(Examples:
   restante serve
   restante serve --config /etc/restante/restante.toml
   RESTANTE_LOG_FORMAT=json restante serve --listen 0.0.0.0:7467 --tokens-file tokens.toml
@@ -51,6 +52,32 @@ int serve(const restante::serve::command_line& line) {
   }
 }
 
+void add_serve(CLI::App& app, restante::cli::chosen_command& chosen) {
+  auto* command = app.add_subcommand("serve", "Serve clients over WebSocket and HTTP");
+  command->footer(serve_examples);
+  auto line = std::make_shared<restante::serve::command_line>(*command);
+  command->callback([&chosen, line] {
+    chosen = [line](restante::cli::screen&) { return serve(*line); };
+  });
+}
+
+void add_demo(CLI::App& app, restante::cli::chosen_command& chosen) {
+  auto* command = app.add_subcommand("demo", "Play a script to a broker of its own");
+  command->footer(demo_examples);
+  auto how = std::make_shared<restante::demo::play_options>();
+  command->add_option("FILE", how->file, "The script; - is standard input")->capture_default_str();
+  command->add_flag("--virtual", how->is_virtual, "Let time pass as fast as it goes");
+  command->add_option("--seed", how->seed, "Draws the random bits and the schedule")
+      ->capture_default_str();
+  command->add_flag("--no-end", how->no_end, "Stop in silence, without disconnecting everybody");
+  command->add_flag("--json", "What it prints is JSON, with this flag or without it");
+  command->callback([&chosen, how] {
+    chosen = [how](restante::cli::screen&) {
+      return restante::demo::play(*how, std::cin, std::cout, std::cerr);
+    };
+  });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -59,28 +86,16 @@ int main(int argc, char** argv) {
   std::cin.tie(nullptr);
 
   CLI::App app{"Restante: keeps notifications for clients that are away, and ephemeral state for "
-               "as long as its owner is connected."};
+               "as long as its owner is connected.",
+               "restante"};
   app.set_version_flag("--version", "restante " + std::string{restante::version});
   app.require_subcommand(1);
+  app.footer(restante::cli::help_footer());
 
-  auto* serving = app.add_subcommand("serve", serve_help);
-  const restante::serve::command_line line{*serving};
-
-  restante::demo::play_options how;
-  auto* demo = app.add_subcommand("demo", demo_help);
-  demo->add_option("FILE", how.file, "The script; - is standard input")->capture_default_str();
-  demo->add_flag("--virtual", how.is_virtual, "Let time pass as fast as it goes");
-  demo->add_option("--seed", how.seed, "Draws the random bits and the schedule")
-      ->capture_default_str();
-  demo->add_flag("--no-end", how.no_end, "Stop in silence, without disconnecting everybody");
-
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& said) {
-    const int code = app.exit(said);
-    return code == 0 ? 0 : 2;
-  }
-  if (serving->parsed())
-    return serve(line);
-  return restante::demo::play(how, std::cin, std::cout, std::cerr);
+  restante::cli::chosen_command chosen;
+  add_serve(app, chosen);
+  add_demo(app, chosen);
+  restante::cli::add_client_commands(app, chosen);
+  restante::cli::add_operator_commands(app, chosen);
+  return restante::cli::run(app, chosen, argc, argv);
 }

@@ -2,7 +2,10 @@
 
 #include "restante/messages/instant.hpp"
 
+#include <cstdint>
 #include <type_traits>
+#include <utility>
+#include <variant>
 
 namespace restante {
 
@@ -59,6 +62,31 @@ auto inspect_as(Inspector& f, [[maybe_unused]] T& x, Get get, Set set) {
     } else {
       return f(plain);
     }
+  }
+}
+
+/// Walks some members and, behind them, a variant: the number of its alternative, and that.
+/// For CAF 0.17; CAF 1.x walks variants by itself. A number that is none leaves the first
+/// alternative, empty: it comes from a peer that is trusted.
+template <class Inspector, class... Ts, class... Before>
+auto inspect_variant(Inspector& f, std::variant<Ts...>& x, Before&... before) {
+  auto index = static_cast<std::uint8_t>(x.index());
+  if constexpr (Inspector::reads_state) {
+    return std::visit([&](auto& it) { return f(before..., index, it); }, x);
+  } else {
+    if (auto wrong = f(before..., index))
+      return wrong;
+    x = std::variant<Ts...>{};
+    auto result = f();
+    std::size_t at = 0;
+    const auto load = [&]<class T>(T value) {
+      if (at++ != index)
+        return;
+      result = f(value);
+      x = std::move(value);
+    };
+    (load(Ts{}), ...);
+    return result;
   }
 }
 

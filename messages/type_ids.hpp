@@ -2,6 +2,7 @@
 
 #include "restante/messages/attachment.hpp"
 #include "restante/messages/ephemeral.hpp"
+#include "restante/messages/node.hpp"
 #include "restante/messages/notification.hpp"
 #include "restante/messages/upkeep.hpp"
 
@@ -81,5 +82,18 @@ CAF_ADD_TYPE_ID(restante, (restante::cancel_await))
 CAF_ADD_TYPE_ID(restante, (restante::put_receipts))
 CAF_ADD_TYPE_ID(restante, (restante::relay_to))
 CAF_ADD_TYPE_ID(restante, (restante::relay_no_longer))
+CAF_ADD_TYPE_ID(restante, (restante::failure))
+CAF_ADD_TYPE_ID(restante, (restante::greet_node))
+CAF_ADD_TYPE_ID(restante, (restante::node_greeting))
+CAF_ADD_TYPE_ID(restante, (restante::attach_peer))
+CAF_ADD_TYPE_ID(restante, (restante::attached_as))
+CAF_ADD_TYPE_ID(restante, (restante::numbered_command))
+CAF_ADD_TYPE_ID(restante, (restante::peer_says))
+CAF_ADD_TYPE_ID(restante, (restante::outcome_word))
+CAF_ADD_TYPE_ID(restante, (restante::push_word))
+CAF_ADD_TYPE_ID(restante, (restante::peer_word))
+CAF_ADD_TYPE_ID(restante, (restante::peer_hears))
+CAF_ADD_TYPE_ID(restante, (restante::node_knock))
+CAF_ADD_TYPE_ID(restante, (restante::attendant_due))
 
 CAF_END_TYPE_ID_BLOCK(restante)

@@ -10,7 +10,6 @@
 
 namespace restante::demo {
 
-static_assert(std::is_same_v<json::command, restante::command>);
 
 namespace {
 
@@ -204,7 +203,7 @@ void script::submit(json::request from, const asked& line) {
   auto made = json::command_of(from);
   if (const auto* bad = std::get_if<failure>(&made))
     return refuse(line, *bad);
-  who->submit(std::get<json::command>(std::move(made)),
+  who->submit(std::get<command>(std::move(made)),
               [this, line](answer_value&& value) { answered(line, value); });
 }
 

@@ -35,12 +35,13 @@ protected:
   /// Ends what carries; nothing is called behind it.
   virtual void shut_down() = 0;
 
+  /// Those that have not ended.
+  std::vector<std::shared_ptr<remoting::link>> living();
+
   const std::shared_ptr<const remote_options> how_;
   std::shared_ptr<virtual_time> time_; ///< of an actor system that runs in it
 
 private:
-  std::vector<std::shared_ptr<remoting::link>> living();
-
   std::mutex mutex_;
   std::vector<std::weak_ptr<remoting::link>> links_;
   std::size_t prune_at_ = 64;
@@ -51,6 +52,10 @@ namespace remoting {
 
 std::shared_ptr<remote::office> make_ws_office(std::shared_ptr<const remote_options> how,
                                                broker_url to);
+
+/// In `theirs`, or in an actor system of its own.
+std::shared_ptr<remote::office> make_node_office(std::shared_ptr<const remote_options> how,
+                                                 broker_url to, caf::actor_system* theirs);
 
 } // namespace remoting
 

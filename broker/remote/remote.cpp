@@ -21,11 +21,14 @@ broker_url read_url(const remote_options& how) {
   return std::get<broker_url>(std::move(read));
 }
 
-std::shared_ptr<remote::office> make_office(remote_options how) {
+std::shared_ptr<remote::office> make_office(remote_options how,
+                                            caf::actor_system* theirs = nullptr) {
   auto to = read_url(how);
   auto kept = std::make_shared<const remote_options>(std::move(how));
   if (to.by == broker_url::way::node)
-    throw std::invalid_argument{"caf:// is not built in"};
+    return remoting::make_node_office(std::move(kept), std::move(to), theirs);
+  if (theirs != nullptr)
+    throw std::invalid_argument{"an actor system is for caf:// only"};
   return remoting::make_ws_office(std::move(kept), std::move(to));
 }
 
@@ -39,6 +42,9 @@ attach_wish wish_of(standing how, client_address who = {}) {
 } // namespace
 
 remote::remote(remote_options how) : office_{make_office(std::move(how))} {}
+
+remote::remote(caf::actor_system& system, remote_options how)
+    : office_{make_office(std::move(how), &system)} {}
 
 remote::remote(remote&&) noexcept = default;
 

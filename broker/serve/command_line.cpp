@@ -53,14 +53,16 @@ std::optional<std::string> command_line::printed() const {
   return std::nullopt;
 }
 
-serve_settings command_line::settings(const char* const* variables) const {
+serve_settings command_line::settings(const char* const* variables,
+                                      const std::string& file) const {
   if (const auto unknown = app_.remaining(); !unknown.empty())
     throw unknown_flag(unknown.front(),
                        {"--config", "--print-config", "--print-settings", "--help"});
 
   auto environment = read_environment(variables);
-  const auto& file = config_.empty() ? environment.config : config_;
-  auto values = file.empty() ? std::vector<given_value>{} : read_file(file);
+  const auto& named = config_.empty() ? environment.config : config_;
+  const auto& read = file.empty() ? named : file;
+  auto values = read.empty() ? std::vector<given_value>{} : read_file(read);
   values.insert(values.end(), environment.values.begin(), environment.values.end());
   for (const auto& flag : flags_) {
     if (flag.option->count() > 0)

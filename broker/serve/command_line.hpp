@@ -25,8 +25,9 @@ public:
   std::optional<std::string> printed() const;
 
   /// What all sources say together: a flag counts more than a variable, that more than the
-  /// file, that more than the default. `variables` is as `environ`. Throws settings_error.
-  serve_settings settings(const char* const* variables) const;
+  /// file, that more than the default. `variables` is as `environ`; `file`, unless it is empty,
+  /// is read instead of the one that they name. Throws settings_error.
+  serve_settings settings(const char* const* variables, const std::string& file = {}) const;
 
 private:
   struct flag {

@@ -11,7 +11,10 @@ namespace {
 
 constexpr std::string_view prefix = "RESTANTE_";
 constexpr std::string_view config_variable = "RESTANTE_CONFIG";
-constexpr std::array<std::string_view, 2> of_scripts{"RESTANTE_JOBS", "RESTANTE_SEEDS"};
+
+/// Variables of the scripts of this project, and of the commands that speak to a broker.
+constexpr std::array<std::string_view, 4> of_others{"RESTANTE_JOBS", "RESTANTE_SEEDS",
+                                                    "RESTANTE_URL", "RESTANTE_TOKEN"};
 
 bool is_list(const setting& what) {
   serve_settings any;
@@ -52,7 +55,7 @@ environment_values read_environment(const char* const* variables) {
   for (; *variables != nullptr; ++variables) {
     const std::string_view line{*variables};
     const auto name = line.substr(0, line.find('='));
-    if (!name.starts_with(prefix) || std::ranges::find(of_scripts, name) != of_scripts.end())
+    if (!name.starts_with(prefix) || std::ranges::find(of_others, name) != of_others.end())
       continue;
     const auto text = line.substr(std::min(name.size() + 1, line.size()));
     if (name == config_variable) {

@@ -23,7 +23,8 @@ struct environment_values {
 
 /// The values among `NAME=value` strings up to a null, as in `environ`. Items of a list are
 /// separated by commas. Throws settings_error for a RESTANTE_ variable that is no setting;
-/// RESTANTE_JOBS and RESTANTE_SEEDS belong to scripts and are passed over.
+/// RESTANTE_JOBS and RESTANTE_SEEDS belong to scripts, RESTANTE_URL and RESTANTE_TOKEN to other
+/// commands: they are passed over.
 environment_values read_environment(const char* const* variables);
 
 /// The value of a flag. Items of a list are separated by commas, or flags of their own.

@@ -32,7 +32,7 @@ void check_id(const request& asked) {
 void check_pack(const body& pack) {
   const std::string text{pack.view()};
   const auto again = json::command_of(read(R"({"op":"notify.put","to":"t","pack":)" + text + "}"));
-  const auto* what = std::get_if<json::command>(&again);
+  const auto* what = std::get_if<command>(&again);
   must(what != nullptr, "a pack can be put again");
   must(std::get<put_notification>(*what).pack.view() == text, "a pack stays what it is");
 }
@@ -49,7 +49,7 @@ void check_request(const request& asked) {
   const auto what = json::command_of(asked);
   if (const auto* wrong = std::get_if<failure>(&what))
     check_failure(*wrong);
-  else if (const auto* put = std::get_if<put_notification>(&std::get<json::command>(what)))
+  else if (const auto* put = std::get_if<put_notification>(&std::get<command>(what)))
     check_pack(put->pack);
   const auto wanted = json::connect_of(asked);
   if (const auto* it = std::get_if<json::connect_request>(&wanted)) {

@@ -170,6 +170,7 @@ constexpr row golden_errors[] = {
     {405, "internal", true},
     {406, "would_block", false},
     {407, "unknown_outcome", true},
+    {408, "unreachable", true},
 };
 
 TEST(Errors, S10_the_table_is_the_golden_one) {

@@ -1,10 +1,18 @@
 #include "restante/tests/remote/ways.hpp"
 
+#include "restante/broker/node/node.hpp"
+
 #include <gtest/gtest.h>
 
 namespace restante::testing {
 
 namespace {
+
+options few(options how) {
+  how.threads = 2;
+  how.slots = 4;
+  return how;
+}
 
 class embedded final : public way {
 public:
@@ -20,12 +28,6 @@ public:
   bool is_remote() const override { return false; }
 
 private:
-  static options few(options how) {
-    how.threads = 2;
-    how.slots = 4;
-    return how;
-  }
-
   broker office_;
 };
 
@@ -52,6 +54,35 @@ public:
 
 private:
   house house_;
+};
+
+struct node_system {
+  node_system() : system{(configure(config, 2), configure_node(config), config)} {
+    system.await_actors_before_shutdown(false);
+  }
+
+  caf::actor_system_config config;
+  caf::actor_system system;
+};
+
+/// Two actor systems in one process are two nodes.
+class node_way final : public through_remote {
+public:
+  explicit node_way(options how)
+      : office_{here_.system, few(std::move(how))}, door_{office_, {.port = 0}} {
+    at_.emplace(remote_options{.url = "caf://127.0.0.1:" + std::to_string(door_.port())});
+  }
+  ~node_way() override {
+    at_.reset();
+    door_.refuse_newcomers();
+    office_.stop();
+    door_.stop();
+  }
+
+private:
+  node_system here_;
+  broker office_;
+  node door_;
 };
 
 } // namespace
@@ -81,12 +112,14 @@ handlers recorder::all() {
 }
 
 std::vector<std::string> names_of_ways() {
-  return {"embedded", "websocket"};
+  return {"embedded", "websocket", "node"};
 }
 
 std::unique_ptr<way> make_way(const std::string& name, options how) {
   if (name == "embedded")
     return std::make_unique<embedded>(std::move(how));
+  if (name == "node")
+    return std::make_unique<node_way>(std::move(how));
   return std::make_unique<websocket_way>(std::move(how));
 }
 

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "restante/broker/cli/exit_code.hpp"
+#include "restante/broker/remote/remote_options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace restante::cli {
+
+/// What every command that speaks to a broker can be told.
+struct broker_flags {
+  std::string url;        ///< empty: RESTANTE_URL, else this machine
+  std::string token;      ///< empty: of `token_file`, else RESTANTE_TOKEN
+  std::string token_file; ///< - is standard input
+  std::string ca_file;
+  std::string ns;
+  std::string as; ///< the client that asks; empty: whoever the token says, else the operator
+  double timeout = 10;
+  bool json = false;
+};
+
+/// Adds `--url`, `--token`, `--token-file`, `--ca-file`, `--ns` and `--json`.
+void add_broker_flags(CLI::App& app, broker_flags& into);
+
+/// Adds `--timeout`, for commands that do not use the word for something else.
+void add_timeout_flag(CLI::App& app, broker_flags& into);
+
+/// Adds `--as CLIENT`.
+void add_as_flag(CLI::App& app, broker_flags& into, const std::string& help);
+
+/// Adds `--json` alone.
+void add_json_flag(CLI::App& app, bool& into);
+
+/// For a number of seconds: finite, `least` or more, and no more than years.
+CLI::Validator seconds_from(double least);
+
+/// For the 32 characters of a trace.
+CLI::Validator a_trace();
+
+std::chrono::milliseconds milliseconds_of(double seconds);
+
+/// Where to go, and who to be there: one attempt, then it is given up. Throws command_failed
+/// when a file cannot be read.
+remote_options remote_options_of(const broker_flags& how);
+
+/// Throws command_failed when the URL is none.
+patience patience_of(const broker_flags& how);
+
+/// A client's name that nobody else has, so that nobody is taken over.
+std::string made_up_client(const std::string& prefix);
+
+} // namespace restante::cli

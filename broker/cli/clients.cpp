@@ -1,0 +1,103 @@
+// `restante clients` and `restante drain`: what an operator asks about clients.
+
+#include "restante/broker/cli/answer_text.hpp"
+#include "restante/broker/cli/commands.hpp"
+#include "restante/broker/cli/session.hpp"
+#include "restante/messages/json/writer.hpp"
+
+namespace restante::cli {
+
+namespace {
+
+constexpr auto clients_examples = R"(Examples:
+  restante clients bob ann
+  restante clients bob --json | jq .pending
+
+Prints CLIENT, connected or absent, and how many notifications wait for it. It takes the right
+to ask: the operator's for anybody, a client's token for that client.)";
+
+constexpr auto drain_examples = R"(Examples:
+  restante drain bob
+  restante drain bob --json > taken.jsonl
+
+Takes everything that was not delivered, oldest first, and prints a line for each: TRACE FROM
+PACK, with --json the notification. It counts as delivered then; this is for operators.)";
+
+struct clients_flags {
+  broker_flags broker;
+  std::vector<std::string> names;
+};
+
+std::string line_of(const std::string& client, const pending_view& view, bool is_json) {
+  const bool is_connected = view.state == presence::connected;
+  if (!is_json)
+    return printable(client) + (is_connected ? " connected " : " absent ") +
+           std::to_string(view.pending);
+  json::writer out;
+  out.text("client", client).flag("connected", is_connected).number("pending", view.pending);
+  return printable_json(std::move(out).object());
+}
+
+exit_code clients(const clients_flags& how, screen& to) {
+  session with{how.broker};
+  std::vector<answer<pending_view>> asked;
+  for (const auto& name : how.names)
+    asked.push_back(with.server().pending(name, with.ns()));
+  for (std::size_t i = 0; i < asked.size(); ++i)
+    to.result(line_of(how.names[i], with.need(asked[i]), how.broker.json));
+  return exit_code::done;
+}
+
+std::string line_of(const notification_view& view, bool is_json) {
+  if (is_json)
+    return printable_json(json::object_of(view, unix_epoch));
+  return to_string(view.trace) + " " + printable(view.from) + " " + text_of(view.pack);
+}
+
+exit_code drain(const clients_flags& how, screen& to) {
+  session with{how.broker};
+  const auto taken = with.need(with.server().drain(how.names.front(), with.ns()));
+  for (const auto& one : taken.notifications)
+    to.result(line_of(one, how.broker.json));
+  return exit_code::done;
+}
+
+} // namespace
+
+void add_clients(CLI::App& app, chosen_command& chosen) {
+  auto how = std::make_shared<clients_flags>();
+  auto* command = app.add_subcommand("clients", "Print whether clients are there, and what waits");
+  command->footer(clients_examples);
+  command->add_option("CLIENT", how->names, "Whom to ask about")->type_name("TEXT")->required();
+  add_broker_flags(*command, how->broker);
+  add_timeout_flag(*command, how->broker);
+  choose(*command, chosen, how, &clients);
+}
+
+void add_drain(CLI::App& app, chosen_command& chosen) {
+  auto how = std::make_shared<clients_flags>();
+  auto* command = app.add_subcommand("drain", "Take all that waits for a client, and print it");
+  command->footer(drain_examples);
+  command->add_option("CLIENT", how->names, "Whose")->type_name("TEXT")->required()->expected(1);
+  add_broker_flags(*command, how->broker);
+  add_timeout_flag(*command, how->broker);
+  choose(*command, chosen, how, &drain);
+}
+
+void add_client_commands(CLI::App& app, chosen_command& chosen) {
+  add_notify(app, chosen);
+  add_listen(app, chosen);
+  add_traces(app, chosen);
+  add_ephemeral(app, chosen);
+  add_topic(app, chosen);
+}
+
+void add_operator_commands(CLI::App& app, chosen_command& chosen) {
+  add_clients(app, chosen);
+  add_drain(app, chosen);
+  add_bench(app, chosen);
+  add_token(app, chosen);
+  add_settings(app, chosen);
+}
+
+} // namespace restante::cli

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "restante/messages/attachment.hpp"
+#include "restante/messages/errc.hpp"
+#include "restante/messages/instant.hpp"
+
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante::cli {
+
+/// The status a command ends with, for scripts. Numbers are for ever. `serve` and `demo` keep
+/// to 0, 1 and 2.
+enum class exit_code : std::uint8_t {
+  done = 0,
+  failed = 1,      ///< the broker answered with an error, or a result could not be written
+  usage = 2,       ///< flags, settings or files are wrong; nothing was asked of a broker
+  unreachable = 3, ///< there is no broker, or it went away
+  timed_out = 4,   ///< no reply, or no answer of the broker, in time
+  not_allowed = 5, ///< unauthenticated, forbidden, token_expired
+};
+
+struct exit_row {
+  exit_code code;
+  std::string_view text;
+};
+
+/// What each status means, in the order of the numbers.
+const std::vector<exit_row>& exit_table();
+
+/// The status for an error of the broker's table.
+exit_code exit_code_of(errc code);
+
+/// A command that has come to nothing: the line for standard error, and the status.
+class command_failed : public std::runtime_error {
+public:
+  command_failed(exit_code code, const std::string& line) : runtime_error{line}, code_{code} {}
+
+  exit_code code() const { return code_; }
+
+private:
+  exit_code code_;
+};
+
+/// Nobody reads standard output any more.
+class output_closed : public command_failed {
+  using command_failed::command_failed;
+};
+
+command_failed bad_usage(const std::string& line);
+
+/// Whom a command waits for, and how long.
+struct patience {
+  std::string place; ///< `127.0.0.1:7467`
+  duration timeout{0};
+};
+
+/// What is said of an operation that failed after so long.
+command_failed failure_at(const patience& how, const failure& why, duration waited);
+
+/// What is said of a connection that ended without being asked to. `detail`: what is known of
+/// it beyond the goodbye; its code is `none` if nothing is.
+command_failed end_at(const patience& how, const std::string& client, const goodbye& why,
+                      const failure& detail);
+
+} // namespace restante::cli

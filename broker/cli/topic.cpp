@@ -1,0 +1,58 @@
+// `restante topic publish`; `watch` is in topic_watch.cpp.
+
+#include "restante/broker/cli/answer_text.hpp"
+#include "restante/broker/cli/commands.hpp"
+#include "restante/broker/cli/given_text.hpp"
+#include "restante/broker/cli/session.hpp"
+#include "restante/broker/cli/topic_watch.hpp"
+
+namespace restante::cli {
+
+namespace {
+
+constexpr auto examples = R"(Examples:
+  restante topic publish room "dinner is ready"
+  restante topic publish room --data-json '{"says": "hello"}' --as bob
+
+It reaches those who are subscribed now, once at most. --as CLIENT takes over from that client's
+connection; without it the client is made up.)";
+
+struct publish_flags {
+  broker_flags broker;
+  std::string topic;
+  given_value data;
+};
+
+exit_code publish(const publish_flags& how, screen& to) {
+  auto data = json_of(how.data);
+  const auto limits = patience_of(how.broker);
+  auto office = open_remote(remote_options_of(how.broker));
+  connect_options who;
+  who.client = how.broker.as.empty() ? made_up_client("cli-") : how.broker.as;
+  who.ns = how.broker.ns;
+  auto mine = office.connect(std::move(who));
+  need(mine.connected(), limits);
+  need(mine.publish(how.topic, std::move(data)), limits);
+  if (how.broker.json)
+    to.result(object_of_done());
+  return exit_code::done;
+}
+
+} // namespace
+
+void add_topic(CLI::App& app, chosen_command& chosen) {
+  auto* family = app.add_subcommand("topic", "Publish on a topic, and watch what is published");
+  family->require_subcommand(1);
+  auto how = std::make_shared<publish_flags>();
+  auto* command = family->add_subcommand("publish", "Send a message to a topic's subscribers");
+  command->footer(examples);
+  command->add_option("TOPIC", how->topic, "Where")->type_name("TEXT")->required();
+  add_value(*command, how->data, "DATA", "--data-json", true);
+  add_as_flag(*command, how->broker, "Be this client");
+  add_broker_flags(*command, how->broker);
+  add_timeout_flag(*command, how->broker);
+  choose(*command, chosen, how, &publish);
+  add_watch(*family, chosen, watched::messages);
+}
+
+} // namespace restante::cli

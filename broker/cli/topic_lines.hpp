@@ -1,0 +1,20 @@
+#pragma once
+
+#include "restante/broker/cli/screen.hpp"
+#include "restante/messages/ephemeral.hpp"
+
+#include <string>
+
+namespace restante::cli {
+
+/// `+ key client payload`, or `- key client reason`; of a message `client data`. In colours
+/// where the screen has them.
+std::string line_of(const topic_event& event, const screen& to);
+
+/// `+ key client payload`
+std::string line_of(const entry_view& entry, const screen& to);
+
+/// `key client 12.3 s payload`: an entry with the time it has left.
+std::string listed(const entry_view& entry);
+
+} // namespace restante::cli

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "restante/broker/cli/commands.hpp"
+
+#include <cstdint>
+
+namespace restante::cli {
+
+/// What of a topic is printed.
+enum class watched : std::uint8_t {
+  keys,     ///< a snapshot, then each set and clear
+  messages, ///< what is published
+};
+
+/// Adds `watch` to a family of commands.
+void add_watch(CLI::App& family, chosen_command& chosen, watched what);
+
+} // namespace restante::cli

@@ -1,0 +1,107 @@
+#include "restante/broker/node/node.hpp"
+
+#include "restante/broker/node/caf_node.hpp"
+#include "restante/broker/node/entry.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace restante {
+
+namespace {
+
+/// What `stop` grants its actors to end.
+constexpr std::chrono::seconds stop_patience{2};
+
+/// Beats per ping interval: a silent peer is noticed within a beat of its time.
+constexpr int beats = 4;
+
+bool is_loopback(const std::string& address) {
+  if (address == "localhost")
+    return true;
+  boost::system::error_code error;
+  const auto parsed = boost::asio::ip::make_address(address, error);
+  return !error && parsed.is_loopback();
+}
+
+std::string url_of(const node_options& how) {
+  return "caf://" + how.address + ":" + std::to_string(how.port);
+}
+
+} // namespace
+
+void configure_node(caf::actor_system_config& config, std::chrono::milliseconds ping_interval) {
+  dialect::load_node(config, ping_interval / beats, ping_interval * 5 / 2);
+}
+
+class node::state {
+public:
+  state(broker& office, node_options how)
+      : hall_{std::make_shared<nodes::hall>(office)}, how_{std::move(how)} {
+    if (!how_.trusted_network && !is_loopback(how_.address))
+      throw std::runtime_error{"a node trusts its peers: " + url_of(how_) +
+                               " is only listened on with node_trusted_network"};
+    auto& system = office.system();
+    if (!system.has_middleman())
+      throw std::runtime_error{"the actor system was made without configure_node"};
+    entry_ = caf::actor_cast<entry_actor>(system.spawn<nodes::entry>(hall_));
+    const auto address = how_.address == "localhost" ? "127.0.0.1" : how_.address;
+    const auto bound = dialect::publish(entry_, how_.port, address);
+    if (!bound) {
+      caf::anon_send_exit(entry_, caf::exit_reason::user_shutdown);
+      throw std::runtime_error{"cannot listen on " + url_of(how_) + ": " +
+                               (bound.error() ? system.render(bound.error()) : "no port")};
+    }
+    port_ = *bound;
+  }
+
+  std::uint16_t port() const { return port_; }
+  std::size_t peers() const { return hall_->porters.load(); }
+  void refuse_newcomers() { hall_->is_closing.store(true); }
+
+  void stop() {
+    if (!entry_)
+      return;
+    refuse_newcomers();
+    dialect::unpublish(entry_);
+    // It was published: CAF keeps it until it is ended.
+    caf::anon_send_exit(std::exchange(entry_, {}), caf::exit_reason::user_shutdown);
+    const auto limit = std::chrono::steady_clock::now() + stop_patience;
+    while (hall_->porters.load() > 0 && std::chrono::steady_clock::now() < limit)
+      std::this_thread::sleep_for(std::chrono::microseconds{200});
+  }
+
+private:
+  std::shared_ptr<nodes::hall> hall_;
+  node_options how_;
+  entry_actor entry_;
+  std::uint16_t port_ = 0;
+};
+
+node::node(broker& office, node_options how)
+    : state_{std::make_unique<state>(office, std::move(how))} {}
+
+node::~node() {
+  state_->stop();
+}
+
+std::uint16_t node::port() const {
+  return state_->port();
+}
+
+std::size_t node::peers() const {
+  return state_->peers();
+}
+
+void node::refuse_newcomers() {
+  state_->refuse_newcomers();
+}
+
+void node::stop() {
+  state_->stop();
+}
+
+} // namespace restante

@@ -1,0 +1,130 @@
+#include "restante/broker/node/peer_box.hpp"
+
+#include <utility>
+
+namespace restante::nodes {
+
+namespace {
+
+/// What a sink may take without counting it as queued: a busy peer always has some.
+constexpr std::size_t easy_bytes = std::size_t{64} * 1024;
+
+/// What any word costs on the way.
+constexpr std::size_t word_bytes = 64;
+
+std::size_t size_of_answer(const answer_value& value) {
+  if (const auto* view = std::get_if<status_view>(&value))
+    return word_bytes + view->notification.pack.size() + view->notification.reply.size();
+  if (const auto* reply = std::get_if<reply_view>(&value))
+    return word_bytes + reply->value.size();
+  if (const auto* many = std::get_if<put_many_receipt>(&value))
+    return word_bytes * (1 + many->outcomes.size());
+  if (const auto* entries = std::get_if<entries_view>(&value))
+    return size_of(push{*entries});
+  std::size_t bytes = word_bytes;
+  if (const auto* all = std::get_if<drain_view>(&value)) {
+    for (const auto& one : all->notifications)
+      bytes += word_bytes + one.pack.size() + one.reply.size();
+  }
+  return bytes;
+}
+
+class peer_sink final : public sink {
+public:
+  explicit peer_sink(std::shared_ptr<peer_box> box) : box_{std::move(box)} {}
+
+  void opened(const std::weak_ptr<entrance>& at) override { box_->confirm_at = at; }
+  void attached(const connect_receipt& receipt) override { box_->attached(receipt); }
+  flow take(const push& what) override { return box_->take(what); }
+  void ended(const goodbye& why) override { box_->end(why); }
+  void speak_as(const caf::strong_actor_ptr& who) override { box_->speak_as(who); }
+
+private:
+  std::shared_ptr<peer_box> box_;
+};
+
+} // namespace
+
+void peer_box::belong_to(porter_actor who) {
+  bool has_mail = false;
+  {
+    const std::lock_guard lock{mutex_};
+    reader_ = who;
+    if (!who) {
+      items_ = {};
+      connection_ = nullptr;
+      return;
+    }
+    has_mail = !items_.empty() && !std::exchange(is_announced_, true);
+  }
+  if (has_mail)
+    dialect::tell_anonymously(who, node_knock{});
+}
+
+void peer_box::add(item what) {
+  porter_actor to;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!reader_)
+      return;
+    bytes_ += what.bytes;
+    items_.push_back(std::move(what));
+    if (!std::exchange(is_announced_, true))
+      to = reader_;
+  }
+  if (to)
+    dialect::tell_anonymously(to, node_knock{});
+}
+
+void peer_box::answer(operation_number op, answer_value&& value) {
+  if (op == 0)
+    return; // nobody waits
+  const auto bytes = size_of_answer(value);
+  add({{outcome_word{op, std::move(value)}}, bytes, false});
+}
+
+flow peer_box::take(const push& what) {
+  const auto bytes = size_of(what);
+  bool is_easy = false;
+  {
+    const std::lock_guard lock{mutex_};
+    if (!reader_)
+      return flow::waiting; // nobody will take it: what is not confirmed comes again
+    is_easy = bytes_ <= easy_bytes;
+  }
+  add({{push_word{what}}, bytes, !is_easy});
+  return is_easy ? flow::taken : flow::waiting;
+}
+
+void peer_box::attached(const connect_receipt& receipt) {
+  add({{receipt}, word_bytes, false});
+}
+
+void peer_box::end(const goodbye& why) {
+  add({{why}, word_bytes, false});
+}
+
+void peer_box::speak_as(const caf::strong_actor_ptr& connection) {
+  const std::lock_guard lock{mutex_};
+  connection_ = connection;
+}
+
+peer_box::taken peer_box::take_all() {
+  taken all;
+  const std::lock_guard lock{mutex_};
+  is_announced_ = false;
+  all.items.swap(items_);
+  all.connection = std::exchange(connection_, nullptr);
+  return all;
+}
+
+void peer_box::done(std::size_t bytes) {
+  const std::lock_guard lock{mutex_};
+  bytes_ -= std::min(bytes, bytes_);
+}
+
+std::unique_ptr<sink> make_peer_sink(std::shared_ptr<peer_box> box) {
+  return std::make_unique<peer_sink>(std::move(box));
+}
+
+} // namespace restante::nodes

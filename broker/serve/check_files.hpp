@@ -1,0 +1,14 @@
+#pragma once
+
+#include "restante/broker/serve/settings.hpp"
+
+#include <optional>
+#include <string>
+
+namespace restante::serve {
+
+/// What is wrong with the files that settings name, if anything: tokens, the key of JWTs,
+/// certificate and key of TLS. They are read as `serve` reads them.
+std::optional<std::string> fault_in_files(const serve_settings& how);
+
+} // namespace restante::serve

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "restante/messages/node.hpp"
+
+// How CAF walks the messages of node.hpp: every member, in the order of its declaration.
+
+namespace restante {
+
+template <class Inspector>
+auto inspect(Inspector& f, failure& x) {
+  return inspect_fields(f, x, field("code", x.code), field("detail", x.detail));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, greet_node& x) {
+  return inspect_fields(f, x, field("version", x.version));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, node_greeting& x) {
+  return inspect_fields(f, x, field("version", x.version));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, attach_peer& x) {
+  return inspect_fields(f, x, field("how", x.how), field("client", x.client),
+                        field("inflight", x.inflight), field("resume_window", x.resume_window),
+                        field("resume", x.resume));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, attached_as& x) {
+  return inspect_fields(f, x);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, numbered_command& x) {
+  if constexpr (modern_inspector<Inspector>) {
+    return inspect_fields(f, x, field("op", x.op), field("what", x.what));
+  } else {
+    return inspect_variant(f, x.what, x.op);
+  }
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, peer_says& x) {
+  return inspect_fields(f, x, field("operations", x.operations), field("acks", x.acks),
+                        field("done", x.done), field("intent", x.intent));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, outcome_word& x) {
+  if constexpr (modern_inspector<Inspector>) {
+    return inspect_fields(f, x, field("op", x.op), field("what", x.what));
+  } else {
+    return inspect_variant(f, x.what, x.op);
+  }
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, push_word& x) {
+  if constexpr (modern_inspector<Inspector>)
+    return inspect_fields(f, x, field("what", x.what));
+  else
+    return inspect_variant(f, x.what);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, peer_word& x) {
+  if constexpr (modern_inspector<Inspector>)
+    return inspect_fields(f, x, field("what", x.what));
+  else
+    return inspect_variant(f, x.what);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, peer_hears& x) {
+  return inspect_fields(f, x, field("words", x.words));
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, node_knock& x) {
+  return inspect_fields(f, x);
+}
+
+template <class Inspector>
+auto inspect(Inspector& f, attendant_due& x) {
+  return inspect_fields(f, x, field("armed_for", x.armed_for));
+}
+
+} // namespace restante
