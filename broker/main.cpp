@@ -56,9 +56,8 @@ void add_serve(CLI::App& app, restante::cli::chosen_command& chosen) {
   auto* command = app.add_subcommand("serve", "Serve clients over WebSocket and HTTP");
   command->footer(serve_examples);
   auto line = std::make_shared<restante::serve::command_line>(*command);
-  command->callback([&chosen, line] {
-    chosen = [line](restante::cli::screen&) { return serve(*line); };
-  });
+  command->callback(
+      [&chosen, line] { chosen = [line](restante::cli::screen&) { return serve(*line); }; });
 }
 
 void add_demo(CLI::App& app, restante::cli::chosen_command& chosen) {
@@ -70,7 +69,7 @@ void add_demo(CLI::App& app, restante::cli::chosen_command& chosen) {
   command->add_option("--seed", how->seed, "Draws the random bits and the schedule")
       ->capture_default_str();
   command->add_flag("--no-end", how->no_end, "Stop in silence, without disconnecting everybody");
-  command->add_flag("--json", "What it prints is JSON, with this flag or without it");
+  command->add_flag("--json")->description("What it prints is JSON, with this or without it");
   command->callback([&chosen, how] {
     chosen = [how](restante::cli::screen&) {
       return restante::demo::play(*how, std::cin, std::cout, std::cerr);

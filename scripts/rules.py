@@ -70,6 +70,7 @@ RULES = {
     "W6": "close codes say whether to come again",
     "W7": "identity and rights by pattern",
     "W8": "HTTP beside the socket",
+    "W9": "a CAF node: the same API, rules and errors for trusted peers",
     "S8": "every bound, at it and one past it",
 }
 NOT_YET = {"N15", "N16"}
@@ -102,6 +103,7 @@ ERRORS = {
     405: "internal",
     406: "would_block",
     407: "unknown_outcome",
+    408: "unreachable",
 }
 
 TEST = re.compile(r"^\s*(?:TYPED_)?TEST(?:_F|_P)?\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)", re.MULTILINE)

@@ -52,8 +52,9 @@ void add_json_flag(CLI::App& app, bool& into) {
 
 void add_broker_flags(CLI::App& app, broker_flags& into) {
   const auto group = "Broker";
-  app.add_option("--url", into.url, "ws://, wss:// or caf://HOST:PORT [RESTANTE_URL, else " +
-                                        std::string{default_url} + "]")
+  app.add_option("--url", into.url,
+                 "ws://, wss:// or caf://HOST:PORT [RESTANTE_URL, else " +
+                     std::string{default_url} + "]")
       ->type_name("URL")
       ->group(group);
   auto* token = app.add_option("--token", into.token, "Says who you are [RESTANTE_TOKEN]")

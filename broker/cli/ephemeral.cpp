@@ -51,8 +51,10 @@ class holder {
 public:
   holder(const key_flags& how, screen& to)
       : how_{how}, screen_{to}, payload_{bytes_of(how.payload)},
-        client_{how.broker.as.empty() ? made_up_client("cli-") : how.broker.as},
-        line_{how.broker, how.stream, client_, to} {
+        client_{how.broker.as.empty() ? made_up_client("cli-") : how.broker.as}, line_{how.broker,
+                                                                                       how.stream,
+                                                                                       client_,
+                                                                                       to} {
     if (how.stays > 0)
       end_at_ = clock::now() + milliseconds_of(how.stays);
   }
@@ -86,7 +88,7 @@ private:
 
   void set() {
     const duration lease = milliseconds_of(how_.lease);
-    const auto receipt = line_.need(line_.at().set(how_.topic, how_.key, payload_, lease));
+    line_.need(line_.at().set(how_.topic, how_.key, payload_, lease));
     renew_at_ = clock::now() + std::min<duration>(lease, lease_max) / 2;
     if (std::exchange(is_said_, true))
       return;
@@ -101,9 +103,8 @@ private:
     const auto owner = is_lost ? printable(end->new_client) : std::string{};
     line_.done();
     if (is_lost)
-      throw command_failed{exit_code::failed, printable(how_.key) + " on " +
-                                                  printable(how_.topic) + " is " + owner +
-                                                  "'s now"};
+      throw command_failed{exit_code::failed, printable(how_.key) + " on " + printable(how_.topic) +
+                                                  " is " + owner + "'s now"};
   }
 
   const key_flags& how_;

@@ -51,8 +51,8 @@ command_failed stopping(const patience& how) {
 }
 
 std::string numbered(const failure& why) {
-  return std::string{to_string(why.code)} + " (" +
-         std::to_string(static_cast<unsigned>(why.code)) + "): " + why.text();
+  return std::string{to_string(why.code)} + " (" + std::to_string(static_cast<unsigned>(why.code)) +
+         "): " + why.text();
 }
 
 } // namespace
@@ -87,8 +87,8 @@ command_failed end_at(const patience& how, const std::string& client, const good
   const bool is_refusal = why.reason == end_reason::refused;
   // A token that ran out in the middle is told by the close code alone.
   if (is_refusal && (code == errc::none || code == errc::stale_connection))
-    return {exit_code::not_allowed, "the broker at " + how.place +
-                                        " has ended the connection; has the token expired?"};
+    return {exit_code::not_allowed,
+            "the broker at " + how.place + " has ended the connection; has the token expired?"};
   if (code == errc::none)
     return lost(how);
   return failure_at(how, detail.code != errc::none ? detail : failure{code, {}}, duration{0});

@@ -10,8 +10,8 @@
 namespace restante::cli {
 
 /// All that is in a file, or, for `-`, comes on standard input; one line end behind it is left
-/// out, for the sake of `echo`. Throws command_failed (usage) when it cannot be read or is longer than
-/// `most`.
+/// out, for the sake of `echo`. Throws command_failed (usage) when it cannot be read or is longer
+/// than `most`.
 std::string text_in(const std::string& path, std::size_t most);
 
 /// A pack, reply, payload or message as somebody gave it.

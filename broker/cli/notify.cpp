@@ -82,7 +82,8 @@ void add_notify(CLI::App& app, chosen_command& chosen) {
       ->check(seconds_from(0.001));
   command->add_option("--message-id", how->message_id, "Makes saying it twice harmless")
       ->type_name("TEXT");
-  command->add_option("--from", how->from, "Who it is from, if not from server or the one --as says")
+  command
+      ->add_option("--from", how->from, "Who it is from, if not from server or the one --as says")
       ->type_name("CLIENT");
   auto* wait = command->add_option("--wait", how->wait, "Wait for the reply, and print that");
   wait->type_name("SECONDS")->check(seconds_from(0))->needs(suit);

@@ -15,15 +15,25 @@ namespace {
 /// The command that was being parsed, or the program.
 const CLI::App* innermost(const CLI::App& app) {
   const auto* found = &app;
-  for (auto inside = found->get_subcommands(); !inside.empty();
-       inside = found->get_subcommands())
+  for (auto inside = found->get_subcommands(); !inside.empty(); inside = found->get_subcommands())
     found = inside.back();
   return found;
 }
 
-std::string full_name(const CLI::App& app) {
+/// ` topic watch`; of the program itself nothing.
+std::string path_of(const CLI::App& app) {
   const auto* parent = app.get_parent();
-  return parent == nullptr ? "restante" : full_name(*parent) + " " + app.get_name();
+  return parent == nullptr ? std::string{} : path_of(*parent) + " " + app.get_name();
+}
+
+std::string hint_of(const CLI::App& app) {
+  return "see restante" + path_of(app) + " --help";
+}
+
+/// `topic watch: `, to begin a complaint with.
+std::string prefix_of(const CLI::App& app) {
+  const auto path = path_of(app);
+  return path.empty() ? path : path.substr(1) + ": ";
 }
 
 std::vector<std::string> commands_of(const CLI::App& app) {
@@ -43,16 +53,16 @@ std::vector<std::string> flags_of(const CLI::App& app) {
 }
 
 std::string about_extra(const CLI::App& at, const std::string& word) {
-  const auto name = full_name(at);
   if (word.starts_with("-")) {
     const auto flag = word.substr(0, word.find('='));
-    return name + " has no flag " + printable(flag) + "; the nearest is " +
-           serve::nearest(flag, flags_of(at)) + " (what begins with - and is no flag goes behind --)";
+    return prefix_of(at) + "there is no flag " + printable(flag) + "; the nearest is " +
+           serve::nearest(flag, flags_of(at)) + "; a text that begins with - goes behind --";
   }
   const auto commands = commands_of(at);
   if (commands.empty())
-    return name + " expects nothing of '" + printable(word) + "'; is a text without quotes?";
-  return name + " has no command " + printable(word) + "; the nearest is " +
+    return prefix_of(at) + "nothing is expected of '" + printable(word) +
+           "'; a text with blanks needs quotes";
+  return prefix_of(at) + "there is no command " + printable(word) + "; the nearest is " +
          serve::nearest(word, commands);
 }
 
@@ -87,8 +97,8 @@ std::string complaint_of(const CLI::App& app, const CLI::ParseError& why) {
   if (!extra.empty() && !at->get_allow_extras())
     return about_extra(*at, extra.front());
   if (!at->get_subcommands([](const CLI::App*) { return true; }).empty())
-    return full_name(*at) + " needs a command; see " + full_name(*at) + " --help";
-  return full_name(*at) + ": " + one_line(why.what()) + "; see " + full_name(*at) + " --help";
+    return prefix_of(*at) + "a command is needed; " + hint_of(*at);
+  return prefix_of(*at) + one_line(why.what()) + "; " + hint_of(*at);
 }
 
 int run(CLI::App& app, const chosen_command& chosen, int argc, const char* const* argv) {

@@ -68,8 +68,8 @@ void screen::flush() {
   if (out_)
     return;
   const int why = errno;
-  const std::string line = std::string{"cannot write to standard output: "} +
-                           std::strerror(why != 0 ? why : EIO);
+  const std::string line =
+      std::string{"cannot write to standard output: "} + std::strerror(why != 0 ? why : EIO);
   if (why == EPIPE)
     throw output_closed{exit_code::failed, line};
   throw command_failed{exit_code::failed, line};

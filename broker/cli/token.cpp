@@ -52,8 +52,7 @@ struct token_flags {
 };
 
 instant wall_time() {
-  return {std::chrono::duration_cast<duration>(
-              std::chrono::system_clock::now().time_since_epoch())
+  return {std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
               .count()};
 }
 

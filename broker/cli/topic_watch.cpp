@@ -123,9 +123,9 @@ void add_watch(CLI::App& family, chosen_command& chosen, watched what) {
   const bool is_keys = what == watched::keys;
   auto how = std::make_shared<watch_flags>();
   how->what = what;
-  auto* command = family.add_subcommand(
-      "watch", is_keys ? "Print the keys of a topic, and what happens to them"
-                       : "Print what is published on a topic");
+  auto* command =
+      family.add_subcommand("watch", is_keys ? "Print the keys of a topic, and what happens to them"
+                                             : "Print what is published on a topic");
   command->footer(is_keys ? keys_examples : messages_examples);
   command->add_option("TOPIC", how->topic, "Which")->type_name("TEXT")->required();
   add_stream_flags(*command, how->stream, is_keys ? "events" : "messages");

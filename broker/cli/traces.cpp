@@ -79,8 +79,8 @@ CLI::App* add(CLI::App& app, const char* name, const char* about, const char* ex
 
 void add_traces(CLI::App& app, chosen_command& chosen) {
   auto of_status = std::make_shared<trace_flags>();
-  auto* asks = add(app, "status", "Print what became of a notification", status_examples,
-                   *of_status);
+  auto* asks =
+      add(app, "status", "Print what became of a notification", status_examples, *of_status);
   add_timeout_flag(*asks, of_status->broker);
   choose(*asks, chosen, of_status, &status);
 
@@ -91,8 +91,8 @@ void add_traces(CLI::App& app, chosen_command& chosen) {
   choose(*replies, chosen, of_reply, &reply);
 
   auto of_await = std::make_shared<trace_flags>();
-  auto* awaits = add(app, "await", "Wait for the reply to a suit, and print it", await_examples,
-                     *of_await);
+  auto* awaits =
+      add(app, "await", "Wait for the reply to a suit, and print it", await_examples, *of_await);
   awaits->add_option("--timeout", of_await->wait, "How long to wait for the reply [60]")
       ->type_name("SECONDS")
       ->check(seconds_from(0));

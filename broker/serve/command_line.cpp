@@ -53,8 +53,7 @@ std::optional<std::string> command_line::printed() const {
   return std::nullopt;
 }
 
-serve_settings command_line::settings(const char* const* variables,
-                                      const std::string& file) const {
+serve_settings command_line::settings(const char* const* variables, const std::string& file) const {
   if (const auto unknown = app_.remaining(); !unknown.empty())
     throw unknown_flag(unknown.front(),
                        {"--config", "--print-config", "--print-settings", "--help"});

@@ -43,6 +43,10 @@ std::optional<listen_place> listen_place_of(std::string_view text) {
   return listen_place{address, *port};
 }
 
+bool is_address(const std::string& text) {
+  return text == "localhost" || is_v4(text) || is_v6(text);
+}
+
 bool is_loopback(const std::string& address) {
   return address == "localhost" || address == "::1" ||
          (is_v4(address) && address.starts_with("127."));

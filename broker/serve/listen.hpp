@@ -21,6 +21,9 @@ std::optional<listen_place> listen_place_of(std::string_view text);
 /// Whether only this machine can reach it. What is no IP address but `localhost` is not.
 bool is_loopback(const std::string& address);
 
+/// An IP address, or `localhost`.
+bool is_address(const std::string& text);
+
 /// `ws://[::1]:7467/v1/ws` of `ws`, the place and `/v1/ws`.
 std::string url(std::string_view scheme, const listen_place& place, std::string_view path);
 

@@ -15,6 +15,7 @@
 #include <csignal>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <thread>
 
@@ -61,12 +62,31 @@ gateway::gateway_options network_options(const serve_settings& how, const helper
   return made;
 }
 
-/// A broker with its gateway, and what signals do to them.
+/// An actor system that other nodes can reach.
+struct node_system {
+  explicit node_system(const serve_settings& how) {
+    configure(config, how.broker.threads != 0 ? how.broker.threads : actor_threads(how));
+    configure_node(config, how.network.ping_interval);
+    made = std::make_unique<caf::actor_system>(config);
+    made->await_actors_before_shutdown(false); // ours are counted, CAF's own end with it
+  }
+
+  caf::actor_system_config config;
+  std::unique_ptr<caf::actor_system> made;
+};
+
+/// A broker with its gateway and its node, and what signals do to them.
 class running {
 public:
   running(const serve_settings& how, helpers with)
-      : how_{how}, with_{std::move(with)}, office_{broker_options(how, with_)},
-        door_{office_, network_options(how, with_)} {}
+      : how_{how}, with_{std::move(with)},
+        system_{how.node.port != 0 ? std::make_unique<node_system>(how) : nullptr},
+        office_{system_ ? broker{*system_->made, broker_options(how, with_)}
+                        : broker{broker_options(how, with_)}},
+        door_{office_, network_options(how, with_)} {
+    if (system_)
+      node_.emplace(office_, how.node);
+  }
 
   void announce(std::ostream& out) const;
 
@@ -82,21 +102,29 @@ private:
 
   const serve_settings& how_;
   helpers with_;
+  std::unique_ptr<node_system> system_; ///< null: the broker makes one of its own
   broker office_;
   gateway::gateway door_;
+  std::optional<node> node_;
 };
 
 void running::announce(std::ostream& out) const {
   const listen_place place{how_.network.address, door_.port()};
   const bool is_tls = !how_.network.tls_cert.empty();
   out << "restante " << version << " listens on " << url(is_tls ? "wss" : "ws", place, "/v1/ws")
-      << " and " << url(is_tls ? "https" : "http", place, "/") << std::endl;
+      << " and " << url(is_tls ? "https" : "http", place, "/");
+  if (node_)
+    out << " and " << url("caf", {how_.node.address, node_->port()}, "");
+  out << std::endl;
   with_.log->write(severity::info, "listening",
                    {{"address", place.address},
                     {"port", place.port},
                     {"tls", is_tls ? "yes" : "no"},
                     {"identity", with_.keys ? "token" : "none"},
                     {"version", version}});
+  if (node_)
+    with_.log->write(severity::info, "node_listening",
+                     {{"address", how_.node.address}, {"port", node_->port()}});
 }
 
 void running::serve_until_told(const signal_inbox& inbox) {
@@ -141,8 +169,12 @@ void running::stop(const signal_inbox& inbox) {
   std::atomic<bool> is_over{false};
   std::thread stopper{[&] {
     door_.refuse_newcomers();
+    if (node_)
+      node_->refuse_newcomers();
     office_.stop();
     door_.stop();
+    if (node_)
+      node_->stop();
     is_over = true;
     inbox.wake();
   }};

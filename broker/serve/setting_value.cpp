@@ -85,6 +85,13 @@ void settle_network(serve_settings& made) {
   made.network.address = place->address;
   made.network.port = place->port;
   made.broker.ping_interval = made.network.ping_interval;
+  if (!is_address(made.node.address))
+    throw settings_error{"node_address = " + in_quotes(made.node.address) +
+                         ": must be an IP address or localhost"};
+  if (made.node.port != 0 && !made.node.trusted_network && !is_loopback(made.node.address))
+    throw settings_error{"node_address = " + in_quotes(made.node.address) +
+                         ": whoever reaches a CAF node may be anybody and can stop the broker; "
+                         "listen on 127.0.0.1, or allow it with node_trusted_network"};
   if (made.network.tls_cert.empty() != made.network.tls_key.empty())
     throw settings_error{"tls_cert and tls_key go together: give both or none"};
   if (!made.auth.is_needed() && !made.network.insecure && !is_loopback(place->address))

@@ -78,6 +78,23 @@ std::vector<setting> network_settings() {
   };
 }
 
+std::vector<setting> node_settings() {
+  return {
+      {.name = "node_port",
+       .help = "Port for CAF programs in other processes; 0 is none",
+       .target = [](at& s) -> setting_target { return &s.node.port; },
+       .most = 65'535,
+       .group = "CAF node"},
+      {.name = "node_address",
+       .help = "IP address to listen on for them",
+       .target = [](at& s) -> setting_target { return &s.node.address; }},
+      {.name = "node_trusted_network",
+       .help = "Listen for them on other addresses than loopback; whoever reaches that port may be "
+               "anybody and can stop the broker",
+       .target = [](at& s) -> setting_target { return &s.node.trusted_network; }},
+  };
+}
+
 std::vector<setting> identity_settings() {
   return {
       {.name = "tokens_file",
@@ -206,7 +223,8 @@ std::vector<setting> log_rows() {
 std::vector<setting> all_settings() {
   std::vector<setting> all;
   for (auto rows :
-       {network_settings(), identity_settings(), broker_settings(), limit_settings(), log_rows()})
+       {network_settings(), node_settings(), identity_settings(), broker_settings(),
+        limit_settings(), log_rows()})
     all.insert(all.end(), rows.begin(), rows.end());
   return all;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/broker/gateway/gateway.hpp"
+#include "restante/broker/node/node.hpp"
 #include "restante/broker/options.hpp"
 #include "restante/broker/serve/auth_settings.hpp"
 #include "restante/broker/serve/log_settings.hpp"
@@ -22,6 +23,9 @@ struct serve_settings {
 
   options broker;                   ///< without `log`
   gateway::gateway_options network; ///< without `tokens` and `log`
+
+  /// For CAF programs of a network that is trusted; port 0 is off.
+  node_options node{.port = 0};
   auth_settings auth;
   log_settings log;
 };
@@ -33,7 +37,8 @@ class settings_error : public std::runtime_error {
 };
 
 /// Where a setting is kept; its type is the kind of the setting.
-using setting_target = std::variant<std::string*, std::vector<std::string>*, bool*, std::uint32_t*,
+using setting_target = std::variant<std::string*, std::vector<std::string>*, bool*, std::uint16_t*,
+                                    std::uint32_t*,
                                     std::uint64_t*, std::chrono::milliseconds*, duration*>;
 
 /// One row of the table. From its name follow the key in the file (`drain_timeout_ms`), the

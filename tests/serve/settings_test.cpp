@@ -50,6 +50,7 @@ std::string complaint_of(std::vector<std::string> arguments,
 std::string other_value(const setting& what) {
   static const std::map<std::string_view, std::string> texts{
       {"listen", "127.0.0.2:1234"},
+      {"node_address", "127.0.0.2"},
       {"log_level", "error"},
       {"log_format", "json"},
       {"jwt_algorithms", "ES256"},
