@@ -28,6 +28,7 @@ install(FILES "${CMAKE_BINARY_DIR}/restanteConfig.cmake"
 
 if(TARGET restante)
   install(TARGETS restante RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT runtime)
+  install(FILES packaging/restante.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT runtime)
 
   # The unit says where things really are. For a package: -DCMAKE_INSTALL_PREFIX=/usr
   # -DCMAKE_INSTALL_SYSCONFDIR=/etc.

@@ -50,11 +50,8 @@ using clock = stream::clock;
 class holder {
 public:
   holder(const key_flags& how, screen& to)
-      : how_{how}, screen_{to}, payload_{bytes_of(how.payload)},
-        client_{how.broker.as.empty() ? made_up_client("cli-") : how.broker.as}, line_{how.broker,
-                                                                                       how.stream,
-                                                                                       client_,
-                                                                                       to} {
+      : how_{how}, screen_{to}, payload_{bytes_of(how.payload)}, line_{how.broker, how.stream,
+                                                                       client_of(how), to} {
     if (how.stays > 0)
       end_at_ = clock::now() + milliseconds_of(how.stays);
   }
@@ -80,6 +77,10 @@ public:
   }
 
 private:
+  static std::string client_of(const key_flags& how) {
+    return how.broker.as.empty() ? made_up_client("cli-") : how.broker.as;
+  }
+
   void renew() {
     renew_at_ = clock::time_point::max();
     if (line_.is_there()) // else it is set when it is found again
@@ -94,7 +95,7 @@ private:
       return;
     screen_.result(how_.broker.json
                        ? std::string{object_of_done()}
-                       : line_of(entry_view{how_.key, client_, payload_, lease}, screen_));
+                       : line_of(entry_view{how_.key, line_.client(), payload_, lease}, screen_));
   }
 
   void look_at_push() {
@@ -110,7 +111,6 @@ private:
   const key_flags& how_;
   screen& screen_;
   body payload_;
-  std::string client_;
   stream line_;
   clock::time_point renew_at_ = clock::time_point::max();
   clock::time_point end_at_ = clock::time_point::max();

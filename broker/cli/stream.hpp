@@ -49,6 +49,9 @@ public:
 
   connection& at() { return *connection_; }
 
+  /// Who it is, as the broker says once it is connected.
+  const std::string& client() const { return client_; }
+
   /// Not while a lost broker is looked for.
   bool is_there() const { return !is_interrupted_; }
 

@@ -85,8 +85,8 @@ void ws_session::submit(json::request& asked) {
   under_way_.operations += cost.operations;
   under_way_.bytes += cost.bytes;
   link_->submit(std::move(what),
-                [box = box_, id = std::move(asked.id), cost](answer_value&& value) {
-                  box->answer(reply_frame(id, rest_of(value)), cost);
+                [box = box_, id = std::move(asked.id), cost, write = rest_](answer_value&& value) {
+                  box->answer(reply_frame(id, write(value)), cost);
                 });
 }
 
@@ -152,6 +152,7 @@ void ws_session::open(credentials who, const json::connect_request& wanted, std:
   client_ = who.client;
   who_ = who.who;
   auto how = standing::attached;
+  rest_ = wanted.how == json::manner::visit ? rest_for_visit : rest_of;
   if (wanted.how == json::manner::visit)
     how = who_ == identity::server ? standing::serving : standing::visiting;
   token_expires_at_ = who.expires_at;

@@ -108,6 +108,7 @@ private:
   std::string ns_;
   std::string client_;
   identity who_ = identity::client;
+  std::string (*rest_)(const answer_value&) = nullptr; ///< writes answers, once connected
   std::optional<instant> token_expires_at_;
   std::string disconnect_id_;
   std::uint16_t close_code_ = 0;

@@ -67,12 +67,6 @@ private:
 struct rest_writer {
   std::string operator()(const failure& why) const { return json::refusal(why); }
 
-  std::string operator()(const pending_view& it) const {
-    const bool is_connected = it.state == presence::connected;
-    return json::success(json::fields_of(it, unix_epoch) +
-                         (is_connected ? R"(,"connected":true)" : R"(,"connected":false)"));
-  }
-
   template <class Answer>
   std::string operator()(const Answer& it) const {
     return json::success(json::fields_of(it, unix_epoch));
@@ -99,6 +93,15 @@ std::string reply_frame(const std::string& id, std::string_view rest) {
 
 std::string rest_of(const answer_value& value) {
   return std::visit(rest_writer{}, value);
+}
+
+std::string rest_for_visit(const answer_value& value) {
+  const auto* seen = std::get_if<pending_view>(&value);
+  if (seen == nullptr)
+    return rest_of(value);
+  return json::success(json::fields_of(*seen, unix_epoch) +
+                       (seen->state == presence::connected ? R"(,"connected":true)"
+                                                           : R"(,"connected":false)"));
 }
 
 } // namespace restante::gateway

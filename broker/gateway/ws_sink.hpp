@@ -26,4 +26,7 @@ std::string reply_frame(const std::string& id, std::string_view rest);
 /// What an operation came to, as the rest of an answer: `"ok":true,…`.
 std::string rest_of(const answer_value& value);
 
+/// The same for a visit, which cannot know whether somebody is connected.
+std::string rest_for_visit(const answer_value& value);
+
 } // namespace restante::gateway

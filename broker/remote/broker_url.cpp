@@ -2,17 +2,25 @@
 
 #include <boost/url/parse.hpp>
 
+#include <cctype>
+#include <optional>
+
 namespace restante::remoting {
 
 namespace {
 
-constexpr std::uint16_t default_port = 7467;
+std::uint16_t default_port(broker_url::way by) {
+  return by == broker_url::way::node ? 7468 : 7467;
+}
 
 failure wrong(std::string_view text, std::string_view how) {
   return {errc::invalid_argument, "url \"" + std::string{text} + "\" " + std::string{how}};
 }
 
-std::optional<broker_url::way> way_of(std::string_view scheme) {
+/// Of any case (RFC 3986).
+std::optional<broker_url::way> way_of(std::string scheme) {
+  for (auto& c : scheme)
+    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (scheme == "ws")
     return broker_url::way::ws;
   if (scheme == "wss")
@@ -34,20 +42,23 @@ std::variant<broker_url, failure> broker_url_of(std::string_view text) {
   if (!parsed)
     return wrong(text, "is not of the form ws://HOST:PORT");
   const auto& found = *parsed;
-  const auto by = way_of(std::string_view{found.scheme().data(), found.scheme().size()});
+  const auto by = way_of({found.scheme().data(), found.scheme().size()});
   if (!by)
     return wrong(text, "begins with neither ws://, wss:// nor caf://");
-  if (found.encoded_host().empty() || found.has_userinfo() || found.has_fragment())
+  const std::string path{found.encoded_path().data(), found.encoded_path().size()};
+  const bool is_cut_short = !path.empty() && path.front() != '/'; // `ws://h:x` is read so
+  if (found.encoded_host().empty() || found.has_userinfo() || found.has_fragment() ||
+      is_cut_short)
     return wrong(text, "is not of the form ws://HOST:PORT");
-  if (found.has_port() && found.port_number() == 0)
+  const bool has_port = found.has_port() && !found.port().empty();
+  if (has_port && found.port_number() == 0)
     return wrong(text, "has no port from 1 to 65535");
   broker_url made;
   made.by = *by;
   made.host = found.host();
   if (made.host.starts_with('[') && made.host.ends_with(']'))
     made.host = made.host.substr(1, made.host.size() - 2);
-  made.port = found.has_port() ? found.port_number() : default_port;
-  const std::string path{found.encoded_path().data(), found.encoded_path().size()};
+  made.port = has_port ? found.port_number() : default_port(*by);
   made.target = path.empty() || path == "/" ? "/v1/ws" : path;
   if (found.has_query()) {
     const auto query = found.encoded_query();

@@ -119,6 +119,7 @@ void link::take_inbox() {
     one.deadline = present + how_->operation_deadline;
     if (const auto* awaited = std::get_if<await_reply>(&one.what))
       one.deadline = one.deadline + std::max(awaited->timeout, duration{0});
+    first_waiting_ = std::min(first_waiting_, one.deadline);
     queue_.push_back(std::move(one));
   }
 }
@@ -136,6 +137,15 @@ link::asked link::take_next() {
   auto next = std::move(from.front());
   from.pop_front();
   return next;
+}
+
+/// It has waited for a part of its time already.
+void link::shorten_await(asked& next) const {
+  if (auto* awaited = std::get_if<await_reply>(&next.what)) {
+    const auto left = next.deadline - now() - how_->operation_deadline;
+    if (awaited->timeout - left >= std::chrono::milliseconds{1})
+      awaited->timeout = std::max(left, duration{0});
+  }
 }
 
 /// It no longer waits.
@@ -159,6 +169,8 @@ void link::pump() {
       let_go(next);
     if (needs_message_id(next.what))
       make_repeatable(next.what, name_ + std::to_string(++message_ids_));
+    shorten_await(next);
+    next.place = ++places_;
     used_.operations += next.cost.operations;
     used_.bytes += next.cost.bytes;
     const auto deadline = next.deadline;
@@ -248,46 +260,48 @@ void link::rang() {
   leave_when_done();
 }
 
+/// One of those too late may throw, and end it: the others are told all the same.
 void link::expire() {
   const auto present = now();
-  for (auto& late : under_way_.take_due(present)) {
-    used_.operations -= late.cost.operations;
-    used_.bytes -= late.cost.bytes;
-    fail(std::move(late), errc::unknown_outcome);
-  }
-  const auto is_late = [present](const asked& one) { return present >= one.deadline; };
   std::vector<std::pair<asked, errc>> late;
-  const auto sort_out = [&](std::deque<asked>& from, errc code) {
-    for (auto& one : from) {
-      if (is_late(one))
-        late.emplace_back(std::move(one), code);
-    }
-    std::erase_if(from, is_late);
-  };
-  sort_out(again_, errc::unknown_outcome); // it was out once
-  const auto of_again = late.size();
-  sort_out(queue_, errc::unreachable);
-  for (std::size_t i = of_again; i < late.size(); ++i)
-    let_go(late[i].first);
-  for (auto& [op, code] : late) {
-    if (phase_ != phase::ended)
-      fail(std::move(op), code);
+  for (auto& one : under_way_.take_due(present)) {
+    used_.operations -= one.cost.operations;
+    used_.bytes -= one.cost.bytes;
+    late.emplace_back(std::move(one), errc::unknown_outcome);
   }
+  if (present >= first_waiting_) {
+    first_waiting_ = instant::never();
+    sort_out(again_, errc::unknown_outcome, late); // it was out once
+    const auto of_again = late.size();
+    sort_out(queue_, errc::unreachable, late);
+    for (auto i = of_again; i < late.size(); ++i)
+      let_go(late[i].first);
+  }
+  for (auto& [op, code] : late)
+    fail(std::move(op), code);
+}
+
+/// Takes those out whose deadline has come.
+void link::sort_out(std::deque<asked>& from, errc code,
+                    std::vector<std::pair<asked, errc>>& late) {
+  const auto present = now();
+  const auto is_late = [present](const asked& one) { return present >= one.deadline; };
+  for (auto& one : from) {
+    if (is_late(one))
+      late.emplace_back(std::move(one), code);
+    else
+      first_waiting_ = std::min(first_waiting_, one.deadline);
+  }
+  std::erase_if(from, is_late);
 }
 
 /// The wake-up stays where it is when what it was set for goes: it finds nothing then.
 void link::arm() {
   if (phase_ == phase::ended)
     return;
-  auto first = reopen_at_;
+  auto first = std::min(reopen_at_, first_waiting_);
   if (armed_for_ == instant::never() && under_way_.size() > 0)
     first = std::min(first, under_way_.deadline());
-  // Those of a queue have about the same; an await, which has longer, does not hide others
-  // for long: when it rings for one, all are looked at.
-  for (const auto* queue : {&again_, &queue_}) {
-    if (!queue->empty())
-      first = std::min({first, queue->front().deadline, queue->back().deadline});
-  }
   if (first >= armed_for_)
     return;
   armed_for_ = first;

@@ -72,18 +72,23 @@ public:
 private:
   enum class phase : std::uint8_t { opening, attached, away, leaving, ended };
 
+  /// Whether an operation makes anew what a connection that was lost had.
+  enum class purpose : std::uint8_t { asked_for, restoring };
+
   /// An operation, from being handed in to its outcome.
   struct asked {
     command what;
     completion done;
     instant deadline;
     operation_credit cost;
+    purpose why = purpose::asked_for;
+    std::uint64_t place = 0; ///< in the order of sending, once it went out
   };
 
   /// A push that its sink has taken and not confirmed.
   struct given {
-    std::size_t bytes = 0;
-    trace_id trace; ///< to acknowledge then; zero: none
+    std::size_t bytes = 0; ///< zero: of no push of the carrier's
+    trace_id trace;        ///< to acknowledge then; zero: none
     std::uint64_t attachment = 0;
   };
 
@@ -96,17 +101,20 @@ private:
   void finish(asked&& op, answer_value&& value);
   void note(const asked& op, const answer_value& value);
   void fail(asked&& op, errc code);
+  void shorten_await(asked& next) const;
   void expire();
+  void sort_out(std::deque<asked>& from, errc code, std::vector<std::pair<asked, errc>>& late);
   void arm();
   instant now() const;
 
   // link_life.cpp: coming, being lost, going
-  void hand_out(const push& what);
+  void hand_out(const push& what, std::size_t bytes);
   void confirm_one();
   void interrupted(const parting& how);
   void keep_repeatable();
   void restore();
   void ask_again(command what);
+  void announce(const outcome<connect_receipt>& how);
   void leave_when_done();
   void end(const goodbye& why, const failure& detail);
   void fail_all();
@@ -141,6 +149,8 @@ private:
   std::set<std::string> subscriptions_;
   std::set<std::string> watches_;
   std::uint64_t message_ids_ = 0;
+  std::uint64_t places_ = 0;
+  instant first_waiting_ = instant::never(); ///< no deadline of those that wait is earlier
   backoff pauses_;
   instant reopen_at_ = instant::never();
   instant armed_for_ = instant::never();

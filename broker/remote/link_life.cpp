@@ -5,6 +5,7 @@
 #include "restante/broker/remote/repeatable.hpp"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace restante::remoting {
@@ -27,10 +28,10 @@ void link::attached(const connect_receipt& receipt, connection_actor at) {
     const std::lock_guard lock{mutex_};
     actor_ = std::move(at);
   }
-  connected_.fulfil(receipt);
   try {
     const callback_scope inside;
     sink_->attached(receipt);
+    connected_.fulfil(receipt);
   } catch (...) {
     end({end_reason::sink_failed, errc::none}, {});
     return;
@@ -48,11 +49,10 @@ void link::pushed(const push& what) {
   if (phase_ != phase::attached && phase_ != phase::leaving)
     return;
   const auto self = shared_from_this();
-  hand_out(what);
+  hand_out(what, size_of(what));
 }
 
-void link::hand_out(const push& what) {
-  const auto bytes = size_of(what);
+void link::hand_out(const push& what, std::size_t bytes) {
   const auto* note = std::get_if<delivery>(&what);
   const auto trace =
       note != nullptr && acks_ == ack_mode::automatic ? note->notification.trace : trace_id{};
@@ -72,7 +72,8 @@ void link::hand_out(const push& what) {
   }
   if (trace)
     carrier_->acknowledge(trace);
-  carrier_->done(bytes);
+  if (bytes > 0)
+    carrier_->done(bytes);
 }
 
 void link::confirm_one() {
@@ -85,7 +86,8 @@ void link::confirm_one() {
     return;
   if (first.trace)
     carrier_->acknowledge(first.trace);
-  carrier_->done(first.bytes);
+  if (first.bytes > 0)
+    carrier_->done(first.bytes);
 }
 
 // --- lost, and looked for ------------------------------------------------------------------------
@@ -120,6 +122,8 @@ void link::parted(const parting& how) {
   }
   phase_ = phase::away;
   reopen_at_ = now() + pauses_.next();
+  if (how_->give_up_after) // the last try comes in time
+    reopen_at_ = std::min(reopen_at_, lost_since_ + *how_->give_up_after);
   if (was_attached)
     interrupted(how);
   arm();
@@ -134,32 +138,25 @@ void link::interrupted(const parting& how) {
   }
 }
 
-/// What was under way may have been done or not. In the order of their numbers, which is
-/// that of sending.
+/// What was under way may have been done or not. Kept in the order of sending.
 void link::keep_repeatable() {
   auto lost = under_way_.take_all();
   used_ = {};
-  std::ranges::stable_sort(lost, {}, &asked::deadline);
-  std::deque<asked> kept;
-  for (auto& op : lost) {
-    if (is_repeatable(op.what))
-      kept.push_back(std::move(op));
-    else
-      fail(std::move(op), errc::unknown_outcome);
-  }
-  kept.insert(kept.end(), std::make_move_iterator(again_.begin()),
-              std::make_move_iterator(again_.end()));
-  again_ = std::move(kept);
-  const auto present = now();
-  for (auto& op : again_) { // they have waited for a part of it already
-    if (auto* awaited = std::get_if<await_reply>(&op.what))
-      awaited->timeout =
-          std::max(op.deadline - present - how_->operation_deadline, duration{0});
-  }
+  std::ranges::sort(lost, {}, &asked::place);
+  const auto kept_end = std::ranges::stable_partition(
+      lost, [](const asked& op) { return is_repeatable(op.what); });
+  const std::span kept{lost.begin(), kept_end.begin()};
+  for (const auto& op : kept)
+    first_waiting_ = std::min(first_waiting_, op.deadline);
+  again_.insert(again_.begin(), std::make_move_iterator(kept.begin()),
+                std::make_move_iterator(kept.end()));
+  for (auto& op : kept_end) // one of these may throw, and end it
+    fail(std::move(op), errc::unknown_outcome);
 }
 
 /// The connection is another one: it knows nothing of what this one heard.
 void link::restore() {
+  std::erase_if(again_, [](const asked& op) { return op.why == purpose::restoring; });
   for (const auto& watched : watches_)
     ask_again(watch_client{0, {wish_.client.ns, watched}});
   for (const auto& topic : subscriptions_)
@@ -167,15 +164,16 @@ void link::restore() {
 }
 
 void link::ask_again(command what) {
-  asked one{std::move(what), {}, now() + how_->operation_deadline, {}};
+  asked one{std::move(what), {}, now() + how_->operation_deadline, {}, purpose::restoring};
   one.cost = cost_of(one.what);
+  first_waiting_ = std::min(first_waiting_, one.deadline);
   if (std::holds_alternative<subscribe_topic>(one.what)) {
     // The state now, as a subscriber that missed events gets it (spec E14).
     one.done = [this](answer_value&& value) {
       if (auto* view = std::get_if<entries_view>(&value)) {
         view->reason = view_reason::resync;
         view->op = 0;
-        hand_out(std::move(*view));
+        hand_out(std::move(*view), 0);
       }
     };
   }
@@ -193,11 +191,12 @@ void link::leave_when_done() {
     if (departed_ == departure::none)
       return;
   }
-  if (phase_ != phase::attached) {
+  const bool has_asked = used_.operations > 0 || !again_.empty() || !queue_.empty();
+  if (phase_ == phase::away || (phase_ == phase::opening && !has_asked)) {
     end({end_reason::left, errc::none}, {});
     return;
   }
-  if (used_.operations > 0 || !again_.empty() || !queue_.empty())
+  if (has_asked)
     return;
   phase_ = phase::leaving;
   carrier_->sign_off();
@@ -228,7 +227,7 @@ void link::end(const goodbye& why, const failure& detail) {
     carrier_->sign_off();
   else
     carrier_->cut();
-  connected_.fulfil(failure{code, detail.detail});
+  announce(failure{code, detail.detail});
   fail_all();
   try {
     const callback_scope inside;
@@ -237,6 +236,15 @@ void link::end(const goodbye& why, const failure& detail) {
   } catch (...) { // it has ended: there is nothing left to take from it
   }
   carrier_->retire();
+}
+
+/// Who waits for the connect may throw: it has ended already.
+void link::announce(const outcome<connect_receipt>& how) {
+  try {
+    const callback_scope inside;
+    connected_.fulfil(how);
+  } catch (...) { // its owner's code threw
+  }
 }
 
 void link::fail_all() {

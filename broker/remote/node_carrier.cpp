@@ -17,9 +17,10 @@ constexpr carrying_capacity node_capacity{1024, std::size_t{1} << 20};
 constexpr std::chrono::seconds greeting_timeout{2};
 
 /// Words, and bytes, that are done with before that is said by itself: more often would cost
-/// a message each, less often would let the porter run dry.
+/// a message each, less often would let the porter run dry, and have its connection wait for
+/// room that is there already.
 constexpr std::size_t quiet_words = 32;
-constexpr std::size_t quiet_bytes = node_window_bytes / 8;
+constexpr std::size_t quiet_bytes = node_window_bytes / 32;
 
 std::size_t payload_of(const answer_value& value) {
   if (const auto* view = std::get_if<status_view>(&value))
@@ -154,15 +155,14 @@ void node_carrier::on(const peer_hears& m) {
 
 void node_carrier::hear(const peer_word& word) {
   if (const auto* given = std::get_if<push_word>(&word.what)) {
-    heard_.push_back(false);
-    heard_bytes_ += size_of(given->what);
+    heard_.push_back({size_of(given->what), false});
     whose_->pushed(given->what);
     return;
   }
-  heard_.push_back(true);
+  const auto* outcome = std::get_if<outcome_word>(&word.what);
+  heard_.push_back({outcome != nullptr ? payload_of(outcome->what) : 0, true});
   settle();
-  if (const auto* outcome = std::get_if<outcome_word>(&word.what)) {
-    heard_bytes_ += payload_of(outcome->what);
+  if (outcome != nullptr) {
     whose_->answered(outcome->op, answer_value{outcome->what});
   } else if (const auto* receipt = std::get_if<connect_receipt>(&word.what)) {
     is_attached_ = true;
@@ -179,14 +179,15 @@ void node_carrier::hear(const peer_word& word) {
 
 /// The link is done with its oldest push, which is the oldest word not done with.
 void node_carrier::done(std::size_t) {
-  const auto first = std::ranges::find(heard_, false);
+  const auto first = std::ranges::find(heard_, false, &heard_word::is_done);
   if (first != heard_.end())
-    *first = true;
+    first->is_done = true;
   settle();
 }
 
 void node_carrier::settle() {
-  while (!heard_.empty() && heard_.front()) {
+  while (!heard_.empty() && heard_.front().is_done) {
+    done_bytes_ += heard_.front().bytes;
     heard_.pop_front();
     ++gathered_.done;
   }
@@ -217,10 +218,10 @@ void node_carrier::say() {
     return;
   const bool is_worth_it = !gathered_.operations.empty() || !gathered_.acks.empty() ||
                            gathered_.intent != peer_intent::stays ||
-                           gathered_.done >= quiet_words || heard_bytes_ >= quiet_bytes;
+                           gathered_.done >= quiet_words || done_bytes_ >= quiet_bytes;
   if (!is_worth_it)
     return;
-  heard_bytes_ = 0;
+  done_bytes_ = 0;
   dialect::tell_peer(self_, porter_, std::exchange(gathered_, {}));
 }
 
@@ -295,7 +296,7 @@ void node_carrier::cut() {
   is_attached_ = false;
   gathered_ = {};
   heard_.clear();
-  heard_bytes_ = 0;
+  done_bytes_ = 0;
 }
 
 void node_carrier::retire() {

@@ -55,6 +55,11 @@ public:
   void peer_down(const caf::actor_addr& who);
 
 private:
+  struct heard_word {
+    std::size_t bytes = 0;
+    bool is_done = false;
+  };
+
   void found(const caf::strong_actor_ptr& what);
   void attach();
   void watch(const caf::strong_actor_ptr& whom);
@@ -85,8 +90,8 @@ private:
   bool is_attached_ = false;
 
   peer_says gathered_;
-  std::deque<bool> heard_; ///< words not done with, and those done behind them
-  std::size_t heard_bytes_ = 0; ///< since `done` was said last
+  std::deque<heard_word> heard_; ///< words not done with, and those done behind them
+  std::size_t done_bytes_ = 0;   ///< of `gathered_.done`
 };
 
 } // namespace restante::remoting

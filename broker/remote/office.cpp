@@ -1,5 +1,7 @@
 #include "restante/broker/remote/office.hpp"
 
+#include "restante/actors/callback_scope.hpp"
+
 #include <sodium.h>
 
 #include <array>
@@ -32,6 +34,22 @@ std::uint64_t random_seed() {
   return seed;
 }
 
+/// Carries what comes when there is nothing left to carry it.
+class nowhere final : public remoting::carrier {
+public:
+  void knock() override {}
+  remoting::steady_time now() const override { return std::chrono::steady_clock::now(); }
+  remoting::carrying_capacity capacity() const override { return {}; }
+  void open(const remoting::attach_wish&) override {}
+  void send(std::span<const remoting::outgoing>) override {}
+  void acknowledge(const trace_id&) override {}
+  void done(std::size_t) override {}
+  void sign_off() override {}
+  void cut() override {}
+  void ring_at(remoting::steady_time) override {}
+  void retire() override {}
+};
+
 } // namespace
 
 remote::office::office(std::shared_ptr<const remote_options> how) : how_{std::move(how)} {
@@ -51,20 +69,25 @@ remote::office::opened remote::office::open(remoting::attach_wish as, ack_mode a
   with.name = random_name();
   with.seed = random_seed();
   made.at = std::make_shared<remoting::link>(std::move(with));
-  bool is_late = false;
-  {
-    const std::lock_guard lock{mutex_};
-    is_late = is_stopped_;
-    if (links_.size() >= prune_at_) {
-      std::erase_if(links_, [](const auto& weak) { return weak.expired(); });
-      prune_at_ = 2 * links_.size() + 64;
-    }
-    links_.push_back(made.at);
+  if (!take_in(made.at)) {
+    made.at->carried_by(std::make_shared<nowhere>());
+    made.at->abandon();
   }
-  carry(made.at);
-  if (is_late)
-    made.at->depart(departure::at_once);
   return made;
+}
+
+/// False once it has been stopped: what carries has ended then, or is about to.
+bool remote::office::take_in(const std::shared_ptr<remoting::link>& fresh) {
+  const std::lock_guard lock{mutex_};
+  if (is_stopped_)
+    return false;
+  if (links_.size() >= prune_at_) {
+    std::erase_if(links_, [](const auto& weak) { return weak.expired(); });
+    prune_at_ = 2 * links_.size() + 64;
+  }
+  links_.push_back(fresh);
+  carry(fresh);
+  return true;
 }
 
 std::vector<std::shared_ptr<remoting::link>> remote::office::living() {
@@ -85,6 +108,14 @@ void remote::office::stop() {
   }
   for (const auto& one : living())
     one->depart(departure::left);
+  // In a callback the thread it came from may be the one to wait for.
+  if (callback_scope::is_inside() && !time_)
+    std::thread{[self = shared_from_this()] { self->wait_and_shut_down(); }}.detach();
+  else
+    wait_and_shut_down();
+}
+
+void remote::office::wait_and_shut_down() {
   const auto limit = std::chrono::steady_clock::now() + how_->close_timeout;
   while (!time_ && !living().empty() && std::chrono::steady_clock::now() < limit)
     std::this_thread::sleep_for(std::chrono::milliseconds{1});

@@ -25,11 +25,12 @@ public:
   opened open(remoting::attach_wish as, ack_mode acks, std::unique_ptr<sink> out);
   const std::shared_ptr<virtual_time>& time() const { return time_; }
 
-  /// Ends all links, cleanly as far as there is time for it.
+  /// Ends all links, cleanly as far as there is time for it. In a callback it does not wait
+  /// for that.
   void stop();
 
 protected:
-  /// Gives a link its carrier and lets it begin.
+  /// Gives a link its carrier and lets it begin. Calls nobody back from here.
   virtual void carry(const std::shared_ptr<remoting::link>& what) = 0;
 
   /// Ends what carries; nothing is called behind it.
@@ -42,6 +43,9 @@ protected:
   std::shared_ptr<virtual_time> time_; ///< of an actor system that runs in it
 
 private:
+  bool take_in(const std::shared_ptr<remoting::link>& fresh);
+  void wait_and_shut_down();
+
   std::mutex mutex_;
   std::vector<std::weak_ptr<remoting::link>> links_;
   std::size_t prune_at_ = 64;

@@ -1,7 +1,9 @@
 #include "restante/broker/remote/ws_carrier.hpp"
 
+#include "restante/actors/callback_scope.hpp"
 #include "restante/messages/json/requests.hpp"
 
+#include <exception>
 #include <utility>
 
 namespace restante::remoting {
@@ -63,8 +65,11 @@ ws_carrier::ws_carrier(std::shared_ptr<const ws_office> of,
 
 void ws_carrier::begin() {
   home_->run([self = std::static_pointer_cast<ws_carrier>(shared_from_this()), this] {
+    if (!whose_)
+      return; // its owner has left already
     home_->enter(shared_from_this());
-    whose_->begin();
+    if (whose_)
+      whose_->begin();
   });
 }
 
@@ -82,9 +87,36 @@ void ws_carrier::open(const attach_wish& as) {
   call_->dial();
 }
 
+/// Where tokens come from is somebody else's code.
+std::variant<std::string, failure> ws_carrier::current_token() const {
+  if (!of_->how->token_source)
+    return of_->how->token;
+  const callback_scope inside;
+  try {
+    return of_->how->token_source();
+  } catch (const std::exception& wrong) {
+    return failure{errc::unauthenticated, std::string{"no token: "} + wrong.what()};
+  } catch (...) {
+    return failure{errc::unauthenticated, "no token: its source threw"};
+  }
+}
+
+/// With a fresh token it may be another story.
+bool ws_carrier::may_be_the_token(errc code) const {
+  return of_->how->token_source &&
+         (code == errc::unauthenticated || code == errc::token_expired);
+}
+
 void ws_carrier::called() {
+  const auto self = shared_from_this(); // where tokens come from, the link may be ended
   json::connect_wish wish;
-  wish.token = of_->how->token_source ? of_->how->token_source() : of_->how->token;
+  const auto token = current_token();
+  if (const auto* none = std::get_if<failure>(&token)) {
+    cut();
+    whose_->parted({{end_reason::lost, none->code}, *none, advice::come_again});
+    return;
+  }
+  wish.token = std::get<std::string>(token);
   wish.client = as_.client.client;
   wish.ns = as_.client.ns;
   wish.acks = ack_mode::explicit_by_peer;
@@ -121,6 +153,8 @@ void ws_carrier::on(json::heard_reply& what) {
   }
   auto value = json::answer_of(asked->index(), what.fields);
   put_ns(value, ns_of(*asked, ns_));
+  if (auto* own = std::get_if<pending_view>(&value); own && as_.how == standing::attached)
+    own->state = presence::connected; // which the wire does not say to one who is
   whose_->answered(what.id, std::move(value));
 }
 
@@ -137,10 +171,7 @@ void ws_carrier::connected(const json::heard_reply& what) {
     }
     how.detail = std::get<failure>(read);
   }
-  const bool may_change = (what.why.code == errc::unauthenticated ||
-                           what.why.code == errc::token_expired) &&
-                          of_->how->token_source;
-  if (may_change || row_of(how.detail.code).may_retry == retry::yes)
+  if (may_be_the_token(what.why.code) || row_of(how.detail.code).may_retry == retry::yes)
     how.then = advice::come_again;
   cut();
   whose_->parted(how);
@@ -157,8 +188,11 @@ requires(std::is_constructible_v<push, Push>) void ws_carrier::on(Push& what) {
 }
 
 void ws_carrier::on(json::heard_goodbye& what) {
+  if (what.code == 4500 && what.error == errc::none) // a token that has run out
+    what.error = errc_of(what.reason).value_or(errc::unauthenticated);
   parting how;
-  how.then = should_reconnect(what.code) ? advice::come_again : advice::stay_away;
+  how.then = should_reconnect(what.code) || may_be_the_token(what.error) ? advice::come_again
+                                                                         : advice::stay_away;
   how.why.code = what.error;
   how.why.reason = what.code == 4001   ? end_reason::shutdown
                    : what.code == 4503 ? end_reason::taken_over

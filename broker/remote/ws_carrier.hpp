@@ -8,6 +8,8 @@
 
 #include <memory>
 #include <optional>
+#include <string>
+#include <variant>
 
 namespace restante::remoting {
 
@@ -67,6 +69,8 @@ private:
   template <class Push>
   requires(std::is_constructible_v<push, Push>) void on(Push& what);
   void connected(const json::heard_reply& what);
+  std::variant<std::string, failure> current_token() const;
+  bool may_be_the_token(errc code) const;
   void lose(std::string_view why);
 
   std::shared_ptr<const ws_office> of_;

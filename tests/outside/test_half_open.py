@@ -35,19 +35,24 @@ def why_not():
 WHY_NOT = why_not()
 
 
+def make(clean_up):
+    """A network of our own, THERE, that can be cut from HERE."""
+    ip("netns", "add", NAME)
+    clean_up(ip, "netns", "del", NAME, check=False)
+    ip("link", "add", LINK, "type", "veth", "peer", "name", "eth0", "netns", NAME)
+    clean_up(ip, "link", "del", LINK, check=False)
+    ip("addr", "add", HERE + "/30", "dev", LINK)
+    ip("link", "set", LINK, "up")
+    ip("-n", NAME, "addr", "add", THERE + "/30", "dev", "eth0")
+    ip("-n", NAME, "link", "set", "eth0", "up")
+
+
 @unittest.skipIf(WHY_NOT, WHY_NOT)
 class HalfOpen(OutsideTest):
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
-        ip("netns", "add", NAME)
-        self.addCleanup(ip, "netns", "del", NAME, check=False)
-        ip("link", "add", LINK, "type", "veth", "peer", "name", "eth0", "netns", NAME)
-        self.addCleanup(ip, "link", "del", LINK, check=False)
-        ip("addr", "add", HERE + "/30", "dev", LINK)
-        ip("link", "set", LINK, "up")
-        ip("-n", NAME, "addr", "add", THERE + "/30", "dev", "eth0")
-        ip("-n", NAME, "link", "set", "eth0", "up")
+        make(self.addCleanup)
 
     async def far(self, server, name, keys):
         helper = await self.helper("hold", server, name, keys,

@@ -67,6 +67,7 @@ TEST_P(Conformance, N11_automatic_acks_come_behind_the_handler) {
   ASSERT_TRUE(comes_true([&] { return ann.status(kept->trace).get()->notification.delivered(); }));
   EXPECT_EQ(seen.notes().size(), 1u);
   EXPECT_EQ(bob.pending().get()->pending, 0u);
+  EXPECT_EQ(bob.pending().get()->state, presence::connected);
 }
 
 TEST_P(Conformance, N11_explicit_acks_are_the_clients_and_may_be_late) {

@@ -81,7 +81,7 @@ errc pending_answer::code() const {
   return why != nullptr ? why->code : errc::none;
 }
 
-remoting::attach_wish link_bench::wish(standing how) {
+remoting::attach_wish wish_of_ann(standing how) {
   remoting::attach_wish made;
   made.how = how;
   made.client = {"acme", "ann"};

@@ -70,14 +70,15 @@ private:
       std::make_shared<std::vector<answer_value>>();
 };
 
+/// As ann of acme.
+remoting::attach_wish wish_of_ann(standing how = standing::attached);
+
 /// A link on a fake carrier, in time that passes when it is told to.
 class link_bench {
 public:
-  explicit link_bench(remote_options how = {}, remoting::attach_wish as = wish(),
+  explicit link_bench(remote_options how = {}, remoting::attach_wish as = wish_of_ann(),
                       ack_mode acks = ack_mode::automatic);
   ~link_bench();
-
-  static remoting::attach_wish wish(standing how = standing::attached);
 
   remoting::link& at() { return *link_; }
   fake_carrier& by() { return *carrier_; }

@@ -1,8 +1,7 @@
 // How a link goes, what its sink may do to it, and that nobody waits for ever.
 
-#include "restante/tests/remote/link_bench.hpp"
-
 #include "restante/actors/callback_scope.hpp"
+#include "restante/tests/remote/link_bench.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,6 +16,10 @@ using ::testing::IsEmpty;
 
 constexpr trace_id first{1, 1};
 constexpr trace_id second{1, 2};
+
+remote_options brief() {
+  return {.operation_deadline = 2s};
+}
 
 completion thrower() {
   return [](answer_value&&) { throw std::runtime_error{"an owner's code that throws"}; };
@@ -86,7 +89,7 @@ TEST(LinkEnd, C6_who_leaves_while_its_broker_cannot_be_reached_does_not_wait_for
 }
 
 TEST(LinkEnd, C6_a_clean_leave_does_not_wait_beyond_the_deadline) {
-  link_bench l{{.operation_deadline = 2s}};
+  link_bench l{brief()};
   l.attach();
   const auto one = l.ask(put_of("1"));
   l.at().depart(departure::left);
@@ -139,7 +142,7 @@ TEST(LinkEnd, N11_a_delivery_is_acknowledged_when_its_sink_has_it) {
   l.attach();
   l.at().pushed(delivery_of(first));
   EXPECT_THAT(l.by().acks, ElementsAre(first));
-  link_bench explicit_one{{}, link_bench::wish(), ack_mode::explicit_by_peer};
+  link_bench explicit_one{{}, wish_of_ann(), ack_mode::explicit_by_peer};
   explicit_one.attach();
   explicit_one.at().pushed(delivery_of(first));
   EXPECT_THAT(explicit_one.by().acks, IsEmpty());
@@ -234,7 +237,7 @@ TEST(LinkEnd, C7_a_sink_that_throws_at_the_end_does_no_harm) {
 
 TEST(LinkEnd, C7_a_completion_that_throws_ends_its_link_and_all_its_futures) {
   for (const bool by_deadline : {false, true}) {
-    link_bench l{{.operation_deadline = 2s}};
+    link_bench l{brief()};
     l.attach();
     const auto repeatable = l.ask(put_of("1"));
     l.at().submit(drain_queue{}, thrower());
@@ -251,7 +254,7 @@ TEST(LinkEnd, C7_a_completion_that_throws_ends_its_link_and_all_its_futures) {
 }
 
 TEST(LinkEnd, C7_of_those_too_late_in_a_queue_one_that_throws_forgets_no_other) {
-  link_bench l{{.operation_deadline = 2s}};
+  link_bench l{brief()};
   l.at().submit(put_of("1"), thrower());
   const auto other = l.ask(put_of("2"));
   l.pass(2s);

@@ -249,9 +249,11 @@ TEST(LinkLoss, E11_E14_a_fresh_connection_subscribes_and_watches_anew) {
   EXPECT_THAT(words_of(sent), UnorderedElementsAre("subscribe room", "watch bob", "put 1"));
   EXPECT_EQ(words_of(sent).back(), "put 1") << "what is made anew comes first";
   EXPECT_TRUE(l.seen().pushes.empty());
+  entries_view now;
+  now.seq = 9;
   for (const auto& one : sent) {
     if (std::holds_alternative<subscribe_topic>(one.what))
-      l.at().answered(one.op, entries_view{.epoch = 5, .seq = 9});
+      l.at().answered(one.op, entries_view{now});
   }
   ASSERT_EQ(l.seen().pushes.size(), 1u);
   const auto& view = std::get<entries_view>(l.seen().pushes[0]);

@@ -18,7 +18,7 @@ const put_notification& put_in(const fake_carrier::said& what) {
 }
 
 TEST(Link, C4_it_looks_for_its_broker_as_it_was_told) {
-  auto wish = link_bench::wish();
+  auto wish = wish_of_ann();
   wish.resume = trace_id{7, 7};
   link_bench l{{}, wish};
   ASSERT_EQ(l.by().opened.size(), 1u);
@@ -39,7 +39,9 @@ TEST(Link, C4_operations_may_be_handed_in_before_it_is_there) {
   const auto sent = l.take_sent();
   EXPECT_THAT(words_of(sent), ElementsAre("put 1", "put 2"));
   EXPECT_EQ(l.by().batches, 1u);
-  l.at().answered(sent[1].op, put_receipt{.trace = {1, 2}});
+  put_receipt receipt;
+  receipt.trace = {1, 2};
+  l.at().answered(sent[1].op, receipt);
   EXPECT_TRUE(one.is_open());
   EXPECT_EQ(std::get<put_receipt>(two.value()).trace, (trace_id{1, 2}));
   l.at().answered(sent[1].op, put_receipt{}); // once is enough

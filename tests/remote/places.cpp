@@ -44,6 +44,39 @@ void place::stop() {
   office_.reset();
 }
 
+node_system::node_system(std::chrono::milliseconds ping)
+    : system{(configure(config, 2), configure_node(config, ping), config)} {
+  system.await_actors_before_shutdown(false);
+}
+
+node_place::node_place(std::chrono::milliseconds ping, options core)
+    : ping_{ping}, core_{small(std::move(core))} {
+  core_.ping_interval = ping;
+  start();
+}
+
+node_place::~node_place() {
+  stop();
+}
+
+void node_place::start() {
+  here_.emplace(ping_);
+  office_.emplace(here_->system, core_);
+  door_.emplace(*office_, node_options{.port = port_});
+  port_ = door_->port();
+}
+
+void node_place::stop() {
+  if (!door_)
+    return;
+  door_->refuse_newcomers();
+  office_->stop();
+  door_->stop();
+  door_.reset();
+  office_.reset();
+  here_.reset();
+}
+
 remote_options eager(std::string url) {
   remote_options how;
   how.url = std::move(url);

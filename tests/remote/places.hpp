@@ -2,6 +2,7 @@
 
 #include "restante/broker/broker.hpp"
 #include "restante/broker/gateway/gateway.hpp"
+#include "restante/broker/node/node.hpp"
 #include "restante/broker/remote/remote.hpp"
 #include "restante/tests/remote/ways.hpp"
 
@@ -29,6 +30,38 @@ private:
   options core_;
   std::optional<broker> office_;
   std::optional<gateway::gateway> door_;
+};
+
+/// An actor system that is fit for nodes.
+struct node_system {
+  explicit node_system(std::chrono::milliseconds ping = std::chrono::seconds{10});
+
+  caf::actor_system_config config;
+  caf::actor_system system;
+};
+
+/// The same as a CAF node: another one each time it is started.
+class node_place {
+public:
+  explicit node_place(std::chrono::milliseconds ping = std::chrono::seconds{10},
+                      options core = {});
+  ~node_place();
+
+  void start();
+  void stop();
+
+  std::uint16_t port() const { return port_; }
+  std::string url() const { return "caf://127.0.0.1:" + std::to_string(port()); }
+  broker& office() { return *office_; }
+  node& door() { return *door_; }
+
+private:
+  std::chrono::milliseconds ping_;
+  options core_;
+  std::uint16_t port_ = 0;
+  std::optional<node_system> here_;
+  std::optional<broker> office_;
+  std::optional<node> door_;
 };
 
 /// Looks often, so that tests are short.

@@ -1,0 +1,111 @@
+// Visits over WebSocket: asking without being a connection, and the server identity (spec W7).
+
+#include "restante/tests/network/house.hpp"
+#include "restante/tests/support/rights.hpp"
+
+#include <gtest/gtest.h>
+
+namespace restante::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+const std::string welcome = R"({"_orama":"reply","id":0,"ok":true)";
+
+struct guarded_house {
+  guarded_house() : house{with(tokens)} {
+    tokens->give("ann", {.ns = "acme", .client = "ann"});
+    tokens->give("narrow",
+                 {.ns = "acme", .client = "ann", .rights = rights_of({.put = {"b*"}}, "ann")});
+    tokens->give("root", {.who = identity::server});
+  }
+
+  static gateway::gateway_options with(const std::shared_ptr<fake_tokens>& tokens) {
+    gateway::gateway_options how;
+    how.tokens = tokens;
+    return how;
+  }
+
+  ws_client visit(const std::string& token, const std::string& fields = {}) {
+    ws_client one{house.port()};
+    EXPECT_THAT(one.ask(R"({"op":"connect","id":0,"visit":true,"token":")" + token + "\"" + fields +
+                        "}"),
+                StartsWith(welcome));
+    return one;
+  }
+
+  std::shared_ptr<fake_tokens> tokens = std::make_shared<fake_tokens>();
+  restante::testing::house house;
+};
+
+std::string with_code(int number) {
+  return R"("number":)" + std::to_string(number);
+}
+
+TEST(Visits, W7_C2_one_takes_nothing_over_and_gets_nothing) {
+  house h;
+  auto ann = h.enter("ann");
+  ws_client guest{h.port()};
+  EXPECT_THAT(guest.ask(R"({"op":"connect","id":0,"visit":true,"client":"ann"})"),
+              StartsWith(welcome));
+  EXPECT_THAT(guest.ask(R"({"op":"notify.put","id":1,"to":"ann","pack":"x"})"),
+              HasSubstr(R"("ok":true)"));
+  EXPECT_THAT(ann.hear(), HasSubstr(R"("from":"ann","pack":"x")"));
+  EXPECT_TRUE(guest.hears_nothing_else());
+  for (const std::string op :
+       {R"("op":"topic.subscribe","topic":"room")", R"("op":"client.watch","client":"bob")",
+        R"("op":"ephemeral.set","topic":"room","key":"k")"})
+    EXPECT_THAT(guest.ask(R"({"id":2,)" + op + "}"), HasSubstr(with_code(202))) << op;
+  EXPECT_THAT(guest.ask(R"({"op":"notify.pending","id":3})"), HasSubstr(R"("connected":true)"));
+  EXPECT_THAT(guest.ask(R"({"op":"disconnect","id":4})"), HasSubstr(R"("ok":true)"));
+  EXPECT_EQ(guest.closed(), 1000);
+  EXPECT_TRUE(ann.hears_nothing_else());
+}
+
+TEST(Visits, W7_without_tokens_nobody_in_particular_is_the_server_identity) {
+  house h;
+  ws_client desk{h.port()};
+  EXPECT_THAT(desk.ask(R"({"op":"connect","id":0,"visit":true})"), StartsWith(welcome));
+  desk.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1,"from":"post","ns":"acme"})");
+  EXPECT_THAT(desk.ask(R"({"op":"notify.pending","id":2,"client":"bob","ns":"acme"})"),
+              HasSubstr(R"("pending":1,"connected":false)"));
+  EXPECT_THAT(desk.ask(R"({"op":"notify.drain","id":3,"client":"bob","ns":"acme"})"),
+              HasSubstr(R"("from":"post")"));
+  EXPECT_THAT(desk.ask(R"({"op":"notify.purge","id":4})"), HasSubstr(R"("removed":0)"));
+}
+
+TEST(Visits, W7_it_is_who_the_token_says) {
+  guarded_house g;
+  auto guest = g.visit("ann", R"(,"client":"bob","ns":"rival")");
+  guest.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1})");
+  EXPECT_THAT(guest.ask(R"({"op":"notify.drain","id":2,"client":"bob"})"),
+              HasSubstr(with_code(301)));
+  EXPECT_THAT(guest.ask(R"({"op":"notify.pending","id":3,"client":"bob"})"),
+              HasSubstr(with_code(301)));
+  auto desk = g.visit("root");
+  EXPECT_THAT(desk.ask(R"({"op":"notify.drain","id":4,"client":"bob","ns":"acme"})"),
+              HasSubstr(R"("from":"ann")"));
+}
+
+TEST(Visits, W7_its_rights_are_those_of_the_token) {
+  guarded_house g;
+  auto guest = g.visit("narrow");
+  EXPECT_THAT(guest.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1})"),
+              HasSubstr(R"("ok":true)"));
+  EXPECT_THAT(guest.ask(R"({"op":"notify.put","id":2,"to":"cid","pack":1})"),
+              HasSubstr(with_code(301)));
+}
+
+TEST(Visits, W6_W7_the_server_identity_is_no_client_and_strangers_are_nobody) {
+  guarded_house g;
+  ws_client desk{g.house.port()};
+  EXPECT_THAT(desk.ask(R"({"op":"connect","id":1,"token":"root"})"), HasSubstr(with_code(301)));
+  EXPECT_EQ(desk.closed(), 4507);
+  ws_client stranger{g.house.port()};
+  EXPECT_THAT(stranger.ask(R"({"op":"connect","id":1,"visit":true})"), HasSubstr(with_code(300)));
+  EXPECT_EQ(stranger.closed(), 4500);
+}
+
+} // namespace
+} // namespace restante::testing

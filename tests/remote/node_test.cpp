@@ -1,0 +1,262 @@
+// What is particular about a broker at another CAF node.
+
+#include "restante/actors/caf_error.hpp"
+#include "restante/tests/remote/places.hpp"
+#include "restante/tests/remote/proxy.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+namespace restante::testing {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+using steady = std::chrono::steady_clock;
+
+/// Why a node cannot be there; empty: it can.
+std::string refusal(caf::actor_system& system, node_options how) {
+  broker office{system};
+  try {
+    const node door{office, std::move(how)};
+    return {};
+  } catch (const std::runtime_error& why) {
+    return why.what();
+  }
+}
+
+put_request to_bob(const std::string& pack) {
+  return {.to = "bob", .pack = body::bytes(pack)};
+}
+
+// --- where it is ---------------------------------------------------------------------------------
+
+TEST(Node, W9_beyond_loopback_it_listens_only_where_told_that_peers_are_trusted) {
+  node_system here;
+  for (const auto* address : {"0.0.0.0", "::", "192.0.2.1", "broker.example", ""})
+    EXPECT_THAT(refusal(here.system, {.address = address, .port = 0}),
+                HasSubstr("node_trusted_network"))
+        << address;
+  EXPECT_EQ(refusal(here.system, {.address = "0.0.0.0", .port = 0, .trusted_network = true}), "");
+  EXPECT_EQ(refusal(here.system, {.address = "127.0.0.1", .port = 0}), "");
+  EXPECT_EQ(refusal(here.system, {.address = "localhost", .port = 0}), "");
+}
+
+TEST(Node, W9_a_port_that_is_taken_is_refused_with_a_sentence) {
+  node_system here;
+  node_place first;
+  const auto why = refusal(here.system, {.port = first.port()});
+  EXPECT_THAT(why, HasSubstr("cannot listen on " + first.url()));
+}
+
+TEST(Node, W9_a_system_that_is_not_fit_is_refused_with_a_sentence) {
+  caf::actor_system_config config;
+  configure(config, 1);
+  caf::actor_system system{config};
+  EXPECT_THAT(refusal(system, {.port = 0}), HasSubstr("configure_node"));
+  try {
+    remote{system, eager("caf://127.0.0.1:1")};
+    ADD_FAILURE() << "it was taken";
+  } catch (const std::invalid_argument& why) {
+    EXPECT_THAT(why.what(), HasSubstr("configure_node"));
+  }
+  node_system fit;
+  EXPECT_THROW(remote(fit.system, eager("ws://127.0.0.1:1")), std::invalid_argument);
+}
+
+TEST(Node, W9_no_two_systems_are_one_node) {
+  node_system one;
+  node_system other;
+  EXPECT_NE(one.system.node(), other.system.node());
+}
+
+TEST(Node, S10_408_where_no_broker_is_a_sentence_says_so) {
+  proxy mute{0};
+  proxy strange{0};
+  strange.answer_with("HTTP/1.1 400 Bad Request\r\n\r\n" + std::string(64, 'x'));
+  for (const auto port : {closed_port(), mute.port(), strange.port()}) {
+    auto how = eager("caf://127.0.0.1:" + std::to_string(port));
+    how.give_up_after = 0ms;
+    how.connect_timeout = 300ms;
+    remote from{how};
+    auto ann = from.connect({.client = "ann"});
+    const auto why = ann.connected().get().error();
+    EXPECT_EQ(why.code, errc::unreachable);
+    EXPECT_THAT(why.detail, HasSubstr("caf://127.0.0.1:" + std::to_string(port)));
+  }
+}
+
+// --- peers -----------------------------------------------------------------------------------------
+
+TEST(Node, W9_two_remotes_do_not_disturb_each_other) {
+  node_place at;
+  remote one{eager(at.url())};
+  auto other = std::make_unique<remote>(eager(at.url()));
+  recorder seen;
+  auto bob = connected(one.connect({.client = "bob"}, seen.all()));
+  auto ann = std::make_unique<connection>(connected(other->connect({.client = "ann"})));
+  EXPECT_EQ(at.door().peers(), 2u);
+  ASSERT_TRUE(bob.subscribe("room").get());
+  ASSERT_TRUE(ann->set("room", "k").get());
+  ASSERT_TRUE(ann->put(to_bob("1")).get());
+  other.reset();
+  ann.reset();
+  ASSERT_TRUE(comes_true([&] { return seen.events().size() == 2; }));
+  EXPECT_EQ(seen.events()[1].reason, clear_reason::disconnect);
+  EXPECT_TRUE(comes_true([&] { return at.door().peers() == 1; }));
+  EXPECT_TRUE(bob.put(to_bob("2")).get());
+  EXPECT_TRUE(comes_true([&] { return seen.notes().size() == 2; }));
+  EXPECT_THAT(seen.interruptions(), IsEmpty());
+}
+
+TEST(Node, W9_an_actor_of_a_peer_speaks_to_its_connection_with_typed_messages) {
+  node_place at;
+  node_system there;
+  remote from{there.system, eager(at.url())};
+  recorder seen;
+  auto bob = connected(from.connect({.client = "bob"}, seen.all()));
+  auto ann = connected(from.connect({.client = "ann"}));
+  caf::scoped_actor self{there.system};
+  put_notification put;
+  put.to = {"", "bob"};
+  put.pack = body::bytes("typed");
+  trace_id trace;
+  self->request(ann.actor(), 10s, put)
+      .receive([&](const put_receipt& kept) { trace = kept.trace; },
+               [&](const caf::error& why) { ADD_FAILURE() << there.system.render(why); });
+  ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 1; }));
+  EXPECT_EQ(seen.notes()[0].trace, trace);
+  EXPECT_EQ(seen.notes()[0].from, "ann");
+  errc said = errc::none;
+  self->request(ann.actor(), 10s, drain_queue{0, {"", "bob"}})
+      .receive([](const drain_view&) { ADD_FAILURE() << "it has no right to"; },
+               [&](const caf::error& why) { said = errc_of(why); });
+  EXPECT_EQ(said, errc::forbidden);
+}
+
+// --- lost and found --------------------------------------------------------------------------------
+
+TEST(Node, W6_C6_a_broker_that_is_started_again_is_found_again_ten_times_in_a_row) {
+  node_place at;
+  remote from{eager(at.url())};
+  recorder seen;
+  auto bob = connected(from.connect({.client = "bob"}, seen.all()));
+  auto ann = connected(from.connect({.client = "ann"}));
+  ASSERT_TRUE(bob.subscribe("room").get());
+  ASSERT_TRUE(ann.set("room", "k").get());
+  for (std::size_t i = 1; i <= 10; ++i) {
+    at.stop();
+    ASSERT_TRUE(comes_true([&] { return seen.interruptions().size() == i; })) << i;
+    EXPECT_EQ(seen.interruptions().back().reason, end_reason::shutdown) << i;
+    const auto kept = ann.put(to_bob(std::to_string(i)));
+    at.start();
+    ASSERT_TRUE(kept.get()) << i << ": " << kept.get().error().text();
+    ASSERT_TRUE(comes_true([&] { return seen.notes().size() == i; })) << i;
+    EXPECT_EQ(seen.connects().size(), i + 1);
+    ASSERT_TRUE(comes_true([&] { return seen.snapshots().size() == i; })) << i;
+    EXPECT_THAT(seen.snapshots().back().entries, IsEmpty());
+  }
+  EXPECT_THAT(seen.ends(), IsEmpty());
+}
+
+TEST(Node, C3_E6_a_line_that_is_cut_is_noticed_at_once_at_both_ends) {
+  node_place at;
+  proxy way{at.port()};
+  remote straight{eager(at.url())};
+  recorder of_watcher;
+  auto watcher = connected(straight.connect({.client = "watcher"}, of_watcher.all()));
+  ASSERT_TRUE(watcher.subscribe("room").get());
+  remote from{eager("caf://127.0.0.1:" + std::to_string(way.port()))};
+  recorder seen;
+  auto bob = connected(from.connect({.client = "bob"}, seen.all()));
+  ASSERT_TRUE(bob.set("room", "k").get());
+  const auto began = steady::now();
+  way.cut();
+  ASSERT_TRUE(comes_true([&] { return of_watcher.events().size() == 2; }));
+  EXPECT_EQ(of_watcher.events()[1].reason, clear_reason::disconnect);
+  ASSERT_TRUE(comes_true([&] { return seen.connects().size() == 2; }));
+  EXPECT_LT(steady::now() - began, 10s) << "and not after two and a half pings";
+  EXPECT_EQ(seen.interruptions().size(), 1u);
+  EXPECT_TRUE(bob.set("room", "k").get());
+}
+
+TEST(Node, C4_E13_within_its_window_a_peer_goes_on_where_it_was) {
+  node_place at;
+  proxy way{at.port()};
+  remote from{eager("caf://127.0.0.1:" + std::to_string(way.port()))};
+  recorder seen;
+  auto bob = connected(from.connect(
+      {.client = "bob", .acks = ack_mode::explicit_by_peer, .resume_window = 60s}, seen.all()));
+  ASSERT_TRUE(bob.set("room", "k").get());
+  ASSERT_TRUE(at.office().server().put(to_bob("1")).get());
+  ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 1; }));
+  way.cut();
+  ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 2; }));
+  EXPECT_EQ(seen.connects().back().result, attach_result::resumed);
+  EXPECT_EQ(seen.notes()[1].attempts, 2u);
+  EXPECT_EQ(bob.list("room").get()->entries.size(), 1u);
+}
+
+TEST(Node, C3_E6_a_silent_peer_is_noticed_in_time_at_both_ends) {
+  constexpr auto ping = 400ms;
+  node_place at{ping};
+  proxy way{at.port()};
+  recorder of_watcher;
+  auto watcher = at.office().connect({.client = "watcher"}, of_watcher.all());
+  ASSERT_TRUE(watcher.subscribe("room").get());
+  auto how = eager("caf://127.0.0.1:" + std::to_string(way.port()));
+  how.ping_interval = ping;
+  remote from{how};
+  recorder seen;
+  auto bob = connected(from.connect({.client = "bob"}, seen.all()));
+  ASSERT_TRUE(bob.set("room", "k").get());
+  const auto until = steady::now() + 4 * ping; // an idle one stays
+  ASSERT_FALSE(comes_true([&] { return !seen.interruptions().empty(); }, 4 * ping));
+  EXPECT_GE(steady::now(), until);
+  EXPECT_EQ(of_watcher.events().size(), 1u);
+  way.hold();
+  const auto began = steady::now();
+  ASSERT_TRUE(comes_true([&] { return of_watcher.events().size() == 2; }));
+  ASSERT_TRUE(comes_true([&] { return seen.interruptions().size() == 1; }));
+  const auto took = steady::now() - began;
+  // The last it heard was a beat before at most; a margin for a busy machine.
+  EXPECT_GE(took, ping * 5 / 2 - ping / 2);
+  EXPECT_LE(took, ping * 5 / 2 + ping / 4 + 2s);
+}
+
+// --- the end of it ---------------------------------------------------------------------------------
+
+TEST(Node, C7_stopping_ends_all_futures) {
+  remote from{eager("caf://127.0.0.1:" + std::to_string(closed_port()))};
+  auto ann = from.connect({.client = "ann"});
+  const auto kept = ann.put(to_bob("1"));
+  from.stop();
+  EXPECT_TRUE(ann.connected().is_ready());
+  EXPECT_TRUE(kept.is_ready());
+  EXPECT_EQ(from.connect({.client = "bob"}).connected().get(10s).code(), errc::shutting_down);
+}
+
+TEST(Node, C7_a_remote_may_go_in_a_callback) {
+  node_place at;
+  auto from = std::make_unique<remote>(eager(at.url()));
+  std::atomic<bool> is_gone{false};
+  handlers what;
+  what.on_notification = [&](const offered_notification&) {
+    from.reset();
+    is_gone.store(true);
+  };
+  auto bob = std::make_unique<connection>(connected(from->connect({.client = "bob"}, what)));
+  ASSERT_TRUE(at.office().server().put(to_bob("1")).get());
+  EXPECT_TRUE(comes_true([&] { return is_gone.load(); }));
+  EXPECT_TRUE(comes_true([&] { return !bob->put(to_bob("2")).get(); }));
+  bob.reset();
+  EXPECT_TRUE(comes_true([&] { return at.office().stats().connections == 0; }));
+}
+
+} // namespace
+} // namespace restante::testing
