@@ -41,7 +41,9 @@ LAYERS = {
         "messages", "actors", "broker", "broker/testing", "broker/demo", "broker/serve",
         "broker/cli",
     ],
-    "examples": ["messages", "actors", "broker", "broker/testing", "examples"],
+    "examples": [
+        "messages", "actors", "broker", "broker/testing", "broker/node", "broker/remote", "examples",
+    ],
 }
 # Not checked for direction: they may look at everything.
 OPEN = ["tests", "benchmarks"]

@@ -156,7 +156,9 @@ int run(const options& how) {
               std::thread::hardware_concurrency(), how.puts, how.pack_bytes, how.rounds);
   std::printf("%-58s %12s %22s\n", "", "baseline", "Restante");
   using kind = goal::kind;
-  print({"puts/s through the node, against CAF's bare messages/s", "/s", better::higher,
+  print({"puts/s through the node, against CAF's bare messages/s",
+         "/s",
+         better::higher,
          {kind::ratio, 0.6}},
         bare, node.rate);
   print({"puts/s over WebSocket, against the node's", "/s", better::higher, {kind::ratio, 5}},

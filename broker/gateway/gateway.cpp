@@ -1,8 +1,8 @@
 #include "restante/broker/gateway/gateway.hpp"
 
 #include "restante/broker/gateway/hall.hpp"
-#include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/gateway/listener.hpp"
+#include "restante/broker/sockets/io_thread.hpp"
 
 #include <boost/asio/ip/address.hpp>
 

@@ -138,8 +138,7 @@ std::variant<credentials, failure> ws_session::identify(const json::connect_requ
   return who;
 }
 
-std::variant<credentials, failure>
-ws_session::identify_token(const json::connect_request& wanted) {
+std::variant<credentials, failure> ws_session::identify_token(const json::connect_request& wanted) {
   auto who = hall_->identify(wanted.token.value_or(""));
   const auto* known = std::get_if<credentials>(&who);
   if (known != nullptr && known->who == identity::server && wanted.how == json::manner::attach)

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "restante/broker/gateway/hall.hpp"
-#include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/gateway/outbox.hpp"
+#include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/sockets/socket_stream.hpp"
 #include "restante/messages/json/decode.hpp"
 

@@ -99,9 +99,9 @@ std::string rest_for_visit(const answer_value& value) {
   const auto* seen = std::get_if<pending_view>(&value);
   if (seen == nullptr)
     return rest_of(value);
-  return json::success(json::fields_of(*seen, unix_epoch) +
-                       (seen->state == presence::connected ? R"(,"connected":true)"
-                                                           : R"(,"connected":false)"));
+  return json::success(json::fields_of(*seen, unix_epoch) + (seen->state == presence::connected
+                                                                 ? R"(,"connected":true)"
+                                                                 : R"(,"connected":false)"));
 }
 
 } // namespace restante::gateway

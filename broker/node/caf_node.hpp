@@ -45,9 +45,7 @@ void find_published(Self* self, const std::string& host, std::uint16_t port,
 #else
   self->request(self->system().middleman().actor_handle(), timeout, caf::connect_atom::value, host,
                 port)
-      .then(found, [failed, self](const caf::error& why) {
-        failed(self->system().render(why));
-      });
+      .then(found, [failed, self](const caf::error& why) { failed(self->system().render(why)); });
 #endif
 }
 

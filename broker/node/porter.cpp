@@ -30,8 +30,8 @@ connect_options options_of(const attach_peer& as) {
 
 porter::porter(caf::actor_config& config, std::shared_ptr<hall> in, caf::strong_actor_ptr peer,
                attach_peer as)
-    : porter_actor::base{config}, hall_{std::move(in)}, peer_{std::move(peer)},
-      as_{std::move(as)}, box_{std::make_shared<peer_box>()} {
+    : porter_actor::base{config}, hall_{std::move(in)}, peer_{std::move(peer)}, as_{std::move(as)},
+      box_{std::make_shared<peer_box>()} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
   hall_->porters.fetch_add(1);

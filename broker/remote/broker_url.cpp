@@ -47,8 +47,7 @@ std::variant<broker_url, failure> broker_url_of(std::string_view text) {
     return wrong(text, "begins with neither ws://, wss:// nor caf://");
   const std::string path{found.encoded_path().data(), found.encoded_path().size()};
   const bool is_cut_short = !path.empty() && path.front() != '/'; // `ws://h:x` is read so
-  if (found.encoded_host().empty() || found.has_userinfo() || found.has_fragment() ||
-      is_cut_short)
+  if (found.encoded_host().empty() || found.has_userinfo() || found.has_fragment() || is_cut_short)
     return wrong(text, "is not of the form ws://HOST:PORT");
   const bool has_port = found.has_port() && !found.port().empty();
   if (has_port && found.port_number() == 0)

@@ -11,9 +11,9 @@
 namespace restante::remoting {
 
 link::link(setup with)
-    : how_{std::move(with.how)}, sink_{std::move(with.out)}, connected_{std::move(with.connected)},
-      acks_{with.acks}, name_{std::move(with.name)}, wish_{std::move(with.as)},
-      pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
+    : how_{std::move(with.how)}, sink_{std::move(with.out)},
+      connected_{std::move(with.connected)}, acks_{with.acks}, name_{std::move(with.name)},
+      wish_{std::move(with.as)}, pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
 
 void link::carried_by(std::shared_ptr<carrier> by) {
   carrier_ = std::move(by);
@@ -282,8 +282,7 @@ void link::expire() {
 }
 
 /// Takes those out whose deadline has come.
-void link::sort_out(std::deque<asked>& from, errc code,
-                    std::vector<std::pair<asked, errc>>& late) {
+void link::sort_out(std::deque<asked>& from, errc code, std::vector<std::pair<asked, errc>>& late) {
   const auto present = now();
   const auto is_late = [present](const asked& one) { return present >= one.deadline; };
   for (auto& one : from) {

@@ -33,7 +33,7 @@ public:
     std::unique_ptr<sink> out;
     answer<connect_receipt> connected;
     std::shared_ptr<const remote_options> how;
-    std::string name;        ///< drawn at random: makes message ids that nobody else has
+    std::string name;       ///< drawn at random: makes message ids that nobody else has
     std::uint64_t seed = 0; ///< of the pauses
   };
 
@@ -117,7 +117,7 @@ private:
   void announce(const outcome<connect_receipt>& how);
   void leave_when_done();
   void end(const goodbye& why, const failure& detail);
-  void fail_all();
+  void fail_all(const failure& why);
 
   const std::shared_ptr<const remote_options> how_;
   std::shared_ptr<carrier> carrier_;

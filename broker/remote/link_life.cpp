@@ -143,8 +143,8 @@ void link::keep_repeatable() {
   auto lost = under_way_.take_all();
   used_ = {};
   std::ranges::sort(lost, {}, &asked::place);
-  const auto kept_end = std::ranges::stable_partition(
-      lost, [](const asked& op) { return is_repeatable(op.what); });
+  const auto kept_end =
+      std::ranges::stable_partition(lost, [](const asked& op) { return is_repeatable(op.what); });
   const std::span kept{lost.begin(), kept_end.begin()};
   for (const auto& op : kept)
     first_waiting_ = std::min(first_waiting_, op.deadline);
@@ -188,8 +188,8 @@ void link::leave_when_done() {
     return;
   {
     const std::lock_guard lock{mutex_};
-    if (departed_ == departure::none)
-      return;
+    if (departed_ != departure::left)
+      return; // one that is lost goes without a word, as soon as it is woken
   }
   const bool has_asked = used_.operations > 0 || !again_.empty() || !queue_.empty();
   if (phase_ == phase::away || (phase_ == phase::opening && !has_asked)) {
@@ -212,10 +212,10 @@ void link::abandon() {
 void link::end(const goodbye& why, const failure& detail) {
   if (std::exchange(phase_, phase::ended) == phase::ended)
     return;
-  const auto code = detail.code != errc::none                ? detail.code
-                    : why.code != errc::none                 ? why.code
-                    : why.reason == end_reason::shutdown     ? errc::shutting_down
-                                                             : errc::stale_connection;
+  const auto code = detail.code != errc::none            ? detail.code
+                    : why.code != errc::none             ? why.code
+                    : why.reason == end_reason::shutdown ? errc::shutting_down
+                                                         : errc::stale_connection;
   {
     const std::lock_guard lock{mutex_};
     shut_ = why.reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection;
@@ -228,7 +228,7 @@ void link::end(const goodbye& why, const failure& detail) {
   else
     carrier_->cut();
   announce(failure{code, detail.detail});
-  fail_all();
+  fail_all(detail.code != errc::none ? detail : failure{code, {}});
   try {
     const callback_scope inside;
     sink_->ended(why.code == errc::none && detail.code != errc::none ? goodbye{why.reason, code}
@@ -247,19 +247,18 @@ void link::announce(const outcome<connect_receipt>& how) {
   }
 }
 
-void link::fail_all() {
+void link::fail_all(const failure& why) {
   take_inbox();
   auto all = under_way_.take_all();
   std::ranges::move(again_, std::back_inserter(all));
   std::ranges::move(queue_, std::back_inserter(all));
   again_.clear();
   queue_.clear();
-  const auto code = shut_;
   for (auto& op : all) {
     try {
       const callback_scope inside;
       if (op.done)
-        op.done(failure{code, {}});
+        op.done(failure{why});
     } catch (...) { // its owner's code threw, and it has ended already
     }
   }

@@ -26,8 +26,7 @@ std::size_t payload_of(const answer_value& value) {
   if (const auto* view = std::get_if<status_view>(&value))
     return view->notification.pack.size() + view->notification.reply.size();
   if (std::holds_alternative<entries_view>(value) || std::holds_alternative<drain_view>(value) ||
-      std::holds_alternative<reply_view>(value) ||
-      std::holds_alternative<put_many_receipt>(value))
+      std::holds_alternative<reply_view>(value) || std::holds_alternative<put_many_receipt>(value))
     return quiet_bytes; // may be large: said at once
   return 0;
 }
@@ -171,8 +170,7 @@ void node_carrier::hear(const peer_word& word) {
   } else {
     const auto& why = std::get<goodbye>(word.what);
     const bool may_come = should_reconnect(close_code(why));
-    part({why,
-          why.code != errc::none ? failure{why.code, {}} : failure{},
+    part({why, why.code != errc::none ? failure{why.code, {}} : failure{},
           may_come ? advice::come_again : advice::stay_away});
   }
 }
@@ -225,7 +223,8 @@ void node_carrier::say() {
   dialect::tell_peer(self_, porter_, std::exchange(gathered_, {}));
 }
 
-// --- time, and the end -----------------------------------------------------------------------------
+// --- time, and the end
+// -----------------------------------------------------------------------------
 
 void node_carrier::on(const node_knock&) {
   if (!whose_)
@@ -254,8 +253,8 @@ void node_carrier::on(const attendant_due& m) {
     return;
   const auto self = shared_from_this();
   if (m.armed_for == deadline_ && present() >= deadline_) {
-    lose(errc::unreachable, is_attached_ ? "the broker does not say goodbye"
-                                         : "the broker does not answer in time");
+    lose(errc::unreachable,
+         is_attached_ ? "the broker does not say goodbye" : "the broker does not answer in time");
   } else if (m.armed_for == rings_at_) {
     rings_at_ = instant::never();
     whose_->rang();

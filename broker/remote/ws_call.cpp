@@ -55,23 +55,22 @@ void ws_call::dial() {
 }
 
 void ws_call::connect(const tcp::resolver::results_type& places) {
-  net::async_connect(socket_, places,
-                     [self = shared_from_this(), this](error_code error, const tcp::endpoint&) {
-                       if (by_ == nullptr)
-                         return;
-                       if (error)
-                         return fail("cannot reach", error);
-                       error_code ignored;
-                       socket_.set_option(tcp::no_delay{true}, ignored);
-                       socket_.non_blocking(true, ignored);
-                       stream_ = std::make_shared<sockets::socket_stream>(std::move(socket_),
-                                                                          home_.spare());
-                       stream_->tell(this);
-                       if (tls_)
-                         secure();
-                       else
-                         upgrade();
-                     });
+  net::async_connect(
+      socket_, places, [self = shared_from_this(), this](error_code error, const tcp::endpoint&) {
+        if (by_ == nullptr)
+          return;
+        if (error)
+          return fail("cannot reach", error);
+        error_code ignored;
+        socket_.set_option(tcp::no_delay{true}, ignored);
+        socket_.non_blocking(true, ignored);
+        stream_ = std::make_shared<sockets::socket_stream>(std::move(socket_), home_.spare());
+        stream_->tell(this);
+        if (tls_)
+          secure();
+        else
+          upgrade();
+      });
 }
 
 void ws_call::secure() {
@@ -79,17 +78,16 @@ void ws_call::secure() {
   if (SSL_set_tlsext_host_name(tls.native_handle(), to_.host.c_str()) != 1)
     return fail("cannot name", net::error::invalid_argument, advice::stay_away);
   tls.set_verify_callback(net::ssl::host_name_verification{to_.host});
-  tls.async_handshake(net::ssl::stream_base::client,
-                      [self = shared_from_this(), this](error_code error) {
-                        if (by_ == nullptr)
-                          return;
-                        if (!error)
-                          return upgrade();
-                        // A certificate that does not convince will not do so in a second.
-                        const bool is_tls = error.category() == net::error::get_ssl_category();
-                        fail("cannot trust", error,
-                             is_tls ? advice::stay_away : advice::come_again);
-                      });
+  tls.async_handshake(
+      net::ssl::stream_base::client, [self = shared_from_this(), this](error_code error) {
+        if (by_ == nullptr)
+          return;
+        if (!error)
+          return upgrade();
+        // A certificate that does not convince will not do so in a second.
+        const bool is_tls = error.category() == net::error::get_ssl_category();
+        fail("cannot trust", error, is_tls ? advice::stay_away : advice::come_again);
+      });
 }
 
 void ws_call::upgrade() {
@@ -120,8 +118,8 @@ parting ws_call::parting_of_refusal(error_code error) const {
   const auto status = static_cast<unsigned>(answer_.result_int());
   if (error != websocket::error::upgrade_declined) {
     how.why.reason = end_reason::lost;
-    how.detail = {errc::unreachable, "no WebSocket at " + to_.authority() + to_.target + ": " +
-                                         error.message()};
+    how.detail = {errc::unreachable,
+                  "no WebSocket at " + to_.authority() + to_.target + ": " + error.message()};
     return how;
   }
   how.detail = refusal_of(status);

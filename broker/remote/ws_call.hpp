@@ -24,7 +24,8 @@ using sockets::tcp;
 
 /// One WebSocket of a client, from looking up the name to the close frame. Lives in one I/O
 /// thread. Writing gathers; what was gathered goes when nothing more has come in for now.
-class ws_call final : public std::enable_shared_from_this<ws_call>, private sockets::flush_listener {
+class ws_call final : public std::enable_shared_from_this<ws_call>,
+                      private sockets::flush_listener {
 public:
   /// Whoever calls. Not called once it has hung up.
   class caller {

@@ -60,8 +60,8 @@ void put_ns(answer_value& what, const std::string& ns) {
 
 ws_carrier::ws_carrier(std::shared_ptr<const ws_office> of,
                        std::shared_ptr<sockets::io_thread> home, std::shared_ptr<link> whose)
-    : of_{std::move(of)}, home_{std::move(home)}, whose_{std::move(whose)},
-      alarm_{home_->context()} {}
+    : of_{std::move(of)}, home_{std::move(home)}, whose_{std::move(whose)}, alarm_{
+                                                                                home_->context()} {}
 
 void ws_carrier::begin() {
   home_->run([self = std::static_pointer_cast<ws_carrier>(shared_from_this()), this] {
@@ -103,8 +103,7 @@ std::variant<std::string, failure> ws_carrier::current_token() const {
 
 /// With a fresh token it may be another story.
 bool ws_carrier::may_be_the_token(errc code) const {
-  return of_->how->token_source &&
-         (code == errc::unauthenticated || code == errc::token_expired);
+  return of_->how->token_source && (code == errc::unauthenticated || code == errc::token_expired);
 }
 
 void ws_carrier::called() {
@@ -222,7 +221,8 @@ void ws_carrier::done(std::size_t bytes) {
     call_->hold(false);
 }
 
-// --- time, and the end -----------------------------------------------------------------------------
+// --- time, and the end
+// -----------------------------------------------------------------------------
 
 void ws_carrier::ring_at(steady_time at) {
   alarm_.expires_at(at);
@@ -251,10 +251,10 @@ void ws_carrier::check(steady_time now) {
 
 void ws_carrier::lose(std::string_view why) {
   cut();
-  whose_->parted({{end_reason::lost, errc::none},
-                  {errc::unreachable,
-                   "lost the broker at " + of_->to.authority() + ": " + std::string{why}},
-                  advice::come_again});
+  whose_->parted(
+      {{end_reason::lost, errc::none},
+       {errc::unreachable, "lost the broker at " + of_->to.authority() + ": " + std::string{why}},
+       advice::come_again});
 }
 
 void ws_carrier::broken(const parting& how) {

@@ -79,8 +79,9 @@ struct node_system {
 class running {
 public:
   running(const serve_settings& how, helpers with)
-      : how_{how}, with_{std::move(with)},
-        system_{how.node.port != 0 ? std::make_unique<node_system>(how) : nullptr},
+      : how_{how}, with_{std::move(with)}, system_{how.node.port != 0
+                                                       ? std::make_unique<node_system>(how)
+                                                       : nullptr},
         office_{system_ ? broker{*system_->made, broker_options(how, with_)}
                         : broker{broker_options(how, with_)}},
         door_{office_, network_options(how, with_)} {

@@ -222,9 +222,8 @@ std::vector<setting> log_rows() {
 
 std::vector<setting> all_settings() {
   std::vector<setting> all;
-  for (auto rows :
-       {network_settings(), node_settings(), identity_settings(), broker_settings(),
-        limit_settings(), log_rows()})
+  for (auto rows : {network_settings(), node_settings(), identity_settings(), broker_settings(),
+                    limit_settings(), log_rows()})
     all.insert(all.end(), rows.begin(), rows.end());
   return all;
 }

@@ -37,9 +37,9 @@ class settings_error : public std::runtime_error {
 };
 
 /// Where a setting is kept; its type is the kind of the setting.
-using setting_target = std::variant<std::string*, std::vector<std::string>*, bool*, std::uint16_t*,
-                                    std::uint32_t*,
-                                    std::uint64_t*, std::chrono::milliseconds*, duration*>;
+using setting_target =
+    std::variant<std::string*, std::vector<std::string>*, bool*, std::uint16_t*, std::uint32_t*,
+                 std::uint64_t*, std::chrono::milliseconds*, duration*>;
 
 /// One row of the table. From its name follow the key in the file (`drain_timeout_ms`), the
 /// variable (`RESTANTE_DRAIN_TIMEOUT_MS`) and the flag (`--drain-timeout-ms`); its default is

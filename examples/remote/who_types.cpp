@@ -45,9 +45,7 @@ private:
     std::string line;
     for (const auto& client : typing_)
       line += (line.empty() ? "" : ", ") + client;
-    line += line.empty()          ? "nobody types"
-            : typing_.size() == 1 ? " is typing…"
-                                  : " are typing…";
+    line += line.empty() ? "nobody types" : typing_.size() == 1 ? " is typing…" : " are typing…";
     if (isatty(STDOUT_FILENO) != 0)
       std::cout << "\r\033[K" << line << std::flush;
     else
@@ -67,11 +65,11 @@ int main(int argc, char** argv) {
 
   picture drawn;
   remote elsewhere{{.url = url}};
-  auto eye = elsewhere.connect(
-      {.client = "eye-" + std::to_string(getpid())},
-      {.on_event = [&](const auto&, const auto& event) { drawn.apply(event); },
-       // Once a lost broker has been found again the state is another one.
-       .on_snapshot = [&](const auto& state) { drawn.start_with(state); }});
+  auto eye =
+      elsewhere.connect({.client = "eye-" + std::to_string(getpid())},
+                        {.on_event = [&](const auto&, const auto& event) { drawn.apply(event); },
+                         // Once a lost broker has been found again the state is another one.
+                         .on_snapshot = [&](const auto& state) { drawn.start_with(state); }});
   if (const auto how = eye.connected().get(); !how) {
     std::cerr << how.error().text() << '\n';
     return 1;

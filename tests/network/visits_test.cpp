@@ -29,9 +29,9 @@ struct guarded_house {
 
   ws_client visit(const std::string& token, const std::string& fields = {}) {
     ws_client one{house.port()};
-    EXPECT_THAT(one.ask(R"({"op":"connect","id":0,"visit":true,"token":")" + token + "\"" + fields +
-                        "}"),
-                StartsWith(welcome));
+    EXPECT_THAT(
+        one.ask(R"({"op":"connect","id":0,"visit":true,"token":")" + token + "\"" + fields + "}"),
+        StartsWith(welcome));
     return one;
   }
 

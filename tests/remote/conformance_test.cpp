@@ -73,9 +73,8 @@ TEST_P(Conformance, N11_automatic_acks_come_behind_the_handler) {
 TEST_P(Conformance, N11_explicit_acks_are_the_clients_and_may_be_late) {
   auto ann = connected(at().enter("ann"));
   recorder seen;
-  auto bob = connected(
-      at().connect({.client = "bob", .acks = ack_mode::explicit_by_peer, .max_inflight = 1},
-                   seen.all()));
+  auto bob = connected(at().connect(
+      {.client = "bob", .acks = ack_mode::explicit_by_peer, .max_inflight = 1}, seen.all()));
   const auto first = ann.put({.to = "bob"}).get();
   ann.put({.to = "bob"}).get();
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 1; }));
@@ -102,10 +101,9 @@ TEST_P(Conformance, N10_a_thousand_pipelined_puts_arrive_in_order) {
 
 TEST_P(Conformance, N6_N7_N13_a_suit_is_awaited_and_answered) {
   auto ann = connected(at().enter("ann"));
-  const auto suit = ann.put({.to = "bob",
-                             .pack = body::json(R"("lunch?")"),
-                             .kind = notification_kind::suit})
-                        .get();
+  const auto suit =
+      ann.put({.to = "bob", .pack = body::json(R"("lunch?")"), .kind = notification_kind::suit})
+          .get();
   ASSERT_TRUE(suit);
   const auto reply = ann.await(suit->trace, 20s);
   auto bob = connected(at().enter("bob"));
@@ -319,8 +317,8 @@ TEST_P(Conformance, C4_E13_a_cut_connection_is_resumed_with_its_keys) {
   first.subscribe("room").get();
   first.cut();
   recorder seen;
-  auto second = connected(
-      at().connect({.client = "ann", .resume_window = 30s, .resume = token}, seen.all()));
+  auto second =
+      connected(at().connect({.client = "ann", .resume_window = 30s, .resume = token}, seen.all()));
   EXPECT_EQ(second.connected().get()->result, attach_result::resumed);
   ASSERT_TRUE(comes_true([&] { return seen.snapshots().size() == 1; }));
   EXPECT_EQ(seen.snapshots()[0].topic, "room");
@@ -404,9 +402,8 @@ TEST_P(Conformance, S8_S10_the_same_errors_for_the_same_mistakes) {
   EXPECT_EQ(ann.status({}).get().code(), errc::not_found);
   EXPECT_TRUE(ann.list("").get()->entries.empty());
   answer<drain_view> taken;
-  ann.submit(drain_queue{0, {"", "bob"}}, [taken](answer_value&& value) {
-    taken.fulfil(std::get<failure>(value));
-  });
+  ann.submit(drain_queue{0, {"", "bob"}},
+             [taken](answer_value&& value) { taken.fulfil(std::get<failure>(value)); });
   EXPECT_EQ(taken.get().code(), errc::forbidden);
 }
 

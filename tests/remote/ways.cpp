@@ -22,9 +22,7 @@ public:
     return office_.connect(std::move(who), std::move(what));
   }
   server_identity open_server() override { return office_.open_server(); }
-  visitor open_visitor(client_address who) override {
-    return office_.open_visitor(std::move(who));
-  }
+  visitor open_visitor(client_address who) override { return office_.open_visitor(std::move(who)); }
   bool is_remote() const override { return false; }
 
 private:

@@ -241,7 +241,7 @@ struct queueing_sink : sink {
 };
 
 TEST_F(FailingSinks, N11_a_sink_may_confirm_several_at_once_and_knocks_once) {
-  std::weak_ptr<door> at;
+  std::weak_ptr<entrance> at;
   auto bob = w().broker().connect({.client = "bob"}, std::make_unique<queueing_sink>(at));
   for (int i = 0; i < 6; ++i)
     put(text_to("bob", "x"));

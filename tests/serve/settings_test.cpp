@@ -188,7 +188,8 @@ TEST(Settings, an_unknown_variable_is_an_error_that_names_the_nearest) {
 }
 
 TEST(Settings, variables_of_scripts_and_of_others_are_passed_over) {
-  EXPECT_EQ(complaint_of({}, {"RESTANTE_JOBS=3", "RESTANTE_SEEDS=9", "PATH=/bin", "RESTANTES=1"}),
+  EXPECT_EQ(complaint_of({}, {"RESTANTE_JOBS=3", "RESTANTE_SEEDS=9", "RESTANTE_URL=ws://h:1",
+                              "RESTANTE_TOKEN=t", "PATH=/bin", "RESTANTES=1"}),
             "");
 }
 
