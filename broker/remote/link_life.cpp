@@ -143,15 +143,15 @@ void link::keep_repeatable() {
   auto lost = under_way_.take_all();
   used_ = {};
   std::ranges::sort(lost, {}, &asked::place);
-  const auto kept_end =
-      std::ranges::stable_partition(lost, [](const asked& op) { return is_repeatable(op.what); });
-  const std::span kept{lost.begin(), kept_end.begin()};
-  for (const auto& op : kept)
-    first_waiting_ = std::min(first_waiting_, op.deadline);
-  again_.insert(again_.begin(), std::make_move_iterator(kept.begin()),
-                std::make_move_iterator(kept.end()));
-  for (auto& op : kept_end) // one of these may throw, and end it
-    fail(std::move(op), errc::unknown_outcome);
+  // Not by ranges: clang 14 cannot read what they answer here.
+  const auto kept_end = std::stable_partition(
+      lost.begin(), lost.end(), [](const asked& op) { return is_repeatable(op.what); });
+  for (auto op = lost.begin(); op != kept_end; ++op)
+    first_waiting_ = std::min(first_waiting_, op->deadline);
+  again_.insert(again_.begin(), std::make_move_iterator(lost.begin()),
+                std::make_move_iterator(kept_end));
+  for (auto op = kept_end; op != lost.end(); ++op) // one of these may throw, and end it
+    fail(std::move(*op), errc::unknown_outcome);
 }
 
 /// The connection is another one: it knows nothing of what this one heard.
