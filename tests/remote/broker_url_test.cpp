@@ -75,11 +75,33 @@ TEST(BrokerUrl, W4_a_query_goes_along) {
 }
 
 TEST(BrokerUrl, W4_garbage_is_refused_with_a_sentence) {
-  for (const auto* text :
-       {"", " ", "h", "127.0.0.1:7467", "ws:", "ws:/", "ws://", "ws:///v1/ws", "ws://:7467",
-        "http://h", "https://h:1", "ftp://h", "ws//h", "ws://h:70000", "ws://h:0", "ws://h:-1",
-        "ws://h:x", "ws://[::1", "ws://::1:7", "ws://h h", "ws://h/ /", "ws://me@h",
-        "ws://me:secret@h", "ws://h#there", "ws://h/%zz", "\xff\xfe", "ws://h\n"}) {
+  for (const auto* text : {"",
+                           " ",
+                           "h",
+                           "127.0.0.1:7467",
+                           "ws:",
+                           "ws:/",
+                           "ws://",
+                           "ws:///v1/ws",
+                           "ws://:7467",
+                           "http://h",
+                           "https://h:1",
+                           "ftp://h",
+                           "ws//h",
+                           "ws://h:70000",
+                           "ws://h:0",
+                           "ws://h:-1",
+                           "ws://h:x",
+                           "ws://[::1",
+                           "ws://::1:7",
+                           "ws://h h",
+                           "ws://h/ /",
+                           "ws://me@h",
+                           "ws://me:secret@h",
+                           "ws://h#there",
+                           "ws://h/%zz",
+                           "\xff\xfe",
+                           "ws://h\n"}) {
     const auto why = bad(text);
     EXPECT_EQ(why.code, errc::invalid_argument) << text;
     EXPECT_GT(why.detail.size(), 20u) << text;

@@ -66,8 +66,7 @@ public:
   const answer_value& value() const { return got_->at(0); }
 
 private:
-  std::shared_ptr<std::vector<answer_value>> got_ =
-      std::make_shared<std::vector<answer_value>>();
+  std::shared_ptr<std::vector<answer_value>> got_ = std::make_shared<std::vector<answer_value>>();
 };
 
 /// As ann of acme.

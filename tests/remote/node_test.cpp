@@ -9,10 +9,6 @@
 
 #include <atomic>
 
-#ifdef __SANITIZE_ADDRESS__
-#include <sanitizer/lsan_interface.h>
-#endif
-
 namespace restante::testing {
 namespace {
 
@@ -22,16 +18,6 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 using steady = std::chrono::steady_clock;
-
-/// CAF 0.17 does not let go of its network actor when a peer was cut off for its silence: the
-/// systems that are made with one of these around may leak it.
-struct caf_keeps_silent_peers {
-#ifdef __SANITIZE_ADDRESS__
-  const __lsan::ScopedDisabler sees_no_leaks;
-#else
-  ~caf_keeps_silent_peers() {} // so that it is used
-#endif
-};
 
 /// Why a node cannot be there; empty: it can, and is reached.
 std::string refusal(caf::actor_system& system, node_options how) {
@@ -106,7 +92,8 @@ TEST(Node, S10_408_where_no_broker_is_a_sentence_says_so) {
   }
 }
 
-// --- peers -----------------------------------------------------------------------------------------
+// --- peers
+// -----------------------------------------------------------------------------------------
 
 TEST(Node, W9_two_remotes_do_not_disturb_each_other) {
   node_place at;
@@ -154,7 +141,8 @@ TEST(Node, W9_an_actor_of_a_peer_speaks_to_its_connection_with_typed_messages) {
   EXPECT_EQ(said, errc::forbidden);
 }
 
-// --- lost and found --------------------------------------------------------------------------------
+// --- lost and found
+// --------------------------------------------------------------------------------
 
 TEST(Node, W6_C6_a_broker_that_is_started_again_is_found_again_ten_times_in_a_row) {
   node_place at;
@@ -219,7 +207,7 @@ TEST(Node, C4_E13_within_its_window_a_peer_goes_on_where_it_was) {
 
 TEST(Node, C3_E6_a_silent_peer_is_noticed_in_time_at_both_ends) {
   constexpr auto ping = 400ms;
-  const caf_keeps_silent_peers here;
+  const leaks_of_caf are_not_ours;
   node_place at{ping};
   proxy way{at.port()};
   recorder of_watcher;
@@ -245,7 +233,8 @@ TEST(Node, C3_E6_a_silent_peer_is_noticed_in_time_at_both_ends) {
   EXPECT_LE(took, ping * 5 / 2 + 2s);
 }
 
-// --- the end of it ---------------------------------------------------------------------------------
+// --- the end of it
+// ---------------------------------------------------------------------------------
 
 TEST(Node, C7_stopping_ends_all_futures) {
   remote from{eager("caf://127.0.0.1:" + std::to_string(closed_port()))};

@@ -39,7 +39,8 @@ TEST(Unreachable, S10_408_where_nobody_listens_a_sentence_says_so) {
   const auto kept = ann.put({.to = "bob"});
   const auto why = ann.connected().get().error();
   EXPECT_EQ(why.code, errc::unreachable);
-  EXPECT_THAT(why.detail, HasSubstr("cannot reach the broker at 127.0.0.1:" + std::to_string(port)));
+  EXPECT_THAT(why.detail,
+              HasSubstr("cannot reach the broker at 127.0.0.1:" + std::to_string(port)));
   ASSERT_TRUE(comes_true([&] { return seen.ends().size() == 1; }));
   EXPECT_EQ(seen.ends()[0].reason, end_reason::lost);
   EXPECT_EQ(seen.ends()[0].code, errc::unreachable);

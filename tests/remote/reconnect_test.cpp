@@ -42,9 +42,8 @@ TEST(Reconnect, N14_E11_E14_a_broker_that_is_started_again_is_found_again) {
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 10; }));
 
   at.stop();
-  ASSERT_TRUE(comes_true([&] {
-    return seen.interruptions().size() == 1 && of_ann.interruptions().size() == 1;
-  }));
+  ASSERT_TRUE(comes_true(
+      [&] { return seen.interruptions().size() == 1 && of_ann.interruptions().size() == 1; }));
   EXPECT_EQ(seen.interruptions()[0].reason, end_reason::shutdown);
   for (int i = 10; i < 20; ++i)
     asked.push_back(ann.put(to_bob(i)));
@@ -140,8 +139,8 @@ TEST_F(Cut, E6_N11_without_a_window_keys_go_and_the_rest_comes_back) {
   auto watcher = direct("watcher", of_watcher.all());
   ASSERT_TRUE(watcher.subscribe("room").get());
   recorder seen;
-  auto bob = connected(
-      from_.connect({.client = "bob", .acks = ack_mode::explicit_by_peer}, seen.all()));
+  auto bob =
+      connected(from_.connect({.client = "bob", .acks = ack_mode::explicit_by_peer}, seen.all()));
   ASSERT_TRUE(bob.set("room", "k").get());
   ASSERT_TRUE(watcher.put(to_bob(0)).get());
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 1; }));

@@ -8,7 +8,6 @@
 #include <caf/io/all.hpp>
 #include <caf/io/network/test_multiplexer.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
-
 #include <gtest/gtest.h>
 
 namespace restante::testing {
@@ -126,6 +125,7 @@ protected:
   const caf::io::connection_handle broker_end = caf::io::connection_handle::from_int(11);
   const caf::io::connection_handle peer_end = caf::io::connection_handle::from_int(22);
 
+  const leaks_of_caf are_not_ours_;
   simulated_system here_;
   simulated_system there_;
   recorder of_watcher_;
@@ -148,8 +148,7 @@ TEST_F(SimulatedNode, C3_idle_nodes_keep_each_other) {
 
 TEST_F(SimulatedNode, C3_E6_a_frozen_peer_is_noticed_in_time) {
   pass({&here_, &there_}, 20s, never);
-  const auto took =
-      pass({&here_}, 50s, [&] { return of_watcher_.events().size() == 2; });
+  const auto took = pass({&here_}, 50s, [&] { return of_watcher_.events().size() == 2; });
   EXPECT_EQ(of_watcher_.events()[1].reason, clear_reason::disconnect);
   EXPECT_LE(took, ping * 5 / 2);
   EXPECT_GE(took, ping * 2 - ping / 4);
@@ -158,16 +157,14 @@ TEST_F(SimulatedNode, C3_E6_a_frozen_peer_is_noticed_in_time) {
 
 TEST_F(SimulatedNode, C3_a_frozen_broker_is_noticed_in_time) {
   pass({&here_, &there_}, 20s, never);
-  const auto took =
-      pass({&there_}, 50s, [&] { return !of_bob_.interruptions().empty(); });
+  const auto took = pass({&there_}, 50s, [&] { return !of_bob_.interruptions().empty(); });
   EXPECT_EQ(of_bob_.interruptions().size(), 1u);
   EXPECT_LE(took, ping * 5 / 2);
   EXPECT_GE(took, ping * 2 - ping / 4);
 }
 
 TEST_F(SimulatedNode, C3_E6_a_killed_peer_is_noticed_at_once) {
-  here_.wires().impl_ptr(broker_end)->io_failure(&here_.wires(),
-                                                 caf::io::network::operation::read);
+  here_.wires().impl_ptr(broker_end)->io_failure(&here_.wires(), caf::io::network::operation::read);
   here_.settle();
   ASSERT_EQ(of_watcher_.events().size(), 2u);
   EXPECT_EQ(of_watcher_.events()[1].reason, clear_reason::disconnect);

@@ -49,12 +49,9 @@ std::string complaint_of(std::vector<std::string> arguments,
 /// A value of each setting that is not its default and goes with all others.
 std::string other_value(const setting& what) {
   static const std::map<std::string_view, std::string> texts{
-      {"listen", "127.0.0.2:1234"},
-      {"node_address", "127.0.0.2"},
-      {"log_level", "error"},
-      {"log_format", "json"},
-      {"jwt_algorithms", "ES256"},
-      {"allow_origin", "https://a,https://b"},
+      {"listen", "127.0.0.2:1234"}, {"node_address", "127.0.0.2"},
+      {"log_level", "error"},       {"log_format", "json"},
+      {"jwt_algorithms", "ES256"},  {"allow_origin", "https://a,https://b"},
   };
   if (const auto found = texts.find(what.name); found != texts.end())
     return found->second;
