@@ -10,7 +10,6 @@
 
 namespace restante::demo {
 
-
 namespace {
 
 using json::operation;
