@@ -6,11 +6,10 @@ namespace restante::cli {
 
 namespace {
 
-/// Puts to receivers who are not there: from the put to its answer.
-class put_load final : public load {
+/// One whose senders have `pipeline` puts under way each.
+class sender_load : public load {
 public:
   using load::load;
-  ~put_load() override { close(); }
 
   void go() override {
     for (std::size_t i = 0; i < senders_.size(); ++i) {
@@ -18,6 +17,19 @@ public:
         send(i);
     }
   }
+
+protected:
+  /// Another put of a sender, unless it is over.
+  virtual void send(std::size_t i) = 0;
+
+  std::vector<connection*> senders_;
+};
+
+/// Puts to receivers who are not there: from the put to its answer.
+class put_load final : public sender_load {
+public:
+  using sender_load::sender_load;
+  ~put_load() override { close(); }
 
 private:
   void make_connections() override {
@@ -27,7 +39,7 @@ private:
     }
   }
 
-  void send(std::size_t i) {
+  void send(std::size_t i) override {
     if (is_halted() || tally_.trouble())
       return;
     ++under_way_;
@@ -41,22 +53,13 @@ private:
       send(i);
     });
   }
-
-  std::vector<connection*> senders_;
 };
 
 /// Puts to receivers who are there: from the put to its delivery.
-class round_load final : public load {
+class round_load final : public sender_load {
 public:
-  using load::load;
+  using sender_load::sender_load;
   ~round_load() override { close(); }
-
-  void go() override {
-    for (std::size_t i = 0; i < senders_.size(); ++i) {
-      for (std::uint32_t n = 0; n < how_.pipeline; ++n)
-        send(i);
-    }
-  }
 
 private:
   void make_connections() override {
@@ -78,7 +81,7 @@ private:
     send(i);
   }
 
-  void send(std::size_t i) {
+  void send(std::size_t i) override {
     if (is_halted() || tally_.trouble())
       return;
     ++under_way_;
@@ -90,8 +93,6 @@ private:
       send(i);
     });
   }
-
-  std::vector<connection*> senders_;
 };
 
 /// One publisher, and all others subscribed: from the publish to each delivery.

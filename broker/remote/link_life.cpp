@@ -5,7 +5,6 @@
 #include "restante/broker/remote/repeatable.hpp"
 
 #include <algorithm>
-#include <span>
 #include <utility>
 
 namespace restante::remoting {

@@ -223,8 +223,7 @@ void node_carrier::say() {
   dialect::tell_peer(self_, porter_, std::exchange(gathered_, {}));
 }
 
-// --- time, and the end
-// -----------------------------------------------------------------------------
+// --- time, and the end ---------------------------------------------------------------------------
 
 void node_carrier::on(const node_knock&) {
   if (!whose_)

@@ -221,8 +221,7 @@ void ws_carrier::done(std::size_t bytes) {
     call_->hold(false);
 }
 
-// --- time, and the end
-// -----------------------------------------------------------------------------
+// --- time, and the end ---------------------------------------------------------------------------
 
 void ws_carrier::ring_at(steady_time at) {
   alarm_.expires_at(at);
