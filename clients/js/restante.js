@@ -1,0 +1,5 @@
+// The JavaScript client of Restante: see README.md, and restante.d.ts for what there is.
+
+export { Connection, connect } from "./src/connection.js";
+export { RestanteError, errors } from "./src/errors.js";
+export { TopicView } from "./src/topic_view.js";

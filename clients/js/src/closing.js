@@ -1,0 +1,29 @@
+// What the end of a socket means: whether to come again, and the error that stands for it.
+
+import { RestanteError, errors } from "./errors.js";
+
+/** Broken protocol, or something refused for good (RFC 6455, 7.4.1): it would break again. */
+const forGood = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
+
+export function comesAgain(code) {
+  return !forGood.has(code) && !(code >= 4500 && code <= 4999);
+}
+
+const errorOfCode = new Map([
+  [1006, "unreachable"],
+  [4001, "shutting_down"],
+  [4003, "overloaded"],
+  [4500, "unauthenticated"],
+  [4501, "bad_frame"],
+  [4507, "forbidden"],
+]);
+
+export function errorOfClose(code, reason) {
+  // The reason of a refusal is the code of its error.
+  const error = Object.hasOwn(errors, reason) ? reason : (errorOfCode.get(code) ?? "stale_connection");
+  return new RestanteError(error, `the broker was lost: ${code} ${reason}`.trimEnd());
+}
+
+export function isOfToken(error) {
+  return error.code === "unauthenticated" || error.code === "token_expired";
+}

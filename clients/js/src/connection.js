@@ -1,0 +1,177 @@
+import { Core } from "./core.js";
+import { entriesOf } from "./entries.js";
+import { RestanteError } from "./errors.js";
+import { settle } from "./options.js";
+import { encodePayload } from "./payload.js";
+import { putFields, putOutcomeOf, putReceiptOf, statusOf } from "./shapes.js";
+
+export function connect(url, options) {
+  return new Connection(settle(url, options));
+}
+
+const replyTimeoutMs = 30_000;
+
+/** What its user asks: see restante.d.ts. */
+export class Connection {
+  #core;
+  #messageIds = messageIds();
+
+  constructor(how) {
+    this.#core = new Core(how, this);
+  }
+
+  get state() {
+    return this.#core.state;
+  }
+
+  get client() {
+    return this.#core.receipt?.client;
+  }
+
+  get ns() {
+    return this.#core.receipt?.ns;
+  }
+
+  get connected() {
+    return this.#core.connected.promise;
+  }
+
+  get ended() {
+    return this.#core.ended.promise;
+  }
+
+  on(event, listener) {
+    return this.#core.on(event, listener);
+  }
+
+  // --- notifications ---------------------------------------------------------------------------
+
+  async put(to, pack, how = {}) {
+    return putReceiptOf(await this.#core.requests.ask("notify.put", { to, ...this.#putFields(pack, how) }));
+  }
+
+  async putMany(targets, pack, how = {}) {
+    const answer = await this.#core.requests.ask("notify.put_many", { targets, ...this.#putFields(pack, how) });
+    return answer.outcomes.map(putOutcomeOf);
+  }
+
+  async ask(to, pack, { timeoutMs, ...how } = {}) {
+    const { trace } = await this.put(to, pack, { ...how, suit: true });
+    return this.awaitReply(trace, { timeoutMs, ns: how.ns });
+  }
+
+  async ack(trace) {
+    const { late } = await this.#core.requests.ask("notify.ack", { trace });
+    return { late: late === true };
+  }
+
+  async status(trace, { ns } = {}) {
+    return statusOf((await this.#core.requests.ask("notify.status", { trace, ns })).notification);
+  }
+
+  async reply(trace, value, { ns } = {}) {
+    return statusOf((await this.#core.requests.ask("notify.reply", { trace, reply: value, ns })).notification);
+  }
+
+  async awaitReply(trace, { timeoutMs = replyTimeoutMs, ns } = {}) {
+    const answer = await this.#core.requests.ask("notify.await", { trace, ns }, { lastsMs: durationOf(timeoutMs) });
+    return { trace, reply: answer.reply, repliedAtMs: answer.replied_at_ms };
+  }
+
+  async pending(client, { ns } = {}) {
+    const { pending, connected } = await this.#core.requests.ask("notify.pending", { client, ns });
+    return connected === undefined ? { pending } : { pending, connected };
+  }
+
+  async drain(client, { ns } = {}) {
+    const answer = await this.#core.requests.ask("notify.drain", { client, ns }, { once: true });
+    return answer.notifications.map(statusOf);
+  }
+
+  async purge({ ns } = {}) {
+    return (await this.#core.requests.ask("notify.purge", { ns }, { once: true })).removed;
+  }
+
+  /** With a message_id, a put that is repeated is stored once. */
+  #putFields(pack, how) {
+    return putFields(pack, { ...how, messageId: how.messageId ?? this.#messageIds() });
+  }
+
+  // --- ephemeral state -------------------------------------------------------------------------
+
+  async set(topic, key, payload, { ttlMs } = {}) {
+    await this.#core.requests.ask("ephemeral.set", { topic, key, payload: encoded(payload), ttl_ms: ttlMs });
+  }
+
+  async clear(topic, key) {
+    await this.#core.requests.ask("ephemeral.clear", { topic, key });
+  }
+
+  async list(topic, { ns } = {}) {
+    const { entries, epoch, seq } = await this.#core.requests.ask("ephemeral.list", { topic, ns });
+    return { entries: entriesOf(entries), epoch, seq };
+  }
+
+  async publish(topic, data) {
+    await this.#core.requests.ask("topic.publish", { topic, data }, { once: true });
+  }
+
+  hold(topic, key, payload, how) {
+    return this.#core.holds.hold(topic, key, payload, how);
+  }
+
+  topic(name) {
+    return this.#core.topics.view(name, this);
+  }
+
+  watch(client, listener) {
+    return this.#core.watches.watch(client, listener);
+  }
+
+  // --- what there is ---------------------------------------------------------------------------
+
+  async topics({ prefix, after, limit, ns } = {}) {
+    const { topics, total, more } = await this.#core.requests.ask("topic.list", { prefix, after, limit, ns });
+    return { topics, total, more };
+  }
+
+  async clients({ prefix, after, limit, ns } = {}) {
+    const { clients, total, more } = await this.#core.requests.ask("client.list", { prefix, after, limit, ns });
+    return { clients, total, more };
+  }
+
+  async ping() {
+    await this.#core.requests.ask("ping", {});
+  }
+
+  refreshToken(token) {
+    return this.#core.refreshToken(token);
+  }
+
+  async close() {
+    this.#core.close();
+    await this.ended;
+  }
+}
+
+function durationOf(ms) {
+  if (typeof ms !== "number" || Number.isNaN(ms))
+    throw new RestanteError("invalid_argument", "timeoutMs is no number");
+  return Math.min(Math.max(0, ms), Number.MAX_SAFE_INTEGER);
+}
+
+function encoded(payload) {
+  try {
+    return encodePayload(payload);
+  } catch (error) {
+    throw new RestanteError("invalid_argument", error.message);
+  }
+}
+
+/** Names that no other connection uses. */
+function messageIds() {
+  const random = () => Math.floor(Math.random() * 2 ** 32).toString(36);
+  const mine = `js-${Date.now().toString(36)}-${random()}${random()}-`;
+  let count = 0;
+  return () => mine + ++count;
+}

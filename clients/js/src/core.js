@@ -1,0 +1,147 @@
+import { Deliveries } from "./deliveries.js";
+import { Emitter } from "./emitter.js";
+import { RestanteError, errorOf } from "./errors.js";
+import { Holds } from "./holds.js";
+import { Life } from "./life.js";
+import { Promised } from "./promised.js";
+import { Requests } from "./requests.js";
+import { connectedOf, receiptOf } from "./shapes.js";
+import { Topics } from "./topics.js";
+import { Watches } from "./watches.js";
+
+/** The parts of a connection, and how they hear of each other. */
+export class Core {
+  state = "connecting";
+  /** What the last connect answered. */
+  receipt = null;
+  connected = new Promised();
+  ended = new Promised();
+  events = new Emitter((error) => this.#onError(error));
+  #life;
+  #deliveries;
+  #isClosing = false;
+
+  /** `act`: the connection, in whose name listeners acknowledge and reply. */
+  constructor(how, act) {
+    const onError = (error) => this.#onError(error);
+    this.requests = new Requests(how);
+    this.topics = new Topics(this.requests, onError);
+    this.watches = new Watches(this.requests, onError);
+    this.holds = new Holds(this.requests);
+    this.#deliveries = new Deliveries(how, this.events, act, onError);
+    this.#life = new Life(how, {
+      attached: (frame, send) => this.#onAttached(frame, send),
+      heard: (frame) => this.#onFrame(frame),
+      detached: () => this.#onDetached(),
+      interrupted: (loss) => this.events.emit("interrupted", loss),
+      ended: (end) => this.#onEnded(end),
+      failed: onError,
+    });
+  }
+
+  on(event, listener) {
+    const off = this.events.on(event, listener);
+    if (event === "notification")
+      this.#deliveries.listened();
+    return off;
+  }
+
+  async refreshToken(token) {
+    const answer = await this.requests.ask("token.refresh", { token });
+    this.#life.tokens.replace(token);
+    this.#expireIn(answer.expires_in_ms);
+    this.topics.checkRights();
+    this.watches.checkRights();
+  }
+
+  #expireIn(ms) {
+    this.#life.tokens.expireIn(ms, (token) => this.refreshToken(token), (error) => this.#onError(error));
+  }
+
+  close() {
+    if (this.#isClosing || this.state === "ended")
+      return;
+    this.#isClosing = true;
+    for (const part of [this.topics, this.watches, this.holds])
+      part.closing();
+    this.#life.closing();
+    this.requests.close(() => this.#life.leave());
+  }
+
+  // --- what happens ----------------------------------------------------------------------------
+
+  #onAttached(frame, send) {
+    this.receipt = connectedOf(frame);
+    this.state = "connected";
+    this.requests.attach(send);
+    this.#deliveries.attached(send);
+    this.#expireIn(frame.expires_in_ms);
+    for (const part of [this.watches, this.topics, this.holds])
+      part.attached(this.receipt.resumed);
+    this.requests.proceed();
+    this.events.emit("connected", this.receipt);
+    this.connected.fulfil(this.receipt);
+  }
+
+  #onFrame(frame) {
+    switch (frame?._orama) {
+      case "reply":
+        this.#onReply(frame);
+        break;
+      case "notify.deliver":
+        this.#deliveries.heard(frame);
+        break;
+      case "notify.receipt":
+        this.events.emit("receipt", receiptOf(frame));
+        break;
+      case "ephemeral.set":
+      case "ephemeral.clear":
+      case "ephemeral.snapshot":
+      case "topic.message":
+        this.topics.heard(frame);
+        break;
+      case "ephemeral.lost":
+        this.holds.lost(frame);
+        this.events.emit("lost", { topic: frame.topic, key: frame.key, clientId: frame.client_id });
+        break;
+      case "client.presence":
+        this.watches.heard(frame);
+        break;
+    }
+  }
+
+  /** One without an id is of what asked without: acknowledgements, of which only failures are told. */
+  #onReply(frame) {
+    if (frame.id !== undefined)
+      this.requests.answered(frame);
+    else if (frame.ok !== true)
+      this.#onError(errorOf(frame.error));
+  }
+
+  #onDetached() {
+    this.state = "interrupted";
+    this.#life.tokens.forget();
+    this.requests.detach();
+    for (const part of [this.#deliveries, this.topics, this.watches, this.holds])
+      part.detached();
+  }
+
+  #onEnded(end) {
+    this.state = "ended";
+    this.#life.tokens.forget();
+    const error = end.error ?? new RestanteError("stale_connection", "the connection was closed");
+    for (const part of [this.topics, this.watches, this.holds])
+      part.ended(error);
+    this.requests.fail(error);
+    this.connected.reject(error);
+    this.events.emit("ended", end);
+    this.ended.fulfil(end);
+  }
+
+  #onError(error) {
+    if (this.events.has("error"))
+      this.events.emit("error", error, console.error);
+    else
+      console.error(error);
+  }
+}

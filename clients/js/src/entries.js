@@ -1,0 +1,147 @@
+import { fromBase64, jsonOf, textOf } from "./payload.js";
+
+const nothing = new Uint8Array(0);
+
+/** One key of a topic. What it holds is decoded when somebody looks. */
+export class Entry {
+  #payload;
+  #bytes;
+
+  constructor(key, clientId, payload, expiresAtMs) {
+    this.key = key;
+    this.clientId = clientId;
+    this.#payload = payload;
+    this.expiresAtMs = expiresAtMs;
+  }
+
+  get bytes() {
+    this.#bytes ??= this.#payload === undefined ? nothing : fromBase64(this.#payload);
+    return this.#bytes;
+  }
+
+  get text() {
+    return textOf(this.bytes);
+  }
+
+  get json() {
+    return jsonOf(this.text);
+  }
+}
+
+function idOf(value) {
+  if (typeof value !== "string")
+    throw new TypeError("the broker names a key or client that is no string");
+  return value;
+}
+
+function payloadOf(value) {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** Of an event, which does not say how long the lease is. */
+export function entryOfEvent(frame) {
+  return new Entry(idOf(frame.key), idOf(frame.client_id), payloadOf(frame.payload), undefined);
+}
+
+export function entriesOf(listed) {
+  const now = Date.now();
+  return listed.map(
+    (one) =>
+      new Entry(idOf(one.key), idOf(one.client_id), payloadOf(one.payload), now + one.expires_in_ms),
+  );
+}
+
+/** The order of UTF-8 bytes, which is that of code points; JavaScript's own is that of UTF-16 units. */
+export function compareKeys(a, b) {
+  const shared = Math.min(a.length, b.length);
+  for (let at = 0; at < shared; ++at) {
+    const left = a.charCodeAt(at);
+    const right = b.charCodeAt(at);
+    if (left !== right)
+      return rank(left) - rank(right);
+  }
+  return a.length - b.length;
+}
+
+/** Surrogates stand for code points behind all that one unit can say. */
+function rank(unit) {
+  return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
+}
+
+/**
+ * The entries of a topic, to be read as a Map in byte order of the keys. They are sorted when somebody iterates, and
+ * only where a key has come since: an event costs no more than in a Map.
+ */
+export class EntryMap {
+  #byKey = new Map();
+  #sorted = [];
+
+  get size() {
+    return this.#byKey.size;
+  }
+
+  get(key) {
+    return this.#byKey.get(key);
+  }
+
+  has(key) {
+    return this.#byKey.has(key);
+  }
+
+  *entries() {
+    for (const key of this.#keys()) {
+      const entry = this.#byKey.get(key);
+      if (entry !== undefined) // else it went since they were sorted
+        yield [key, entry];
+    }
+  }
+
+  *keys() {
+    for (const [key] of this.entries())
+      yield key;
+  }
+
+  *values() {
+    for (const [, entry] of this.entries())
+      yield entry;
+  }
+
+  [Symbol.iterator]() {
+    return this.entries();
+  }
+
+  forEach(visit, self) {
+    for (const [key, entry] of this.entries())
+      visit.call(self, entry, key, this);
+  }
+
+  get [Symbol.toStringTag]() {
+    return "EntryMap";
+  }
+
+  #keys() {
+    this.#sorted ??= [...this.#byKey.keys()].sort(compareKeys);
+    return this.#sorted;
+  }
+
+  // Below: for the topic's feed alone. What it hands out is declared read-only.
+
+  put(entry) {
+    const size = this.#byKey.size;
+    this.#byKey.set(entry.key, entry);
+    if (this.#byKey.size !== size)
+      this.#sorted = undefined;
+  }
+
+  remove(key) {
+    const entry = this.#byKey.get(key);
+    this.#byKey.delete(key);
+    return entry;
+  }
+
+  /** They come in byte order of the keys, but that is not relied on. */
+  reset(entries) {
+    this.#byKey = new Map(entries.map((entry) => [entry.key, entry]));
+    this.#sorted = undefined;
+  }
+}

@@ -1,0 +1,159 @@
+import { RestanteError } from "./errors.js";
+import { encodePayload } from "./payload.js";
+import { Promised } from "./promised.js";
+
+/** After a resume the broker tells first which keys were taken over meanwhile: only then are leases renewed. */
+const resumeGraceMs = 250;
+
+/** How soon a set that was refused for now is tried again, at most. */
+const retryMs = 1000;
+
+/** One key: set, renewed at half its lease, set again where the broker has lost it. */
+export class Hold {
+  #at;
+  #leaseMs;
+  #by;
+  #payload;
+  #timer;
+  #isSetting = false;
+  #mustClear = false;
+  #isOver = false;
+  #isSet = false;
+  #ready = new Promised();
+  #lost = new Promised();
+  /** Updates that no set under way carries yet, and those that one does. */
+  #updates = [];
+  #carried = [];
+
+  constructor(topic, key, leaseMs, by) {
+    this.#at = { topic, key };
+    this.#leaseMs = leaseMs;
+    this.#by = by;
+    this.handle = Object.freeze({
+      topic,
+      key,
+      ready: this.#ready.promise,
+      lost: this.#lost.promise,
+      update: (payload) => this.update(payload),
+      release: () => this.#release(),
+    });
+  }
+
+  update(payload) {
+    if (this.#isOver)
+      return Promise.reject(new RestanteError("stale_connection", "the key is held no longer"));
+    let encoded;
+    try {
+      encoded = encodePayload(payload);
+    } catch (error) {
+      const wrong = new RestanteError("invalid_argument", error.message);
+      if (!this.#isSet)
+        this.lose(wrong);
+      return Promise.reject(wrong);
+    }
+    const before = this.#payload;
+    this.#payload = encoded;
+    const update = new Promised();
+    this.#updates.push({ update, before });
+    this.#setSoon(0);
+    return update.promise;
+  }
+
+  #setSoon(ms) {
+    clearTimeout(this.#timer);
+    if (ms > 0)
+      this.#timer = setTimeout(() => this.#set(), ms);
+    else
+      this.#set();
+  }
+
+  /** One at a time, so that the last payload is the last to arrive. */
+  #set() {
+    if (this.#isOver || this.#isSetting || !this.#by.isAttached())
+      return;
+    clearTimeout(this.#timer);
+    this.#isSetting = true;
+    this.#carried.push(...this.#updates.splice(0));
+    const fields = { ...this.#at, payload: this.#payload, ttl_ms: this.#leaseMs };
+    this.#by.post("ephemeral.set", fields, (_, error) => this.#onAnswer(error));
+  }
+
+  #onAnswer(error) {
+    this.#isSetting = false;
+    if (this.#isOver) {
+      if (this.#mustClear)
+        this.#by.letGo();
+      return;
+    }
+    const carried = this.#carried.splice(0);
+    if (error)
+      this.#onRefused(error, carried);
+    else
+      this.#onSet(carried);
+  }
+
+  #onSet(carried) {
+    this.#isSet = true;
+    this.#ready.fulfil();
+    for (const { update } of carried)
+      update.fulfil();
+    this.#setSoon(this.#updates.length > 0 ? 0 : this.#leaseMs / 2);
+  }
+
+  #onRefused(error, carried) {
+    for (const { update } of carried)
+      update.reject(error);
+    if (!this.#isSet) {
+      this.lose(error);
+    } else if (carried.length > 0 && !error.retry) {
+      // The payload was refused, which says nothing of the key: it is held as it was.
+      if (this.#updates.length === 0)
+        this.#payload = carried[0].before;
+      this.#setSoon(this.#updates.length > 0 ? 0 : this.#leaseMs / 4);
+    } else if (error.retry) {
+      this.#setSoon(Math.min(retryMs, this.#leaseMs / 8));
+    } else {
+      this.lose(error);
+    }
+  }
+
+  attached(isResumed) {
+    this.#setSoon(isResumed && this.#isSet ? Math.min(resumeGraceMs, this.#leaseMs / 4) : 0);
+  }
+
+  /** What was under way has been done or not: it is done again. */
+  detached() {
+    clearTimeout(this.#timer);
+    this.#isSetting = false;
+    this.#updates.unshift(...this.#carried.splice(0));
+  }
+
+  /** A set under way may take it back, or be the one before: it is to end with nobody holding it by mistake. */
+  takenOver() {
+    this.#mustClear = this.#isSetting;
+    this.lose(new RestanteError("stale_connection", "another client has taken the key over"));
+  }
+
+  #release() {
+    if (this.#isOver)
+      return Promise.resolve();
+    this.#finish(new RestanteError("stale_connection", "the key was released"));
+    return this.#by.release();
+  }
+
+  lose(error) {
+    if (this.#isOver)
+      return;
+    this.#finish(error);
+    this.#lost.fulfil();
+  }
+
+  #finish(error) {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#by.over();
+    this.#ready.reject(error);
+    for (const { update } of [...this.#carried.splice(0), ...this.#updates.splice(0)])
+      update.reject(error);
+  }
+}

@@ -1,0 +1,101 @@
+import { RestanteError } from "./errors.js";
+import { Hold } from "./hold.js";
+import { Promised } from "./promised.js";
+
+/** What the broker makes of a lease that nobody named, and of a long one (spec E2), ms. */
+const leaseDefaultMs = 60_000;
+const leaseMaxMs = 1_800_000;
+
+const nameOf = (topic, key) => JSON.stringify([topic, key]);
+
+/** The keys held here. */
+export class Holds {
+  #requests;
+  #held = new Map();
+  #isAttached = false;
+  #end = null;
+  /** Releases the broker has not answered, by name. */
+  #releases = new Map();
+
+  constructor(requests) {
+    this.#requests = requests;
+  }
+
+  hold(topic, key, payload, { ttlMs } = {}) {
+    const name = nameOf(topic, key);
+    const lease = Math.min(ttlMs > 0 ? ttlMs : leaseDefaultMs, leaseMaxMs);
+    const hold = new Hold(topic, key, lease, {
+      post: (op, fields, done) => this.#requests.post(op, fields, done),
+      isAttached: () => this.#isAttached,
+      over: () => this.#held.get(name) === hold && this.#held.delete(name),
+      release: () => this.#release(name, { topic, key }),
+      letGo: () => this.#held.has(name) || this.#release(name, { topic, key }).catch(() => {}),
+    });
+    if (this.#end) {
+      hold.lose(this.#end);
+      return hold.handle;
+    }
+    this.#held.get(name)?.lose(new RestanteError("stale_connection", "it is held by a newer hold"));
+    this.#held.set(name, hold);
+    hold.update(payload).catch(() => {}); // `ready` says it
+    return hold.handle;
+  }
+
+  #release(name, at) {
+    if (this.#end)
+      return Promise.resolve(); // it has gone with the connection
+    const released = this.#releases.get(name)?.released ?? new Promised();
+    this.#releases.set(name, { at, released });
+    if (this.#isAttached)
+      this.#clear(name);
+    return released.promise;
+  }
+
+  #clear(name) {
+    const { at, released } = this.#releases.get(name);
+    this.#requests.post("ephemeral.clear", at, (_, error) => {
+      this.#releases.delete(name);
+      if (error)
+        released.reject(error);
+      else
+        released.fulfil();
+    });
+  }
+
+  lost({ topic, key }) {
+    this.#held.get(nameOf(topic, key))?.takenOver();
+  }
+
+  attached(isResumed) {
+    this.#isAttached = true;
+    for (const [name, { released }] of [...this.#releases]) {
+      if (isResumed) {
+        this.#clear(name);
+      } else { // a connection that is gone holds nothing
+        this.#releases.delete(name);
+        released.fulfil();
+      }
+    }
+    for (const hold of [...this.#held.values()])
+      hold.attached(isResumed);
+  }
+
+  detached() {
+    this.#isAttached = false;
+    for (const hold of this.#held.values())
+      hold.detached();
+  }
+
+  closing() {
+    this.#end ??= new RestanteError("stale_connection", "the connection is being closed");
+  }
+
+  ended(error) {
+    this.#end = error;
+    for (const hold of [...this.#held.values()])
+      hold.lose(error);
+    for (const { released } of this.#releases.values())
+      released.fulfil();
+    this.#releases.clear();
+  }
+}

@@ -1,0 +1,75 @@
+// The broker's words in camelCase. Packs, replies and data are handed on as they are.
+
+import { errorOf } from "./errors.js";
+
+/** Leaves out what is undefined, so that nothing has members that mean nothing. */
+function present(members) {
+  for (const name of Object.keys(members))
+    if (members[name] === undefined)
+      delete members[name];
+  return members;
+}
+
+export function connectedOf(frame) {
+  return present({
+    client: frame.client,
+    ns: frame.ns,
+    epoch: frame.epoch,
+    resumed: frame.resumed === true,
+    pending: frame.pending,
+    pingMs: frame.ping_ms,
+    expiresInMs: frame.expires_in_ms,
+  });
+}
+
+export function putReceiptOf(frame) {
+  return present({
+    trace: frame.trace,
+    createdAtMs: frame.created_at_ms,
+    expiresAtMs: frame.expires_at_ms,
+    duplicate: frame.duplicate,
+    evicted: frame.evicted,
+  });
+}
+
+export function putOutcomeOf(outcome) {
+  return outcome.ok
+    ? { to: outcome.to, ok: true, ...putReceiptOf(outcome) }
+    : { to: outcome.to, ok: false, error: errorOf(outcome.error) };
+}
+
+export function statusOf(said) {
+  return present({
+    trace: said.trace,
+    from: said.from,
+    to: said.to,
+    pack: said.pack,
+    suit: said.suit,
+    state: said.state,
+    createdAtMs: said.created_at_ms,
+    expiresAtMs: said.expires_at_ms,
+    delivered: said.delivered,
+    deliveredAtMs: said.delivered_at_ms,
+    replied: said.replied,
+    repliedAtMs: said.replied_at_ms,
+    reply: said.reply,
+    attempts: said.attempts,
+  });
+}
+
+export function receiptOf(frame) {
+  return { trace: frame.trace, to: frame.to, state: frame.state, atMs: frame.at_ms };
+}
+
+/** The fields that puts have in common. */
+export function putFields(pack, how) {
+  return {
+    pack,
+    suit: how.suit,
+    ttl_ms: how.ttlMs,
+    message_id: how.messageId,
+    receipts: how.receipts,
+    from: how.from,
+    ns: how.ns,
+  };
+}

@@ -1,0 +1,55 @@
+/** Lost after so many ping intervals without a word, as docs/protocol.md has it. */
+const lostAfter = 2.5;
+
+/** How often it is looked, per ping interval. */
+const looks = 4;
+
+/**
+ * Notices that the broker has gone silent: asks when nothing was heard for a ping interval, and gives up after two and a
+ * half. A timer that comes late (a machine that slept, a page in the background) proves nothing by itself: what had come
+ * meanwhile is heard first, so it asks once more.
+ */
+export class Silence {
+  #pingMs;
+  #tell;
+  #now;
+  #heardAt;
+  #lookedAt;
+  #isGraced = false;
+  #timer;
+
+  constructor(pingMs, tell, now = () => performance.now()) {
+    this.#pingMs = pingMs;
+    this.#tell = tell;
+    this.#now = now;
+    this.#heardAt = this.#lookedAt = now();
+    this.#timer = setInterval(() => this.look(), pingMs / looks);
+  }
+
+  heard() {
+    this.#heardAt = this.#now();
+    this.#isGraced = false;
+  }
+
+  look() {
+    const now = this.#now();
+    const silentMs = now - this.#heardAt;
+    const isLate = now - this.#lookedAt > this.#pingMs;
+    this.#lookedAt = now;
+    if (silentMs < this.#pingMs)
+      return;
+    if (silentMs >= this.#pingMs * lostAfter && isLate && !this.#isGraced) {
+      this.#isGraced = true;
+      this.#heardAt = now - this.#pingMs;
+    } else if (silentMs >= this.#pingMs * lostAfter) {
+      this.stop();
+      this.#tell.lost();
+      return;
+    }
+    this.#tell.ask();
+  }
+
+  stop() {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,97 @@
+import { Emitter } from "./emitter.js";
+import { RestanteError } from "./errors.js";
+import { Promised } from "./promised.js";
+
+/** What its user sees of a feed. */
+export class TopicView {
+  #feed;
+  #act;
+  #ready = new Promised();
+  #events;
+  #tell;
+  #isClosed = false;
+
+  constructor(feed, act, tell) {
+    this.#feed = feed;
+    this.#act = act;
+    this.#tell = tell;
+    this.#events = new Emitter(tell.onError);
+  }
+
+  get name() {
+    return this.#feed.name;
+  }
+
+  get entries() {
+    return this.#feed.entries;
+  }
+
+  get epoch() {
+    return this.#feed.epoch;
+  }
+
+  get seq() {
+    return this.#feed.seq;
+  }
+
+  get live() {
+    return this.#feed.isLive && !this.#isClosed;
+  }
+
+  get ready() {
+    return this.#ready.promise;
+  }
+
+  on(event, listener) {
+    return this.#events.on(event, listener);
+  }
+
+  set(key, payload, how) {
+    return this.#act.set(this.name, key, payload, how);
+  }
+
+  clear(key) {
+    return this.#act.clear(this.name, key);
+  }
+
+  hold(key, payload, how) {
+    return this.#act.hold(this.name, key, payload, how);
+  }
+
+  publish(data) {
+    return this.#act.publish(this.name, data);
+  }
+
+  close() {
+    if (this.#isClosed)
+      return;
+    this.#isClosed = true;
+    this.#events.clear();
+    this.#ready.reject(new RestanteError("stale_connection", "the view was closed"));
+    this.#tell.closed();
+  }
+
+  // Below: for the feed alone.
+
+  emit(event, value) {
+    this.#events.emit(event, value);
+  }
+
+  shown() {
+    this.#ready.fulfil(this);
+    this.#events.emit("change", { kind: "snapshot" });
+  }
+
+  refused(error) {
+    const isNews = this.#ready.isSettled;
+    this.#ready.reject(error);
+    // Whoever awaits the view has heard; a view that goes stale later is nothing to be quiet about.
+    if (isNews && !this.#events.has("error"))
+      this.#tell.onError(error);
+    this.#events.emit("error", error);
+  }
+
+  ended(error) {
+    this.#ready.reject(error);
+  }
+}

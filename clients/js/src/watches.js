@@ -1,0 +1,166 @@
+import { Promised } from "./promised.js";
+import { RestanteError } from "./errors.js";
+import { Wishes } from "./wishes.js";
+
+/** The clients somebody here watches; several watches of one client share what the broker is asked. */
+export class Watches {
+  #wishes;
+  #onError;
+  #end = null;
+
+  constructor(requests, onError) {
+    this.#onError = onError;
+    this.#wishes = new Wishes(requests, { ask: "client.watch", takeBack: "client.unwatch", field: "client" });
+  }
+
+  watch(client, listener) {
+    if (typeof listener !== "function")
+      throw new TypeError("a listener is a function");
+    const shared = this.#wishes.get(client) ?? new Watched(client, this.#onError);
+    const watch = new Watch(shared, listener, () => this.#onClosed(shared, watch));
+    if (this.#end) {
+      watch.refused(this.#end);
+      return watch;
+    }
+    shared.join(watch);
+    if (this.#wishes.get(client) !== shared)
+      this.#wishes.want(client, shared);
+    return watch;
+  }
+
+  #onClosed(shared, watch) {
+    shared.watches.delete(watch);
+    if (shared.watches.size === 0 && this.#wishes.get(shared.client) === shared)
+      this.#wishes.drop(shared.client);
+  }
+
+  heard(frame) {
+    if (typeof frame.connected === "boolean")
+      this.#wishes.get(frame.client)?.told(frame.connected);
+  }
+
+  attached(isResumed) {
+    this.#wishes.attached(isResumed);
+  }
+
+  detached() {
+    this.#wishes.detached();
+  }
+
+  /** See `Topics.checkRights`. */
+  checkRights() {
+    for (const { client } of this.#wishes.all)
+      this.#wishes.again(client);
+  }
+
+  closing() {
+    this.#end ??= new RestanteError("stale_connection", "the connection is being closed");
+  }
+
+  ended(error) {
+    this.#end = error;
+    const all = this.#wishes.all;
+    this.#wishes.ended();
+    for (const shared of all)
+      shared.ended(error);
+  }
+}
+
+/** One client, with all who watch it. */
+class Watched {
+  watches = new Set();
+  connected;
+  isAnswered = false;
+  #onError;
+
+  constructor(client, onError) {
+    this.client = client;
+    this.#onError = onError;
+  }
+
+  join(watch) {
+    this.watches.add(watch);
+    queueMicrotask(() => {
+      if (this.isAnswered)
+        watch.answered();
+      if (this.connected !== undefined && this.watches.has(watch))
+        this.#call(watch);
+    });
+  }
+
+  /** After a reconnect the broker says again what is known. */
+  told(connected) {
+    this.connected = connected;
+    for (const watch of this.watches)
+      this.#call(watch);
+  }
+
+  #call(watch) {
+    try {
+      watch.told(this.connected);
+    } catch (error) {
+      this.#onError(error);
+    }
+  }
+
+  answered() {
+    this.isAnswered = true;
+    for (const watch of this.watches)
+      watch.answered();
+  }
+
+  refused(error) {
+    if (this.isAnswered) // there is nobody else to tell
+      this.#onError(error);
+    this.ended(error);
+  }
+
+  ended(error) {
+    for (const watch of this.watches)
+      watch.refused(error);
+  }
+}
+
+class Watch {
+  #shared;
+  #listener;
+  #closed;
+  #ready = new Promised();
+  #told;
+
+  constructor(shared, listener, closed) {
+    this.#shared = shared;
+    this.#listener = listener;
+    this.#closed = closed;
+  }
+
+  get connected() {
+    return this.#shared.connected;
+  }
+
+  get ready() {
+    return this.#ready.promise;
+  }
+
+  close() {
+    this.#ready.reject(new RestanteError("stale_connection", "the watch was closed"));
+    this.#closed();
+  }
+
+  // Below: for those who share it.
+
+  answered() {
+    this.#ready.fulfil();
+  }
+
+  told(connected) {
+    if (this.#told === connected)
+      return;
+    this.#told = connected;
+    this.#listener(connected);
+  }
+
+  refused(error) {
+    this.#ready.reject(error);
+  }
+}

@@ -1,0 +1,122 @@
+import { Backoff } from "./backoff.js";
+
+/**
+ * What is to be so at the broker for as long as somebody here wants it: subscriptions, or watches. Asked when wanted and
+ * connected, again after a reconnect that knows nothing of it, taken back when nobody wants it any more.
+ *
+ * A wish has `answered(frame)` and `refused(error)`; one that was refused for good is forgotten.
+ */
+export class Wishes {
+  #requests;
+  #words;
+  #wishes = new Map();
+  /** Names nobody wants any more, of which the broker has not said that it knows. */
+  #unwanted = new Set();
+  #isAttached = false;
+
+  /** `words`: the two operations, and the field that names what is wanted. */
+  constructor(requests, words) {
+    this.#requests = requests;
+    this.#words = words;
+  }
+
+  get(name) {
+    return this.#wishes.get(name)?.wish;
+  }
+
+  get all() {
+    return [...this.#wishes.values()].map(({ wish }) => wish);
+  }
+
+  want(name, wish) {
+    const one = { name, wish, isKnown: false, wasKnown: false, isAsked: false, pauses: new Backoff(500, 30_000) };
+    this.#wishes.set(name, one);
+    if (this.#isAttached)
+      this.#ask(one);
+  }
+
+  drop(name) {
+    const one = this.#wishes.get(name);
+    if (one === undefined)
+      return;
+    this.#forget(one);
+    if (!one.isKnown && !one.isAsked)
+      return;
+    this.#unwanted.add(name);
+    if (this.#isAttached)
+      this.#takeBack(name);
+  }
+
+  /** Whatever is thought to be known: it is asked for once more. */
+  again(name) {
+    const one = this.#wishes.get(name);
+    if (one && this.#isAttached && !one.isAsked)
+      this.#ask(one);
+  }
+
+  attached(isResumed) {
+    this.#isAttached = true;
+    if (!isResumed)
+      this.#unwanted.clear();
+    for (const name of this.#unwanted) {
+      if (this.#wishes.has(name))
+        this.#unwanted.delete(name);
+      else
+        this.#takeBack(name);
+    }
+    for (const one of this.#wishes.values()) {
+      one.isKnown &&= isResumed;
+      if (!one.isKnown)
+        this.#ask(one);
+    }
+  }
+
+  detached() {
+    this.#isAttached = false;
+    for (const { timer } of this.#wishes.values())
+      clearTimeout(timer);
+  }
+
+  ended() {
+    this.detached();
+    this.#wishes.clear();
+  }
+
+  #ask(one) {
+    one.isAsked = true;
+    this.#requests.post(this.#words.ask, { [this.#words.field]: one.name }, (frame, error) => {
+      one.isAsked = false;
+      if (this.#wishes.get(one.name) !== one)
+        return; // dropped meanwhile
+      if (error)
+        this.#onRefused(one, error);
+      else
+        this.#onAnswered(one, frame);
+    });
+  }
+
+  #onAnswered(one, frame) {
+    one.isKnown = one.wasKnown = true;
+    one.pauses.reset();
+    one.wish.answered(frame);
+  }
+
+  /** What was there before and may be there again is tried for. */
+  #onRefused(one, error) {
+    one.isKnown = false;
+    if (error.retry && one.wasKnown)
+      one.timer = setTimeout(() => this.again(one.name), one.pauses.next());
+    else
+      this.#forget(one);
+    one.wish.refused(error);
+  }
+
+  #forget(one) {
+    clearTimeout(one.timer);
+    this.#wishes.delete(one.name);
+  }
+
+  #takeBack(name) {
+    this.#requests.post(this.#words.takeBack, { [this.#words.field]: name }, () => this.#unwanted.delete(name));
+  }
+}

@@ -1,0 +1,108 @@
+// Clients for the tests, and how they wait: for what happens, never for a while.
+
+import { createRequire } from "node:module";
+import { connect } from "../../restante.js";
+
+const places = ["ws", "/usr/share/nodejs/ws"]; // installed beside the tests, or by Debian
+const require = createRequire(import.meta.url);
+
+function firstOf([place, ...others]) {
+  try {
+    return require(place);
+  } catch (error) {
+    if (others.length === 0)
+      throw error;
+    return firstOf(others);
+  }
+}
+
+// The runtime's own, where it has one.
+const WebSocket = globalThis.WebSocket ?? firstOf(places);
+export const ws = firstOf(places);
+
+export const deadlineMs = 10_000;
+
+/** Fails, and says of what, where `promise` takes longer. */
+export async function within(promise, what, ms = deadlineMs) {
+  let timer;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`${what} did not come within ${ms} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** A connection that ends with the test; it is not waited for. It resumes, unless told otherwise. */
+export function open(t, at, options = {}) {
+  const connection = connect(at.url ?? at, { WebSocket, reconnect: { firstMs: 20, longestMs: 200 }, resumeWindowMs: 10_000, ...options });
+  t.after(() => void connection.close());
+  return connection;
+}
+
+export async function opened(t, at, options) {
+  const connection = open(t, at, options);
+  await within(connection.connected, `the connect of ${options?.client}`);
+  return connection;
+}
+
+/** The next event that fits, of a connection or a view. */
+export function next(source, event, fits = () => true) {
+  let stop;
+  const heard = new Promise((fulfil) => {
+    stop = source.on(event, (it) => fits(it) && fulfil(it));
+  });
+  return within(heard, `the event ${event}`).finally(stop);
+}
+
+/** All events of a kind from now on, and how to wait until there are so many. */
+export function record(source, event) {
+  const all = [];
+  let tell = () => {};
+  source.on(event, (it) => {
+    all.push(it);
+    tell();
+  });
+  all.reach = (count) =>
+    within(
+      new Promise((fulfil) => {
+        tell = () => all.length >= count && fulfil(all);
+        tell();
+      }),
+      `event ${count} of ${event}`,
+    );
+  return all;
+}
+
+/** The view has come to where the list is. Events may still be on their way to it. */
+export async function sameAsList(view, connection) {
+  const plain = (entries) => entries.map(({ key, clientId, text }) => [key, clientId, text]);
+  for (;;) {
+    const listed = await connection.list(view.name);
+    if (view.live && view.epoch === listed.epoch && view.seq === listed.seq)
+      return [plain([...view.entries.values()]), plain(listed.entries)];
+    if (!view.live || view.epoch < listed.epoch || view.seq < listed.seq)
+      await next(view, "change");
+  }
+}
+
+/** A WebSocket that changes what the client says: `change` gets each request as an object. */
+export function rewriting(change) {
+  return class extends ws {
+    send(text) {
+      super.send(JSON.stringify(change(JSON.parse(text))));
+    }
+  };
+}
+
+/** The error of a promise that must fail. */
+export async function errorOf(promise) {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("it was not refused");
+}
