@@ -55,6 +55,7 @@ client::behavior_type client::make_behavior() {
 }
 
 void client::on_exit() {
+  world_->count.waiting.fetch_sub(counted_waiting_);
   peers_.reset();
   current_.reset();
   world_->count.clients.fetch_sub(1);
@@ -78,6 +79,7 @@ void client::guarded(Message& m) {
   try {
     on(m);
     tell_news();
+    count_waiting();
     if constexpr (!std::is_same_v<Message, const child_due>)
       settle();
   } catch (const std::exception& what) {
@@ -220,6 +222,15 @@ void client::on(const child_due&) {
 void client::on(const trim_records& m) {
   if (memory_->is_short())
     box_.trim(m.older_than, news_);
+}
+
+/// A difference is added, so that what several clients count at once adds up.
+void client::count_waiting() {
+  const std::uint64_t present = box_.waiting();
+  if (present == counted_waiting_)
+    return;
+  world_->count.waiting.fetch_add(present - counted_waiting_, std::memory_order_relaxed);
+  counted_waiting_ = present;
 }
 
 void client::settle() {

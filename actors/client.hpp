@@ -77,6 +77,7 @@ private:
     }
   }
   void settle();
+  void count_waiting();
   bool is_idle() const;
 
   instant now() const { return world_->now(clock()); }
@@ -90,6 +91,7 @@ private:
   std::unique_ptr<attachment> current_;
   std::unique_ptr<peers> peers_;
   std::vector<peer_number> watchers_;
+  std::uint64_t counted_waiting_ = 0; ///< what of `counters::waiting` is this client's
   bool has_failed_ = false;
 };
 

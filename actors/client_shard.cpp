@@ -18,6 +18,7 @@ client_kind::self::base::behavior_type client_kind::behavior(shard<client_kind>&
       [&by](drain_queue& m) { by.forward(m); },
       [&by](get_pending& m) { by.forward(m); },
       [&by](const purge_expired& m) { by.on(m); },
+      [&by](const get_ids& m) { by.on(m); },
       [&by](ack_notifications& m) { by.forward(m); },
       [&by](notification_step& m) { by.forward(m); },
       [&by](client_connected& m) {

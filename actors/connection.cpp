@@ -66,9 +66,11 @@ connection::behavior_type connection::make_behavior() {
       [](status_view& m) { running().settle(std::move(m)); },
       [](reply_view& m) { running().settle(std::move(m)); },
       [](drain_view& m) { running().settle(std::move(m)); },
-      [](const pending_view& m) { running().settle(m); },
+      [](const pending_view& m) { running().on(m); },
       [](const purge_receipt& m) { running().on(m); },
       [](const entry_ended& m) { running().on(m); },
+      [](const topic_usage_view& m) { running().on(m); },
+      [](ids_view& m) { running().on(m); },
       [](const entries_view& m) { running().on(m); },
       [](const client_attached& m) { running().on(m); },
       [](const resume_connection& m) { running().on(m); },
@@ -96,6 +98,8 @@ connection::behavior_type connection::make_behavior() {
       [](publish_message& m) { return running().asked_by_request<operation_done>(m); },
       [](watch_client& m) { return running().asked_by_request<operation_done>(m); },
       [](unwatch_client& m) { return running().asked_by_request<operation_done>(m); },
+      [](list_clients& m) { return running().asked_by_request<clients_view>(m); },
+      [](list_topics& m) { return running().asked_by_request<topics_view>(m); },
   };
   return shared;
 }
@@ -389,8 +393,7 @@ void connection::on(const connection_due& m) {
     return;
   }
   for (auto& op : operations_.take_due(now())) {
-    credit_used_ -= op.credit;
-    bytes_used_ -= op.bytes;
+    give_back_credit(op);
     if (const auto* asked = std::get_if<asked_resync>(&op.more))
       resync_later(*asked);
     refuse(op, {errc::unknown_outcome, {}});

@@ -66,13 +66,23 @@ private:
     std::string topic;
   };
 
+  /// A list of clients or topics on its way: which there are, then what each is like.
+  struct listing {
+    get_ids asked;
+    instant deadline;
+    std::vector<std::string> ids; ///< the first of those that shards have answered so far
+    std::uint64_t behind = 0;
+    std::variant<clients_view, topics_view> view;
+  };
+  using listing_ptr = std::unique_ptr<listing>;
+
   /// What is kept of an operation until its outcome comes.
   struct under_way {
     completion done;
     std::size_t bytes = 0;
     std::uint32_t credit = 1;
     std::variant<std::monostate, asked_lease, many_outcomes, std::uint64_t, trace_question,
-                 asked_subscription, asked_watch, asked_resync>
+                 asked_subscription, asked_watch, asked_resync, listing_ptr>
         more;
   };
 
@@ -114,9 +124,12 @@ private:
   void ask(publish_message& m, under_way op);
   void ask(watch_client& m, under_way op);
   void ask(unwatch_client& m, under_way op);
+  void ask(list_clients& m, under_way op);
+  void ask(list_topics& m, under_way op);
   failure check(put_notification& m);
   void identify(trace_question& m);
   operation_number number(under_way op, std::uint32_t parts = 1, duration extra = {});
+  operation_number number_until(instant deadline, under_way op, std::uint32_t parts);
   void gather(put_notification m);
   void flush();
   template <class Message>
@@ -131,6 +144,17 @@ private:
   }
   template <class Message>
   void by_trace(Message& m, under_way op, duration extra = {});
+
+  // connection_listing.cpp: which clients and topics there are
+  void begin_listing(listing what, under_way op);
+  void ask_for_ids(under_way op);
+  void ask_for_details(under_way op);
+  void on(ids_view& m);
+  void on(const pending_view& m);
+  void on(const topic_usage_view& m);
+  listing* listing_of(operation_number op);
+  void part_of_listing_came(operation_number op);
+  void finish_listing(under_way op);
 
   // connection_rights.cpp: what it may ask for
   void take_rights();
@@ -148,10 +172,13 @@ private:
   template <class Outcome>
   void settle(Outcome m) {
     if (auto op = operations_.finish(m.op)) {
-      credit_used_ -= op->credit;
-      bytes_used_ -= op->bytes;
+      give_back_credit(*op);
       finish(std::move(*op), std::move(m));
     }
+  }
+  void give_back_credit(const under_way& op) {
+    credit_used_ -= op.credit;
+    bytes_used_ -= op.bytes;
   }
   void on(const put_receipts& m);
   void settle_put(const put_receipt& m);

@@ -30,9 +30,12 @@ void connection::perform(command what, completion done, std::size_t bytes) {
 }
 
 operation_number connection::number(under_way op, std::uint32_t parts, duration extra) {
+  return number_until(turn_ + world_->bounds.operation_deadline + extra, std::move(op), parts);
+}
+
+operation_number connection::number_until(instant deadline, under_way op, std::uint32_t parts) {
   credit_used_ += op.credit;
   bytes_used_ += op.bytes;
-  const auto deadline = turn_ + world_->bounds.operation_deadline + extra;
   arm(deadline);
   return operations_.begin(std::move(op), parts, deadline);
 }
@@ -281,8 +284,6 @@ void connection::ask(list_entries& m, under_way op) {
 }
 
 void connection::ask(subscribe_topic& m, under_way op) {
-  if (!is_attachment())
-    return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   m.reason = view_reason::subscribe;
   if (auto bad = check_address(m.at))
@@ -299,8 +300,6 @@ void connection::ask(subscribe_topic& m, under_way op) {
 }
 
 void connection::ask(unsubscribe_topic& m, under_way op) {
-  if (!is_attachment())
-    return refuse(op, {errc::stale_connection, {}});
   m.at.ns = setup_.client.ns;
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
@@ -326,8 +325,6 @@ void connection::ask(publish_message& m, under_way op) {
 }
 
 void connection::ask(watch_client& m, under_way op) {
-  if (!is_attachment())
-    return refuse(op, {errc::stale_connection, {}});
   m.client.ns = setup_.client.ns;
   if (auto bad = check_address(m.client))
     return refuse(op, std::move(*bad));
@@ -343,8 +340,6 @@ void connection::ask(watch_client& m, under_way op) {
 }
 
 void connection::ask(unwatch_client& m, under_way op) {
-  if (!is_attachment())
-    return refuse(op, {errc::stale_connection, {}});
   m.client.ns = setup_.client.ns;
   if (auto bad = check_address(m.client))
     return refuse(op, std::move(*bad));

@@ -35,6 +35,10 @@ void connection::on(const operation_failed& m) {
     settle_part(m.op, {{}, m.code, m.detail, {}});
     return;
   }
+  if (listing_of(m.op) != nullptr) { // its child failed, and is left out
+    part_of_listing_came(m.op);
+    return;
+  }
   if (const auto* asked = std::get_if<asked_lease>(&op->more)) {
     if (m.code == errc::publisher_failed) { // the change stands (spec E15)
       accepted(*asked, now() + lease_max);
@@ -52,8 +56,7 @@ void connection::on(const operation_failed& m) {
   if (const auto* asked = std::get_if<asked_resync>(&op->more))
     resync_later(*asked);
   auto ended = operations_.finish(m.op);
-  credit_used_ -= ended->credit;
-  bytes_used_ -= ended->bytes;
+  give_back_credit(*ended);
   finish(std::move(*ended), failure{m.code, m.detail});
 }
 
@@ -82,8 +85,7 @@ void connection::on(const purge_receipt& m) {
   auto& removed = std::get<std::uint64_t>(op->more);
   removed += m.removed;
   if (auto ended = operations_.finish_part(m.op)) {
-    credit_used_ -= ended->credit;
-    bytes_used_ -= ended->bytes;
+    give_back_credit(*ended);
     const auto all = std::get<std::uint64_t>(ended->more);
     finish(std::move(*ended), purge_receipt{0, all});
   }
@@ -100,8 +102,7 @@ void connection::settle_part(operation_number number, target_outcome outcome) {
   outcome.target = std::move(mine.target);
   mine = std::move(outcome);
   if (auto ended = operations_.finish_part(number)) {
-    credit_used_ -= ended->credit;
-    bytes_used_ -= ended->bytes;
+    give_back_credit(*ended);
     auto all = std::get<many_outcomes>(std::move(ended->more));
     finish(std::move(*ended), put_many_receipt{std::move(all)});
   }

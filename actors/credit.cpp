@@ -23,11 +23,14 @@ std::size_t payload_of(const Command& what) {
     return what.payload.size();
   if constexpr (requires { what.data; })
     return what.data.size();
+  if constexpr (requires { what.range; })
+    return what.range.prefix.size() + what.range.after.size();
   return 0;
 }
 
 std::size_t answer_bytes(const command& what) {
-  if (std::holds_alternative<list_entries>(what) || std::holds_alternative<subscribe_topic>(what))
+  if (std::holds_alternative<list_entries>(what) || std::holds_alternative<subscribe_topic>(what) ||
+      std::holds_alternative<list_clients>(what) || std::holds_alternative<list_topics>(what))
     return credit_bytes_max / 4;
   if (std::holds_alternative<get_status>(what) || std::holds_alternative<record_reply>(what))
     return 2 * pack_bytes_max;

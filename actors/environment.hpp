@@ -30,6 +30,7 @@ struct counters {
   std::atomic<std::uint64_t> connections{0};
   std::atomic<std::uint64_t> clients{0};
   std::atomic<std::uint64_t> topics{0};
+  std::atomic<std::uint64_t> waiting{0}; ///< notifications that are not delivered yet
   std::atomic<std::uint64_t> puts{0};
   std::atomic<std::uint64_t> delivered{0};
   std::atomic<std::uint64_t> evicted{0};

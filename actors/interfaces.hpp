@@ -48,6 +48,7 @@ using topic_actor = typed<      //
     accepts<subscribe_topic>,   // entries_view, then the stream
     accepts<unsubscribe_topic>, // operation_done
     accepts<publish_message>,   // operation_done; event
+    accepts<get_topic_usage>,   // topic_usage_view
     accepts<owner_gone>,        // clears its keys, ends its subscription
     accepts<child_due>,         // expires leases
     accepts<trim_records>,      // nothing: topics keep no records
@@ -63,6 +64,7 @@ using client_shard_actor = typed< //
     accepts<drain_queue>,         // to the client, or an empty answer
     accepts<get_pending>,         // likewise
     accepts<purge_expired>,       // purge_receipt
+    accepts<get_ids>,             // ids_view
     accepts<ack_notifications>,   // to the client, or late
     accepts<notification_step>,   // to the client, or dropped
     accepts<client_connected>,    // stamped, to the client
@@ -85,6 +87,8 @@ using topic_shard_actor = typed< //
     accepts<subscribe_topic>,    // to the topic
     accepts<unsubscribe_topic>,  // to the topic, or done
     accepts<publish_message>,    // to the topic, or done
+    accepts<get_topic_usage>,    // to the topic, or an empty answer
+    accepts<get_ids>,            // ids_view
     accepts<owner_gone>,         // to the topic, or dropped
     accepts<trim_records>,       // dropped
     accepts<child_idle>,         // retires it, or not yet
@@ -112,6 +116,8 @@ using connection_actor = typed<                 //
     answers<publish_message, operation_done>,   //
     answers<watch_client, operation_done>,      //
     answers<unwatch_client, operation_done>,    //
+    answers<list_clients, clients_view>,        // server identity
+    answers<list_topics, topics_view>,          //
     accepts<door_knock>>;                       // looks at its door
 
 /// What a connection hears from inside the broker: outcomes, offers, events.
@@ -120,6 +126,7 @@ using connection_inside = typed<                                               /
     accepts<status_view>, accepts<reply_view>, accepts<drain_view>,            //
     accepts<pending_view>, accepts<purge_receipt>, accepts<ack_receipt>,       //
     accepts<entry_receipt>, accepts<entry_ended>, accepts<entries_view>,       //
+    accepts<ids_view>, accepts<topic_usage_view>,                              //
     accepts<client_attached>, accepts<resume_connection>, accepts<taken_over>, //
     accepts<connection_resumed>,                                               //
     accepts<offer_notifications>, accepts<notification_step>,                  //

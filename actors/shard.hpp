@@ -3,6 +3,7 @@
 #include "restante/actors/child.hpp"
 #include "restante/actors/environment.hpp"
 #include "restante/actors/model/alarm_grid.hpp"
+#include "restante/actors/model/id_sieve.hpp"
 #include "restante/actors/model/roster.hpp"
 
 #include <algorithm>
@@ -180,6 +181,13 @@ public:
   void on(const purge_expired& m) {
     parked_.push_back({dialect::sender_of(this), m});
     look_ahead();
+  }
+
+  /// Looks at each child once, and disturbs none.
+  void on(const get_ids& m) {
+    model::id_sieve found{m};
+    roster_.for_each([&found](const auto& which) { found.see(which.ns, which.id); });
+    answer(found.view());
   }
 
 private:

@@ -33,6 +33,7 @@ topic::behavior_type topic::make_behavior() {
       [](const subscribe_topic& m) { running().guarded(m); },
       [](const unsubscribe_topic& m) { running().guarded(m); },
       [](const publish_message& m) { running().guarded(m); },
+      [](const get_topic_usage& m) { running().guarded(m); },
       [](const owner_gone& m) { running().guarded(m); },
       [](const child_due& m) { running().guarded(m); },
       [](const trim_records&) {},
@@ -138,6 +139,10 @@ void topic::on(const publish_message& m) {
   model::entries_news news;
   entries_.publish(m, news);
   answer_change(m.op, tell(std::move(news)));
+}
+
+void topic::on(const get_topic_usage& m) {
+  answer(topic_usage_view{m.op, entries_.live(now()), subscribers_.size()});
 }
 
 void topic::on(const owner_gone&) {

@@ -44,6 +44,7 @@ private:
   void on(const subscribe_topic& m);
   void on(const unsubscribe_topic& m);
   void on(const publish_message& m);
+  void on(const get_topic_usage& m);
   void on(const owner_gone& m);
   void on(const child_due& m);
 

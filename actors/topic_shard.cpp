@@ -17,6 +17,7 @@ topic_kind::self::base::behavior_type topic_kind::behavior(shard<topic_kind>& by
       [&by](const child_idle& m) { by.on(m); },       [&by](const child_deadline& m) { by.on(m); },
       [&by](const child_crashed& m) { by.on(m); },    [&by](const stop_shard& m) { by.on(m); },
       [&by](const shard_due& m) { by.on(m); },        [&by](const shard_continue& m) { by.on(m); },
+      [&by](get_topic_usage& m) { by.forward(m); },   [&by](const get_ids& m) { by.on(m); },
   };
 }
 

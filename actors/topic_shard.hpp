@@ -35,6 +35,7 @@ struct topic_kind {
   static operation_done absent(const clear_entry& m) { return {m.op}; }
   static operation_done absent(const unsubscribe_topic& m) { return {m.op}; }
   static operation_done absent(const publish_message& m) { return {m.op}; }
+  static topic_usage_view absent(const get_topic_usage& m) { return {m.op, 0, 0}; }
 
   /// Declared behind the overloads of `absent`, or it would find none of them.
   template <class Message>

@@ -58,6 +58,7 @@ broker_stats broker::stats() const {
   seen.clients = count.clients.load();
   seen.topics = count.topics.load();
   seen.actors = count.actors.load();
+  seen.waiting = count.waiting.load();
   seen.puts = count.puts.load();
   seen.delivered = count.delivered.load();
   seen.evicted = count.evicted.load();

@@ -21,6 +21,7 @@ struct broker_stats {
   std::uint64_t clients = 0; ///< client actors: connected, or with something kept
   std::uint64_t topics = 0;  ///< topic actors: with keys or subscribers
   std::uint64_t actors = 0;  ///< all of this broker's actors
+  std::uint64_t waiting = 0; ///< notifications that are not delivered yet
   std::uint64_t puts = 0;
   std::uint64_t delivered = 0;
   std::uint64_t evicted = 0;

@@ -55,6 +55,10 @@ answer<entries_view> caller::list(std::string topic, std::string ns) {
   return ask<entries_view>(list_entries{0, {std::move(ns), std::move(topic)}});
 }
 
+answer<topics_view> caller::list_topics(id_range which) {
+  return ask<topics_view>(restante::list_topics{0, std::move(which)});
+}
+
 server_identity::server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
                                  connection_actor actor)
     : caller{std::move(time), std::move(at), std::move(actor)} {}
@@ -83,6 +87,10 @@ answer<pending_view> server_identity::pending(std::string client, std::string ns
 
 answer<purge_receipt> server_identity::purge(std::string ns) {
   return ask<purge_receipt>(purge_expired{0, std::move(ns)});
+}
+
+answer<clients_view> server_identity::list_clients(id_range which) {
+  return ask<clients_view>(restante::list_clients{0, std::move(which)});
 }
 
 visitor::visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,

@@ -60,6 +60,11 @@ public:
   /// The live entries of a topic by key (spec E8).
   answer<entries_view> list(std::string topic, std::string ns = {});
 
+  /// The topics that there are, of those it may read, a page at a time: go on with the last
+  /// one as `after`. No snapshot: topics come and go between pages, but what is there all
+  /// the time is listed once. Errors: invalid_argument.
+  answer<topics_view> list_topics(id_range which = {});
+
   /// Any operation as it comes from a decoder: `done` is called inside the broker, or at
   /// once when it cannot be taken. Ids, sizes and rights are checked like everybody's.
   void submit(command what, completion done) { at_->submit(std::move(what), std::move(done)); }
@@ -120,6 +125,10 @@ public:
 
   /// How many have expired in a namespace since the last purge (spec N8).
   answer<purge_receipt> purge(std::string ns = {});
+
+  /// The clients that there are: connected, or with something kept for them, or watched.
+  /// Pages and errors as of `list_topics`.
+  answer<clients_view> list_clients(id_range which = {});
 };
 
 /// A client that asks without being connected: it puts, replies, and asks for what its

@@ -65,25 +65,29 @@ auto inspect_as(Inspector& f, [[maybe_unused]] T& x, Get get, Set set) {
   }
 }
 
-/// Walks some members and, behind them, a variant: the number of its alternative, and that.
-/// For CAF 0.17; CAF 1.x walks variants by itself. A number that is none leaves the first
+/// Walks some members and, behind them, a variant. CAF 1.x does that by itself; CAF 0.17 is
+/// shown the number of the alternative, and that. A number that is none leaves the first
 /// alternative, empty: it comes from a peer that is trusted.
-template <class Inspector, class... Ts, class... Before>
-auto inspect_variant(Inspector& f, std::variant<Ts...>& x, Before&... before) {
-  auto index = static_cast<std::uint8_t>(x.index());
-  if constexpr (Inspector::reads_state) {
-    return std::visit([&](auto& it) { return f(before..., index, it); }, x);
+template <class Inspector, class T, class... Ts, class... Before>
+auto inspect_variant(Inspector& f, T& x, named_field<std::variant<Ts...>> last,
+                     named_field<Before>... before) {
+  if constexpr (modern_inspector<Inspector>) {
+    return inspect_fields(f, x, before..., last);
+  } else if constexpr (Inspector::reads_state) {
+    auto index = static_cast<std::uint8_t>(last.value.index());
+    return std::visit([&](auto& it) { return f(before.value..., index, it); }, last.value);
   } else {
-    if (auto wrong = f(before..., index))
+    std::uint8_t index = 0;
+    if (auto wrong = f(before.value..., index))
       return wrong;
-    x = std::variant<Ts...>{};
+    last.value = std::variant<Ts...>{};
     auto result = f();
     std::size_t at = 0;
-    const auto load = [&]<class T>(T value) {
+    const auto load = [&]<class Alternative>(Alternative value) {
       if (at++ != index)
         return;
       result = f(value);
-      x = std::move(value);
+      last.value = std::move(value);
     };
     (load(Ts{}), ...);
     return result;

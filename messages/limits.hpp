@@ -41,6 +41,11 @@ inline constexpr duration lease_max = std::chrono::minutes{30};
 /// The longest a lost connection may keep its keys.
 inline constexpr duration resume_window_max = std::chrono::minutes{5};
 
+/// Entries of a list of clients or topics, where nothing is said and at most: each costs a
+/// question to its actor, and a page is one frame.
+inline constexpr std::uint32_t listed_default = 64;
+inline constexpr std::uint32_t listed_max = 256;
+
 /// What one connection may have under way inside the broker: mailboxes have no bound.
 inline constexpr std::size_t credit_bytes_max = std::size_t{1} * 1024 * 1024;
 

@@ -2,7 +2,8 @@
 
 #include "restante/messages/node.hpp"
 
-// How CAF walks the messages of node.hpp: every member, in the order of its declaration.
+// How CAF walks the messages of node.hpp: every member, in the order of its declaration;
+// variants stand last.
 
 namespace restante {
 
@@ -35,11 +36,7 @@ auto inspect(Inspector& f, attached_as& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, numbered_command& x) {
-  if constexpr (modern_inspector<Inspector>) {
-    return inspect_fields(f, x, field("op", x.op), field("what", x.what));
-  } else {
-    return inspect_variant(f, x.what, x.op);
-  }
+  return inspect_variant(f, x, field("what", x.what), field("op", x.op));
 }
 
 template <class Inspector>
@@ -50,27 +47,17 @@ auto inspect(Inspector& f, peer_says& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, outcome_word& x) {
-  if constexpr (modern_inspector<Inspector>) {
-    return inspect_fields(f, x, field("op", x.op), field("what", x.what));
-  } else {
-    return inspect_variant(f, x.what, x.op);
-  }
+  return inspect_variant(f, x, field("what", x.what), field("op", x.op));
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, push_word& x) {
-  if constexpr (modern_inspector<Inspector>)
-    return inspect_fields(f, x, field("what", x.what));
-  else
-    return inspect_variant(f, x.what);
+  return inspect_variant(f, x, field("what", x.what));
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, peer_word& x) {
-  if constexpr (modern_inspector<Inspector>)
-    return inspect_fields(f, x, field("what", x.what));
-  else
-    return inspect_variant(f, x.what);
+  return inspect_variant(f, x, field("what", x.what));
 }
 
 template <class Inspector>

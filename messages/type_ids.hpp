@@ -2,6 +2,7 @@
 
 #include "restante/messages/attachment.hpp"
 #include "restante/messages/ephemeral.hpp"
+#include "restante/messages/listing.hpp"
 #include "restante/messages/node.hpp"
 #include "restante/messages/notification.hpp"
 #include "restante/messages/upkeep.hpp"
@@ -95,5 +96,13 @@ CAF_ADD_TYPE_ID(restante, (restante::peer_word))
 CAF_ADD_TYPE_ID(restante, (restante::peer_hears))
 CAF_ADD_TYPE_ID(restante, (restante::node_knock))
 CAF_ADD_TYPE_ID(restante, (restante::attendant_due))
+CAF_ADD_TYPE_ID(restante, (restante::list_clients))
+CAF_ADD_TYPE_ID(restante, (restante::list_topics))
+CAF_ADD_TYPE_ID(restante, (restante::clients_view))
+CAF_ADD_TYPE_ID(restante, (restante::topics_view))
+CAF_ADD_TYPE_ID(restante, (restante::get_ids))
+CAF_ADD_TYPE_ID(restante, (restante::ids_view))
+CAF_ADD_TYPE_ID(restante, (restante::get_topic_usage))
+CAF_ADD_TYPE_ID(restante, (restante::topic_usage_view))
 
 CAF_END_TYPE_ID_BLOCK(restante)

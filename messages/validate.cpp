@@ -43,9 +43,13 @@ std::optional<failure> check_id(std::string_view what, std::string_view id) {
 }
 
 std::optional<failure> check_namespace(std::string_view ns) {
-  if (ns.empty())
+  return check_part_of_id("ns", ns);
+}
+
+std::optional<failure> check_part_of_id(std::string_view what, std::string_view part) {
+  if (part.empty())
     return std::nullopt;
-  return check_id("ns", ns);
+  return check_id(what, part);
 }
 
 std::optional<failure> check_address(const client_address& address) {

@@ -18,6 +18,9 @@ std::optional<failure> check_id(std::string_view what, std::string_view id);
 /// The same for a namespace, which may be empty.
 std::optional<failure> check_namespace(std::string_view ns);
 
+/// The same for what ids are compared with, which may be empty too.
+std::optional<failure> check_part_of_id(std::string_view what, std::string_view part);
+
 /// Checks both parts of an address.
 std::optional<failure> check_address(const client_address& address);
 std::optional<failure> check_address(const topic_address& address);

@@ -1,6 +1,7 @@
 #include "restante/actors/model/entries.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace restante::model {
@@ -119,6 +120,13 @@ std::vector<entry_view> entries::list(instant now) const {
     seen.push_back({key, kept.client, kept.payload, kept.expires_at - now});
   }
   return seen;
+}
+
+/// Those whose lease is over are few: they are cleared at the next tick.
+std::size_t entries::live(instant now) const {
+  const auto is_over = [now](const auto& lease) { return now >= lease.first; };
+  const auto first = std::ranges::find_if_not(leases_, is_over);
+  return leases_.size() - static_cast<std::size_t>(std::distance(leases_.begin(), first));
 }
 
 instant entries::deadline() const {

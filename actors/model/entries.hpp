@@ -58,6 +58,9 @@ public:
   /// The live entries in byte order of their keys (spec E8): those with `now < expires_at`.
   std::vector<entry_view> list(instant now) const;
 
+  /// How many of them there are.
+  std::size_t live(instant now) const;
+
   /// The first instant at which there is something to expire.
   instant deadline() const;
 

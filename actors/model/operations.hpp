@@ -124,8 +124,9 @@ private:
     at.held.reset();
     free_.push_back(index);
     if (--under_way_ == 0 && places_.size() > kept_places) {
-      places_ = {}; // a burst leaves no memory behind; numbers go on, so none comes again
-      free_ = {};
+      // A burst leaves no memory behind; numbers go on, so none comes again.
+      places_ = std::vector<place>{};
+      free_ = std::vector<std::uint32_t>{};
     }
     return held;
   }

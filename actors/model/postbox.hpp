@@ -78,6 +78,9 @@ public:
   /// Undelivered and not expired (spec N9).
   std::size_t pending(instant now, postbox_news& news);
 
+  /// Undelivered, those that have expired and were not dropped yet among them.
+  std::size_t waiting() const { return queued_.size() + offered_.size(); }
+
   /// Drops what has expired, at most `most` at a time, and answers waiters whose time is
   /// up. True when nothing due is left.
   bool expire(instant now, std::size_t most, postbox_news& news);

@@ -32,20 +32,22 @@ pattern::pattern(std::string_view text, std::string_view client) : parts_(1) {
 
 /// Each part between two stars takes its leftmost place: if any choice of places matches,
 /// that one does, so nothing is ever tried again.
-bool pattern::matches(std::string_view id) const {
-  const auto& first = parts_.front();
-  if (parts_.size() == 1)
+bool matches(const pattern_parts& parts, std::string_view id) {
+  if (parts.empty())
+    return false;
+  const auto& first = parts.front();
+  if (parts.size() == 1)
     return id == first;
-  const auto& last = parts_.back();
+  const auto& last = parts.back();
   if (id.size() < first.size() + last.size() || !id.starts_with(first) || !id.ends_with(last))
     return false;
   id.remove_prefix(first.size());
   id.remove_suffix(last.size());
-  for (std::size_t i = 1; i + 1 < parts_.size(); ++i) {
-    const auto at = id.find(parts_[i]);
+  for (std::size_t i = 1; i + 1 < parts.size(); ++i) {
+    const auto at = id.find(parts[i]);
     if (at == std::string_view::npos)
       return false;
-    id.remove_prefix(at + parts_[i].size());
+    id.remove_prefix(at + parts[i].size());
   }
   return true;
 }

@@ -1,10 +1,15 @@
 #pragma once
 
+#include "restante/messages/listing.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace restante::model {
+
+/// Whether an id is what a pattern of these parts stands for.
+bool matches(const pattern_parts& parts, std::string_view id);
 
 /// A pattern for ids: `*` stands for any run of bytes, `{client}` for the id of the client
 /// whose rights they are, literally; everything else for itself. It matches whole ids.
@@ -13,10 +18,11 @@ public:
   /// Every text is a pattern.
   pattern(std::string_view text, std::string_view client);
 
-  bool matches(std::string_view id) const;
+  bool matches(std::string_view id) const { return model::matches(parts_, id); }
+  const pattern_parts& parts() const { return parts_; }
 
 private:
-  std::vector<std::string> parts_; ///< what stands between the stars, in order
+  pattern_parts parts_;
 };
 
 /// What a client may do (spec W7). A list without patterns allows nothing. Who has no
@@ -29,7 +35,7 @@ struct rights {
 
   std::vector<pattern> put;      ///< whom it may put to
   std::vector<pattern> watch;    ///< whom it may watch
-  std::vector<pattern> read;     ///< topics it may list and subscribe to
+  std::vector<pattern> read;     ///< topics it may know of, list and subscribe to
   std::vector<topic_keys> write; ///< topics it may publish to, and keys it may set and clear
 
   bool may_put(std::string_view to) const;

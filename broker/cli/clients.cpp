@@ -2,6 +2,7 @@
 
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
+#include "restante/broker/cli/pages.hpp"
 #include "restante/broker/cli/session.hpp"
 #include "restante/messages/json/writer.hpp"
 
@@ -12,9 +13,12 @@ namespace {
 constexpr auto clients_examples = R"(Examples:
   restante clients bob ann
   restante clients bob --json | jq .pending
+  restante clients
+  restante clients --prefix team/ --limit 10
 
-Prints CLIENT, connected or absent, and how many notifications wait for it. It takes the right
-to ask: the operator's for anybody, a client's token for that client.)";
+Prints CLIENT, connected or absent, and how many notifications wait for it; without a name, of
+all clients that there are: connected, or with something kept for them. It takes the right to
+ask: the operator's for anybody and for the list, a client's token for that client.)";
 
 constexpr auto drain_examples = R"(Examples:
   restante drain bob
@@ -25,6 +29,7 @@ PACK, with --json the notification. It counts as delivered then; this is for ope
 
 struct clients_flags {
   broker_flags broker;
+  pages_flags pages;
   std::vector<std::string> names;
 };
 
@@ -38,7 +43,25 @@ std::string line_of(const std::string& client, const pending_view& view, bool is
   return printable_json(std::move(out).object());
 }
 
+std::string line_of(const listed_client& one, bool is_json) {
+  return line_of(one.client, pending_view{0, one.pending, one.state}, is_json);
+}
+
+exit_code list(const clients_flags& how, screen& to) {
+  session with{how.broker};
+  const auto page = [&with](const id_range& range) {
+    return with.need(with.server().list_clients(range));
+  };
+  for_each_listed(how.pages, with.ns(), page, &clients_view::clients, [&](const auto& one) {
+    to.result(line_of(one, how.broker.json));
+    return one.client;
+  });
+  return exit_code::done;
+}
+
 exit_code clients(const clients_flags& how, screen& to) {
+  if (how.names.empty())
+    return list(how, to);
   session with{how.broker};
   std::vector<answer<pending_view>> asked;
   for (const auto& name : how.names)
@@ -68,7 +91,11 @@ void add_clients(CLI::App& app, chosen_command& chosen) {
   auto how = std::make_shared<clients_flags>();
   auto* command = app.add_subcommand("clients", "Print whether clients are there, and what waits");
   command->footer(clients_examples);
-  command->add_option("CLIENT", how->names, "Whom to ask about")->type_name("TEXT")->required();
+  auto* names = command->add_option("CLIENT", how->names, "Whom to ask about; without it, all")
+                    ->type_name("TEXT");
+  add_pages_flags(*command, how->pages, "clients");
+  command->get_option("--prefix")->excludes(names);
+  command->get_option("--limit")->excludes(names);
   add_broker_flags(*command, how->broker);
   add_timeout_flag(*command, how->broker);
   choose(*command, chosen, how, &clients);

@@ -1,8 +1,9 @@
-// `restante topic publish`; `watch` is in topic_watch.cpp.
+// `restante topic publish` and `list`; `watch` is in topic_watch.cpp.
 
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/given_text.hpp"
+#include "restante/broker/cli/pages.hpp"
 #include "restante/broker/cli/session.hpp"
 #include "restante/broker/cli/topic_watch.hpp"
 
@@ -16,6 +17,37 @@ constexpr auto examples = R"(Examples:
 
 It reaches those who are subscribed now, once at most. --as CLIENT takes over from that client's
 connection; without it the client is made up.)";
+
+constexpr auto list_examples = R"(Examples:
+  restante topic list
+  restante topic list --prefix doc/ --json | jq -r .topic
+
+Prints TOPIC, how many keys it has, and how many subscribers, in the order of the topics. A
+client is shown those that it may read.)";
+
+struct list_flags {
+  broker_flags broker;
+  pages_flags pages;
+};
+
+std::string line_of(const listed_topic& one, bool is_json) {
+  if (is_json)
+    return printable_json(json::object_of(one));
+  return printable(one.topic) + " " + std::to_string(one.keys) + " " +
+         std::to_string(one.subscribers);
+}
+
+exit_code list(const list_flags& how, screen& to) {
+  session with{how.broker};
+  const auto page = [&with](const id_range& range) {
+    return with.need(with.asking().list_topics(range));
+  };
+  for_each_listed(how.pages, with.ns(), page, &topics_view::topics, [&](const auto& one) {
+    to.result(line_of(one, how.broker.json));
+    return one.topic;
+  });
+  return exit_code::done;
+}
 
 struct publish_flags {
   broker_flags broker;
@@ -38,11 +70,24 @@ exit_code publish(const publish_flags& how, screen& to) {
   return exit_code::done;
 }
 
+void add_list(CLI::App& family, chosen_command& chosen) {
+  auto how = std::make_shared<list_flags>();
+  auto* command = family.add_subcommand("list", "Print the topics that there are");
+  command->footer(list_examples);
+  add_pages_flags(*command, how->pages, "topics");
+  add_as_flag(*command, how->broker, "Ask as this client, beside its connection");
+  add_broker_flags(*command, how->broker);
+  add_timeout_flag(*command, how->broker);
+  choose(*command, chosen, how, &list);
+}
+
 } // namespace
 
 void add_topic(CLI::App& app, chosen_command& chosen) {
-  auto* family = app.add_subcommand("topic", "Publish on a topic, and watch what is published");
+  auto* family =
+      app.add_subcommand("topic", "List topics, publish on them, and watch what is published");
   family->require_subcommand(1);
+  add_list(*family, chosen);
   auto how = std::make_shared<publish_flags>();
   auto* command = family->add_subcommand("publish", "Send a message to a topic's subscribers");
   command->footer(examples);

@@ -2,7 +2,6 @@
 
 #include "restante/broker/gateway/metrics.hpp"
 #include "restante/broker/gateway/ws_session.hpp"
-#include "restante/broker/version.hpp"
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/decode.hpp"
 
@@ -20,6 +19,11 @@ constexpr std::size_t header_bytes_max = 16 * 1024; ///< a token and a browser's
 constexpr std::size_t buffer_bytes_max = 64 * 1024;
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view text_type = "text/plain; charset=utf-8";
+
+/// The page loads and reaches nothing but this broker, and nobody frames it.
+constexpr std::string_view page_policy =
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 std::string_view header(const http_request& of, http::field name) {
   const auto value = of[name];
@@ -121,14 +125,12 @@ void http_session::refuse_unreadable(error_code error) {
 }
 
 void http_session::on_request() {
-  const provenance from{header(request_, http::field::host), header(request_, http::field::origin),
-                        header(request_, "Sec-Fetch-Site")};
   if (manner_ == manner::full) {
     is_last_ = true;
     refuse(http::status::service_unavailable, {errc::too_many_connections, {}});
     return;
   }
-  if (!hall_->origins.admits(from)) {
+  if (!is_welcome()) {
     hall_->count.foreign.fetch_add(1);
     refuse(http::status::forbidden, {errc::forbidden, "this Origin or Host is not allowed here"});
     return;
@@ -137,7 +139,7 @@ void http_session::on_request() {
     upgrade();
     return;
   }
-  if (request_.method() == http::verb::options && !from.origin.empty()) {
+  if (request_.method() == http::verb::options && !header(request_, http::field::origin).empty()) {
     allow_origin();
     return;
   }
@@ -145,21 +147,33 @@ void http_session::on_request() {
   auto leads_to = route(request_.method(), {target.data(), target.size()}, request_.body());
   if (auto* refused = std::get_if<refused_request>(&leads_to)) {
     if (!refused->allow.empty()) {
-      extra_name_ = "Allow";
-      extra_value_ = refused->allow;
+      also("Allow", refused->allow);
     }
     refuse(refused->status, refused->why);
   } else if (const auto* what = std::get_if<sight>(&leads_to)) {
     show(*what);
+  } else if (const auto* file = std::get_if<const page_file*>(&leads_to)) {
+    show(**file);
   } else {
     ask(std::get<asked_operation>(std::move(leads_to)));
   }
 }
 
+/// A link to the live page may stand anywhere: the page shows nothing by itself, and what it asks
+/// then comes from here.
+bool http_session::is_welcome() const {
+  const provenance from{header(request_, http::field::host), header(request_, http::field::origin),
+                        header(request_, "Sec-Fetch-Site")};
+  if (hall_->origins.admits(from))
+    return true;
+  return request_.method() == http::verb::get && request_.target() == "/" &&
+         header(request_, "Sec-Fetch-Mode") == "navigate" &&
+         header(request_, "Sec-Fetch-Dest") == "document" && hall_->origins.admits_link(from);
+}
+
 /// A browser asks before it lets a page of another origin send JSON or a token.
 void http_session::allow_origin() {
-  extra_name_ = "Access-Control-Allow-Headers";
-  extra_value_ = "Authorization, Content-Type";
+  also("Access-Control-Allow-Headers", "Authorization, Content-Type");
   respond(http::status::ok, "", text_type);
 }
 
@@ -174,8 +188,7 @@ void http_session::upgrade() {
   }
   constexpr std::size_t key_length = 24; // 16 bytes in base64 (RFC 6455, 4.2.1)
   if (header(request_, http::field::sec_websocket_version) != "13") {
-    extra_name_ = "Sec-WebSocket-Version";
-    extra_value_ = "13";
+    also("Sec-WebSocket-Version", "13");
     refuse(http::status::upgrade_required, {errc::bad_frame, "the WebSocket's version is 13"});
     return;
   }
@@ -213,17 +226,8 @@ void http_session::show(sight what) {
     else
       respond(http::status::ok, "ready\n", text_type);
     return;
-  case sight::front:
-    respond(http::status::ok,
-            "Restante " + std::string{version} +
-                "\n\nWebSocket: /v1/ws\nHTTP: /v1/notifications, "
-                "/v1/topics/{topic}/ephemeral, /v1/clients/{id}, /v1/stats\n"
-                "Operations: /healthz, /readyz, /metrics\n",
-            text_type);
-    return;
   case sight::websocket:
-    extra_name_ = "Upgrade";
-    extra_value_ = "websocket";
+    also("Upgrade", "websocket");
     refuse(http::status::upgrade_required, {errc::bad_frame, "this is a WebSocket's place"});
     return;
   case sight::metrics:
@@ -245,6 +249,21 @@ void http_session::show(sight what) {
             json_type);
 }
 
+/// What may be known by everybody. A browser asks each time whether it has changed: a page and
+/// the client it stands on are always of one version.
+void http_session::show(const page_file& file) {
+  also("ETag", std::string{file.tag});
+  also("Cache-Control", "no-cache");
+  if (header(request_, http::field::if_none_match) == file.tag) {
+    respond(http::status::not_modified, {}, {});
+    return;
+  }
+  also("Content-Security-Policy", std::string{page_policy});
+  also("Referrer-Policy", "no-referrer");
+  also("Cross-Origin-Opener-Policy", "same-origin");
+  respond(http::status::ok, std::string{file.content}, file.type);
+}
+
 /// Without tokens whoever gets here is the operator; otherwise the bearer's token tells.
 /// Nothing, and refused, when it does not.
 std::optional<credentials> http_session::identify() {
@@ -255,8 +274,7 @@ std::optional<credentials> http_session::identify() {
   }
   auto who = hall_->identify(bearer_of(request_));
   if (const auto* wrong = std::get_if<failure>(&who)) {
-    extra_name_ = "WWW-Authenticate";
-    extra_value_ = "Bearer";
+    also("WWW-Authenticate", "Bearer");
     refuse(http::status::unauthorized, *wrong);
     return std::nullopt;
   }
@@ -282,8 +300,7 @@ void http_session::ask(asked_operation what) {
       if (self->is_finished_)
         return;
       if (again) {
-        self->extra_name_ = "Retry-After";
-        self->extra_value_ = "1";
+        self->also("Retry-After", "1");
       }
       self->respond(status, content, json_type);
     });
@@ -298,20 +315,25 @@ void http_session::ask(asked_operation what) {
 
 void http_session::refuse(http::status status, const failure& why) {
   if (why.code != errc::none && row_of(why.code).may_retry == retry::yes) {
-    extra_name_ = "Retry-After";
-    extra_value_ = "1";
+    also("Retry-After", "1");
   }
   respond(status, content_of(why), json_type);
+}
+
+/// One more header of the response that comes next.
+void http_session::also(std::string name, std::string value) {
+  extras_.emplace_back(std::move(name), std::move(value));
 }
 
 void http_session::respond(http::status status, std::string content, std::string_view type) {
   http_response response{status, request_.version() == 0 ? 11 : request_.version()};
   response.set(http::field::server, "restante");
-  response.set(http::field::content_type, beast::string_view{type.data(), type.size()});
+  if (!type.empty())
+    response.set(http::field::content_type, beast::string_view{type.data(), type.size()});
   response.set(http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
-  if (!extra_name_.empty())
-    response.set(std::exchange(extra_name_, {}), std::exchange(extra_value_, {}));
+  for (const auto& [name, value] : std::exchange(extras_, {}))
+    response.set(name, value);
   if (const auto origin = header(request_, http::field::origin); !origin.empty()) {
     response.set(http::field::vary, "Origin");
     if (status != http::status::forbidden)

@@ -11,6 +11,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace restante::gateway {
 
@@ -42,10 +44,13 @@ private:
   void on_request();
   void allow_origin();
   void upgrade();
+  bool is_welcome() const;
   void show(sight what);
+  void show(const page_file& file);
   bool is_server(const credentials& who);
   std::optional<credentials> identify();
   void ask(asked_operation what);
+  void also(std::string name, std::string value);
   void respond(http::status status, std::string content, std::string_view type);
   void refuse(http::status status, const failure& why);
   void writable() override;
@@ -63,8 +68,7 @@ private:
   std::optional<http::request_parser<http::string_body>> parser_;
   http_request request_;
   std::optional<visitor> asking_;
-  std::string extra_name_; ///< one more header of the response
-  std::string extra_value_;
+  std::vector<std::pair<std::string, std::string>> extras_; ///< more headers of the response
   steady_time deadline_;
   bool is_reading_ = false;
   bool is_answering_ = false;

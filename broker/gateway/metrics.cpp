@@ -30,6 +30,7 @@ std::vector<figure> figures(const broker_stats& core, const gateway_stats& net) 
       {"connections", gauge, core.connections, "Client connections, detached ones too."},
       {"clients", gauge, core.clients, "Clients connected, or with something kept."},
       {"topics", gauge, core.topics, "Topics with keys or subscribers."},
+      {"waiting", gauge, core.waiting, "Notifications that are not delivered yet."},
       {"actors", gauge, core.actors, "Actors of the broker."},
       {"memory_bytes", gauge, core.memory_bytes, "Memory as counted against limits.memory_bytes."},
       {"puts", counter, core.puts, "Notifications accepted."},

@@ -23,6 +23,11 @@ public:
 
   bool admits(const provenance& from) const;
 
+  /// Whether a person may be led here from a page elsewhere, to see what anybody may.
+  bool admits_link(const provenance& from) const {
+    return from.origin.empty() && knows_host(from.host);
+  }
+
 private:
   bool knows_host(std::string_view host) const;
   bool knows_origin(std::string_view origin, std::string_view host) const;

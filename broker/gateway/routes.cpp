@@ -6,6 +6,7 @@
 
 #include <boost/url.hpp>
 
+#include <charconv>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -16,10 +17,13 @@ namespace {
 
 namespace urls = boost::urls;
 
-/// A target taken apart: decoded segments of the path, and the namespace asked for.
+/// A target taken apart: decoded segments of the path, and what its query says.
 struct place {
   std::vector<std::string> path;
   std::string ns;
+  std::string prefix;
+  std::string after;
+  std::string limit;
 };
 
 std::optional<place> place_of(std::string_view target) {
@@ -30,10 +34,26 @@ std::optional<place> place_of(std::string_view target) {
   for (const auto& segment : parsed->segments())
     found.path.emplace_back(segment.data(), segment.size());
   for (const auto& given : parsed->params()) {
-    if (given.key == "ns")
-      found.ns.assign(given.value.data(), given.value.size());
+    for (const auto& [name, value] :
+         {std::pair{"ns", &found.ns}, std::pair{"prefix", &found.prefix},
+          std::pair{"after", &found.after}, std::pair{"limit", &found.limit}}) {
+      if (given.key == name)
+        value->assign(given.value.data(), given.value.size());
+    }
   }
   return found;
+}
+
+/// What a list is to show. A limit that is no number is as wrong as 0 is.
+id_range range_of(const place& at) {
+  id_range range{at.prefix, at.after, listed_default, at.ns};
+  if (at.limit.empty())
+    return range;
+  const auto* end = at.limit.data() + at.limit.size();
+  const auto parsed = std::from_chars(at.limit.data(), end, range.limit);
+  if (parsed.ec != std::errc{} || parsed.ptr != end)
+    range.limit = 0;
+  return range;
 }
 
 refused_request not_found() {
@@ -125,12 +145,26 @@ destination route_v1(http::verb method, const place& at, std::string_view conten
     return get(method, [&] { return list_entries{0, {at.ns, path[2]}}; });
   if (path.size() == 3 && path[1] == "clients")
     return get(method, [&] { return get_pending{0, {at.ns, path[2]}}; });
+  if (path.size() == 2 && path[1] == "clients")
+    return get(method, [&] { return list_clients{0, range_of(at)}; });
+  if (path.size() == 2 && path[1] == "topics")
+    return get(method, [&] { return list_topics{0, range_of(at)}; });
   return not_found();
+}
+
+destination route_file(http::verb method, const std::vector<std::string>& path) {
+  std::string joined;
+  for (const auto& segment : path)
+    joined.append(1, '/').append(segment);
+  const auto* found = find_page_file(joined.empty() ? "/" : joined);
+  if (found == nullptr)
+    return not_found();
+  return method == http::verb::get || method == http::verb::head ? destination{found}
+                                                                 : only("GET, HEAD");
 }
 
 destination route_plain(http::verb method, const std::string& name) {
   static constexpr std::pair<std::string_view, sight> sights[] = {
-      {"", sight::front},
       {"healthz", sight::health},
       {"readyz", sight::readiness},
       {"metrics", sight::metrics},
@@ -165,9 +199,11 @@ destination route(http::verb method, std::string_view target, std::string_view c
     const auto at = place_of(target);
     if (!at)
       return refused_request{http::status::bad_request, {errc::bad_frame, "no such target"}, {}};
-    if (at->path.size() == 1 || at->path.empty())
-      return route_plain(method, at->path.empty() ? std::string{} : at->path.front());
-    return at->path.front() == "v1" ? route_v1(method, *at, content) : not_found();
+    if (at->path.size() == 1 && !at->path.front().empty())
+      return route_plain(method, at->path.front());
+    if (!at->path.empty() && at->path.front() == "v1")
+      return route_v1(method, *at, content);
+    return route_file(method, at->path);
   } catch (const std::exception&) { // a library's: ours throw nothing
     return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}};
   }

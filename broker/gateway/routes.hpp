@@ -2,6 +2,7 @@
 
 #include "restante/actors/doors.hpp"
 #include "restante/broker/gateway/net.hpp"
+#include "restante/broker/gateway/page_files.hpp"
 
 #include <string>
 #include <string_view>
@@ -11,7 +12,6 @@ namespace restante::gateway {
 
 /// What can be looked at without asking an actor.
 enum class sight {
-  front,     ///< what this is, in a few words
   health,    ///< the process lives
   readiness, ///< it takes newcomers
   metrics,   ///< for Prometheus; server identity
@@ -32,7 +32,8 @@ struct refused_request {
   std::string allow{}; ///< the methods there are, for 405
 };
 
-using destination = std::variant<sight, asked_operation, refused_request>;
+/// `const page_file*` is never null.
+using destination = std::variant<sight, asked_operation, refused_request, const page_file*>;
 
 /// Where a request leads (spec W8). Who asks and with what rights is decided by the broker.
 /// Throws nothing, whatever it is given.

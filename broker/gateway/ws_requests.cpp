@@ -127,7 +127,7 @@ std::variant<credentials, failure> ws_session::identify(const json::connect_requ
                                                         const std::string& ns) {
   const bool is_visit = wanted.how == json::manner::visit;
   if (hall_->how.tokens)
-    return identify_token(wanted);
+    return identify_token(wanted, ns);
   credentials who;
   who.ns = ns;
   // Where nobody has to say who he is, who can reach the broker is its operator.
@@ -138,11 +138,15 @@ std::variant<credentials, failure> ws_session::identify(const json::connect_requ
   return who;
 }
 
-std::variant<credentials, failure> ws_session::identify_token(const json::connect_request& wanted) {
+std::variant<credentials, failure> ws_session::identify_token(const json::connect_request& wanted,
+                                                              const std::string& ns) {
   auto who = hall_->identify(wanted.token.value_or(""));
-  const auto* known = std::get_if<credentials>(&who);
-  if (known != nullptr && known->who == identity::server && wanted.how == json::manner::attach)
+  auto* known = std::get_if<credentials>(&who);
+  if (known == nullptr || known->who != identity::server)
+    return who;
+  if (wanted.how == json::manner::attach)
     return failure{errc::forbidden, "the server identity is no client: it connects with visit"};
+  known->ns = ns; // it has every right in each: this is where it subscribes
   return who;
 }
 

@@ -71,7 +71,8 @@ private:
   void connect(json::request& asked);
   std::variant<credentials, failure> identify(const json::connect_request& wanted,
                                               const std::string& ns);
-  std::variant<credentials, failure> identify_token(const json::connect_request& wanted);
+  std::variant<credentials, failure> identify_token(const json::connect_request& wanted,
+                                                    const std::string& ns);
   void open(credentials who, const json::connect_request& wanted, std::string id);
   void refresh(json::request& asked);
   void disconnect(const json::request& asked);

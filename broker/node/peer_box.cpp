@@ -22,6 +22,14 @@ std::size_t size_of_answer(const answer_value& value) {
   if (const auto* entries = std::get_if<entries_view>(&value))
     return size_of(push{*entries});
   std::size_t bytes = word_bytes;
+  if (const auto* list = std::get_if<clients_view>(&value)) {
+    for (const auto& one : list->clients)
+      bytes += word_bytes + one.client.size();
+  }
+  if (const auto* list = std::get_if<topics_view>(&value)) {
+    for (const auto& one : list->topics)
+      bytes += word_bytes + one.topic.size();
+  }
   if (const auto* all = std::get_if<drain_view>(&value)) {
     for (const auto& one : all->notifications)
       bytes += word_bytes + one.pack.size() + one.reply.size();

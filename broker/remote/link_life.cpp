@@ -189,6 +189,8 @@ void link::leave_when_done() {
     const std::lock_guard lock{mutex_};
     if (departed_ != departure::left)
       return; // one that is lost goes without a word, as soon as it is woken
+    if (!inbox_.empty())
+      return; // what was asked just before comes first; its knock is on the way
   }
   const bool has_asked = used_.operations > 0 || !again_.empty() || !queue_.empty();
   if (phase_ == phase::away || (phase_ == phase::opening && !has_asked)) {

@@ -26,7 +26,9 @@ std::size_t payload_of(const answer_value& value) {
   if (const auto* view = std::get_if<status_view>(&value))
     return view->notification.pack.size() + view->notification.reply.size();
   if (std::holds_alternative<entries_view>(value) || std::holds_alternative<drain_view>(value) ||
-      std::holds_alternative<reply_view>(value) || std::holds_alternative<put_many_receipt>(value))
+      std::holds_alternative<reply_view>(value) ||
+      std::holds_alternative<put_many_receipt>(value) ||
+      std::holds_alternative<clients_view>(value) || std::holds_alternative<topics_view>(value))
     return quiet_bytes; // may be large: said at once
   return 0;
 }

@@ -16,7 +16,7 @@ void add_receipt(writer& out, const put_receipt& receipt, instant zero) {
     out.text("evicted", to_string(receipt.evicted));
 }
 
-std::string object_of(const target_outcome& outcome, instant zero) {
+std::string object_of_outcome(const target_outcome& outcome, instant zero) {
   writer out;
   out.text("to", outcome.target).flag("ok", outcome.code == errc::none);
   if (outcome.code == errc::none) {
@@ -25,6 +25,19 @@ std::string object_of(const target_outcome& outcome, instant zero) {
     out.raw("error", error_of({outcome.code, outcome.detail}));
   }
   return std::move(out).object();
+}
+
+template <class View, class Entry>
+std::string fields_of_list(const View& view, std::string_view name,
+                           const std::vector<Entry>& entries) {
+  list_writer all;
+  for (const auto& entry : entries)
+    all.add(object_of(entry));
+  writer out;
+  out.raw(name, std::move(all).array())
+      .number("total", view.total)
+      .flag("more", view.rest == list_rest::more);
+  return std::move(out).fields();
 }
 
 } // namespace
@@ -42,7 +55,7 @@ std::string fields_of(const put_receipt& receipt, instant zero) {
 std::string fields_of(const put_many_receipt& receipt, instant zero) {
   list_writer outcomes;
   for (const auto& outcome : receipt.outcomes)
-    outcomes.add(object_of(outcome, zero));
+    outcomes.add(object_of_outcome(outcome, zero));
   return std::move(writer{}.raw("outcomes", std::move(outcomes).array())).fields();
 }
 
@@ -85,6 +98,14 @@ std::string fields_of(const entries_view& view, instant) {
   writer out;
   out.raw("entries", entries_of(view)).number("epoch", view.epoch).number("seq", view.seq);
   return std::move(out).fields();
+}
+
+std::string fields_of(const clients_view& view, instant) {
+  return fields_of_list(view, "clients", view.clients);
+}
+
+std::string fields_of(const topics_view& view, instant) {
+  return fields_of_list(view, "topics", view.topics);
 }
 
 std::string fields_of(const connect_receipt& receipt, duration ping) {
@@ -138,6 +159,22 @@ std::string object_of(const notification_view& view, instant zero) {
     out.value("reply", view.reply).time("replied_at_ms", view.replied_at, zero);
   }
   out.number("attempts", view.attempts);
+  return std::move(out).object();
+}
+
+std::string object_of(const listed_client& client) {
+  writer out;
+  out.text("client", client.client)
+      .flag("connected", client.state == presence::connected)
+      .number("pending", client.pending);
+  return std::move(out).object();
+}
+
+std::string object_of(const listed_topic& topic) {
+  writer out;
+  out.text("topic", topic.topic)
+      .number("keys", topic.keys)
+      .number("subscribers", topic.subscribers);
   return std::move(out).object();
 }
 

@@ -2,6 +2,7 @@
 
 #include "restante/messages/attachment.hpp"
 #include "restante/messages/ephemeral.hpp"
+#include "restante/messages/listing.hpp"
 #include "restante/messages/notification.hpp"
 
 #include <string>
@@ -24,6 +25,8 @@ std::string fields_of(const purge_receipt& receipt, instant zero);
 std::string fields_of(const ack_receipt& receipt, instant zero);
 std::string fields_of(const entry_receipt& receipt, instant zero);
 std::string fields_of(const entries_view& view, instant zero);
+std::string fields_of(const clients_view& view, instant zero);
+std::string fields_of(const topics_view& view, instant zero);
 
 /// What `connect` answers (spec W4). `ping` is how often the transport will ask whether the
 /// client is still there.
@@ -40,6 +43,10 @@ std::string refusal(const failure& why);
 
 /// One notification as `status` and `drain` show it.
 std::string object_of(const notification_view& view, instant zero);
+
+/// One entry of a list of clients, or of topics.
+std::string object_of(const listed_client& client);
+std::string object_of(const listed_topic& topic);
 
 /// The `entries` array of W2.
 std::string entries_of(const entries_view& view);

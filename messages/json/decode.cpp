@@ -11,7 +11,7 @@ namespace restante::json {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, operation>, 23> operations{{
+constexpr std::array<std::pair<std::string_view, operation>, 25> operations{{
     {"connect", operation::connect},
     {"disconnect", operation::disconnect},
     {"cut", operation::cut},
@@ -35,6 +35,8 @@ constexpr std::array<std::pair<std::string_view, operation>, 23> operations{{
     {"topic.publish", operation::publish},
     {"client.watch", operation::watch},
     {"client.unwatch", operation::unwatch},
+    {"client.list", operation::clients},
+    {"topic.list", operation::topics},
 }};
 
 failure invalid(std::string detail) {
@@ -153,6 +155,17 @@ publish_message read_publish(const request& from) {
   return {0, topic_field(from), {}, body::json(from.fields.required_value("data"))};
 }
 
+/// A limit beyond what a number of its type can be is wrong in any case: 0 is as well.
+id_range read_range(const request& from) {
+  id_range range;
+  range.prefix = from.fields.text("prefix").value_or("");
+  range.after = from.fields.text("after").value_or("");
+  const auto limit = from.fields.number("limit").value_or(listed_default);
+  range.limit = limit > 0 && limit <= listed_max ? static_cast<std::uint32_t>(limit) : 0;
+  range.ns = from.ns;
+  return range;
+}
+
 command read_command(const request& from) {
   const auto& fields = from.fields;
   switch (from.op) {
@@ -191,6 +204,10 @@ command read_command(const request& from) {
     return watch_client{0, client_field(from)};
   case operation::unwatch:
     return unwatch_client{0, client_field(from)};
+  case operation::clients:
+    return list_clients{0, read_range(from)};
+  case operation::topics:
+    return list_topics{0, read_range(from)};
   default:
     throw bad_field{{errc::unknown_op, {}}};
   }

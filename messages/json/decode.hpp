@@ -44,6 +44,8 @@ enum class operation : std::uint8_t {
   publish,
   watch,
   unwatch,
+  clients,
+  topics,
 };
 
 /// `notify.put`, `ephemeral.set` …: the name on the wire.

@@ -76,6 +76,16 @@ struct answer_to<subscribe_topic> {
   using type = entries_view;
 };
 
+template <>
+struct answer_to<list_clients> {
+  using type = clients_view;
+};
+
+template <>
+struct answer_to<list_topics> {
+  using type = topics_view;
+};
+
 void read(const heard_fields&, operation_done&) {}
 
 void read(const heard_fields& from, put_receipt& out) {
@@ -115,6 +125,18 @@ void read(const heard_fields& from, notification_view& out) {
     out.replied_at = from.time("replied_at_ms");
   }
   out.attempts = from.count<std::uint32_t>("attempts");
+}
+
+void read(const heard_fields& from, listed_client& out) {
+  out.client = from.text("client");
+  out.state = from.flag("connected") ? presence::connected : presence::absent;
+  out.pending = from.count<std::uint64_t>("pending");
+}
+
+void read(const heard_fields& from, listed_topic& out) {
+  out.topic = from.text("topic");
+  out.keys = from.count<std::uint64_t>("keys");
+  out.subscribers = from.count<std::uint64_t>("subscribers");
 }
 
 /// Reads an object inside the frame.
@@ -167,6 +189,23 @@ void read(const heard_fields& from, entry_receipt& out) {
 
 void read(const heard_fields& from, entries_view& out) {
   out = from.entries(view_reason::list);
+}
+
+template <class View, class Entry>
+void read_list(const heard_fields& from, std::string_view name, std::vector<Entry>& into,
+               View& out) {
+  for (const auto item : from.all().required_items(name))
+    into.push_back(part_of<Entry>(item));
+  out.total = from.count<std::uint64_t>("total");
+  out.rest = from.flag("more") ? list_rest::more : list_rest::none;
+}
+
+void read(const heard_fields& from, clients_view& out) {
+  read_list(from, "clients", out.clients, out);
+}
+
+void read(const heard_fields& from, topics_view& out) {
+  read_list(from, "topics", out.topics, out);
 }
 
 template <class Command>

@@ -35,6 +35,9 @@ constexpr std::string_view request_names[] = {
     "data",
     "ms",
     "visit",
+    "prefix",
+    "after",
+    "limit",
 };
 
 /// Everything that means something in what the broker says; what it says most often first.
@@ -85,6 +88,12 @@ constexpr std::string_view frame_names[] = {
     "ping_ms",
     "resume",
     "resumed",
+    "clients",
+    "topics",
+    "keys",
+    "subscribers",
+    "total",
+    "more",
 };
 
 } // namespace

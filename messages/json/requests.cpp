@@ -69,6 +69,17 @@ writer begin(operation op, std::string_view id, const client_address& client) {
   return out;
 }
 
+writer begin(operation op, std::string_view id, const id_range& range) {
+  const auto texts = range.prefix.size() + range.after.size() + range.ns.size();
+  auto out = begin(op, id, names_bytes + texts);
+  add_unless_empty(out, "prefix", range.prefix);
+  add_unless_empty(out, "after", range.after);
+  if (range.limit != listed_default)
+    out.number("limit", range.limit);
+  add_unless_empty(out, "ns", range.ns);
+  return out;
+}
+
 writer begin(operation op, std::string_view id, const trace_question& question,
              std::size_t bytes = 0) {
   auto out = begin(op, id, names_bytes + question.ns.size() + bytes);
@@ -172,6 +183,14 @@ struct frame_writer {
 
   std::string operator()(const unwatch_client& watch) const {
     return begin(operation::unwatch, id, watch.client).object();
+  }
+
+  std::string operator()(const list_clients& list) const {
+    return begin(operation::clients, id, list.range).object();
+  }
+
+  std::string operator()(const list_topics& list) const {
+    return begin(operation::topics, id, list.range).object();
   }
 };
 

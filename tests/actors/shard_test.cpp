@@ -34,6 +34,7 @@ public:
         [](const subscribe_topic&) {},
         [](const unsubscribe_topic&) {},
         [](const publish_message&) {},
+        [](const get_topic_usage&) {},
         [](const owner_gone&) {},
         [this](const child_due&) {
           deadline_ = instant::never();
@@ -86,6 +87,8 @@ struct puppet_kind : topic_kind {
         [&by](subscribe_topic& m) { by.forward(m); },
         [&by](unsubscribe_topic& m) { by.forward(m); },
         [&by](publish_message& m) { by.forward(m); },
+        [&by](get_topic_usage& m) { by.forward(m); },
+        [&by](const get_ids& m) { by.on(m); },
         [&by](owner_gone& m) { by.forward(m); },
         [](const trim_records&) {},
         [&by](const child_idle& m) { by.on(m); },
@@ -104,6 +107,8 @@ protected:
     std::vector<operation_number> done;
     std::vector<operation_failed> failed;
     std::vector<entries_view> views;
+    std::vector<ids_view> ids;
+    std::vector<topic_usage_view> usages;
   };
 
   Shard() {
@@ -123,7 +128,9 @@ protected:
     caller_ = system_->spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const operation_done& m) { heard_.done.push_back(m.op); },
               [this](const operation_failed& m) { heard_.failed.push_back(m); },
-              [this](const entries_view& m) { heard_.views.push_back(m); }};
+              [this](const entries_view& m) { heard_.views.push_back(m); },
+              [this](const ids_view& m) { heard_.ids.push_back(m); },
+              [this](const topic_usage_view& m) { heard_.usages.push_back(m); }};
     });
     time_->settle();
   }
@@ -217,6 +224,41 @@ TEST_F(Shard, E8_queries_to_an_absent_child_are_answered_without_one) {
   ASSERT_EQ(heard_.views.size(), 1u);
   EXPECT_EQ(heard_.views[0].epoch, 0u);
   EXPECT_EQ(heard_.done, (std::vector<operation_number>{2, 3, 4}));
+}
+
+TEST_F(Shard, E9_S8_ids_are_those_of_a_range_in_order_and_no_child_is_asked) {
+  for (const auto* topic : {"b/2", "a", "b/1", "c", "b/3", "b"})
+    say(set(topic, "hold"));
+  auto abroad = set("b/0", "hold");
+  abroad.at.ns = "elsewhere";
+  say(abroad);
+  time_->settle();
+  say(get_ids{7, {"b", "b", 2, ""}, id_scope::all, {}});
+  say(get_ids{8, {"", "", 256, "elsewhere"}, id_scope::all, {}});
+  say(get_ids{9, {"", "", 256, "nowhere"}, id_scope::all, {}});
+  say(get_ids{10, {"", "", 256, ""}, id_scope::matching, {}});
+  say(get_ids{11,
+              {"", "", 256, ""},
+              id_scope::matching,
+              shared{std::vector<pattern_parts>{{"c"}, {"", "/3"}}}});
+  ASSERT_EQ(time_->runnable(), 1u); // the shard only: nobody was woken meanwhile
+  time_->settle();
+  using texts = std::vector<std::string>;
+  EXPECT_EQ(heard_.ids, (std::vector<ids_view>{{7, {"b/1", "b/2"}, 4, 3},
+                                               {8, {"b/0"}, 1, 1},
+                                               {9, {}, 0, 0},
+                                               {10, {}, 0, 0},
+                                               {11, texts{"b/3", "c"}, 2, 2}}));
+  EXPECT_EQ(spawned, 7);
+  EXPECT_EQ(children(), 6u);
+  EXPECT_FALSE(time_->next_alarm());
+}
+
+TEST_F(Shard, N19_asking_how_a_topic_is_used_makes_none) {
+  say(get_topic_usage{5, {"", "t"}});
+  time_->settle();
+  EXPECT_EQ(heard_.usages, (std::vector<topic_usage_view>{{5, 0, 0}}));
+  EXPECT_EQ(spawned, 0);
 }
 
 TEST_F(Shard, C7_a_crashed_child_is_removed_counted_logged_and_made_again) {

@@ -51,6 +51,8 @@ void check_request(const request& asked) {
     check_failure(*wrong);
   else if (const auto* put = std::get_if<put_notification>(&std::get<command>(what)))
     check_pack(put->pack);
+  else if (const auto* list = std::get_if<list_topics>(&std::get<command>(what)))
+    must(list->range.limit <= listed_max, "a limit is in its bounds, or none");
   const auto wanted = json::connect_of(asked);
   if (const auto* it = std::get_if<json::connect_request>(&wanted)) {
     must(it->inflight >= 1 && it->inflight <= inflight_max, "a window has its bounds");

@@ -115,6 +115,19 @@ TEST(Answers, W2_list_has_these_names) {
   EXPECT_EQ(fields_of(entries_view{}, start), R"("entries":[],"epoch":0,"seq":0)");
 }
 
+TEST(Answers, W3_lists_of_clients_and_topics_have_these_names) {
+  const clients_view clients{
+      0, {{"ann", presence::connected, 0}, {"bob", presence::absent, 7}}, 300, list_rest::more};
+  EXPECT_EQ(fields_of(clients, start),
+            R"("clients":[{"client":"ann","connected":true,"pending":0},)"
+            R"({"client":"bob","connected":false,"pending":7}],"total":300,"more":true)");
+  EXPECT_EQ(fields_of(clients_view{}, start), R"("clients":[],"total":0,"more":false)");
+  const topics_view topics{0, {{"room", 2, 3}}, 1, list_rest::none};
+  EXPECT_EQ(fields_of(topics, start),
+            R"("topics":[{"topic":"room","keys":2,"subscribers":3}],"total":1,"more":false)");
+  EXPECT_EQ(fields_of(topics_view{}, start), R"("topics":[],"total":0,"more":false)");
+}
+
 TEST(Answers, E1_a_set_answers_nothing_more) {
   EXPECT_EQ(fields_of(entry_receipt{0, start}, start), "");
   EXPECT_EQ(fields_of(operation_done{}, start), "");

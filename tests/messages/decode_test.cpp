@@ -223,7 +223,7 @@ TEST(Decode, W3_unknown_members_are_ignored) {
 }
 
 TEST(Decode, W4_every_op_has_its_name) {
-  for (auto op = operation::connect; op <= operation::unwatch;
+  for (auto op = operation::connect; op <= operation::topics;
        op = static_cast<operation>(static_cast<int>(op) + 1)) {
     EXPECT_NE(to_string(op), "unknown");
     EXPECT_EQ(operation_of(to_string(op)), op);
@@ -329,10 +329,29 @@ TEST(Decode, S10_102_fields_missing_or_of_the_wrong_type) {
            R"({"op":"topic.publish","topic":"t"})",
            R"({"op":"client.watch"})",
            R"({"op":"client.unwatch","client":{}})",
+           R"({"op":"client.list","prefix":1})",
+           R"({"op":"client.list","after":null})",
+           R"({"op":"topic.list","limit":"1"})",
+           R"({"op":"topic.list","limit":1.5})",
        }) {
     EXPECT_EQ(error_in(text).code, errc::invalid_argument) << text;
     EXPECT_FALSE(error_in(text).detail.empty()) << text;
   }
+}
+
+TEST(Decode, S8_lists_have_a_range_and_64_entries_unless_told_otherwise) {
+  EXPECT_EQ(command_in<list_clients>(R"({"op":"client.list"})"),
+            (list_clients{0, {"", "", 64, ""}}));
+  EXPECT_EQ(command_in<list_topics>(
+                R"({"op":"topic.list","prefix":"a","after":"ab","limit":256,"ns":"n"})"),
+            (list_topics{0, {"a", "ab", 256, "n"}}));
+  const auto limit_of = [](const std::string& number) {
+    return command_in<list_topics>(R"({"op":"topic.list","limit":)" + number + "}").range.limit;
+  };
+  EXPECT_EQ(limit_of("1"), 1U);
+  EXPECT_EQ(limit_of("2.0"), 2U);
+  for (const auto* number : {"0", "-1", "257", "4294967297", "1e30"}) // the broker refuses these
+    EXPECT_EQ(limit_of(number), 0U) << number;
 }
 
 TEST(Decode, N17_put_many_lists_its_targets) {
@@ -423,6 +442,8 @@ TEST(Decode, S10_202_these_ops_need_a_client) {
   EXPECT_TRUE(needs_client(operation::ack));
   EXPECT_TRUE(needs_client(operation::watch));
   EXPECT_FALSE(needs_client(operation::list));
+  EXPECT_FALSE(needs_client(operation::clients));
+  EXPECT_FALSE(needs_client(operation::topics));
   EXPECT_FALSE(needs_client(operation::put));
   EXPECT_FALSE(needs_client(operation::drain));
 }

@@ -91,6 +91,17 @@ inline put_many_receipt some_outcomes() {
   return receipt;
 }
 
+inline clients_view some_clients() {
+  return {0,
+          {{"ann", presence::connected, 0}, {"\xc3\xa9\"", presence::absent, 1024}},
+          300,
+          list_rest::more};
+}
+
+inline topics_view some_topics() {
+  return {0, {{"room/1", 18446744073709551615U, 0}, {"room/2", 0, 3}}, 2, list_rest::none};
+}
+
 inline connect_receipt some_connection() {
   return {{"shop", "ann"}, 12, some_trace(), attach_result::resumed, 3};
 }
@@ -156,6 +167,10 @@ inline std::vector<answered> answers() {
       answer_to<publish_message>(operation_done{}),
       answer_to<watch_client>(operation_done{}),
       answer_to<unwatch_client>(operation_done{}),
+      answer_to<list_clients>(some_clients()),
+      answer_to<list_clients>(clients_view{}),
+      answer_to<list_topics>(some_topics()),
+      answer_to<list_topics>(topics_view{}),
   };
 }
 

@@ -106,6 +106,8 @@ const std::vector<command>& one_of_each() {
       publish_message{0, room, {}, body::json(R"({"b":1,"a":null})")},
       watch_client{0, bob},
       unwatch_client{0, bob},
+      list_clients{0, {"b", "bob", 256, "shop"}},
+      list_topics{0, {"room/", "room/1", 1, "shop"}},
   };
   return all;
 }
@@ -142,6 +144,8 @@ TEST(Requests, W3_the_default_namespace_is_not_said) {
       void operator()(publish_message& x) const { x.at.ns.clear(); }
       void operator()(watch_client& x) const { x.client.ns.clear(); }
       void operator()(unwatch_client& x) const { x.client.ns.clear(); }
+      void operator()(list_clients& x) const { x.range.ns.clear(); }
+      void operator()(list_topics& x) const { x.range.ns.clear(); }
     };
     std::visit(without_namespace{}, what);
     EXPECT_EQ(request_frame("", what).find(R"("ns")"), std::string::npos);
@@ -200,6 +204,21 @@ TEST(Requests, W3_the_target_of_each_counts_for_nothing) {
 TEST(Requests, N9_the_own_pending_names_nobody) {
   EXPECT_EQ(request_frame("1", get_pending{}), R"({"op":"notify.pending","id":1})");
   EXPECT_EQ(heard_as_it(get_pending{}), get_pending{});
+}
+
+TEST(Requests, W3_a_list_of_everything_says_nothing_more) {
+  EXPECT_EQ(request_frame("1", list_clients{}), R"({"op":"client.list","id":1})");
+  EXPECT_EQ(request_frame("1", list_topics{}), R"({"op":"topic.list","id":1})");
+  EXPECT_EQ(heard_as_it(list_topics{}), list_topics{});
+  EXPECT_EQ(request_frame("1", list_topics{5, {"a\"", "b", 7, "shop"}}),
+            R"({"op":"topic.list","id":1,"prefix":"a\"","after":"b","limit":7,"ns":"shop"})");
+}
+
+/// What is no limit stays none on its way: the broker says so, not the client.
+TEST(Requests, S8_a_limit_out_of_bounds_arrives_as_one) {
+  for (const std::uint32_t limit : {0U, 257U, 4294967295U})
+    EXPECT_EQ(heard_as_it(list_topics{0, {"", "", limit, ""}}).range.limit, 0U);
+  EXPECT_EQ(heard_as_it(list_topics{0, {"", "", listed_max, ""}}).range.limit, listed_max);
 }
 
 // --- times

@@ -146,6 +146,17 @@ TEST_F(Entries, E2_E7_a_renewed_lease_leaves_no_old_deadline) {
   EXPECT_EQ(kept_.deadline(), now + 1s + 1ns);
 }
 
+TEST_F(Entries, E8_counts_what_it_would_list) {
+  EXPECT_EQ(kept_.live(now), 0u);
+  set(asked("a", {}, 1s));
+  set(asked("b", {}, 2s));
+  set(asked("c", {}, 2s), 2);
+  for (const duration later : std::vector<duration>{0s, 1s - 1ns, 1s, 1s + 1ns, 2s - 1ns, 2s, 3s})
+    EXPECT_EQ(kept_.live(now + later), kept_.list(now + later).size()) << later.count();
+  EXPECT_EQ(kept_.live(now + 2s), 0u);
+  EXPECT_FALSE(kept_.empty());
+}
+
 TEST_F(Entries, E8_lists_in_byte_order_with_what_is_left) {
   for (const auto* key : {"z", "A", "a"})
     set(asked(key, key, 10s));

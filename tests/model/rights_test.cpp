@@ -116,6 +116,16 @@ TEST(Rights, W7_a_list_without_patterns_allows_nothing) {
   EXPECT_FALSE(none.may_write("room", "k"));
 }
 
+TEST(Rights, W7_the_parts_of_a_pattern_say_all_that_it_says) {
+  for (const auto* text : {"room", "room.*", "*", "*a*b*", "{client}.*", "", "**"}) {
+    const pattern whole{text, "a*"};
+    for (const auto* id : {"room", "room.1", "", "aXbY", "a*.x", "aa.x", "ab"})
+      EXPECT_EQ(model::matches(whole.parts(), id), whole.matches(id)) << text << ' ' << id;
+  }
+  EXPECT_FALSE(model::matches(pattern_parts{}, ""));
+  EXPECT_FALSE(model::matches(pattern_parts{}, "room"));
+}
+
 TEST(Rights, W7_any_pattern_of_a_list_will_do_and_lists_do_not_mix) {
   rights some;
   some.put = {{"bob", "alice"}, {"team.*", "alice"}};

@@ -53,9 +53,10 @@ TEST(Visits, W7_C2_one_takes_nothing_over_and_gets_nothing) {
               HasSubstr(R"("ok":true)"));
   EXPECT_THAT(ann.hear(), HasSubstr(R"("from":"ann","pack":"x")"));
   EXPECT_TRUE(guest.hears_nothing_else());
-  for (const std::string op :
-       {R"("op":"topic.subscribe","topic":"room")", R"("op":"client.watch","client":"bob")",
-        R"("op":"ephemeral.set","topic":"room","key":"k")"})
+  for (const std::string op : {R"("op":"notify.ack","trace":"00000000000000000000000000000001")",
+                               R"("op":"topic.publish","topic":"room","data":1)",
+                               R"("op":"ephemeral.clear","topic":"room","key":"k")",
+                               R"("op":"ephemeral.set","topic":"room","key":"k")"})
     EXPECT_THAT(guest.ask(R"({"id":2,)" + op + "}"), HasSubstr(with_code(202))) << op;
   EXPECT_THAT(guest.ask(R"({"op":"notify.pending","id":3})"), HasSubstr(R"("connected":true)"));
   EXPECT_THAT(guest.ask(R"({"op":"disconnect","id":4})"), HasSubstr(R"("ok":true)"));
@@ -73,6 +74,47 @@ TEST(Visits, W7_without_tokens_nobody_in_particular_is_the_server_identity) {
   EXPECT_THAT(desk.ask(R"({"op":"notify.drain","id":3,"client":"bob","ns":"acme"})"),
               HasSubstr(R"("from":"post")"));
   EXPECT_THAT(desk.ask(R"({"op":"notify.purge","id":4})"), HasSubstr(R"("removed":0)"));
+}
+
+TEST(Visits, E11_C5_one_hears_what_it_subscribed_to_and_watches) {
+  house h;
+  ws_client guest{h.port()};
+  guest.ask(R"({"op":"connect","id":0,"visit":true,"client":"ann"})");
+  EXPECT_THAT(guest.ask(R"({"op":"topic.subscribe","id":1,"topic":"room"})"),
+              HasSubstr(R"("entries":[])"));
+  EXPECT_THAT(guest.ask(R"({"op":"client.watch","id":2,"client":"bob"})"),
+              HasSubstr(R"("ok":true)"));
+  EXPECT_THAT(guest.hear(), HasSubstr(R"("client":"bob","connected":false)"));
+  auto bob = h.enter("bob");
+  EXPECT_THAT(guest.hear(), HasSubstr(R"("client":"bob","connected":true)"));
+  bob.ask(R"({"op":"ephemeral.set","id":1,"topic":"room","key":"k"})");
+  EXPECT_THAT(guest.hear(), HasSubstr(R"("ephemeral.set","topic":"room","key":"k")"));
+  bob.drop();
+  const auto one = guest.hear();
+  const auto other = guest.hear();
+  EXPECT_THAT(one + other, HasSubstr(R"("reason":"disconnect")"));
+  EXPECT_THAT(one + other, HasSubstr(R"("client":"bob","connected":false)"));
+  EXPECT_THAT(guest.ask(R"({"op":"topic.unsubscribe","id":3,"topic":"room"})"),
+              HasSubstr(R"("ok":true)"));
+}
+
+TEST(Visits, W7_E9_the_server_identity_subscribes_in_the_namespace_it_connects_with) {
+  guarded_house g;
+  auto desk = g.visit("root", R"(,"ns":"acme")");
+  desk.ask(R"({"op":"topic.subscribe","id":1,"topic":"room"})");
+  ws_client ann{g.house.port()};
+  ann.ask(R"({"op":"connect","id":0,"token":"ann"})");
+  ann.ask(R"({"op":"ephemeral.set","id":1,"topic":"room","key":"k"})");
+  EXPECT_THAT(desk.hear(), HasSubstr(R"("ephemeral.set","topic":"room","key":"k")"));
+}
+
+TEST(Visits, W7_a_visit_subscribes_and_watches_within_its_rights) {
+  guarded_house g;
+  auto guest = g.visit("narrow");
+  EXPECT_THAT(guest.ask(R"({"op":"topic.subscribe","id":1,"topic":"room"})"),
+              HasSubstr(with_code(301)));
+  EXPECT_THAT(guest.ask(R"({"op":"client.watch","id":2,"client":"bob"})"),
+              HasSubstr(with_code(301)));
 }
 
 TEST(Visits, W7_it_is_who_the_token_says) {

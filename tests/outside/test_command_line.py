@@ -110,6 +110,26 @@ class Notifications(CommandTest):
         self.assertEqual(await self.says("listen", "bob", "--ns", "acme", "--count", "1"),
                          f"{trace} server x\n")
 
+    async def test_S8_clients_without_a_name_are_listed_to_the_end(self):
+        self.assertEqual(await self.says("clients"), "")
+        desk = await Client.open(self.server, "desk")
+        names = [f"team/{n:03}" for n in range(300)]
+        await desk.must("notify.put_many", targets=names + ["zoe", "z\u001b"], pack=1)
+        expected = [f"{name} absent 1" for name in names]
+        self.assertEqual((await self.says("clients")).splitlines(),
+                         ["desk connected 0", *expected, "z\\u001b absent 1", "zoe absent 1"])
+        self.assertEqual((await self.says("clients", "--prefix", "team/")).splitlines(), expected)
+        for limit in (1, 256, 257, 300, 301):
+            self.assertEqual((await self.says("clients", "--prefix", "team/", "--limit",
+                                              str(limit))).splitlines(), expected[:limit])
+        self.assertEqual(await self.says("clients", "--prefix", "zo", "--json"),
+                         '{"client":"zoe","connected":false,"pending":1}\n')
+        self.assertEqual(await self.says("clients", "--ns", "acme"), "")
+        self.one_line(await self.ran("clients", "--limit", "0", expect=2), "--limit")
+        self.one_line(await self.ran("clients", "bob", "--limit", "1", expect=2), "--limit")
+        self.one_line(await self.ran("clients", "--prefix", "x" * 257, expect=1),
+                      "invalid_argument (102)")
+
     async def test_N6_as_a_client_one_may_ask_for_ones_own(self):
         trace = (await self.says("notify", "bob", "x", "--as", "ann")).strip()
         for who in ("ann", "bob"):
@@ -215,6 +235,21 @@ class Topics(CommandTest):
     async def subscribed(self, topic):
         """Waits until somebody hears what is published there."""
         await self.server.settled(topics=1)
+
+    async def test_S8_topics_are_listed_to_the_end(self):
+        self.assertEqual(await self.says("topic", "list"), "")
+        bob = await Client.open(self.server, "bob")
+        for n in range(300):
+            await bob.must("topic.subscribe", topic=f"doc/{n:03}")
+        await bob.must("ephemeral.set", topic="doc/007", key="k")
+        expected = [f"doc/{n:03} {int(n == 7)} 1" for n in range(300)]
+        self.assertEqual((await self.says("topic", "list")).splitlines(), expected)
+        self.assertEqual((await self.says("topic", "list", "--as", "ann")).splitlines(), expected)
+        self.assertEqual((await self.says("topic", "list", "--limit", "257")).splitlines(),
+                         expected[:257])
+        self.assertEqual(await self.says("topic", "list", "--prefix", "doc/007", "--json"),
+                         '{"topic":"doc/007","keys":1,"subscribers":1}\n')
+        self.assertEqual(await self.says("topic", "list", "--ns", "acme"), "")
 
     async def test_a_watch_prints_its_own_kind_of_event_only(self):
         watch = await self.start(self.server, "topic", "watch", "room", "--json", "--count", "1")

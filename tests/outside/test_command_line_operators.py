@@ -144,6 +144,9 @@ class Tokens(CommandTest):
         self.assertIn("from      ann\n", (await run("status", trace, "--token", ann)).stdout)
         self.assertEqual((await run("clients", "bob", env={"RESTANTE_TOKEN": root})).stdout,
                          "bob absent 1\n")
+        self.assertEqual((await run("clients", "--token", root)).stdout, "bob absent 1\n")
+        self.one_line(await run("clients", "--token", ann, expect=5), "forbidden (301)")
+        self.assertEqual((await run("topic", "list", "--token", few)).stdout, "")
         self.one_line(await run("drain", "bob", "--token", ann, expect=5), "forbidden (301)")
         self.one_line(await run("notify", "bob", "x", "--token", few, expect=5), "forbidden (301)")
         # A flag counts more than the environment.

@@ -72,6 +72,12 @@ class Http(OutsideTest):
         status, _, said = await curl(server, "/v1/topics/doc%2F7%20%C3%BC/ephemeral")
         self.assertEqual((status, [entry["key"] for entry in said["entries"]]), (200, ["k"]))
         await bob.must("topic.subscribe", topic="doc/7 ü")
+        status, _, said = await curl(server, "/v1/clients?prefix=b&limit=1")
+        self.assertEqual((status, said["clients"], said["more"]),
+                         (200, [{"client": "bob", "connected": True, "pending": 0}], False))
+        status, _, said = await curl(server, "/v1/topics?prefix=doc%2F7%20%C3%BC")
+        self.assertEqual((status, said["topics"], said["total"]),
+                         (200, [{"topic": "doc/7 ü", "keys": 1, "subscribers": 1}], 1))
 
         many = {"targets": ["bob", "ann", ""], "pack": "all"}
         status, _, said = await curl(server, "/v1/notifications", many)
@@ -103,6 +109,7 @@ class Http(OutsideTest):
             ("no such place", 404, 200, "/v2/notifications", None, ()),
             ("no reply to it", 404, 200, notifications + "/" + "0" * 31 + "1/reply",
              {"reply": 1}, ()),
+            ("no such limit", 400, 102, "/v1/topics?limit=257", None, ()),
             ("the wrong method", 405, 101, notifications, None, ("-X", "DELETE")),
             ("a foreign origin", 403, 301, "/v1/stats", None,
              ("-H", "Origin: http://evil.example")),
@@ -161,6 +168,17 @@ class Http(OutsideTest):
                                      "bob-secret"))[0], 403)
         self.assertEqual((await curl(server, "/v1/clients/bob", None, "bob-secret"))[0], 200)
         self.assertEqual((await curl(server, "/v1/clients/ann", None, "bob-secret"))[0], 403)
+        # Lists: topics as far as they may be read, clients for the server identity only.
+        ann = await Client.open(server, "ann", token="ann-secret")
+        for topic in ("room/1", "hall"):
+            await ann.must("ephemeral.set", topic=topic, key="k")
+        for token, seen in (("ann-secret", ["hall", "room/1"]), ("bob-secret", ["room/1"]),
+                            ("acme-secret", []), ("operator-secret", ["hall", "room/1"])):
+            status, _, said = await curl(server, "/v1/topics", None, token)
+            self.assertEqual((status, [each["topic"] for each in said["topics"]], said["total"]),
+                             (200, seen, len(seen)), token)
+            status = (await curl(server, "/v1/clients", None, token))[0]
+            self.assertEqual(status, 200 if token == "operator-secret" else 403)
         # The server identity, its namespaces; nobody else sees the figures.
         for path in ("/v1/stats", "/metrics"):
             self.assertEqual((await curl(server, path, None, "ann-secret"))[0], 403)

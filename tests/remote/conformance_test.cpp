@@ -206,6 +206,64 @@ TEST_P(Conformance, N9_C5_pending_says_whether_somebody_is_there) {
   EXPECT_EQ(root.pending("bob").get()->state, presence::connected);
 }
 
+TEST_P(Conformance, S8_E9_clients_and_topics_are_listed_page_by_page) {
+  auto root = at().open_server();
+  auto ann = connected(at().connect({.client = "ann", .ns = "acme"}));
+  auto bob = connected(at().connect({.client = "bob", .ns = "acme"}));
+  auto cid = connected(at().enter("cid")); // of another namespace
+  for (const auto* to : {"\xc3\xa9\"", "bert", "bert"})
+    ASSERT_TRUE(root.put({.to = to, .ns = "acme"}).get());
+  ASSERT_TRUE(ann.set("room/1", "k").get());
+  ASSERT_TRUE(bob.subscribe("room/1").get());
+  ASSERT_TRUE(bob.subscribe("room/2").get());
+  ASSERT_TRUE(bob.subscribe("hall").get());
+
+  const auto clients = root.list_clients({.limit = 3, .ns = "acme"}).get();
+  ASSERT_TRUE(clients) << clients.error().text();
+  EXPECT_EQ(*clients, (clients_view{0,
+                                    {{"ann", presence::connected, 0},
+                                     {"bert", presence::absent, 2},
+                                     {"bob", presence::connected, 0}},
+                                    4,
+                                    list_rest::more}));
+  const auto behind = root.list_clients({.after = "bob", .ns = "acme"}).get();
+  EXPECT_EQ(*behind, (clients_view{0, {{"\xc3\xa9\"", presence::absent, 1}}, 4, list_rest::none}));
+  EXPECT_EQ(root.list_clients().get()->total, 1u);
+
+  const auto topics = ann.list_topics({.prefix = "room/", .after = "room/0", .limit = 256}).get();
+  ASSERT_TRUE(topics) << topics.error().text();
+  const topics_view wanted{0, {{"room/1", 1, 1}, {"room/2", 0, 1}}, 2, list_rest::none};
+  EXPECT_EQ(*topics, wanted);
+  EXPECT_EQ(*root.list_topics({.prefix = "room/", .ns = "acme"}).get(), wanted);
+  auto guest = at().open_visitor({"acme", "ann"});
+  EXPECT_EQ(*guest.list_topics({.prefix = "room/"}).get(), wanted);
+  EXPECT_EQ(*cid.list_topics().get(), topics_view{});
+
+  for (const std::uint32_t limit : {0U, 257U}) {
+    EXPECT_EQ(ann.list_topics({.limit = limit}).get().code(), errc::invalid_argument);
+    EXPECT_EQ(root.list_clients({.limit = limit}).get().code(), errc::invalid_argument);
+  }
+  EXPECT_EQ(root.list_topics({.prefix = std::string(257, 'x')}).get().code(),
+            errc::invalid_argument);
+  answer<clients_view> refused;
+  ann.submit(list_clients{},
+             [refused](answer_value&& value) { refused.fulfil(std::get<failure>(value)); });
+  EXPECT_EQ(refused.get().code(), errc::forbidden);
+}
+
+TEST_P(Conformance, S8_pages_of_256_come_whole) {
+  auto ann = connected(at().enter("ann"));
+  const std::string longest(252, 't');
+  for (int n = 100; n < 400; ++n)
+    ASSERT_TRUE(ann.subscribe(longest + "/" + std::to_string(n)).get());
+  const auto page = ann.list_topics({.limit = 256}).get();
+  ASSERT_TRUE(page) << page.error().text();
+  EXPECT_EQ(page->topics.size(), 256u);
+  EXPECT_EQ(page->topics.back(), (listed_topic{longest + "/355", 0, 1}));
+  EXPECT_EQ(page->total, 300u);
+  EXPECT_EQ(page->rest, list_rest::more);
+}
+
 TEST_P(Conformance, W7_a_visitor_asks_beside_the_connection) {
   recorder seen;
   auto ann = connected(at().enter("ann", seen.all()));
@@ -217,7 +275,7 @@ TEST_P(Conformance, W7_a_visitor_asks_beside_the_connection) {
   EXPECT_TRUE(guest.list("room").get());
   EXPECT_TRUE(guest.pending().get());
   answer<operation_done> refused;
-  guest.submit(subscribe_topic{0, {"", "room"}, view_reason::subscribe},
+  guest.submit(clear_entry{0, {"", "room"}, "key"},
                [refused](answer_value&& value) { refused.fulfil(std::get<failure>(value)); });
   EXPECT_EQ(refused.get().code(), errc::stale_connection);
   EXPECT_TRUE(seen.ends().empty());

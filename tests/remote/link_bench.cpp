@@ -59,6 +59,8 @@ struct in_a_word {
   std::string operator()(const publish_message& m) const { return "publish " + m.at.topic; }
   std::string operator()(const watch_client& m) const { return "watch " + m.client.client; }
   std::string operator()(const unwatch_client& m) const { return "unwatch " + m.client.client; }
+  std::string operator()(const list_clients& m) const { return "clients " + m.range.prefix; }
+  std::string operator()(const list_topics& m) const { return "topics " + m.range.prefix; }
 };
 
 } // namespace

@@ -38,6 +38,8 @@ TEST(Repeatable, N14_all_but_these_are_asked_again) {
       false, // publish: at most once (spec E16)
       true,  // watch
       true,  // unwatch
+      true,  // list of clients
+      true,  // list of topics
   };
   EXPECT_EQ(again, wanted);
 }

@@ -147,11 +147,7 @@ TEST_F(Errors, S10_202_what_needs_a_client_is_stale_without_one) {
   EXPECT_EQ(ask(ack_notifications{0, {}, 0, {trace_id{1, 1}}}), errc::stale_connection);
   EXPECT_EQ(ask(set_entry{0, {"", "topic"}, "key", "", {}, 0s, 0}), errc::stale_connection);
   EXPECT_EQ(ask(clear_entry{0, {"", "topic"}, "key"}), errc::stale_connection);
-  EXPECT_EQ(ask(subscribe_topic{0, {"", "topic"}, view_reason::subscribe}), errc::stale_connection);
-  EXPECT_EQ(ask(unsubscribe_topic{0, {"", "topic"}}), errc::stale_connection);
   EXPECT_EQ(ask(publish_message{0, {"", "topic"}, "", {}}), errc::stale_connection);
-  EXPECT_EQ(ask(watch_client{0, {"", "bob"}}), errc::stale_connection);
-  EXPECT_EQ(ask(unwatch_client{0, {"", "bob"}}), errc::stale_connection);
 }
 
 TEST_F(Errors, S10_202_a_connection_that_is_gone_can_do_nothing) {

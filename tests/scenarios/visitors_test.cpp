@@ -75,11 +75,7 @@ TEST(Visitors, W7_what_needs_a_connection_is_stale_connection) {
   EXPECT_EQ(code(set_entry{0, room, "k", {}, {}, 0s, 0}), errc::stale_connection);
   EXPECT_EQ(code(set_entry{0, {}, {}, {}, {}, 0s, 0}), errc::stale_connection); // comes first
   EXPECT_EQ(code(clear_entry{0, room, "k"}), errc::stale_connection);
-  EXPECT_EQ(code(subscribe_topic{0, room}), errc::stale_connection);
-  EXPECT_EQ(code(unsubscribe_topic{0, room}), errc::stale_connection);
   EXPECT_EQ(code(publish_message{0, room, {}, {}}), errc::stale_connection);
-  EXPECT_EQ(code(watch_client{0, {"", "bob"}}), errc::stale_connection);
-  EXPECT_EQ(code(unwatch_client{0, {"", "bob"}}), errc::stale_connection);
   EXPECT_EQ(code(drain_queue{0, {"", "alice"}}), errc::forbidden);
   EXPECT_EQ(code(get_pending{0, {"", "bob"}}), errc::forbidden);
   EXPECT_EQ(code(purge_expired{}), errc::forbidden);

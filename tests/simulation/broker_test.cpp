@@ -96,6 +96,7 @@ std::string leftovers(const script& lines, std::uint64_t seed, const limits& bou
   expect_none("connections", seen.connections);
   expect_none("clients", seen.clients);
   expect_none("topics", seen.topics);
+  expect_none("waiting", seen.waiting);
   expect_none("crashes", seen.crashes);
   expect_none("alarms", world.next_alarm() ? 1 : 0);
   // What is counted for an empty broker is its server identity.

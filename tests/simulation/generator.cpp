@@ -38,6 +38,7 @@ generator::generator(std::uint64_t seed, const limits& bounds)
       {&generator::list, 4 * state},        {&generator::subscribe, 6 * state},
       {&generator::unsubscribe, 1 * state}, {&generator::publish, 3 * state},
       {&generator::watch, 3 * come_and_go}, {&generator::unwatch, 1 * come_and_go},
+      {&generator::list_clients, 2 * mail}, {&generator::list_topics, 2 * state},
   };
 }
 
@@ -250,6 +251,13 @@ json generator::broken_line() {
        {"as", who},
        {"topic", topics_[0]},
        {"data", std::string(65'535, 'x')}},
+      {{"op", "topic.list"}, {"limit", 0}},
+      {{"op", "topic.list"}, {"as", who}, {"limit", 257}},
+      {{"op", "topic.list"}, {"prefix", 1}},
+      {{"op", "topic.list"}, {"after", std::string(257, 'x')}},
+      {{"op", "client.list"}, {"as", who}, {"limit", 0}},
+      {{"op", "client.list"}, {"as", who}, {"limit", "many"}},
+      {{"op", "client.list"}, {"prefix", std::string(257, 'x')}},
       {{"op", "client.watch"}, {"client", who}},
       {{"op", "client.watch"}, {"as", who}, {"client", 1}},
       {{"op", "connect"}},

@@ -64,6 +64,8 @@ private:
   json publish();
   json watch();
   json unwatch();
+  json list_clients();
+  json list_topics();
 
   // Chance.
   std::uint64_t below(std::uint64_t bound);
@@ -78,6 +80,7 @@ private:
   /// the server identity when `server` allows it.
   enum class by { client, anyone };
   json begin(const char* op, by who);
+  json list_of(const char* op, by who, const std::vector<std::string>& ids);
   std::string trace();
   std::string client();
   json ttl(std::int64_t usual_max);

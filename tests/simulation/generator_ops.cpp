@@ -228,6 +228,28 @@ json generator::watch() {
   return line;
 }
 
+/// Small pages, so that there are several.
+json generator::list_of(const char* op, by who, const std::vector<std::string>& ids) {
+  json line{{"op", op}};
+  if (who == by::client)
+    line["as"] = client();
+  if (percent(30))
+    line["prefix"] = percent(70) ? any(ids) : any(std::vector<std::string>{"", "r", "ö", "h", "e"});
+  if (percent(50))
+    line["after"] = percent(80) ? any(ids) : "c";
+  if (percent(80))
+    line["limit"] = percent(90) ? between(1, 3) : any(std::vector<std::int64_t>{0, 256, 257, -1});
+  return line;
+}
+
+json generator::list_clients() {
+  return list_of("client.list", percent(5) ? by::client : by::anyone, clients_);
+}
+
+json generator::list_topics() {
+  return list_of("topic.list", percent(60) ? by::client : by::anyone, topics_);
+}
+
 json generator::unwatch() {
   auto line = begin("client.unwatch", by::client);
   line["client"] = any(clients_);

@@ -122,6 +122,10 @@ private:
   json view_of(const std::string& ns, const std::string& name) const;
   std::size_t keys_of(const tenant& in, const std::string& owner) const;
 
+  // reference_listing.cpp
+  outcome list_clients(const caller& who, const request& fields);
+  outcome list_topics(const caller& who, const request& fields);
+
   limits bounds_;
   instant now_ = 0;
   std::map<std::string, tenant> tenants_;

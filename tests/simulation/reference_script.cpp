@@ -43,6 +43,8 @@ const std::map<std::string, reference::operation, std::less<>>& reference::opera
       {"topic.publish", &reference::publish},
       {"client.watch", &reference::watch},
       {"client.unwatch", &reference::unwatch},
+      {"client.list", &reference::list_clients},
+      {"topic.list", &reference::list_topics},
       {"advance", &reference::advance},
   };
   return table;

@@ -119,6 +119,14 @@ TEST(TypeIds, W9_numbers_are_for_ever) {
       "restante::peer_hears",
       "restante::node_knock",
       "restante::attendant_due",
+      "restante::list_clients",
+      "restante::list_topics",
+      "restante::clients_view",
+      "restante::topics_view",
+      "restante::get_ids",
+      "restante::ids_view",
+      "restante::get_topic_usage",
+      "restante::topic_usage_view",
   };
   std::vector<std::string_view> present;
   [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -1,0 +1,123 @@
+// The page: asks the broker once a second what there is, and shows it.
+
+import { Chart } from "./chart.js";
+import { Clients } from "./clients.js";
+import { Desk, sight } from "./desk.js";
+import { $, show, write } from "./dom.js";
+import { Figures } from "./figures.js";
+import { Panel } from "./panel.js";
+import { Topics } from "./topics.js";
+
+const everyMs = 1000;
+
+const desk = new Desk();
+const figures = new Figures();
+const chart = new Chart();
+const topics = new Topics(desk);
+const panel = new Panel(desk);
+const clients = new Clients(desk, (client) => panel.writeTo(client));
+
+// --- who is looking ---
+
+const dialog = $("#sign-in");
+
+function askForToken(why = "") {
+  dialog.returnValue = ""; // Escape leaves it as it was
+  write($(".wrong", dialog), why);
+  if (!dialog.open) dialog.showModal();
+}
+
+dialog.addEventListener("close", async () => {
+  const { token } = dialog.querySelector("form").elements;
+  const given = token.value.trim();
+  token.value = "";
+  if (dialog.returnValue !== "use" || !given) return;
+  await open(() => desk.useToken(given));
+  if (desk.sight === sight.nothing) askForToken("The broker does not know this token, or it has expired.");
+});
+
+$("[data-cancel]", dialog).addEventListener("click", () => dialog.close(""));
+$("#token").addEventListener("click", () => askForToken());
+
+const place = $("#place").elements.ns;
+place.value = desk.ns;
+place.addEventListener("change", () => open(() => desk.useNamespace(place.value)));
+$("#place").addEventListener("submit", (event) => event.preventDefault());
+
+const identities = {
+  [sight.open]: "",
+  [sight.server]: "server identity",
+  [sight.client]: "a client",
+  [sight.nothing]: "not signed in",
+};
+
+desk.addEventListener("opened", () => {
+  write($("#identity"), identities[desk.sight]);
+  show($("#place"), desk.canSeeAll);
+  show($("#overview"), desk.canSeeAll);
+  show($("#token"), desk.sight !== sight.open);
+  show($("#topics"), desk.visit !== null);
+  if (desk.sight === sight.nothing) setState("ended", "a token is needed");
+});
+
+// --- whether the broker is there ---
+
+function setState(state, text = state) {
+  const shown = $("#state");
+  shown.dataset.state = state;
+  write(shown, text);
+}
+
+function complain(text) {
+  write($("#banner"), text);
+  show($("#banner"), text !== "");
+}
+
+desk.addEventListener("connected", ({ detail }) => {
+  if (detail.connection !== desk.visit) return;
+  if (detail.what.client) write($("#identity"), `${detail.what.client}${detail.what.ns ? ` in ${detail.what.ns}` : ""}`);
+  setState("connected");
+  complain("");
+});
+desk.addEventListener("interrupted", ({ detail }) => {
+  if (detail.connection === desk.visit) setState("interrupted", "lost: trying again");
+});
+desk.addEventListener("ended", ({ detail }) => {
+  if (detail.connection !== desk.visit) return;
+  setState("ended", `ended: ${detail.what.reason || detail.what.code}`);
+  if (detail.what.code === 4500) askForToken("The token is good no longer.");
+});
+
+/** Opens the desk, again and again while the broker is away. */
+async function open(how) {
+  for (let pause = 1000; ; pause = Math.min(2 * pause, 10_000)) {
+    try {
+      await how();
+      complain("");
+      return;
+    } catch (error) {
+      setState("interrupted", "no broker");
+      complain(`The broker does not answer (${error.message}). Trying again.`);
+      await new Promise((done) => setTimeout(done, pause));
+    }
+  }
+}
+
+// --- once a second ---
+
+async function look() {
+  if (document.hidden || !desk.visit) return;
+  try {
+    const [stats] = await Promise.all([desk.stats(), topics.refresh(), clients.refresh()]);
+    if (stats) chart.add(figures.take(stats));
+  } catch {
+    chart.add(undefined); // a gap; the connection says why
+  }
+}
+
+await open(() => desk.open());
+if (desk.sight === sight.nothing) askForToken();
+for (;;) {
+  await look();
+  await new Promise((done) => setTimeout(done, everyMs));
+}

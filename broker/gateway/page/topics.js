@@ -1,0 +1,150 @@
+// The topics of one page, each with its keys as they come and go: what is in view is subscribed to, the rest only counted.
+
+import { $, arrange, clip, count, make, sentence, write } from "./dom.js";
+import { Listing } from "./listing.js";
+
+const pageSize = 12;
+const keysShown = 24;
+const goneForMs = 1500; // how long a key that went is still seen to have gone
+const drawEveryMs = 100;
+
+/** One topic of the page. */
+class Row {
+  #view;
+  #chips = new Map(); // key → its chip
+  #going = new Set();
+  #isDirty = true;
+  #keys = make("ul", { className: "keys", role: "list" });
+  #more = make("span", { className: "faint" });
+  #counts = make("span", { className: "faint" });
+
+  constructor(name, view) {
+    this.name = name;
+    this.#view = view;
+    const title = make("h3", { className: "name", title: name }, clip(name, 60));
+    this.element = make("li", { className: "topic", dataset: { topic: name } }, make("header", {}, title, this.#counts), this.#keys, this.#more);
+    view.on("change", (change) => this.#on(change));
+    view.on("error", (error) => write(this.#more, sentence(error)));
+  }
+
+  /** What the list says: this page is one of the subscribers. */
+  tell({ keys, subscribers }) {
+    this.listed = { keys, others: Math.max(0, subscribers - 1) };
+    this.#isDirty = true;
+  }
+
+  get isEmpty() {
+    return this.#view.live && this.#view.entries.size === 0 && this.#going.size === 0;
+  }
+
+  close() {
+    this.#view.close();
+  }
+
+  draw() {
+    if (!this.#isDirty) return;
+    this.#isDirty = false;
+    const { entries } = this.#view;
+    const keys = this.#view.live || entries.size > 0 ? entries.size : (this.listed?.keys ?? 0);
+    const others = this.listed?.others ?? 0;
+    write(this.#counts, `${count(keys)} ${keys === 1 ? "key" : "keys"} · ${count(others)} ${others === 1 ? "subscriber" : "subscribers"}`);
+    const chips = [];
+    for (const entry of entries.values()) {
+      if (chips.length === keysShown) break;
+      chips.push(this.#chipOf(entry));
+    }
+    for (const key of this.#chips.keys()) if (!entries.has(key) && !this.#going.has(key)) this.#chips.delete(key);
+    arrange(this.#keys, [...chips, ...[...this.#going].map((key) => this.#chips.get(key)).filter(Boolean)]);
+    write(this.#more, entries.size > keysShown ? `and ${count(entries.size - keysShown)} more` : "");
+  }
+
+  #on({ kind, entry, reason }) {
+    this.#isDirty = true;
+    if (kind === "set") this.#going.delete(entry.key);
+    if (kind !== "clear") return;
+    const chip = this.#chips.get(entry.key);
+    if (!chip || this.#going.size >= keysShown) return;
+    chip.dataset.gone = reason;
+    write(chip.lastChild, reason);
+    this.#going.add(entry.key);
+    setTimeout(() => {
+      this.#going.delete(entry.key);
+      this.#isDirty = true;
+    }, goneForMs);
+  }
+
+  #chipOf(entry) {
+    let chip = this.#chips.get(entry.key);
+    if (!chip || chip.dataset.gone) {
+      chip = make("li", { className: "key" }, make("b"), make("span"), make("i"), make("em"));
+      this.#chips.set(entry.key, chip);
+    }
+    const [key, payload, owner] = chip.children;
+    write(key, clip(entry.key, 40));
+    write(payload, clip(entry.text, 40));
+    write(owner, clip(entry.clientId, 30));
+    chip.title = `${entry.key}, held by ${entry.clientId}`;
+    return chip;
+  }
+}
+
+export class Topics {
+  #listing;
+  #rows = new Map();
+  #desk;
+  #isAsking = false;
+
+  constructor(desk) {
+    this.#desk = desk;
+    this.#listing = new Listing($("#topics"), pageSize, () => this.refresh());
+    setInterval(() => this.#draw(), drawEveryMs);
+    desk.addEventListener("opened", () => this.#forget());
+  }
+
+  async refresh() {
+    const visit = this.#desk.visit;
+    if (!visit || this.#isAsking) return;
+    const asked = this.#listing.asked;
+    this.#isAsking = true;
+    try {
+      const page = await visit.topics({ ...asked, ns: this.#desk.canSeeAll ? this.#desk.ns || undefined : undefined });
+      if (visit === this.#desk.visit && this.#listing.take(asked, page, page.topics.map((one) => one.topic)))
+        this.#take(page.topics, visit);
+    } catch {
+      // the connection says so itself; the next round asks again
+    } finally {
+      this.#isAsking = false;
+    }
+    const now = this.#listing.asked;
+    if (now.prefix !== asked.prefix || now.after !== asked.after) this.refresh();
+  }
+
+  #take(listed, visit) {
+    const rows = new Map();
+    for (const one of listed) {
+      let row = this.#rows.get(one.topic);
+      // A topic that only this page keeps is let go.
+      if (row?.isEmpty && one.keys === 0 && one.subscribers <= 1) continue;
+      row ??= one.keys > 0 || one.subscribers > 0 ? new Row(one.topic, visit.topic(one.topic)) : undefined;
+      if (!row) continue;
+      row.tell(one);
+      rows.set(one.topic, row);
+    }
+    for (const [name, row] of this.#rows) if (!rows.has(name)) row.close();
+    this.#rows = rows;
+    this.#draw();
+    arrange(this.#listing.rows, [...rows.values()].map((row) => row.element));
+  }
+
+  #draw() {
+    if (document.hidden) return;
+    for (const row of this.#rows.values()) row.draw();
+  }
+
+  #forget() {
+    for (const row of this.#rows.values()) row.close();
+    this.#rows.clear();
+    this.#listing.rows.replaceChildren();
+    this.#listing.restart();
+  }
+}

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+namespace restante::gateway {
+
+/// A file of the live page, or of the JavaScript client, as it was compiled into the program.
+struct page_file {
+  std::string_view path; ///< `/page/page.js`; `/` for the page itself
+  std::string_view type; ///< its media type
+  std::string_view tag;  ///< changes with its content, quoted as an ETag is
+  std::string_view content;
+};
+
+/// All of them, by path.
+const std::vector<page_file>& page_files();
+
+/// The one at a path; null: there is none.
+const page_file* find_page_file(std::string_view path);
+
+} // namespace restante::gateway

@@ -1,0 +1,140 @@
+#pragma once
+
+#include "restante/messages/body.hpp"
+#include "restante/messages/ids.hpp"
+#include "restante/messages/limits.hpp"
+#include "restante/messages/presence.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace restante {
+
+/// Which ids of a namespace to list. Texts are compared byte by byte.
+struct id_range {
+  std::string prefix{};                 ///< only ids that begin so; empty: all
+  std::string after{};                  ///< only ids behind this one; empty: from the first
+  std::uint32_t limit = listed_default; ///< 1 to `listed_max`
+  std::string ns{};                     ///< server identity only; a client's is its own
+
+  bool operator==(const id_range&) const = default;
+};
+
+/// Whether there are ids behind the last one that was listed.
+enum class list_rest : std::uint8_t { none, more };
+
+/// Lists the clients that there are: connected, or with something kept, or watched. Server
+/// identity only.
+///
+/// Sent by: the owner of a connection. Accepted by: connection, which asks every client
+/// shard for ids and then those clients for the rest. Replies: clients_view;
+/// invalid_argument, forbidden. Repeating it: harmless. Ordering: sees every earlier put and
+/// set of the same connection. Lives: until the answer.
+struct list_clients {
+  operation_number op = 0;
+  id_range range;
+
+  bool operator==(const list_clients&) const = default;
+};
+
+/// Lists the topics that there are: with keys or subscribers. A client hears of those that
+/// it may read.
+///
+/// Otherwise as `list_clients`. Replies: topics_view; invalid_argument.
+struct list_topics {
+  operation_number op = 0;
+  id_range range;
+
+  bool operator==(const list_topics&) const = default;
+};
+
+struct listed_client {
+  std::string client;
+  presence state = presence::absent;
+  std::uint64_t pending = 0; ///< undelivered (spec N9)
+
+  bool operator==(const listed_client&) const = default;
+};
+
+struct clients_view {
+  operation_number op = 0;
+  std::vector<listed_client> clients; ///< in byte order
+  std::uint64_t total = 0;            ///< all that begin with the prefix, whatever `after`
+  list_rest rest = list_rest::none;   ///< more: there is at least one here
+
+  bool operator==(const clients_view&) const = default;
+};
+
+struct listed_topic {
+  std::string topic;
+  std::uint64_t keys = 0; ///< live ones (spec E8)
+  std::uint64_t subscribers = 0;
+
+  bool operator==(const listed_topic&) const = default;
+};
+
+/// Otherwise as `clients_view`.
+struct topics_view {
+  operation_number op = 0;
+  std::vector<listed_topic> topics;
+  std::uint64_t total = 0;
+  list_rest rest = list_rest::none;
+
+  bool operator==(const topics_view&) const = default;
+};
+
+/// What stands between the stars of a pattern for ids, in order: never empty.
+using pattern_parts = std::vector<std::string>;
+
+/// Whether all ids may be told, or those only that match a pattern.
+enum class id_scope : std::uint8_t { all, matching };
+
+/// Asks a shard which ids it has.
+///
+/// Sent by: connection, to every shard of a kind. Accepted by: client shard, topic shard,
+/// which makes no child for it and asks none. Replies: ids_view. Repeating it: harmless.
+/// Ordering: none. Lives: until every shard has answered.
+struct get_ids {
+  operation_number op = 0;
+  id_range range;
+  id_scope scope = id_scope::all;
+  shared<std::vector<pattern_parts>> allowed; ///< of `matching`; none: nothing matches
+
+  bool operator==(const get_ids&) const = default;
+};
+
+/// The answer of one shard.
+struct ids_view {
+  operation_number op = 0;
+  std::vector<std::string> ids; ///< the first, in byte order; at most the range's `limit`
+  std::uint64_t total = 0;      ///< all that begin with the prefix and may be told
+  std::uint64_t behind = 0;     ///< of these, behind `after`
+
+  bool operator==(const ids_view&) const = default;
+};
+
+/// Asks how much a topic is used.
+///
+/// Sent by: connection. Accepted by: topic, through its shard, which answers for a topic
+/// that does not exist. Replies: topic_usage_view. Repeating it: harmless. Ordering: sees
+/// earlier sets of the same connection. Lives: until the answer.
+struct get_topic_usage {
+  operation_number op = 0;
+  topic_address at;
+
+  bool operator==(const get_topic_usage&) const = default;
+};
+
+/// Neither keys nor subscribers: there is no such topic, or it is about to go.
+struct topic_usage_view {
+  operation_number op = 0;
+  std::uint64_t keys = 0;
+  std::uint64_t subscribers = 0;
+
+  bool operator==(const topic_usage_view&) const = default;
+};
+
+} // namespace restante
+
+#include "restante/messages/listing_inspect.hpp"

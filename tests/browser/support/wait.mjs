@@ -1,0 +1,15 @@
+// Waiting for what is going to happen, with a deadline and without sleeping on luck.
+
+/** Whoever waits longer has been forgotten. Generous: two slow cores, or a broker with sanitizers. */
+export const deadlineMs = 15_000;
+
+/** Polls `condition`, which may be async, until what it answers is true; answers that. */
+export async function until(condition, what) {
+  const end = Date.now() + deadlineMs;
+  for (;;) {
+    const value = await condition();
+    if (value) return value;
+    if (Date.now() > end) throw new Error(`waited ${deadlineMs / 1000} s for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
