@@ -17,11 +17,7 @@ async function open(at, options, { allow, path = "/blank" } = {}) {
   await page.evaluate(async ({ url, how }) => {
     globalThis.restante = await import("/clients/js/restante.js");
     globalThis.next = (on, event, wanted = () => true) => new Promise((resolve) => {
-      const stop = on.on(event, (value) => {
-        if (!wanted(value)) return;
-        stop();
-        resolve(value);
-      });
+      on.on(event, (value) => { if (wanted(value)) resolve(value); });
     });
     globalThis.log = [];
     globalThis.connection = restante.connect(url, how);

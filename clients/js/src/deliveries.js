@@ -42,16 +42,20 @@ export class Deliveries {
       throw new TypeError("the broker delivers what has no trace");
     if (this.#how.ack === "explicit" && this.#isKnown(frame.trace))
       return;
-    if (this.#events.has("notification"))
+    if (this.#events.has("notification") && this.#unheard.length === 0)
       this.#hand(frame);
     else if (this.#unheard.length < this.#how.maxWaiting)
       this.#unheard.push(frame);
   }
 
-  /** There is a listener now. */
+  /** There is a listener now. It is called when `on` has returned, or it could not know yet how to stop. */
   listened() {
-    for (const frame of this.#unheard.splice(0))
-      this.#hand(frame);
+    queueMicrotask(() => {
+      if (!this.#events.has("notification"))
+        return;
+      for (const frame of this.#unheard.splice(0))
+        this.#hand(frame);
+    });
   }
 
   #isKnown(trace) {

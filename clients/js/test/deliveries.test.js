@@ -31,6 +31,25 @@ test("N11_a_notification_is_acknowledged_when_its_listeners_have_done_with_it", 
   await receipt;
 });
 
+test("N10_what_came_before_the_first_listener_is_heard_in_order_once_it_knows_how_to_stop", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  const bob = await opened(t, server, { client: "late-listener" });
+  for (const pack of [1, 2, 3])
+    await ann.put("late-listener", pack);
+  await bob.ping(); // the three have come
+  const heard = [];
+  await within(new Promise((fulfil) => {
+    const stop = bob.on("notification", ({ pack }) => {
+      heard.push(pack);
+      if (pack === 3) {
+        stop();
+        fulfil();
+      }
+    });
+  }), "the third");
+  assert.deepEqual(heard, [1, 2, 3]);
+});
+
 test("N11_what_a_listener_failed_at_comes_again_with_the_next_connection", limits, async (t) => {
   const proxy = await Proxy.for(t, server);
   const ann = await opened(t, server, { client: "ann" });

@@ -5,6 +5,9 @@ import { once } from "node:events";
 
 import { deadlineMs, until } from "./wait.mjs";
 
+const running = new Set();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL"))); // a test that was killed leaves none behind
+
 export class Server {
   /**
    * Starts one and answers when it listens. `origins` may connect from their pages; `flags` are further ones of
@@ -73,6 +76,8 @@ export class Server {
     const child = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--log-format", "json", ...this.#flags],
       { env, stdio: ["ignore", "pipe", "pipe"] });
     this.#process = child;
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     let said = "";
     child.stdout.on("data", (text) => { said += text; });
     child.stderr.on("data", (text) => { this.log += text; });

@@ -42,6 +42,9 @@ export async function missing() {
 /** What the browser writes when the broker is away. Pages of tests that stop it are opened with this in `allow`. */
 export const noBroker = /WebSocket connection to '[^']*' failed/;
 
+/** How long one test may take. */
+const testMs = 90_000;
+
 const size = { width: 1280, height: 800 };
 
 // What the tests of one file share, because it is slow to make: the browser, the file server, and pages that are idle.
@@ -79,7 +82,13 @@ async function newPage(by, options) {
  */
 export async function stage(t, { origins, flags, extra = {} } = {}) {
   const at = new Stage();
-  t.after(() => at.end());
+  // What is waited for inside a page has no deadline of its own: then the pages are closed under it, and it fails.
+  const late = setTimeout(() => at.abandon(), testMs);
+  t.after(async () => {
+    clearTimeout(late);
+    for (const complaint of at.allComplaints()) t.diagnostic(complaint); // a test that failed before hides the ones below
+    await at.end();
+  });
   at.files = await (files ??= serveFiles());
   at.files.extra = extra;
   at.server = await Server.start({ origins: origins ?? [at.files.origin], flags });
@@ -93,6 +102,7 @@ class Stage {
   server;
   #opened = [];
   #relays = [];
+  #isAbandoned = false;
 
   /**
    * Opens a page and answers Playwright's Page. A path is one of the file server's, `{broker}` in it is the broker's URL; a whole
@@ -108,6 +118,7 @@ class Stage {
     const page = isCommon && idle.pop() || await newPage(by, { viewport, ...options });
     const complaints = [];
     this.#opened.push({ page, path, complaints, browser: own ? by : undefined, isSpent: !isCommon });
+    if (this.#isAbandoned) throw new Error(`the test took longer than ${testMs / 1000} s`);
 
     const complain = (text) => allow.some((fine) => fine.test(text)) || complaints.push(text);
     page.on("console", (message) => message.type() === "error" && complain(message.text()));
@@ -123,6 +134,17 @@ class Stage {
   /** What this page has complained of so far. */
   complaints(page) {
     return this.#of(page).complaints;
+  }
+
+  /** What all pages have complained of, with their paths. */
+  allComplaints() {
+    return this.#opened.flatMap(({ path, complaints }) => complaints.map((text) => `${path} complained: ${text}`));
+  }
+
+  /** Closes the pages at once. */
+  async abandon() {
+    this.#isAbandoned = true;
+    await Promise.all(this.#opened.map(({ page }) => page.context().close().catch(() => {})));
   }
 
   /** Crashes the renderer of the page. */
@@ -157,7 +179,7 @@ class Stage {
 
   /** Closes everything; throws what there was to complain about. The end of the test does it. */
   async end() {
-    const failed = this.#opened.flatMap(({ path, complaints }) => complaints.map((text) => `${path} complained: ${text}`));
+    const failed = this.allComplaints();
     await Promise.all(this.#opened.map((opened) => putAway(opened)));
     await Promise.all(this.#relays.map((relay) => relay.close()));
     await this.server?.stop().catch((error) => failed.push(error.message));
