@@ -101,9 +101,9 @@ reference::outcome reference::list_topics(const caller& who, const request& fiel
     const auto keys = std::count_if(place.entries.begin(), place.entries.end(),
                                     [&](auto& entry) { return now_ < entry.second.expires_at; });
     const auto subscribers =
-        std::count_if(space.clients.begin(), space.clients.end(), [&](auto& each) {
+        std::count_if(space.clients.begin(), space.clients.end(), [&, topic = name](auto& each) {
           const auto& link = each.second.link;
-          return link && link->subscriptions.contains(name);
+          return link && link->subscriptions.contains(topic);
         });
     json row;
     if (keys > 0 || subscribers > 0)
