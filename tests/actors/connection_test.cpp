@@ -1,8 +1,7 @@
 // A connection alone, with fakes for everybody it speaks to: what they may answer, and when.
 
-#include "restante/actors/caf_config.hpp"
 #include "restante/actors/connection.hpp"
-#include "restante/actors/virtual_time.hpp"
+#include "restante/tests/actors/virtual_home.hpp"
 
 #include <gtest/gtest.h>
 
@@ -48,19 +47,9 @@ struct remembering_sink : sink {
   std::shared_ptr<std::vector<push>> pushes;
 };
 
-class ConnectionActor : public ::testing::Test {
+class ConnectionActor : public VirtualHome {
 protected:
   ConnectionActor() {
-    dialect::add_message_types(config_);
-    virtual_time::configure(config_);
-    system_ = virtual_time::make_system(config_);
-    time_ = virtual_time::of(*system_);
-    environment_options how;
-    how.slots = 1;
-    how.seed = 1;
-    how.started_at = instant{1'000'000'000};
-    how.origin = system_->clock().now();
-    world_ = std::make_shared<environment>(how);
     clients_ = system_->spawn(fake_clients, heard_);
     topics_ = system_->spawn(fake_topics, heard_);
     world_->set_shards({caf::actor_cast<client_shard_actor>(clients_)},
@@ -78,30 +67,15 @@ protected:
   ~ConnectionActor() override {
     door_->depart(departure::left);
     connection_ = nullptr;
-    time_->settle();
-    while (time_->next_alarm()) {
-      time_->ring_next();
-      time_->settle();
-    }
+    pass_all();
     world_->release_shards();
     EXPECT_EQ(world_->count.actors.load(), 0u);
   }
 
   template <class Message>
   void say(const caf::actor& from, Message m) {
-    dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(from), connection_,
-                             std::move(m));
+    say_as(from, connection_, std::move(m));
     time_->settle();
-  }
-
-  /// Lets time pass, from alarm to alarm.
-  void pass(duration span) {
-    const auto until = time_->now() + span;
-    while (time_->next_alarm() && *time_->next_alarm() <= until) {
-      time_->ring_next();
-      time_->settle();
-    }
-    time_->advance_to(until);
   }
 
   void ask(command what) {
@@ -118,10 +92,6 @@ protected:
     return found;
   }
 
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
-  std::shared_ptr<virtual_time> time_;
-  environment_ptr world_;
   std::shared_ptr<heard> heard_ = std::make_shared<heard>();
   std::shared_ptr<std::vector<push>> pushes_ = std::make_shared<std::vector<push>>();
   caf::actor clients_;

@@ -1,10 +1,9 @@
 // Clients and topics behind their shard, with fakes for connections: what late and crossed
 // messages may not do.
 
-#include "restante/actors/caf_config.hpp"
 #include "restante/actors/client_shard.hpp"
 #include "restante/actors/topic_shard.hpp"
-#include "restante/actors/virtual_time.hpp"
+#include "restante/tests/actors/virtual_home.hpp"
 
 #include <gtest/gtest.h>
 
@@ -48,7 +47,7 @@ caf::behavior fake_connection(caf::event_based_actor*, std::shared_ptr<ears> int
   };
 }
 
-class Fences : public ::testing::Test {
+class Fences : public VirtualHome {
 protected:
   struct fake {
     std::shared_ptr<ears> heard = std::make_shared<ears>();
@@ -56,16 +55,6 @@ protected:
   };
 
   Fences() {
-    dialect::add_message_types(config_);
-    virtual_time::configure(config_);
-    system_ = virtual_time::make_system(config_);
-    time_ = virtual_time::of(*system_);
-    environment_options how;
-    how.slots = 1;
-    how.seed = 1;
-    how.started_at = instant{1'000'000'000};
-    how.origin = system_->clock().now();
-    world_ = std::make_shared<environment>(how);
     clients_ = caf::actor_cast<client_shard_actor>(system_->spawn<client_shard>(world_));
     topics_ = caf::actor_cast<topic_shard_actor>(system_->spawn<topic_shard>(world_));
     world_->set_shards({clients_}, {topics_});
@@ -75,11 +64,7 @@ protected:
     time_->pick = [](std::size_t) { return std::size_t{0}; };
     dialect::tell_anonymously(clients_, stop_shard{});
     dialect::tell_anonymously(topics_, stop_shard{});
-    time_->settle();
-    while (time_->next_alarm()) {
-      time_->ring_next();
-      time_->settle();
-    }
+    pass_all();
     world_->set_shards({}, {});
   }
 
@@ -91,7 +76,7 @@ protected:
   }
   template <class Shard, class Message>
   void say(const fake& as, const Shard& to, Message m) {
-    dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(as.actor), to, std::move(m));
+    say_as(as.actor, to, std::move(m));
   }
   void connect(const fake& as) {
     client_connected m;
@@ -119,10 +104,6 @@ protected:
 
   const client_address alice_{"", "alice"};
   const topic_address room_{"", "room"};
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
-  std::shared_ptr<virtual_time> time_;
-  environment_ptr world_;
   client_shard_actor clients_;
   topic_shard_actor topics_;
   std::uint64_t tokens_ = 0;

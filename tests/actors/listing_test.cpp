@@ -1,8 +1,7 @@
 // A connection that lists, with fakes for its shards: whom it asks, and what it makes of it.
 
-#include "restante/actors/caf_config.hpp"
 #include "restante/actors/connection.hpp"
-#include "restante/actors/virtual_time.hpp"
+#include "restante/tests/actors/virtual_home.hpp"
 
 #include <gtest/gtest.h>
 
@@ -39,21 +38,11 @@ struct deaf_sink : sink {
   void ended(const goodbye&) override {}
 };
 
-class ListingConnection : public ::testing::Test {
+class ListingConnection : public VirtualHome {
 protected:
   static constexpr std::size_t slots = 2;
 
-  ListingConnection() {
-    dialect::add_message_types(config_);
-    virtual_time::configure(config_);
-    system_ = virtual_time::make_system(config_);
-    time_ = virtual_time::of(*system_);
-    environment_options how;
-    how.slots = slots;
-    how.seed = 1;
-    how.started_at = instant{1'000'000'000};
-    how.origin = system_->clock().now();
-    world_ = std::make_shared<environment>(how);
+  ListingConnection() : VirtualHome{slots} {
     std::vector<client_shard_actor> clients;
     std::vector<topic_shard_actor> topics;
     for (std::size_t slot = 0; slot < slots; ++slot) {
@@ -86,8 +75,7 @@ protected:
 
   template <class Message>
   void say(Message m) {
-    dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(fakes_[0]), connection_,
-                             std::move(m));
+    say_as(fakes_[0], connection_, std::move(m));
     time_->settle();
   }
 
@@ -97,16 +85,6 @@ protected:
     say(ids_view{op, std::move(ids), total, behind});
     for (std::size_t slot = 1; slot < slots; ++slot)
       say(ids_view{op, {}, 0, 0});
-  }
-
-  void pass(duration span) {
-    const auto until = time_->now() + span;
-    while (time_->next_alarm() && *time_->next_alarm() <= until) {
-      time_->ring_next();
-      time_->settle();
-    }
-    time_->advance_to(until);
-    time_->settle();
   }
 
   template <class View>
@@ -121,10 +99,6 @@ protected:
     return view;
   }
 
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
-  std::shared_ptr<virtual_time> time_;
-  environment_ptr world_;
   std::shared_ptr<heard> heard_ = std::make_shared<heard>();
   std::vector<caf::actor> fakes_;
   std::shared_ptr<door> door_;

@@ -1,8 +1,7 @@
 // One shard with children of the test's own, step by step.
 
-#include "restante/actors/caf_config.hpp"
 #include "restante/actors/topic_shard.hpp"
-#include "restante/actors/virtual_time.hpp"
+#include "restante/tests/actors/virtual_home.hpp"
 
 #include <gtest/gtest.h>
 
@@ -101,7 +100,7 @@ struct puppet_kind : topic_kind {
   }
 };
 
-class Shard : public ::testing::Test {
+class Shard : public VirtualHome {
 protected:
   struct heard {
     std::vector<operation_number> done;
@@ -111,18 +110,8 @@ protected:
     std::vector<topic_usage_view> usages;
   };
 
-  Shard() {
+  Shard() : VirtualHome{1, [this](std::string_view line) { log_.emplace_back(line); }} {
     spawned = 0;
-    dialect::add_message_types(config_);
-    virtual_time::configure(config_);
-    system_ = virtual_time::make_system(config_);
-    time_ = virtual_time::of(*system_);
-    environment_options how;
-    how.slots = 1;
-    how.seed = 1;
-    how.origin = system_->clock().now();
-    how.log = [this](std::string_view line) { log_.emplace_back(line); };
-    world_ = std::make_shared<environment>(how);
     shard_ = caf::actor_cast<topic_shard_actor>(system_->spawn<shard<puppet_kind>>(world_));
     world_->set_shards({}, {shard_});
     caller_ = system_->spawn([this](caf::event_based_actor*) -> caf::behavior {
@@ -137,29 +126,21 @@ protected:
 
   ~Shard() override {
     dialect::tell_anonymously(shard_, stop_shard{});
-    time_->settle();
-    while (time_->next_alarm()) {
-      time_->ring_next();
-      time_->settle();
-    }
+    pass_all();
     world_->set_shards({}, {});
     caller_ = nullptr;
   }
 
   template <class Message>
   void say(Message m) {
-    dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(caller_), shard_, std::move(m));
+    say_as(caller_, shard_, std::move(m));
   }
   set_entry set(std::string topic, std::string key, duration ttl = 0s) {
     return {++op_, {"", std::move(topic)}, std::move(key), "alice", {}, ttl, 0};
   }
   std::uint64_t children() { return world_->account_of("")->topics.load(); }
 
-  caf::actor_system_config config_;
-  std::unique_ptr<caf::actor_system> system_;
-  std::shared_ptr<virtual_time> time_;
   std::vector<std::string> log_;
-  environment_ptr world_;
   topic_shard_actor shard_;
   caf::actor caller_;
   heard heard_;
