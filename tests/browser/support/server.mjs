@@ -1,12 +1,7 @@
-// The real broker: `restante serve` on a port of the loopback. $RESTANTE_PROGRAM names the program.
+// The real broker, started again on the same port as often as a test wants. $RESTANTE_PROGRAM names the program.
 
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-
-import { deadlineMs, until } from "./wait.mjs";
-
-const running = new Set();
-process.once("exit", () => running.forEach((child) => child.kill("SIGKILL"))); // a test that was killed leaves none behind
+import { Server as Program } from "../../../clients/js/test/support/server.js";
+import { deadlineMs } from "./wait.mjs";
 
 export class Server {
   /**
@@ -22,10 +17,14 @@ export class Server {
 
   /** Its port stays the same over `restart`. */
   port = 0;
-  /** All that was logged, over every `restart`. */
-  log = "";
   #flags;
-  #process;
+  #program;
+  #logged = ""; // by those before
+
+  /** All that was logged, over every `restart`. */
+  get log() {
+    return this.#logged + this.#program.log;
+  }
 
   get url() {
     return `ws://127.0.0.1:${this.port}`;
@@ -36,7 +35,7 @@ export class Server {
   }
 
   get pid() {
-    return this.#process.pid;
+    return this.#program.child.pid;
   }
 
   /** kill -9: no goodbye, and all that was kept is gone. */
@@ -70,32 +69,16 @@ export class Server {
   }
 
   async #listen(port) {
-    const program = process.env.RESTANTE_PROGRAM;
-    if (!program) throw new Error("RESTANTE_PROGRAM names no program");
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("RESTANTE_")));
-    const child = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, "--log-format", "json", ...this.#flags],
-      { env, stdio: ["ignore", "pipe", "pipe"] });
-    this.#process = child;
-    running.add(child);
-    child.once("exit", () => running.delete(child));
-    let said = "";
-    child.stdout.on("data", (text) => { said += text; });
-    child.stderr.on("data", (text) => { this.log += text; });
-    child.on("error", (error) => { this.log += error; });
-    const where = await until(() => {
-      if (child.exitCode !== null) throw new Error(`the broker did not start: ${this.log.slice(-2000)}`);
-      return /listens on wss?:\/\/\S+:(\d+)\/v1\/ws/.exec(said);
-    }, "the broker to listen");
-    this.port = Number(where[1]);
+    if (this.#program) this.#logged += this.#program.log;
+    this.#program = await Program.at(port, "--log-format", "json", ...this.#flags);
+    this.port = this.#program.port;
   }
 
   async #end(signal) {
-    const child = this.#process;
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const ended = once(child, "exit");
-    child.kill(signal);
-    const late = setTimeout(() => child.kill("SIGKILL"), deadlineMs);
-    const [status] = await ended;
+    const program = this.#program;
+    program.child.kill(signal);
+    const late = setTimeout(() => program.kill(), deadlineMs);
+    const status = await program.ended;
     clearTimeout(late);
     return status;
   }

@@ -17,11 +17,16 @@ for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"])
 const startMs = 15_000;
 
 export class Server {
-  static async start(...flags) {
+  static start(...flags) {
+    return Server.at(0, ...flags);
+  }
+
+  /** On this port; 0 is a free one. */
+  static async at(port, ...flags) {
     const program = process.env.RESTANTE_PROGRAM;
     if (!program)
       throw new Error("RESTANTE_PROGRAM names no program");
-    const server = new Server(program, flags);
+    const server = new Server(program, port, flags);
     await server.#listening();
     return server;
   }
@@ -33,11 +38,11 @@ export class Server {
     return server;
   }
 
-  constructor(program, flags) {
+  constructor(program, port, flags) {
     const settings = Object.entries(process.env).filter(([name]) => !name.startsWith("RESTANTE_"));
     this.log = "";
     this.said = "";
-    this.child = spawn(program, ["serve", "--listen", "127.0.0.1:0", ...flags], {
+    this.child = spawn(program, ["serve", "--listen", `127.0.0.1:${port}`, ...flags], {
       stdio: ["ignore", "pipe", "pipe"],
       env: Object.fromEntries(settings),
     });
