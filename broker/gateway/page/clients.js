@@ -10,13 +10,12 @@ export class Clients {
   #rows = new Map();
   #desk;
   #chosen;
-  #isAsking = false;
 
   /** `chosen` is called with the client that somebody wants to write to. */
   constructor(desk, chosen) {
     this.#desk = desk;
     this.#chosen = chosen;
-    this.#listing = new Listing($("#clients"), pageSize, () => this.refresh());
+    this.#listing = new Listing($("#clients"), pageSize, (asked) => this.#ask(asked), (listed) => this.#take(listed));
     desk.addEventListener("opened", () => {
       show($("#clients"), desk.canSeeAll);
       this.#rows.clear();
@@ -25,22 +24,15 @@ export class Clients {
     });
   }
 
-  async refresh() {
-    const visit = this.#desk.visit;
-    if (!visit || !this.#desk.canSeeAll || this.#isAsking) return;
-    const asked = this.#listing.asked;
-    this.#isAsking = true;
-    try {
-      const page = await visit.clients({ ...asked, ns: this.#desk.ns || undefined });
-      if (visit === this.#desk.visit && this.#listing.take(asked, page, page.clients.map((one) => one.client)))
-        this.#take(page.clients);
-    } catch {
-      // the connection says so itself; the next round asks again
-    } finally {
-      this.#isAsking = false;
-    }
-    const now = this.#listing.asked;
-    if (now.prefix !== asked.prefix || now.after !== asked.after) this.refresh();
+  refresh() {
+    return this.#listing.refresh();
+  }
+
+  async #ask(asked) {
+    const { visit, where, canSeeAll } = this.#desk;
+    const page = canSeeAll ? await visit?.clients({ ...asked, ...where }) : undefined;
+    if (!page || visit !== this.#desk.visit) return undefined;
+    return { ...page, entries: page.clients, ids: page.clients.map((one) => one.client) };
   }
 
   #take(listed) {

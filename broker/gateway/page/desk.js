@@ -48,6 +48,11 @@ export class Desk extends EventTarget {
     return this.sight === sight.open || this.sight === sight.server;
   }
 
+  /** Where its visit asks: the server identity names the namespace, a client's is its own. */
+  get where() {
+    return this.canSeeAll && this.ns ? { ns: this.ns } : {};
+  }
+
   useToken(token) {
     this.token = token;
     kept.set("token", token);

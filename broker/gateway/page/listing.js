@@ -4,20 +4,25 @@ import { $, count, make, show, write } from "./dom.js";
 
 export class Listing {
   prefix = "";
-  total = 0;
   #behind = [""]; // what each page up to this one comes behind
   #last = "";
-  #turned = () => {};
+  #ask;
+  #take;
+  #isAsking = false;
   #root;
   #previous;
   #next;
   #where = make("span", { className: "faint" });
 
-  /** `turned` is called when another page or other names are asked for. */
-  constructor(root, size, turned) {
+  /**
+   * `ask` is given what to ask for and answers a promise of `{ total, more, entries, ids }`, or nothing when nobody can be asked;
+   * `take` is given the entries, unless another page has been turned to meanwhile.
+   */
+  constructor(root, size, ask, take) {
     this.#root = root;
     this.size = size;
-    this.#turned = turned;
+    this.#ask = ask;
+    this.#take = take;
     this.rows = $("[data-rows]", root);
     this.#previous = make("button", { type: "button", disabled: true, onclick: () => this.#turn(-1) }, "Previous");
     this.#next = make("button", { type: "button", disabled: true, onclick: () => this.#turn(1) }, "Next");
@@ -29,25 +34,40 @@ export class Listing {
     });
   }
 
-  /** What to ask for. */
-  get asked() {
-    return { prefix: this.prefix, after: this.#behind.at(-1), limit: this.size };
+  /** Asks for the page that is looked at; one question at a time. */
+  async refresh() {
+    if (this.#isAsking) return;
+    const asked = this.#asked;
+    this.#isAsking = true;
+    try {
+      const page = await this.#ask(asked);
+      if (page && this.#isStill(asked)) this.#show(page);
+    } catch {
+      // the connection says so itself; the next round asks again
+    } finally {
+      this.#isAsking = false;
+    }
+    if (!this.#isStill(asked)) await this.refresh();
   }
 
   restart() {
     this.#behind = [""];
-    this.#turned();
+    this.refresh();
   }
 
-  /** Takes what was answered to `asked`; false when something else is asked for by now. */
-  take(asked, { total, more }, ids) {
-    const now = this.asked;
-    if (asked.prefix !== now.prefix || asked.after !== now.after) return false;
+  get #asked() {
+    return { prefix: this.prefix, after: this.#behind.at(-1), limit: this.size };
+  }
+
+  #isStill({ prefix, after }) {
+    return prefix === this.prefix && after === this.#behind.at(-1);
+  }
+
+  #show({ total, more, entries, ids }) {
     if (ids.length === 0 && this.#behind.length > 1) { // what this page showed is gone
-      this.#turn(-1);
-      return false;
+      this.#behind.pop();
+      return;
     }
-    this.total = total;
     this.#last = ids.at(-1) ?? "";
     this.#previous.disabled = this.#behind.length === 1;
     this.#next.disabled = !more;
@@ -56,12 +76,12 @@ export class Listing {
     write(this.#where, ids.length > 0 ? `${count(first)}–${count(first + ids.length - 1)} of ${count(total)}` : "");
     show($("[data-empty]", this.#root), ids.length === 0);
     show($("[data-pager]", this.#root), more || this.#behind.length > 1);
-    return true;
+    this.#take(entries);
   }
 
   #turn(by) {
     if (by > 0) this.#behind.push(this.#last);
     else if (this.#behind.length > 1) this.#behind.pop();
-    this.#turned();
+    this.refresh();
   }
 }

@@ -84,7 +84,7 @@ export class Panel {
       suit: suit.checked,
       ttlMs: milliseconds(ttl),
       receipts: by === this.#desk.own,
-      ...(by === this.#desk.visit && this.#desk.canSeeAll && this.#desk.ns ? { ns: this.#desk.ns } : {}),
+      ...this.#where(by),
     });
     const state = this.#sent.get(receipt.trace)?.state ?? make("b", { className: "step" }, "queued");
     const reply = make("p", { className: "reply" });
@@ -132,7 +132,7 @@ export class Panel {
   }
 
   #where(by) {
-    return by === this.#desk.visit && this.#desk.canSeeAll && this.#desk.ns ? { ns: this.#desk.ns } : {};
+    return by === this.#desk.visit ? this.#desk.where : {};
   }
 
   // --- what comes ---

@@ -92,40 +92,32 @@ export class Topics {
   #listing;
   #rows = new Map();
   #desk;
-  #isAsking = false;
 
   constructor(desk) {
     this.#desk = desk;
-    this.#listing = new Listing($("#topics"), pageSize, () => this.refresh());
+    this.#listing = new Listing($("#topics"), pageSize, (asked) => this.#ask(asked), (listed) => this.#take(listed));
     setInterval(() => this.#draw(), drawEveryMs);
     desk.addEventListener("opened", () => this.#forget());
   }
 
-  async refresh() {
-    const visit = this.#desk.visit;
-    if (!visit || this.#isAsking) return;
-    const asked = this.#listing.asked;
-    this.#isAsking = true;
-    try {
-      const page = await visit.topics({ ...asked, ns: this.#desk.canSeeAll ? this.#desk.ns || undefined : undefined });
-      if (visit === this.#desk.visit && this.#listing.take(asked, page, page.topics.map((one) => one.topic)))
-        this.#take(page.topics, visit);
-    } catch {
-      // the connection says so itself; the next round asks again
-    } finally {
-      this.#isAsking = false;
-    }
-    const now = this.#listing.asked;
-    if (now.prefix !== asked.prefix || now.after !== asked.after) this.refresh();
+  refresh() {
+    return this.#listing.refresh();
   }
 
-  #take(listed, visit) {
+  async #ask(asked) {
+    const { visit, where } = this.#desk;
+    const page = await visit?.topics({ ...asked, ...where });
+    if (!page || visit !== this.#desk.visit) return undefined;
+    return { ...page, entries: page.topics, ids: page.topics.map((one) => one.topic) };
+  }
+
+  #take(listed) {
     const rows = new Map();
     for (const one of listed) {
       let row = this.#rows.get(one.topic);
       // A topic that only this page keeps is let go.
       if (row?.isEmpty && one.keys === 0 && one.subscribers <= 1) continue;
-      row ??= one.keys > 0 || one.subscribers > 0 ? new Row(one.topic, visit.topic(one.topic)) : undefined;
+      row ??= one.keys > 0 || one.subscribers > 0 ? new Row(one.topic, this.#desk.visit.topic(one.topic)) : undefined;
       if (!row) continue;
       row.tell(one);
       rows.set(one.topic, row);
