@@ -9,7 +9,16 @@
 #include <optional>
 #include <string>
 
-#ifdef __SANITIZE_ADDRESS__
+// GCC and clang each have a way of their own to say that ASan is on.
+#if defined(__SANITIZE_ADDRESS__)
+#define RESTANTE_LEAKS_ARE_WATCHED 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define RESTANTE_LEAKS_ARE_WATCHED 1
+#endif
+#endif
+
+#ifdef RESTANTE_LEAKS_ARE_WATCHED
 #include <sanitizer/lsan_interface.h>
 #endif
 
@@ -47,7 +56,7 @@ struct node_system {
 /// While there is one, this thread's leaks are overlooked: CAF 0.17 does not let go of its
 /// network actor when a peer was cut off for its silence, or when its network is a simulated one.
 struct leaks_of_caf {
-#ifdef __SANITIZE_ADDRESS__
+#ifdef RESTANTE_LEAKS_ARE_WATCHED
   const __lsan::ScopedDisabler overlooked;
 #else
   leaks_of_caf() {} // so that it is not taken for unused
