@@ -1,0 +1,96 @@
+#pragma once
+
+#include "restante/messages/journal.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace restante::journal {
+
+/// Why a store could not do what it was asked (spec D3, D4).
+enum class storage_fault : std::uint8_t {
+  io,              ///< reading or writing failed; it may work again later
+  full,            ///< no space left; likewise
+  read_only,       ///< likewise
+  corrupt,         ///< what is there is not what was written
+  unknown_version, ///< written by a newer program
+  locked,          ///< another process has the data directory
+  unusable,        ///< the directory is not there, may not be entered, is not a directory
+};
+
+class storage_error : public std::runtime_error {
+public:
+  storage_error(storage_fault what, std::string text, std::optional<slot_number> where = {})
+      : std::runtime_error{std::move(text)}, what_{what}, where_{where} {}
+
+  storage_fault fault() const { return what_; }
+
+  /// The only slot that is concerned, where it is known to be only one.
+  std::optional<slot_number> slot() const { return where_; }
+
+private:
+  storage_fault what_;
+  std::optional<slot_number> where_;
+};
+
+/// What a store was made with, for ever: it decides in which slot a client is (spec §1).
+struct store_identity {
+  std::uint32_t slots = 16;
+  std::array<std::uint8_t, 16> key{}; ///< of the hash
+};
+
+/// Some of the notifications of a slot, in the order of their rows.
+struct restored_slice {
+  std::vector<kept_notification> notifications;
+
+  /// How many rows were left out because they have expired, by namespace (spec N8).
+  std::vector<std::pair<std::string, std::uint64_t>> expired;
+
+  row_number last = 0;  ///< where to go on
+  bool is_last = false; ///< nothing is behind it
+};
+
+struct store_stats {
+  std::uint64_t notifications = 0;
+  std::uint64_t undelivered = 0;
+  std::uint64_t bytes = 0;      ///< of all files
+  std::uint64_t free_bytes = 0; ///< on their file system, for this process
+  std::uint32_t version = 0;
+};
+
+/// Keeps the notifications of all slots. One thread at a time; every call may block, and may
+/// throw storage_error. What threw did not happen: not a part of it.
+class store {
+public:
+  virtual ~store() = default;
+
+  virtual store_identity identity() const = 0;
+
+  /// The least number that is greater than every epoch given out so far, and than `at_least`;
+  /// the `room` numbers from there are given out with this (spec C1).
+  virtual epoch_number reserve_epochs(epoch_number at_least, epoch_number room) = 0;
+
+  /// Keeps all of these or none, in this order. They are on disk when it returns. Sets the rows of
+  /// the puts. A row that is not there any more is passed over.
+  virtual void commit(std::span<journal_changes> all) = 0;
+
+  /// The notifications of a slot behind row `after`, about `most` of them, without those that
+  /// have expired by `now`.
+  virtual restored_slice restore(slot_number slot, row_number after, std::size_t most,
+                                 instant now) = 0;
+
+  /// A piece of upkeep: removes rows that have expired by `now`, gives space back, checkpoints.
+  /// Whether there is more to do soon; called when nobody waits, and repeatedly after an error.
+  virtual bool tidy(instant now) = 0;
+
+  virtual store_stats stats() = 0;
+};
+
+} // namespace restante::journal
