@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
 
 namespace restante {
 
@@ -55,10 +56,22 @@ inline constexpr std::size_t record_cost_bytes = 512;
 inline constexpr std::size_t entry_cost_bytes = 384;
 inline constexpr std::size_t actor_cost_bytes = 2560;
 
+/// What a put at a full target asks for (spec N4).
+enum class cap_policy : std::uint8_t {
+  standard, ///< what the broker is set to
+  evict,    ///< the oldest queued one goes
+  reject,   ///< the new one is refused
+};
+
+std::string_view to_string(cap_policy what);
+
 /// The bounds an embedder or operator may move.
 struct limits {
   /// Undelivered notifications per target, at least 1; the oldest goes first (spec N4).
   std::uint32_t queue_length = 1024;
+
+  /// What happens to a put at that bound which does not say: evict, or reject (spec N4).
+  cap_policy at_cap = cap_policy::evict;
 
   /// Delivered records kept per target for status and reply (spec N6).
   std::uint32_t delivered_length = 1024;
@@ -86,6 +99,10 @@ struct limits {
 
   /// Output that a sink took but did not get rid of yet (spec E14).
   std::uint64_t output_bytes = std::uint64_t{4} << 20;
+
+  /// What is on its way to the journal at once: beyond, puts are refused `overloaded`.
+  std::uint32_t journal_waiting_changes = 65'536;
+  std::uint64_t journal_waiting_bytes = std::uint64_t{64} << 20;
 
   /// After this an operation without an answer ends `unknown_outcome`.
   duration operation_deadline = std::chrono::seconds{10};

@@ -18,7 +18,7 @@ namespace restante {
 inline constexpr std::size_t node_window_bytes = std::size_t{1} << 20;
 
 /// Grows when nodes would no longer understand each other.
-inline constexpr std::uint32_t node_version = 1;
+inline constexpr std::uint32_t node_version = 2;
 
 /// Asks whether an entry is alive, and which language it speaks.
 ///

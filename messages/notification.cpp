@@ -23,4 +23,21 @@ std::string_view to_string(notification_state state) {
   return "queued";
 }
 
+std::string_view to_string(kept_in where) {
+  return where == kept_in::disk ? "disk" : "memory";
+}
+
+std::string_view to_string(cap_policy what) {
+  using enum cap_policy;
+  switch (what) {
+  case evict:
+    return "evict";
+  case reject:
+    return "reject";
+  case standard:
+    break;
+  }
+  return "standard";
+}
+
 } // namespace restante

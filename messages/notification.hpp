@@ -3,6 +3,7 @@
 #include "restante/messages/body.hpp"
 #include "restante/messages/errc.hpp"
 #include "restante/messages/ids.hpp"
+#include "restante/messages/limits.hpp"
 #include "restante/messages/presence.hpp"
 
 #include <cstdint>
@@ -38,6 +39,11 @@ enum class notification_state : std::uint8_t {
 
 std::string_view to_string(notification_state state);
 
+/// Where an accepted put is kept: the promise that its answer gives (spec D1).
+enum class kept_in : std::uint8_t { memory, disk };
+
+std::string_view to_string(kept_in where);
+
 /// Asks a target to keep a notification until it is delivered or expires.
 ///
 /// Sent by: connection, in a `put_batch`. Accepted by: client, through its shard; and by
@@ -57,6 +63,9 @@ struct put_notification {
   duration ttl{0};        ///< <= 0: the default
   std::string message_id; ///< empty: none
   receipts want = receipts::none;
+  std::string collapse_key; ///< empty: none (spec N15)
+  duration delay{0};        ///< <= 0: none (spec N16)
+  cap_policy at_cap = cap_policy::standard;
 
   bool operator==(const put_notification&) const = default;
 };
@@ -87,7 +96,9 @@ struct put_receipt {
   instant created_at;
   instant expires_at;
   put_result result = put_result::accepted;
-  trace_id evicted; ///< what had to go for it; zero: nothing (spec N4)
+  trace_id evicted;   ///< what had to go for it; zero: nothing (spec N4)
+  trace_id collapsed; ///< what it took the place of; zero: nothing (spec N15)
+  kept_in accepted = kept_in::memory;
 
   bool operator==(const put_receipt&) const = default;
 };
@@ -156,6 +167,7 @@ struct notification_view {
   notification_kind kind = notification_kind::plain;
   notification_state state = notification_state::queued;
   instant created_at;
+  instant due_at; ///< when it may be offered; zero: at once (spec N16)
   instant expires_at;
   instant delivered_at; ///< zero: not delivered
   instant replied_at;   ///< zero: no reply

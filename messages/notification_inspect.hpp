@@ -8,10 +8,11 @@ namespace restante {
 
 template <class Inspector>
 auto inspect(Inspector& f, put_notification& x) {
-  return inspect_fields(f, x, field("op", x.op), field("to", x.to), field("route", x.route),
-                        field("from", x.from), field("by", x.by), field("pack", x.pack),
-                        field("kind", x.kind), field("ttl", x.ttl),
-                        field("message_id", x.message_id), field("want", x.want));
+  return inspect_fields(
+      f, x, field("op", x.op), field("to", x.to), field("route", x.route), field("from", x.from),
+      field("by", x.by), field("pack", x.pack), field("kind", x.kind), field("ttl", x.ttl),
+      field("message_id", x.message_id), field("want", x.want),
+      field("collapse_key", x.collapse_key), field("delay", x.delay), field("at_cap", x.at_cap));
 }
 
 template <class Inspector>
@@ -23,7 +24,8 @@ template <class Inspector>
 auto inspect(Inspector& f, put_receipt& x) {
   return inspect_fields(f, x, field("op", x.op), field("trace", x.trace),
                         field("created_at", x.created_at), field("expires_at", x.expires_at),
-                        field("result", x.result), field("evicted", x.evicted));
+                        field("result", x.result), field("evicted", x.evicted),
+                        field("collapsed", x.collapsed), field("accepted", x.accepted));
 }
 
 template <class Inspector>
@@ -61,9 +63,10 @@ template <class Inspector>
 auto inspect(Inspector& f, notification_view& x) {
   return inspect_fields(f, x, field("trace", x.trace), field("from", x.from), field("to", x.to),
                         field("pack", x.pack), field("kind", x.kind), field("state", x.state),
-                        field("created_at", x.created_at), field("expires_at", x.expires_at),
-                        field("delivered_at", x.delivered_at), field("replied_at", x.replied_at),
-                        field("reply", x.reply), field("attempts", x.attempts));
+                        field("created_at", x.created_at), field("due_at", x.due_at),
+                        field("expires_at", x.expires_at), field("delivered_at", x.delivered_at),
+                        field("replied_at", x.replied_at), field("reply", x.reply),
+                        field("attempts", x.attempts));
 }
 
 template <class Inspector>
