@@ -4,6 +4,7 @@
 #include "restante/actors/connection.hpp"
 #include "restante/actors/topic_shard.hpp"
 #include "restante/broker/handlers.hpp"
+#include "restante/broker/journal/sqlite_store.hpp"
 #include "restante/broker/keeper.hpp"
 #include "restante/broker/owned_system.hpp"
 #include "restante/messages/validate.hpp"
@@ -47,13 +48,15 @@ environment_options broker_core::environment_of(const options& how) {
   made.publisher = how.publisher;
   made.log = how.log;
   made.route_bits = how.route_bits;
-  if (!how.open_store)
+  if (how.data_directory.empty() && !how.open_store)
     return made;
 
   journal::store_identity wanted;
   wanted.slots = static_cast<std::uint32_t>(made.slots);
   wanted.key = random_source{how.seed}.bytes<std::tuple_size_v<model::routing::key>>();
-  store_ = how.open_store(wanted);
+  store_ = how.open_store ? how.open_store(wanted)
+                          : std::make_unique<journal::sqlite_store>(
+                                how.data_directory, journal::store_options{.identity = wanted});
   const auto found = store_->identity();
   made.slots = found.slots;
   made.key = found.key;

@@ -67,7 +67,7 @@ struct journal_changes {
   std::vector<row_number> delivered;
   instant delivered_at; ///< of all of them
   std::vector<kept_reply> replies;
-  std::vector<row_number> gone; ///< evicted, collapsed, forgotten; expired ones need not be told
+  std::vector<row_number> gone; ///< evicted, collapsed, expired, forgotten
 
   bool operator==(const journal_changes&) const = default;
 };

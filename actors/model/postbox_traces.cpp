@@ -115,9 +115,7 @@ bool postbox::expire(instant now, std::size_t most, postbox_news& news) {
     if (now <= expiries_.first())
       return true;
     memory_.count_expired(1);
-    const auto which = *find(expiries_.first_trace());
-    tell(*which, notification_state::expired, expiries_.first(), news);
-    forget(which, news, on_disk::leave); // the journal knows by itself when it has expired
+    end(*find(expiries_.first_trace()), notification_state::expired, expiries_.first(), news);
   }
   return now <= expiries_.first();
 }

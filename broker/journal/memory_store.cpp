@@ -50,13 +50,26 @@ std::vector<kept_notification> memory_disk::notifications(slot_number slot) cons
 memory_store::memory_store(std::shared_ptr<memory_disk> disk) : disk_{std::move(disk)} {
   if (std::exchange(disk_->is_open_, true))
     throw storage_error{storage_fault::locked, "another store has this disk"};
+  owner_ = ++disk_->owners_;
 }
 
 memory_store::~memory_store() {
-  disk_->is_open_ = false;
+  if (disk_->owners_ == owner_)
+    disk_->is_open_ = false;
+}
+
+void memory_disk::cut_off() {
+  ++owners_;
+  is_open_ = false;
+}
+
+void memory_store::fail_if_cut_off() const {
+  if (disk_->owners_ != owner_)
+    throw storage_error{storage_fault::io, "the disk is gone"};
 }
 
 void memory_store::fail_if_told(bool is_commit) {
+  fail_if_cut_off();
   if (disk_->failures_left_ == 0)
     return;
   disk_->failures_left_ -= is_commit ? 1 : 0;
@@ -93,6 +106,7 @@ void memory_store::commit(std::span<journal_changes> all) {
 
 restored_slice memory_store::restore(slot_number slot, row_number after, std::size_t most,
                                      instant now) {
+  fail_if_cut_off();
   const auto& kept_rows = disk_->slots_.at(slot).rows;
   if (disk_->damaged_.contains(slot))
     throw storage_error{storage_fault::corrupt, "slot " + std::to_string(slot) + " is damaged",

@@ -23,6 +23,10 @@ public:
   void damage(slot_number slot) { damaged_[slot] = true; }
   void mend(slot_number slot) { damaged_.erase(slot); }
 
+  /// Takes the disk away from the store that has it, as when the power fails: what that commits
+  /// from now on fails, and another store may have the disk.
+  void cut_off();
+
   /// Commits that have succeeded.
   std::uint64_t commits() const { return commits_; }
 
@@ -45,6 +49,7 @@ private:
   std::uint64_t failures_left_ = 0;
   storage_fault failure_ = storage_fault::io;
   bool is_open_ = false;
+  std::uint64_t owners_ = 0; ///< so far
 };
 
 /// The reference of a store: plain maps, and nothing that could go wrong but on request.
@@ -67,7 +72,10 @@ public:
 private:
   void fail_if_told(bool is_commit);
 
+  void fail_if_cut_off() const;
+
   std::shared_ptr<memory_disk> disk_;
+  std::uint64_t owner_ = 0;
 };
 
 } // namespace restante::journal
