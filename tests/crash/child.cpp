@@ -95,7 +95,7 @@ void send(broker& at, int sender, std::uint64_t seed, std::atomic<std::uint64_t>
       say("x put " + std::string{to_string(put.code())});
       continue;
     }
-    say("P " + number + " " + to_string(put->trace));
+    say("P " + number);
     if (!is_suit)
       continue;
     const auto value = std::to_string(random() % 1000);

@@ -5,7 +5,7 @@
 
 #include "restante/broker/journal/sqlite_store.hpp"
 #include "restante/tests/crash/child.hpp"
-#include "restante/tests/crash/history.hpp"
+#include "restante/tests/support/history.hpp"
 
 #include <gtest/gtest.h>
 

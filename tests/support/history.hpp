@@ -8,18 +8,33 @@
 #include <utility>
 #include <vector>
 
-namespace restante::testing::crash {
+namespace restante::testing {
 
-/// What is known of all lives of a data directory, and what may therefore be in it.
+/// What is known of all lives of a broker's disk, and what may therefore be on it. The pack of each
+/// notification is a number that is given once.
+///
+/// It is told in lines; a small letter before something is done, a capital once it was answered:
+///
+///     p TARGET SENDER NUMBER   P NUMBER          a put
+///     d NUMBER ATTEMPTS                          a delivery
+///     k NUMBER                 K NUMBER          an ack
+///     r NUMBER VALUE           R NUMBER VALUE    a reply
+///     x WHAT                                     a refusal, which is a fault
+///     U                                          the broker is up
 class history {
 public:
-  /// Takes in one line of a child.
+  enum class attempts : std::uint8_t {
+    raised, ///< with each delivery
+    lagging ///< a journal that failed may not know of all
+  };
+  explicit history(attempts how = attempts::raised) : attempts_{how} {}
+
   void heard(const std::string& line);
 
   /// What is wrong with what a store has; nothing: nothing.
   std::vector<std::string> faults_of(journal::store& kept, std::uint32_t slots);
 
-  /// What was wrong with what children said.
+  /// What was wrong with what was heard.
   const std::vector<std::string>& faults() const { return faults_; }
 
   std::uint64_t puts() const { return puts_; }
@@ -44,6 +59,7 @@ private:
 
   void check_row(number of, const kept_notification& row, std::vector<std::string>& faults) const;
 
+  attempts attempts_;
   std::map<number, known> all_;
   std::vector<std::string> faults_;
   std::uint64_t puts_ = 0;
@@ -52,4 +68,4 @@ private:
   std::uint64_t refused_ = 0;
 };
 
-} // namespace restante::testing::crash
+} // namespace restante::testing
