@@ -110,6 +110,7 @@ TEST(Crash, D1_D2_what_was_answered_is_there_after_each_kill) {
   const auto directory =
       std::filesystem::temp_directory_path() / ("restante-crash-" + std::to_string(::getpid()));
   std::filesystem::remove_all(directory);
+  std::filesystem::create_directory(directory);
   history lives;
   for (std::uint64_t life = 0; life < crashes; ++life) {
     SCOPED_TRACE("life " + std::to_string(life) + ", RESTANTE_SEED=" + std::to_string(seed));
