@@ -150,8 +150,8 @@ std::vector<setting> limit_settings() {
        .most = 1'000'000,
        .group = "Limits"},
       {.name = "at_cap",
-       .help = "What a put to a full client does that does not say: the oldest one that waits is "
-               "evicted for it, or it is refused",
+       .help = "Which one goes at that bound, where a put does not say: the oldest that waits, or "
+               "the new one",
        .target = [](at& s) -> setting_target { return &s.broker.limits.at_cap; },
        .choices = {"evict", "reject"}},
       {.name = "delivered_length",
@@ -199,7 +199,7 @@ std::vector<setting> limit_settings() {
        .least = 1,
        .most = 16'777'216},
       {.name = "journal_waiting_bytes",
-       .help = "Bytes of these",
+       .help = "The same, in bytes",
        .target = [](at& s) -> setting_target { return &s.broker.limits.journal_waiting_bytes; },
        .least = mebibyte,
        .most = tebibyte},
