@@ -53,6 +53,14 @@ public:
       dialect::tell(self, shard, child_idle{route_, number_, handled_});
   }
 
+  /// After something that did not come through the shard and may have changed the deadline.
+  template <class Self>
+  void settle_inside(Self* self, const ShardHandle& shard, bool is_idle, instant deadline) {
+    if (!is_idle && deadline < told_)
+      tell_deadline(self, shard, deadline, 0);
+    ask_to_go(self, shard, is_idle);
+  }
+
   template <class Self>
   void crashed(Self* self, const ShardHandle& shard) {
     dialect::tell(self, shard, child_crashed{route_, number_});

@@ -20,6 +20,8 @@ client::client(caf::actor_config& config, child_seed seed)
   dialect::prepare_monitors(this);
   world_->count.actors.fetch_add(1);
   world_->count.clients.fetch_add(1);
+  if (has_journal())
+    box_.use_journal(static_cast<slot_number>(world_->routing.slot(duties_.route())));
 }
 
 client::behavior_type client::make_behavior() {
@@ -41,10 +43,15 @@ client::behavior_type client::make_behavior() {
       [](const unwatch_client& m) { running().guarded(m); },
       [](const child_due& m) { running().guarded(m); },
       [](const trim_records& m) { running().guarded(m); },
+      [](const restore_notifications& m) { running().guarded(m); },
+      [](const restore_done& m) { running().guarded(m); },
+      [](const changes_committed& m) { running().guarded_inside(m); },
+      [](const changes_failed& m) { running().guarded_inside(m); },
       [](const retire&) {
         // Only a stopping broker retires a client that is connected: one without a sink,
         // which nobody else could tell.
         auto& self = running();
+        self.tell_journal_at_last();
         if (self.current_)
           dialect::tell_peer(&self, self.peers_->handle_of(self.current_->connection),
                              taken_over{});
@@ -58,6 +65,7 @@ void client::on_exit() {
   world_->count.waiting.fetch_sub(counted_waiting_);
   peers_.reset();
   current_.reset();
+  commit_.reset();
   world_->count.clients.fetch_sub(1);
   world_->actor_ended();
 }
@@ -66,6 +74,19 @@ void client::on_exit() {
 /// answered `internal` until the shard has let go of this client.
 template <class Message>
 void client::guarded(Message& m) {
+  if (try_on(m) && !std::is_same_v<std::remove_const_t<Message>, child_due>)
+    settle();
+}
+
+/// The same for what did not come through the shard.
+template <class Message>
+void client::guarded_inside(Message& m) {
+  if (try_on(m))
+    duties_.settle_inside(this, shard(), is_idle(), box_.deadline());
+}
+
+template <class Message>
+bool client::try_on(Message& m) {
   const auto fail = [&] {
     if constexpr (requires { m.puts; }) {
       for (const auto& one : m.puts)
@@ -73,27 +94,30 @@ void client::guarded(Message& m) {
     } else {
       refuse(op_of(m), errc::internal);
     }
+    return false;
   };
   if (has_failed_)
     return fail();
   try {
     on(m);
     tell_news();
+    tell_journal();
     count_waiting();
-    if constexpr (!std::is_same_v<Message, const child_due>)
-      settle();
+    return true;
   } catch (const std::exception& what) {
     world_->log("client " + box_.owner().client + ": " + what.what());
     has_failed_ = true;
-    fail();
     if (current_) {
       dialect::tell_peer(this, peers_->handle_of(current_->connection), taken_over{});
     }
     duties_.crashed(this, shard());
+    return fail();
   }
 }
 
 void client::on(const put_batch& m) {
+  if (has_journal())
+    return stage_or_park(m);
   put_receipts receipts;
   receipts.receipts.reserve(m.puts.size());
   for (const auto& one : m.puts)
@@ -125,17 +149,23 @@ void client::put(const put_notification& m, put_receipts& into) {
 }
 
 void client::on(const drain_queue& m) {
+  if (has_journal())
+    return stage_or_park(m);
   auto taken = box_.drain(now(), news_);
   world_->count.delivered.fetch_add(taken.size(), std::memory_order_relaxed);
   answer(drain_view{m.op, std::move(taken)});
 }
 
 void client::on(const get_pending& m) {
+  if (has_journal())
+    return stage_or_park(m);
   answer(pending_view{m.op, box_.pending(now(), news_), present()});
   offer(); // what expired in flight has made room
 }
 
 void client::on(const ack_notifications& m) {
+  if (has_journal())
+    return stage_or_park(m);
   auto result = ack_result::late;
   if (is_current(m.epoch)) {
     result = ack_result::in_time;
@@ -181,6 +211,8 @@ void client::on(const record_reply& m) {
   auto copy = m;
   if (!knows_or_passes_on(m.question, copy))
     return;
+  if (has_journal())
+    return stage_or_park(m);
   auto result = box_.reply(m.question, m.value, now(), news_);
   if (const auto* code = std::get_if<errc>(&result)) {
     if (*code == errc::overloaded)
@@ -216,6 +248,7 @@ void client::on(const child_due&) {
   tell_news();
   offer();
   tell_news();
+  tell_journal();
   duties_.settle_due(this, shard(), is_idle(), box_.deadline());
 }
 
@@ -238,7 +271,7 @@ void client::settle() {
 }
 
 bool client::is_idle() const {
-  return box_.empty() && !current_ && watchers_.empty() && (!peers_ || peers_->empty());
+  return box_.empty() && !commit_ && !current_ && watchers_.empty() && (!peers_ || peers_->empty());
 }
 
 void client::tell_news() {
@@ -261,8 +294,12 @@ void client::answer_waiter(const model::waiter_answer& what) {
 }
 
 void client::refuse(operation_number op, errc code) {
+  refuse_to(dialect::sender_of(this), op, code);
+}
+
+void client::refuse_to(const caf::strong_actor_ptr& who, operation_number op, errc code) {
   if (op != 0)
-    answer(operation_failed{op, code, {}});
+    answer_to(who, operation_failed{op, code, {}});
 }
 
 } // namespace restante::actors

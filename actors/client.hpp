@@ -4,8 +4,10 @@
 #include "restante/actors/model/postbox.hpp"
 #include "restante/actors/peers.hpp"
 
+#include <deque>
 #include <memory>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace restante::actors {
@@ -13,7 +15,11 @@ namespace restante::actors {
 /// One client: owns what waits for it, knows the connection that is current, offers and
 /// hears acks, tells those who watch it. Exists while there is something to remember, and
 /// is reached through its shard only.
-class client : public dialect::shared_behavior<client, client_actor::base> {
+///
+/// With a journal, what changes something takes two steps: it is staged and told to the journal,
+/// and takes effect, and is answered, when that has it on disk (spec D1). One commit of a client is
+/// on its way at a time; what comes meanwhile is parked, and goes together into the next.
+class client : public dialect::shared_behavior<client, client_with_journal::base> {
 public:
   client(caf::actor_config& config, child_seed seed);
 
@@ -38,8 +44,50 @@ private:
     std::unique_ptr<client_connected> newcomer_words;
   };
 
+  // What is answered when the commit that it waits for is done.
+  struct staged_put {
+    caf::strong_actor_ptr who;
+    put_receipt receipt;
+  };
+  struct staged_acks {
+    caf::strong_actor_ptr who;
+    operation_number op = 0;
+    std::vector<trace_id> traces;
+    ack_result result = ack_result::in_time;
+  };
+  struct staged_reply {
+    caf::strong_actor_ptr who;
+    record_reply what;
+    instant at;
+  };
+  struct staged_drain {
+    caf::strong_actor_ptr who;
+    operation_number op = 0;
+    std::vector<trace_id> traces;
+  };
+  using staged_operation = std::variant<staged_put, staged_acks, staged_reply, staged_drain>;
+
+  /// What came while a commit was on its way.
+  struct parked_operation {
+    caf::strong_actor_ptr who;
+    std::variant<put_batch, ack_notifications, record_reply, drain_queue, get_pending> what;
+  };
+
+  /// Exists while a commit is staged or on its way.
+  struct commit {
+    bool is_on_its_way = false;
+    instant at; ///< when what it delivers was acknowledged
+    std::vector<staged_operation> staged;
+    std::deque<parked_operation> parked;
+  };
+
+  /// Handles `m`, which came through the shard or not, so that no exception leaves.
   template <class Message>
   void guarded(Message& m);
+  template <class Message>
+  void guarded_inside(Message& m);
+  template <class Message>
+  bool try_on(Message& m);
 
   void on(const put_batch& m);
   void put(const put_notification& m, put_receipts& into);
@@ -59,6 +107,34 @@ private:
   void on(const unwatch_client& m);
   void on(const child_due& m);
   void on(const trim_records& m);
+  void on(const restore_notifications& m);
+  void on(const restore_done& m);
+  void on(const changes_committed& m);
+  void on(const changes_failed& m);
+
+  // With a journal.
+  template <class Message>
+  void stage_or_park(const Message& m);
+  bool must_wait(const parked_operation& m) const;
+  void stage(const caf::strong_actor_ptr& who, const put_batch& m);
+  void stage(const caf::strong_actor_ptr& who, const ack_notifications& m);
+  void stage(const caf::strong_actor_ptr& who, const record_reply& m);
+  void stage(const caf::strong_actor_ptr& who, const drain_queue& m);
+  void stage(const caf::strong_actor_ptr& who, const get_pending& m);
+  std::vector<staged_operation>& staged();
+  void committed(const staged_put& m, row_number& row);
+  void committed(const staged_acks& m);
+  void committed(const staged_reply& m);
+  void committed(const staged_drain& m);
+  void failed(const staged_put& m, errc code);
+  void failed(const staged_acks& m, errc code);
+  void failed(const staged_reply& m, errc code);
+  void failed(const staged_drain& m, errc code);
+  void end_commit();
+  void tell_journal();
+  void tell_journal_at_last();
+  bool has_journal() const { return world_->has_journal(); }
+  std::uint32_t open_window() const;
 
   bool is_current(epoch_number epoch) const;
   presence present() const { return current_ ? presence::connected : presence::absent; }
@@ -70,11 +146,15 @@ private:
   void tell_news();
   void answer_waiter(const model::waiter_answer& what);
   void refuse(operation_number op, errc code);
+  void refuse_to(const caf::strong_actor_ptr& who, operation_number op, errc code);
   template <class Answer>
   void answer(Answer what) {
-    if (const auto sender = dialect::sender_of(this)) {
-      dialect::tell_peer(this, sender, std::move(what));
-    }
+    answer_to(dialect::sender_of(this), std::move(what));
+  }
+  template <class Answer>
+  void answer_to(const caf::strong_actor_ptr& who, Answer what) {
+    if (who)
+      dialect::tell_peer(this, who, std::move(what));
   }
   void settle();
   void count_waiting();
@@ -91,6 +171,7 @@ private:
   std::unique_ptr<attachment> current_;
   std::unique_ptr<peers> peers_;
   std::vector<peer_number> watchers_;
+  std::unique_ptr<commit> commit_;
   std::uint64_t counted_waiting_ = 0; ///< what of `counters::waiting` is this client's
   bool has_failed_ = false;
 };

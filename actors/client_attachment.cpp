@@ -48,7 +48,7 @@ void client::on(const connection_resumed& m) {
   }
   const auto to = peers_->handle_of(current_->connection);
   dialect::tell_peer(this, to, client_attached{m.epoch, box_.pending(now(), news_)});
-  box_.return_offered(); // what the old sink may have lost comes again, attempts raised
+  box_.return_offered(now(), news_); // what the old sink may have lost comes again, attempts raised
   offer();
 }
 
@@ -76,7 +76,7 @@ void client::make_current(peer_number connection, const client_connected& m) {
 }
 
 void client::end_attachment() {
-  box_.return_offered();
+  box_.return_offered(now(), news_);
   const auto ended = std::exchange(current_, nullptr);
   peers_->release(this, ended->connection);
   if (ended->newcomer != 0) {

@@ -9,31 +9,37 @@ client_actor client_kind::spawn(shard<client_kind>& by, child_seed seed) {
 }
 
 client_kind::self::base::behavior_type client_kind::behavior(shard<client_kind>& by) {
+  const auto forward = [](auto& self, auto& m) { self.forward(m); };
+  const auto by_trace = [](auto& self, auto& m) { self.forward_by_trace(m); };
+  const auto by_itself = [](auto& self, auto& m) { self.on(m); };
   return {
-      [&by](put_batch& m) { by.part(m, &put_batch::puts); },
-      [&by](get_status& m) { by.forward_by_trace(m); },
-      [&by](record_reply& m) { by.forward_by_trace(m); },
-      [&by](await_reply& m) { by.forward_by_trace(m); },
-      [&by](cancel_await& m) { by.forward_by_trace(m); },
-      [&by](drain_queue& m) { by.forward(m); },
-      [&by](get_pending& m) { by.forward(m); },
-      [&by](const purge_expired& m) { by.on(m); },
-      [&by](const get_ids& m) { by.on(m); },
-      [&by](ack_notifications& m) { by.forward(m); },
-      [&by](notification_step& m) { by.forward(m); },
-      [&by](client_connected& m) {
-        m.epoch = by.next_epoch();
-        by.forward(m);
+      [&by](put_batch& m) {
+        by.once_restored(m, [](auto& self, auto& puts) { self.part(puts, &put_batch::puts); });
       },
-      [&by](connection_resumed& m) { by.forward(m); },
-      [&by](connection_detached& m) { by.forward(m); },
-      [&by](client_disconnected& m) { by.forward(m); },
-      [&by](watch_client& m) { by.forward(m); },
-      [&by](unwatch_client& m) { by.forward(m); },
+      [&by, by_trace](get_status& m) { by.once_restored(m, by_trace); },
+      [&by, by_trace](record_reply& m) { by.once_restored(m, by_trace); },
+      [&by, by_trace](await_reply& m) { by.once_restored(m, by_trace); },
+      [&by, by_trace](cancel_await& m) { by.once_restored(m, by_trace); },
+      [&by, forward](drain_queue& m) { by.once_restored(m, forward); },
+      [&by, forward](get_pending& m) { by.once_restored(m, forward); },
+      [&by, by_itself](purge_expired& m) { by.once_restored(m, by_itself); },
+      [&by, by_itself](get_ids& m) { by.once_restored(m, by_itself); },
+      [&by, forward](ack_notifications& m) { by.once_restored(m, forward); },
+      [&by](notification_step& m) { by.forward(m); },
+      [&by, forward](client_connected& m) {
+        m.epoch = by.next_epoch();
+        by.once_restored(m, forward);
+      },
+      [&by, forward](connection_resumed& m) { by.once_restored(m, forward); },
+      [&by, forward](connection_detached& m) { by.once_restored(m, forward); },
+      [&by, forward](client_disconnected& m) { by.once_restored(m, forward); },
+      [&by, forward](watch_client& m) { by.once_restored(m, forward); },
+      [&by, forward](unwatch_client& m) { by.once_restored(m, forward); },
       [&by](const trim_records& m) { by.on(m); },
       [&by](const child_idle& m) { by.on(m); },
       [&by](const child_deadline& m) { by.on(m); },
       [&by](const child_crashed& m) { by.on(m); },
+      [&by](kept_view& m) { by.on(m); },
       [&by](const stop_shard& m) { by.on(m); },
       [&by](const shard_due& m) { by.on(m); },
       [&by](const shard_continue& m) { by.on(m); },

@@ -9,6 +9,7 @@ namespace restante::actors {
 /// What is specific to a shard of clients.
 struct client_kind {
   static constexpr std::string_view name = "client";
+  static constexpr bool is_kept = true; ///< by a journal, if there is one
   static constexpr bool stamps_children = false;
 
   using self = client_shard_actor::extend_with<shard_alarms>;

@@ -63,6 +63,10 @@ failure connection::check(put_notification& m) {
     if (auto bad = check_id("message_id", m.message_id))
       return *bad;
   }
+  if (!m.collapse_key.empty()) {
+    if (auto bad = check_id("collapse_key", m.collapse_key))
+      return *bad;
+  }
   return {};
 }
 

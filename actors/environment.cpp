@@ -26,14 +26,19 @@ log_hook safe(log_hook log) {
 
 environment::environment(environment_options options)
     : bounds{options.bounds}, routing{[&] {
+                                        if (options.key)
+                                          return *options.key;
                                         random_source keys{options.seed};
                                         return keys.bytes<std::tuple_size_v<model::routing::key>>();
                                       }(),
                                       options.slots, options.route_bits},
       publisher{std::move(options.publisher)}, log{safe(options.log ? std::move(options.log)
                                                                     : log_hook{log_to_stderr})},
-      random{options.seed}, started_at_{options.started_at}, origin_{options.origin},
-      whole_{std::make_shared<model::account>("", options.bounds.memory_bytes)} {}
+      random{options.seed}, started_at_{options.started_at},
+      first_epoch_{
+          std::max(static_cast<epoch_number>(options.started_at.ns / 1000), options.first_epoch)},
+      origin_{options.origin}, whole_{std::make_shared<model::account>(
+                                   "", options.bounds.memory_bytes)} {}
 
 instant environment::now(const caf::actor_clock& clock) const {
   return started_at_ + std::chrono::duration_cast<duration>(clock.now() - origin_);
@@ -88,6 +93,23 @@ void environment::release_if_last() {
     return;
   client_shards_.clear();
   topic_shards_.clear();
+  journal_ = nullptr;
+}
+
+void environment::journal_took(const journal_changes& what) {
+  journalled.waiting_changes.fetch_add(size_of(what), std::memory_order_relaxed);
+  journalled.waiting_bytes.fetch_add(bytes_of(what), std::memory_order_relaxed);
+}
+
+void environment::journal_did(const journal_changes& what) {
+  journalled.waiting_changes.fetch_sub(size_of(what), std::memory_order_relaxed);
+  journalled.waiting_bytes.fetch_sub(bytes_of(what), std::memory_order_relaxed);
+}
+
+bool environment::is_journal_full() const {
+  return journalled.waiting_changes.load(std::memory_order_relaxed) >=
+             bounds.journal_waiting_changes ||
+         journalled.waiting_bytes.load(std::memory_order_relaxed) >= bounds.journal_waiting_bytes;
 }
 
 bool environment::is_memory_short() {

@@ -7,6 +7,7 @@
 #include "restante/actors/random_source.hpp"
 #include "restante/messages/limits.hpp"
 
+#include <array>
 #include <atomic>
 #include <functional>
 #include <map>
@@ -41,6 +42,22 @@ struct counters {
   std::atomic<std::uint64_t> crashes{0};
 };
 
+/// What the journal does; read by `broker::stats`.
+struct journal_counters {
+  /// Upper bounds of the buckets of commit latencies, in microseconds; one more has the rest.
+  static constexpr std::array<std::uint64_t, 11> bounds_us{
+      100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 1'000'000};
+
+  std::atomic<std::uint64_t> commits{0};
+  std::atomic<std::uint64_t> failures{0};
+  std::atomic<std::uint64_t> changes{0};   ///< that were committed: puts, acks and so on
+  std::atomic<std::uint64_t> commit_us{0}; ///< in all
+  std::array<std::atomic<std::uint64_t>, bounds_us.size() + 1> latencies{};
+  std::atomic<std::uint64_t> slots_to_restore{0};
+  std::atomic<std::uint64_t> waiting_changes{0};
+  std::atomic<std::uint64_t> waiting_bytes{0};
+};
+
 /// Takes one line about something an operator should know. May be called from any thread.
 using log_hook = std::function<void(std::string_view line)>;
 
@@ -53,6 +70,8 @@ struct environment_options {
   caf::actor_clock::time_point origin;
   publisher_hook publisher;
   log_hook log;                               ///< default: standard error
+  std::optional<model::routing::key> key;     ///< of the hash; default: random, or of the seed
+  epoch_number first_epoch = 0;               ///< 0: wall time at start, in microseconds
   unsigned route_bits = trace_id::route_bits; ///< fewer make routes collide: tests only
 };
 
@@ -69,14 +88,17 @@ public:
   const log_hook log;
   random_source random;
   counters count;
+  journal_counters journalled;
   doors open_doors;
   std::atomic<bool> stopping{false};
 
   /// The present, in the one time domain (spec T1).
   instant now(const caf::actor_clock& clock) const;
 
-  /// Wall time at start: epochs count from here in microseconds (spec C1).
   instant started_at() const { return started_at_; }
+
+  /// Epochs count from here: wall time at start in microseconds, or more (spec C1).
+  epoch_number first_epoch() const { return first_epoch_; }
 
   /// The memory account of a namespace, made on first use.
   std::shared_ptr<model::account> account_of(const std::string& ns);
@@ -88,6 +110,19 @@ public:
   const topic_shard_actor& topic_shard(route_number route) const;
   const std::vector<client_shard_actor>& client_shards() const { return client_shards_; }
   const std::vector<topic_shard_actor>& topic_shards() const { return topic_shards_; }
+
+  /// The journal, if there is one. Set once, before the first operation.
+  void set_journal(journal_actor journal) {
+    journal_ = std::move(journal);
+    has_journal_ = true;
+  }
+  bool has_journal() const { return has_journal_; }
+  const journal_actor& journal() const { return journal_; }
+
+  /// Counts what is on its way to the journal, until that has done with it.
+  void journal_took(const journal_changes& what);
+  void journal_did(const journal_changes& what);
+  bool is_journal_full() const;
 
   /// Lets go of the shards once no actor is left that could speak to one: at once, or
   /// when the last of those that `stop` did not wait for has ended.
@@ -107,6 +142,7 @@ private:
   void forget_unused_accounts();
 
   const instant started_at_;
+  const epoch_number first_epoch_;
   const caf::actor_clock::time_point origin_;
   std::shared_ptr<model::account> whole_;
   std::mutex accounts_mutex_;
@@ -114,6 +150,8 @@ private:
   std::size_t accounts_prune_at_ = 1024;
   std::vector<client_shard_actor> client_shards_;
   std::vector<topic_shard_actor> topic_shards_;
+  journal_actor journal_;
+  bool has_journal_ = false;
   std::atomic<bool> is_releasing_{false};
 };
 

@@ -20,25 +20,40 @@ using answers = caf::result<Answer>(Query);
 
 /// A client, as its shard and its connections reach it: one per client id with something
 /// to remember. Alarms and retirement come from the shard alone.
-using client_actor = typed<       //
-    accepts<put_batch>,           // queues, answers put_receipts, offers
-    accepts<get_status>,          // status_view
-    accepts<record_reply>,        // status_view; wakes those who wait
-    accepts<await_reply>,         // reply_view, sooner or later
-    accepts<cancel_await>,        // no answer any more
-    accepts<drain_queue>,         // drain_view
-    accepts<get_pending>,         // pending_view
-    accepts<ack_notifications>,   // delivers, offers more
-    accepts<notification_step>,   // for the client as a sender: passed to its connection
-    accepts<client_connected>,    // client_attached, or resume_connection to the current
-    accepts<connection_resumed>,  // client_attached, offers again
-    accepts<connection_detached>, // no more offers for now
-    accepts<client_disconnected>, // what is out goes back to the head
-    accepts<watch_client>,        // client_presence, now and at each change
-    accepts<unwatch_client>,      //
-    accepts<child_due>,           // expires, answers waiters
-    accepts<trim_records>,        // forgets delivered records
-    accepts<retire>>;             // ends
+using client_actor = typed<         //
+    accepts<put_batch>,             // queues, answers put_receipts, offers
+    accepts<get_status>,            // status_view
+    accepts<record_reply>,          // status_view; wakes those who wait
+    accepts<await_reply>,           // reply_view, sooner or later
+    accepts<cancel_await>,          // no answer any more
+    accepts<drain_queue>,           // drain_view
+    accepts<get_pending>,           // pending_view
+    accepts<ack_notifications>,     // delivers, offers more
+    accepts<notification_step>,     // for the client as a sender: passed to its connection
+    accepts<client_connected>,      // client_attached, or resume_connection to the current
+    accepts<connection_resumed>,    // client_attached, offers again
+    accepts<connection_detached>,   // no more offers for now
+    accepts<client_disconnected>,   // what is out goes back to the head
+    accepts<watch_client>,          // client_presence, now and at each change
+    accepts<unwatch_client>,        //
+    accepts<child_due>,             // expires, answers waiters
+    accepts<trim_records>,          // forgets delivered records
+    accepts<restore_notifications>, // takes back what was kept
+    accepts<restore_done>,          // is complete
+    accepts<retire>>;               // ends
+
+/// What a client hears of the journal, not through its shard.
+using client_with_journal =
+    client_actor::extend_with<typed<accepts<changes_committed>, // does what waited for it, and
+                                                                // answers
+                                    accepts<changes_failed>>>;  // refuses it
+
+/// The journal: the only one that touches the store, and may block.
+using journal_actor = typed<  //
+    accepts<journal_changes>, // changes_committed or changes_failed
+    accepts<get_kept>,        // kept_view
+    accepts<hurry_slot>,      // that slot first
+    accepts<stop_journal>>;   // ends
 
 /// A topic in use: its keys, its subscribers, its stream.
 using topic_actor = typed<      //
@@ -77,6 +92,7 @@ using client_shard_actor = typed< //
     accepts<child_idle>,          // retires it, or not yet
     accepts<child_deadline>,      // keeps it
     accepts<child_crashed>,       // forgets it
+    accepts<kept_view>,           // to each client what was kept of it
     accepts<stop_shard>>;         // ends it and its children
 
 /// The way to the topics of one hash slot.

@@ -8,7 +8,11 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <memory>
 #include <optional>
+#include <set>
+#include <string>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -45,16 +49,23 @@ public:
   /// their turns at each hop, and that should stay well below 1 ms.
   static constexpr std::size_t woken_max_of_all = 32;
 
-  shard(caf::actor_config& config, environment_ptr world)
-      : base{config}, world_{std::move(world)}, last_epoch_{first_epoch()} {
+  shard(caf::actor_config& config, environment_ptr world, slot_number slot)
+      : base{config}, world_{std::move(world)}, slot_{slot}, last_epoch_{world_->first_epoch()} {
+    if (is_kept())
+      restoration_ = std::make_unique<restoration>();
     dialect::drop_unexpected(this);
     world_->count.actors.fetch_add(1);
   }
 
-  typename base::behavior_type make_behavior() override { return Kind::behavior(*this); }
+  typename base::behavior_type make_behavior() override {
+    if (restoration_)
+      dialect::tell(this, world_->journal(), get_kept{slot_, 0});
+    return Kind::behavior(*this);
+  }
 
   void on_exit() override {
     roster_.clear();
+    restoration_.reset();
     world_->actor_ended();
   }
 
@@ -117,6 +128,52 @@ public:
 
   epoch_number next_epoch() { return ++last_epoch_; }
 
+  /// Does it now, or, while what was kept of this slot is still being restored, then: nobody can be
+  /// told anything before (spec D2). If it cannot be restored it is refused (spec D3).
+  template <class Message, class Act>
+  void once_restored(Message& m, Act act) {
+    if (!restoration_)
+      return act(*this, m);
+    if (restoration_->failure != errc::none)
+      return refuse(m, restoration_->failure);
+    if (restoration_->parked.empty())
+      dialect::tell(this, world_->journal(), hurry_slot{slot_});
+    restoration_->parked.push_back(
+        {dialect::sender_of(this), [this, act, held = std::move(m)]() mutable {
+           if (restoration_ && restoration_->failure != errc::none) {
+             refuse(held, restoration_->failure);
+           } else {
+             act(*this, held);
+           }
+         }});
+  }
+
+  void on(kept_view& m) {
+    if (!restoration_)
+      return;
+    if (m.code != errc::none) {
+      restoration_->failure = m.code;
+      return do_parked();
+    }
+    for (const auto& one : m.expired)
+      world_->account_of(one.ns)->count_expired(one.rows);
+    hand_out(m.notifications);
+    if (m.last != 0) {
+      dialect::tell(this, world_->journal(), get_kept{slot_, m.last});
+      return;
+    }
+    roster_.for_each([this](auto& which) {
+      if (!is_restored(which.ns, which.id))
+        return;
+      restore_done done;
+      hand_on(which, done);
+    });
+    if (restoration_->only.empty())
+      world_->journalled.slots_to_restore.fetch_sub(1);
+    do_parked();
+    restore_crashed();
+  }
+
   void on(const child_idle& m) {
     auto* which = roster_.find(m.route, m.child);
     if (which == nullptr || which->forwarded != m.handled)
@@ -140,8 +197,11 @@ public:
       return;
     world_->count.crashes.fetch_add(1);
     world_->log("a " + std::string{Kind::name} + " failed and was replaced: " + which->id);
+    if (is_kept() && ever_crashed_.insert(one_name(which->ns, which->id)).second)
+      crashed_.insert(one_name(which->ns, which->id));
     rested(*which);
     retire_child(m.route, *which);
+    restore_crashed();
     look_ahead();
   }
 
@@ -179,7 +239,7 @@ public:
 
   /// Answers a purge once all that is due has been dropped (spec N8).
   void on(const purge_expired& m) {
-    parked_.push_back({dialect::sender_of(this), m});
+    parked_.push_back({speaker(), m});
     look_ahead();
   }
 
@@ -200,9 +260,84 @@ private:
   static constexpr std::size_t trimmed_max = 256;
   static constexpr duration trim_pause = std::chrono::milliseconds{1};
 
-  epoch_number first_epoch() const {
-    return static_cast<epoch_number>(world_->started_at().ns / 1000);
+  /// What came before the slot was restored, and will be done in the same order.
+  struct restoration {
+    struct parked_message {
+      caf::strong_actor_ptr sender;
+      std::function<void()> act;
+    };
+    std::set<std::string> only; ///< clients, as "namespace\0client"; empty: all
+    errc failure = errc::none;
+    std::vector<parked_message> parked;
+  };
+
+  void do_parked() {
+    auto parked = std::exchange(restoration_->parked, {});
+    if (restoration_->failure == errc::none)
+      restoration_.reset();
+    for (auto& one : parked) {
+      speaker_ = std::move(one.sender);
+      one.act();
+    }
+    speaker_ = nullptr;
   }
+
+  bool is_kept() const { return Kind::is_kept && world_->has_journal(); }
+
+  static std::string one_name(const std::string& ns, const std::string& id) {
+    return ns + '\0' + id;
+  }
+
+  bool is_restored(const std::string& ns, const std::string& id) const {
+    return restoration_->only.empty() || restoration_->only.contains(one_name(ns, id));
+  }
+
+  /// A client that failed takes nothing with it that is on disk; once, lest it fails of that.
+  void restore_crashed() {
+    if (crashed_.empty() || restoration_)
+      return;
+    restoration_ = std::make_unique<restoration>();
+    restoration_->only = std::exchange(crashed_, {});
+    dialect::tell(this, world_->journal(), get_kept{slot_, 0});
+  }
+
+  /// To each client its part, in one message.
+  void hand_out(std::vector<kept_notification>& all) {
+    std::vector<std::pair<known_child*, restore_notifications>> parts;
+    for (auto& one : all) {
+      if (!is_restored(one.to.ns, one.to.client))
+        continue;
+      const auto route = world_->routing.route(one.to.ns, one.to.client);
+      auto* found = roster_.find(route, one.to.ns, one.to.client);
+      if (found == nullptr) {
+        auto memory = world_->account_of(one.to.ns);
+        Kind::counter(*memory).fetch_add(1); // beyond the bound too: it was accepted
+        found = make(std::move(memory), route, one.to.ns, one.to.client);
+      }
+      if (found->gathered == 0) {
+        parts.emplace_back(found, restore_notifications{});
+        found->gathered = static_cast<std::uint32_t>(parts.size());
+      }
+      parts[found->gathered - 1].second.notifications.push_back(std::move(one));
+    }
+    for (auto& [to, mine] : parts) {
+      to->gathered = 0;
+      hand_on(*to, mine);
+    }
+  }
+
+  template <class Message>
+  void refuse(const Message& m, errc code) {
+    if constexpr (requires { m.puts; }) {
+      for (const auto& one : m.puts)
+        answer(operation_failed{one.op, code, {}});
+    } else if (op_of(m) != 0 || std::is_same_v<Message, client_connected>) {
+      answer(operation_failed{op_of(m), code, {}});
+    }
+  }
+
+  /// In whose name the present message was sent; a parked one keeps its sender.
+  caf::strong_actor_ptr speaker() { return speaker_ ? speaker_ : dialect::sender_of(this); }
 
   instant now() const { return world_->now(this->clock()); }
 
@@ -217,6 +352,11 @@ private:
       answer(operation_failed{op, errc::overloaded, {}});
       return nullptr;
     }
+    return make(std::move(memory), route, ns, id);
+  }
+
+  known_child* make(std::shared_ptr<model::account> memory, route_number route,
+                    const std::string& ns, const std::string& id) {
     memory->take(cost_of(id));
     child_seed seed{world_, memory, route, roster_.next_number(), 0, id};
     if constexpr (Kind::stamps_children)
@@ -242,12 +382,12 @@ private:
   template <class Message>
   void hand_on(known_child& to, Message& m) {
     ++to.forwarded;
-    dialect::tell_as(this, dialect::sender_of(this), to.handle, std::move(m));
+    dialect::tell_as(this, speaker(), to.handle, std::move(m));
   }
 
   template <class Answer>
   void answer(Answer what) {
-    if (const auto sender = dialect::sender_of(this)) {
+    if (const auto sender = speaker()) {
       dialect::tell_peer(this, sender, std::move(what));
     }
   }
@@ -319,6 +459,7 @@ private:
   };
 
   environment_ptr world_;
+  const slot_number slot_;
   epoch_number last_epoch_;
   model::roster<child_handle> roster_;
   model::alarm_grid grid_;
@@ -327,6 +468,10 @@ private:
   std::vector<std::pair<route_number, std::uint64_t>> to_trim_;
   duration trim_age_{0};
   bool is_trimming_ = false;
+  std::unique_ptr<restoration> restoration_; ///< while it is under way, or if it failed
+  std::set<std::string> crashed_;            ///< to be restored next
+  std::set<std::string> ever_crashed_;
+  caf::strong_actor_ptr speaker_;
 };
 
 } // namespace restante::actors

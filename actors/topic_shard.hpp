@@ -9,6 +9,7 @@ namespace restante::actors {
 /// What is specific to a shard of topics.
 struct topic_kind {
   static constexpr std::string_view name = "topic";
+  static constexpr bool is_kept = false; ///< by a journal, if there is one
   static constexpr bool stamps_children = true;
 
   using self = topic_shard_actor::extend_with<shard_alarms>;

@@ -3,6 +3,8 @@
 #include "restante/broker/core.hpp"
 #include "restante/broker/owned_system.hpp"
 
+#include <filesystem>
+#include <system_error>
 #include <utility>
 
 namespace restante {
@@ -50,6 +52,35 @@ server_identity& broker::server() {
   return core_->server();
 }
 
+namespace {
+
+journal_stats stats_of(const journal_counters& now, const std::string& directory) {
+  journal_stats seen;
+  seen.commits = now.commits.load();
+  seen.failures = now.failures.load();
+  seen.changes = now.changes.load();
+  seen.commit_us = now.commit_us.load();
+  for (std::size_t n = 0; n < now.latencies.size(); ++n)
+    seen.latencies[n] = now.latencies[n].load();
+  seen.waiting_changes = now.waiting_changes.load();
+  seen.slots_to_restore = now.slots_to_restore.load();
+  if (directory.empty())
+    return seen;
+  std::error_code none; // a file may go while one looks
+  const std::filesystem::directory_iterator end;
+  for (std::filesystem::directory_iterator at{directory, none}; !none && at != end;
+       at.increment(none)) {
+    std::error_code gone;
+    const auto size = at->file_size(gone);
+    seen.bytes += gone ? 0 : size;
+  }
+  const auto disk = std::filesystem::space(directory, none);
+  seen.free_bytes = none ? 0 : disk.available;
+  return seen;
+}
+
+} // namespace
+
 broker_stats broker::stats() const {
   auto& world = core_->world();
   auto& count = world.count;
@@ -69,6 +100,8 @@ broker_stats broker::stats() const {
   seen.crashes = count.crashes.load();
   seen.publisher_failures = count.publisher_failures.load();
   seen.memory_bytes = world.whole().used();
+  if (world.has_journal())
+    seen.journal = stats_of(world.journalled, core_->how().data_directory);
   return seen;
 }
 

@@ -4,7 +4,10 @@
 #include "restante/broker/handlers.hpp"
 #include "restante/broker/options.hpp"
 
+#include <array>
+#include <cstdint>
 #include <memory>
+#include <optional>
 
 namespace restante {
 
@@ -14,6 +17,20 @@ class broker_core;
 /// types. Call it before the actor system is made; options read from files come later and
 /// may override it.
 void configure(caf::actor_system_config& config, std::size_t threads = 0);
+
+/// What the journal does (spec D1–D3).
+struct journal_stats {
+  std::uint64_t commits = 0;
+  std::uint64_t failures = 0;  ///< of the store, while it commits, restores or tidies
+  std::uint64_t changes = 0;   ///< puts, acks and so on that were committed
+  std::uint64_t commit_us = 0; ///< that all commits took
+  /// How many commits took no longer than each of journal_counters::bounds_us; the last: longer.
+  std::array<std::uint64_t, journal_counters::bounds_us.size() + 1> latencies{};
+  std::uint64_t waiting_changes = 0;  ///< on their way to the disk
+  std::uint64_t slots_to_restore = 0; ///< zero once the restart is complete
+  std::uint64_t bytes = 0;            ///< of the data directory
+  std::uint64_t free_bytes = 0;       ///< on its disk
+};
 
 /// How much of what there is.
 struct broker_stats {
@@ -32,13 +49,15 @@ struct broker_stats {
   std::uint64_t crashes = 0;            ///< always a bug
   std::uint64_t publisher_failures = 0; ///< of the embedder's hook (spec E15)
   std::uint64_t memory_bytes = 0;       ///< as counted against the limit (spec N18)
+  std::optional<journal_stats> journal; ///< nothing without one
 };
 
 /// A broker: keeps notifications for clients that are away, and ephemeral state for as
 /// long as its owner is connected. Safe to use from several threads.
 class broker {
 public:
-  /// A broker with an actor system of its own.
+  /// A broker with an actor system of its own. Throws journal::storage_error where
+  /// `options::data_directory` cannot be used, this one and the next.
   explicit broker(options how = {});
 
   /// A broker in an actor system that exists, and outlives it. `configure` its config

@@ -4,6 +4,8 @@
 #include "restante/actors/connection.hpp"
 #include "restante/actors/topic_shard.hpp"
 #include "restante/broker/handlers.hpp"
+#include "restante/broker/journal/sqlite_store.hpp"
+#include "restante/broker/keeper.hpp"
 #include "restante/broker/owned_system.hpp"
 #include "restante/messages/validate.hpp"
 
@@ -18,31 +20,50 @@ namespace {
 /// What `stop` grants those that it does not wait for any longer, to hear of it.
 constexpr std::chrono::milliseconds at_once_time{500};
 
+constexpr std::size_t slots_max = 1024;
+
+/// More connects than there are before the next start: each shard counts for itself.
+constexpr epoch_number epochs_per_start = epoch_number{1} << 32;
+
 instant wall_now() {
   return {std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
               .count()};
-}
-
-environment_options environment_of(const options& how, const caf::actor_clock& clock) {
-  environment_options made;
-  made.bounds = how.limits;
-  made.bounds.queue_length = std::max<std::uint32_t>(made.bounds.queue_length, 1);
-  made.slots = std::clamp<std::size_t>(how.slots, 1, 1024);
-  made.seed = how.seed;
-  made.origin = clock.now();
-  made.started_at = how.started_at.value_or(wall_now());
-  made.publisher = how.publisher;
-  made.log = how.log;
-  made.route_bits = how.route_bits;
-  return made;
 }
 
 } // namespace
 
 broker_core::broker_core(std::unique_ptr<owned_system> own, caf::actor_system* theirs, options how)
     : how_{std::move(how)}, own_{std::move(own)}, system_{own_ ? &own_->system() : theirs},
-      time_{virtual_time::of(*system_)}, world_{std::make_shared<environment>(
-                                             environment_of(how_, system_->clock()))} {}
+      time_{virtual_time::of(*system_)}, world_{
+                                             std::make_shared<environment>(environment_of(how_))} {}
+
+environment_options broker_core::environment_of(const options& how) {
+  environment_options made;
+  made.bounds = how.limits;
+  made.bounds.queue_length = std::max<std::uint32_t>(made.bounds.queue_length, 1);
+  made.slots = std::clamp<std::size_t>(how.slots, 1, slots_max);
+  made.seed = how.seed;
+  made.origin = system_->clock().now();
+  made.started_at = how.started_at.value_or(wall_now());
+  made.publisher = how.publisher;
+  made.log = how.log;
+  made.route_bits = how.route_bits;
+  if (how.data_directory.empty() && !how.open_store)
+    return made;
+
+  journal::store_identity wanted;
+  wanted.slots = static_cast<std::uint32_t>(made.slots);
+  wanted.key = random_source{how.seed}.bytes<std::tuple_size_v<model::routing::key>>();
+  store_ = how.open_store ? how.open_store(wanted)
+                          : std::make_unique<journal::sqlite_store>(
+                                how.data_directory, journal::store_options{.identity = wanted});
+  const auto found = store_->identity();
+  made.slots = found.slots;
+  made.key = found.key;
+  made.first_epoch = store_->reserve_epochs(static_cast<epoch_number>(made.started_at.ns / 1000),
+                                            epochs_per_start);
+  return made;
+}
 
 broker_core::~broker_core() {
   stop();
@@ -50,17 +71,31 @@ broker_core::~broker_core() {
 
 void broker_core::start() {
   report_unfit_settings();
+  start_journal();
   std::vector<client_shard_actor> clients;
   std::vector<topic_shard_actor> topics;
   for (std::size_t slot = 0; slot < world_->routing.slots(); ++slot) {
+    const auto number = static_cast<slot_number>(slot);
     clients.push_back(
-        caf::actor_cast<client_shard_actor>(system_->spawn<actors::client_shard>(world_)));
+        caf::actor_cast<client_shard_actor>(system_->spawn<actors::client_shard>(world_, number)));
     topics.push_back(
-        caf::actor_cast<topic_shard_actor>(system_->spawn<actors::topic_shard>(world_)));
+        caf::actor_cast<topic_shard_actor>(system_->spawn<actors::topic_shard>(world_, number)));
   }
   world_->set_shards(std::move(clients), std::move(topics));
 
   server_.emplace(open_server());
+}
+
+void broker_core::start_journal() {
+  if (!store_)
+    return;
+  world_->journalled.slots_to_restore.store(world_->routing.slots());
+  // In virtual time all is one thread's; else the journal may block, and has its own.
+  const auto made =
+      time_ ? caf::actor_cast<journal_actor>(system_->spawn<keeper>(world_, std::move(store_)))
+            : caf::actor_cast<journal_actor>(
+                  system_->spawn<keeper, caf::detached>(world_, std::move(store_)));
+  world_->set_journal(made);
 }
 
 server_identity broker_core::open_server() {
@@ -152,8 +187,18 @@ void broker_core::stop() {
     dialect::tell_anonymously(shard, stop_shard{});
   for (const auto& shard : world_->topic_shards())
     dialect::tell_anonymously(shard, stop_shard{});
-  wait_until([this] { return world_->count.actors.load() == 0; }, limit, at_once_time);
+  const std::uint64_t journals = world_->has_journal() ? 1 : 0;
+  wait_until([&] { return world_->count.actors.load() <= journals; }, limit, at_once_time);
+  if (journals != 0)
+    stop_journal(limit);
   world_->release_shards();
+}
+
+/// Last, for all others may still have something to be kept (spec C6).
+void broker_core::stop_journal(std::chrono::steady_clock::time_point limit) {
+  dialect::tell_anonymously(world_->journal(), restante::stop_journal{});
+  limit = std::max(limit, std::chrono::steady_clock::now() + at_once_time);
+  wait_until([&] { return world_->count.actors.load() == 0; }, limit, at_once_time);
 }
 
 /// Waits up to `limit`, but no longer than `in_a_hurry` from when somebody hurries.

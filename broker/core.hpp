@@ -50,11 +50,15 @@ private:
   bool wait_until(const std::function<bool()>& is_so, std::chrono::steady_clock::time_point limit,
                   duration in_a_hurry);
   void report_unfit_settings();
+  environment_options environment_of(const options& how);
+  void start_journal();
+  void stop_journal(std::chrono::steady_clock::time_point limit);
 
   options how_;
   std::unique_ptr<owned_system> own_;
   caf::actor_system* system_;
   std::shared_ptr<virtual_time> time_;
+  std::unique_ptr<journal::store> store_; ///< until the journal has it
   environment_ptr world_;
   std::optional<server_identity> server_;
   std::mutex stop_mutex_;

@@ -4,15 +4,34 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 namespace restante {
 
+namespace journal {
+class store;
+struct store_identity;
+} // namespace journal
+
+/// Opens the store of a broker's journal; `wanted` is what a new one is to be made with.
+using store_opener =
+    std::function<std::unique_ptr<journal::store>(const journal::store_identity& wanted)>;
+
 /// How a broker is started.
 struct options {
   restante::limits limits;
+
+  /// Where notifications are kept on disk, in a directory that is made if need be and that no other
+  /// broker uses; empty: in memory only. With it an answered put survives a crash (spec D1).
+  /// What is in there decides on `slots`. A broker that cannot open it throws
+  /// journal::storage_error.
+  std::string data_directory;
+
+  /// Instead of a data directory: a store of your own, or of a test.
+  store_opener open_store;
 
   /// Hash slots: shard actors of each kind. More let more cores work at once.
   std::size_t slots = 16;

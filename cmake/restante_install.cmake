@@ -2,8 +2,8 @@
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/restante")
 
-install(TARGETS restante_messages restante_actors restante_broker restante_testing restante_sockets
-                restante_node restante_remote
+install(TARGETS restante_messages restante_actors restante_journal restante_broker restante_testing
+                restante_sockets restante_node restante_remote
         EXPORT restanteTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
 install(EXPORT restanteTargets NAMESPACE restante:: DESTINATION "${package_dir}"
         COMPONENT development)

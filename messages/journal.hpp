@@ -67,10 +67,16 @@ struct journal_changes {
   std::vector<row_number> delivered;
   instant delivered_at; ///< of all of them
   std::vector<kept_reply> replies;
-  std::vector<row_number> gone; ///< evicted, collapsed, forgotten; expired ones need not be told
+  std::vector<row_number> gone; ///< evicted, collapsed, expired, forgotten
 
   bool operator==(const journal_changes&) const = default;
 };
+
+/// How many things have changed.
+std::uint64_t size_of(const journal_changes& what);
+
+/// What they take on their way, about.
+std::uint64_t bytes_of(const journal_changes& what);
 
 /// Says that changes are on disk (spec D1).
 ///
@@ -91,4 +97,87 @@ struct changes_failed {
   bool operator==(const changes_failed&) const = default;
 };
 
+/// Asks for what a slot keeps, row by row (spec D2).
+///
+/// Sent by: client shard. Accepted by: journal. Replies: kept_view, when it is this slot's turn.
+/// Repeating it: the same again. Ordering: none. Lives: until answered.
+struct get_kept {
+  slot_number slot = 0;
+  row_number after = 0;
+
+  bool operator==(const get_kept&) const = default;
+};
+
+/// Says that somebody waits for a slot: it is restored before the others (spec D2).
+///
+/// Sent by: client shard. Accepted by: journal. Replies: none. Repeating it: harmless.
+/// Ordering: none. Lives: until the slot is restored.
+struct hurry_slot {
+  slot_number slot = 0;
+
+  bool operator==(const hurry_slot&) const = default;
+};
+
+/// How many rows of a namespace were left out because they have expired (spec N8).
+struct kept_expired {
+  std::string ns;
+  std::uint64_t rows = 0;
+
+  bool operator==(const kept_expired&) const = default;
+};
+
+/// A part of what a slot keeps, in the order of the rows; or why it cannot be read.
+///
+/// Sent by: journal. Accepted by: client shard. Replies: get_kept, unless it is the last.
+/// Repeating it, ordering: answers one question. Lives: until handled.
+struct kept_view {
+  slot_number slot = 0;
+  std::vector<kept_notification> notifications;
+  std::vector<kept_expired> expired;
+  row_number last = 0; ///< where to go on; 0: nothing is behind it
+  errc code = errc::none;
+
+  bool operator==(const kept_view&) const = default;
+};
+
+/// What was kept of one client, in the order of the rows; a part at a time (spec D2).
+///
+/// Sent by: client shard. Accepted by: client. Replies: none. Repeating it: not possible.
+/// Ordering: before anything else. Lives: until handled.
+struct restore_notifications {
+  std::vector<kept_notification> notifications;
+
+  bool operator==(const restore_notifications&) const = default;
+};
+
+/// Says that a client has all of them. Sent by, accepted by, ordering, life: as
+/// `restore_notifications`.
+struct restore_done {
+  bool operator==(const restore_done&) const = default;
+};
+
+/// Ends the journal, once what it has been sent is on disk (spec C6). Sent by: the broker.
+/// Accepted by: journal. Replies: none. Repeating it: not possible. Ordering: the last it hears.
+struct stop_journal {
+  bool operator==(const stop_journal&) const = default;
+};
+
+/// The journal's own: goes behind what has come in, so that it is committed together. Sent by,
+/// accepted by: journal. Replies: none. Lives: until handled.
+struct commit_due {
+  bool operator==(const commit_due&) const = default;
+};
+
+/// As `commit_due`: the next part of a slot is read when all who wait for a commit had theirs.
+struct restore_due {
+  bool operator==(const restore_due&) const = default;
+};
+
+/// As `commit_due`: there is time to tidy the store.
+struct upkeep_due {
+  bool operator==(const upkeep_due&) const = default;
+};
+
 } // namespace restante
+
+#include "restante/messages/journal_inspect.hpp"

@@ -2,6 +2,7 @@
 
 #include "restante/messages/attachment.hpp"
 #include "restante/messages/ephemeral.hpp"
+#include "restante/messages/journal.hpp"
 #include "restante/messages/listing.hpp"
 #include "restante/messages/node.hpp"
 #include "restante/messages/notification.hpp"
@@ -104,5 +105,17 @@ CAF_ADD_TYPE_ID(restante, (restante::get_ids))
 CAF_ADD_TYPE_ID(restante, (restante::ids_view))
 CAF_ADD_TYPE_ID(restante, (restante::get_topic_usage))
 CAF_ADD_TYPE_ID(restante, (restante::topic_usage_view))
+CAF_ADD_TYPE_ID(restante, (restante::journal_changes))
+CAF_ADD_TYPE_ID(restante, (restante::changes_committed))
+CAF_ADD_TYPE_ID(restante, (restante::changes_failed))
+CAF_ADD_TYPE_ID(restante, (restante::get_kept))
+CAF_ADD_TYPE_ID(restante, (restante::hurry_slot))
+CAF_ADD_TYPE_ID(restante, (restante::kept_view))
+CAF_ADD_TYPE_ID(restante, (restante::restore_notifications))
+CAF_ADD_TYPE_ID(restante, (restante::restore_done))
+CAF_ADD_TYPE_ID(restante, (restante::stop_journal))
+CAF_ADD_TYPE_ID(restante, (restante::commit_due))
+CAF_ADD_TYPE_ID(restante, (restante::restore_due))
+CAF_ADD_TYPE_ID(restante, (restante::upkeep_due))
 
 CAF_END_TYPE_ID_BLOCK(restante)

@@ -17,7 +17,8 @@ LAYERS = {
     "messages": ["messages"],
     "actors/model": ["messages", "actors/model"],
     "actors": ["messages", "actors/model", "actors"],
-    "broker": ["messages", "actors/model", "actors", "broker"],
+    "broker": ["messages", "actors/model", "actors", "broker", "broker/journal"],
+    "broker/journal": ["messages", "broker/journal"],
     "broker/testing": ["messages", "actors/model", "actors", "broker", "broker/testing"],
     "broker/sockets": ["broker/sockets"],
     "broker/gateway": [
@@ -48,7 +49,9 @@ LAYERS = {
 # Not checked for direction: they may look at everything.
 OPEN = ["tests", "benchmarks"]
 
-WITHOUT_CAF = ["messages", "actors/model", "tests/messages", "tests/model"]
+WITHOUT_CAF = [
+    "messages", "actors/model", "broker/journal", "tests/messages", "tests/model", "tests/journal",
+]
 WITH_CAF = "tests/messages/caf/"  # round trips through CAF's own serializers
 TYPE_IDS = "messages/type_ids.hpp"  # the one header of messages/ that is CAF's business
 VERSION_ASKED_IN = re.compile(r"^(actors/caf|broker/testing/scheduler)\.(hpp|cpp)$")

@@ -50,19 +50,24 @@ std::variant<notification_view, errc> postbox::reply(const trace_question& asked
     return errc::overloaded;
   if (value.size() < before)
     memory_.give_back(before - value.size());
+  set_reply(std::get<spot>(found), value, now, news);
+  return view_of(which, owner_);
+}
+
+void postbox::set_reply(spot found, const body& value, instant at, postbox_news& news) {
+  auto& which = *found;
   const bool first = !which.has_reply();
   if (!which.extras)
     which.extras = std::make_unique<record_extras>();
   which.extras->reply = value;
-  which.extras->replied_at = now;
+  which.extras->replied_at = at;
   if (first)
-    advance(which, notification_state::replied, now, news);
+    advance(which, notification_state::replied, at, news);
   if (waiting_) {
     for (const auto& who : waiting_->take(which.trace)) {
-      news.answers.push_back({who, errc::none, value, now});
+      news.answers.push_back({who, errc::none, value, at});
     }
   }
-  return view_of(which, owner_);
 }
 
 /// Delivered records make room for a reply too, but for the one it is recorded in.
@@ -100,6 +105,7 @@ std::optional<waiter_answer> postbox::await(const trace_question& asked, const w
 }
 
 bool postbox::expire(instant now, std::size_t most, postbox_news& news) {
+  ripen(now);
   if (waiting_) {
     for (const auto& who : waiting_->take_due(now)) {
       news.answers.push_back({who, errc::timeout, {}, {}});
@@ -125,6 +131,8 @@ void postbox::trim(instant older_than, postbox_news& news) {
 
 instant postbox::deadline() const {
   auto first = expiries_.first() + clock_tick;
+  if (!scheduled_.empty())
+    first = std::min(first, scheduled_.front().due_at());
   if (waiting_)
     first = std::min(first, waiting_->deadline());
   return first;
@@ -135,15 +143,15 @@ void postbox::end(spot which, notification_state how, instant at, postbox_news& 
   forget(which, news);
 }
 
-void postbox::forget(spot which, postbox_news& news) {
+void postbox::forget(spot which, postbox_news& news, on_disk row) {
   if (waiting_) {
     for (const auto& who : waiting_->take(which->trace)) {
       news.answers.push_back({who, errc::not_found, {}, {}});
     }
   }
-  if (by_message_ && which->extras && !which->extras->message_id.empty()) {
-    by_message_->erase({which->sender(), which->extras->message_id});
-  }
+  forget_ids(*which);
+  if (row == on_disk::remove && which->row != 0)
+    staged().changes.gone.push_back(which->row);
   memory_.give_back(which->cost());
   kept_.erase(which->trace);
   place_of(*which).erase(which);

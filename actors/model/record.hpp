@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/journal.hpp"
 #include "restante/messages/limits.hpp"
 #include "restante/messages/notification.hpp"
 
@@ -8,7 +9,7 @@
 namespace restante::model {
 
 /// Where a kept notification stands now; its `state` is the furthest it ever got.
-enum class place : std::uint8_t { queued, offered, delivered };
+enum class place : std::uint8_t { queued, offered, delivered, scheduled, staged };
 
 /// Which client counts as the sender of a put: a server put in the name of a client is that
 /// client's, one under the server identity's own name is nobody's.
@@ -17,6 +18,8 @@ const std::string& sender_of(const std::string& from, identity by);
 /// What only few notifications have.
 struct record_extras {
   std::string message_id;
+  std::string collapse_key;
+  instant due_at; ///< zero: at once (spec N16)
   body reply;
   instant replied_at;
 };
@@ -30,9 +33,15 @@ struct record {
   instant expires_at;
   instant delivered_at;
   std::unique_ptr<record_extras> extras;
+  row_number row = 0; ///< in the journal; 0: not in one
   std::uint32_t attempts = 0;
-  place where : 2 = place::queued;
+  place where : 3 = place::queued;
   notification_state state : 4 = notification_state::queued;
+  /// A commit is under way that may end it or deliver it: until then it is neither offered nor
+  /// evicted nor collapsed.
+  bool is_in_doubt : 1 = false;
+  /// The journal knows of the attempt after these already.
+  bool is_announced : 1 = false;
   notification_kind kind : 1 = notification_kind::plain;
   receipts want : 1 = receipts::none;
   identity by : 1 = identity::client; ///< who put it, whatever `from` says
@@ -42,14 +51,27 @@ struct record {
   const std::string& sender() const;
 
   bool is_expired(instant now) const { return now > expires_at; }
+  bool is_delivered() const { return delivered_at.ns != 0; }
+  instant due_at() const { return extras ? extras->due_at : instant{}; }
   bool has_reply() const { return extras && extras->replied_at.ns != 0; }
 
   /// What it is counted with against the memory bound (spec N18).
   std::uint64_t cost() const {
-    const auto extra = extras ? extras->message_id.size() + extras->reply.size() : 0;
+    const auto extra =
+        extras ? extras->message_id.size() + extras->collapse_key.size() + extras->reply.size() : 0;
     return record_cost_bytes + from.size() + pack.size() + extra;
   }
 };
+
+/// A new record of what is asked for (spec N2, N16).
+record record_of(const put_notification& asked, const trace_id& trace, instant now,
+                 const limits& bounds);
+
+/// A record as it was before a restart.
+record record_of(const kept_notification& kept);
+
+/// The record as the journal keeps it.
+kept_notification kept_of(const record& of, const client_address& to);
 
 /// The record as others see it.
 notification_view view_of(const record& kept, const client_address& to);

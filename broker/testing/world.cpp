@@ -81,13 +81,30 @@ world::world(options how, std::optional<std::uint64_t> shuffle)
     how.started_at = instant{1};
   started_at_ = *how.started_at;
   origin_ = time_->now();
-  broker_ = std::make_unique<restante::broker>(*system_, std::move(how));
+  how_ = std::move(how);
   if (shuffle) {
     random_.seed(*shuffle);
-    broker_->server().time()->pick = [this](std::size_t n) { return random_() % n; };
+    is_shuffled_ = true;
   }
+  start();
+}
+
+void world::start() {
+  broker_ = std::make_unique<restante::broker>(*system_, how_);
   time_ = broker_->server().time();
+  if (is_shuffled_)
+    time_->pick = [this](std::size_t n) { return random_() % n; };
   settle();
+}
+
+void world::restart(const std::function<void()>& between) {
+  if (between)
+    between();
+  stop();
+  time_->settle();
+  how_.started_at = now();
+  how_.seed = *how_.seed + 1; // it would make the same traces again
+  start();
 }
 
 world::~world() {

@@ -96,11 +96,20 @@ public:
   /// Stops the broker; the destructor does so too.
   void stop();
 
+  /// Stops it and starts another with the same options, at the same instant. `between` is called
+  /// before it stops: what cuts its store off there makes a crash of this. Everything that was
+  /// handed out belongs to the broker that is gone.
+  void restart(const std::function<void()>& between = {});
+
 private:
+  void start();
+
   std::unique_ptr<caf::actor_system_config> config_;
   std::unique_ptr<caf::actor_system> system_;
   std::shared_ptr<virtual_time> time_;
   std::mt19937_64 random_;
+  options how_;
+  bool is_shuffled_ = false;
   instant started_at_;
   virtual_time::time_point origin_;
   std::unique_ptr<restante::broker> broker_;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -12,10 +13,73 @@
 
 namespace restante::model {
 
-/// A postbox of `bob` in namespace `ns`, a clock that a test moves, and what was told to others.
-class PostboxTest : public testing::Test {
+/// What a journal has on disk.
+class disk_rows {
+public:
+  /// Keeps these, and answers the row of the first put.
+  row_number keep(const journal_changes& changes) {
+    const auto first = last_ + 1;
+    for (auto put : changes.puts) {
+      put.row = ++last_;
+      rows_[put.row] = std::move(put);
+    }
+    for (const auto& one : changes.offered)
+      change(one.row, [&](auto& kept) { kept.attempts = one.attempts; });
+    for (const auto row : changes.delivered)
+      change(row, [&](auto& kept) { kept.delivered_at = changes.delivered_at; });
+    for (const auto& one : changes.replies) {
+      change(one.row, [&](auto& kept) {
+        kept.reply = one.value;
+        kept.replied_at = one.replied_at;
+      });
+    }
+    for (const auto row : changes.gone)
+      rows_.erase(row);
+    return first;
+  }
+
+  std::map<row_number, kept_notification> rows() const { return rows_; }
+
+private:
+  template <class Change>
+  void change(row_number row, Change how) {
+    if (const auto found = rows_.find(row); found != rows_.end())
+      how(found->second);
+  }
+
+  std::map<row_number, kept_notification> rows_;
+  row_number last_ = 0;
+};
+
+/// A postbox of `bob` in namespace `ns`, a clock that a test moves, and what was told to others. As
+/// a parameter: where it keeps what it accepts. With a journal each step here is a commit of its
+/// own, so that all the rules hold in both ways.
+class PostboxTest : public testing::TestWithParam<kept_in> {
 protected:
   explicit PostboxTest(limits how = {}) : bounds{how} {}
+
+  virtual bool has_journal() const { return GetParam() == kept_in::disk; }
+
+  /// Has the journal keep what was staged.
+  void commit(std::uint32_t window = 0) {
+    row_number row = 0;
+    if (box().has_changes(window, now, news))
+      row = disk.keep(box().take_changes(window, now, news));
+    box().settle_offers();
+    for (; staged_puts > 0; --staged_puts)
+      box().commit_put(row, now, news);
+  }
+
+  /// As after a crash: what is on disk, and nothing else, is there again.
+  void restart() {
+    drop();
+    for (const auto& [row, kept] : disk.rows()) {
+      if (kept.expires_at >= now)
+        box().restore(kept);
+    }
+    box().end_restore(now, news);
+    commit();
+  }
 
   /// A put as a connection sends it: `pack`, to bob, from alice.
   static put_notification asked(std::string pack, duration ttl = duration{0}) {
@@ -34,7 +98,15 @@ protected:
   }
 
   std::variant<put_receipt, errc> try_put(const put_notification& m) {
-    return box().put(m, trace_id{0xb0b, ++last_trace}, now, news);
+    const trace_id trace{0xb0b, ++last_trace};
+    if (!has_journal())
+      return box().put(m, trace, now, news);
+    auto result = box().stage_put(m, trace, now, news);
+    const auto* receipt = std::get_if<put_receipt>(&result);
+    if (receipt != nullptr && receipt->result == put_result::accepted)
+      ++staged_puts;
+    commit();
+    return result;
   }
 
   /// The receipt of a put that must be accepted.
@@ -85,24 +157,52 @@ protected:
 
   std::variant<notification_view, errc> reply(const trace_id& trace, std::string value,
                                               std::string asker = "bob") {
-    return box().reply(question(trace, std::move(asker)), body::bytes(value), now, news);
+    const auto asked = question(trace, std::move(asker));
+    const auto what = body::bytes(value);
+    if (!has_journal())
+      return box().reply(asked, what, now, news);
+    if (const auto code = box().stage_reply(asked, what, now, news); code != errc::none)
+      return code;
+    commit();
+    return box().commit_reply(asked, what, now, now, news);
+  }
+
+  std::vector<offered_notification> offers(std::uint32_t window = 64) {
+    commit(has_journal() ? window : 0);
+    return box().offer(window, now, news);
   }
 
   std::vector<std::string> offer(std::uint32_t window = 64) {
     std::vector<std::string> packs;
-    for (const auto& one : box().offer(window, now, news))
+    for (const auto& one : offers(window))
       packs.emplace_back(one.pack.view());
     return packs;
   }
 
   std::vector<std::string> drain() {
     std::vector<std::string> packs;
-    for (const auto& one : box().drain(now, news))
+    for (const auto& one : drained())
       packs.emplace_back(one.pack.view());
     return packs;
   }
 
-  ack_result ack(const trace_id& trace) { return box().ack(trace, now, news); }
+  std::vector<notification_view> drained() {
+    if (!has_journal())
+      return box().drain(now, news);
+    const auto traces = box().stage_drain(now, news);
+    commit();
+    return box().commit_drain(traces, now, now, news);
+  }
+
+  ack_result ack(const trace_id& trace) {
+    if (!has_journal())
+      return box().ack(trace, now, news);
+    const auto result = box().stage_ack(trace, now, news);
+    commit();
+    if (result == ack_result::in_time)
+      box().commit_ack(trace, now, news);
+    return result;
+  }
   std::size_t pending() { return box().pending(now, news); }
 
   std::vector<notification_state> states() const {
@@ -114,8 +214,11 @@ protected:
 
   /// Made on first use, so that a test may set `bounds` and `memory` before.
   postbox& box() {
-    if (!box_)
+    if (!box_) {
       box_ = std::make_unique<postbox>(client_address{"ns", "bob"}, bounds, *memory);
+      if (has_journal())
+        box_->use_journal(7);
+    }
     return *box_;
   }
 
@@ -129,6 +232,8 @@ protected:
   instant now{1'000'000'000};
   postbox_news news;
   std::uint64_t last_trace = 0;
+  std::size_t staged_puts = 0;
+  disk_rows disk;
 
 private:
   std::unique_ptr<postbox> box_;

@@ -10,7 +10,10 @@ namespace {
 using namespace std::chrono_literals;
 using state = notification_state;
 
-TEST_F(PostboxTest, N1_a_put_answers_its_trace_and_times_and_shares_the_pack) {
+INSTANTIATE_TEST_SUITE_P(KeptIn, PostboxTest, testing::Values(kept_in::memory, kept_in::disk),
+                         [](const auto& how) { return std::string{to_string(how.param)}; });
+
+TEST_P(PostboxTest, N1_a_put_answers_its_trace_and_times_and_shares_the_pack) {
   const auto m = asked("{\"a\": 1.10, \"a\":2}");
   const auto receipt = put(m);
   EXPECT_EQ(receipt.trace, (trace_id{0xb0b, 1}));
@@ -23,26 +26,26 @@ TEST_F(PostboxTest, N1_a_put_answers_its_trace_and_times_and_shares_the_pack) {
   EXPECT_EQ(seen.to, (client_address{"ns", "bob"}));
 }
 
-TEST_F(PostboxTest, N2_no_ttl_or_a_negative_one_means_the_default) {
+TEST_P(PostboxTest, N2_no_ttl_or_a_negative_one_means_the_default) {
   EXPECT_EQ(put("a").expires_at, now + 24h);
   EXPECT_EQ(put("b", -1ns).expires_at, now + 24h);
   EXPECT_EQ(put("c", duration::min()).expires_at, now + 24h);
   EXPECT_EQ(put("d", 1ns).expires_at, now + 1ns);
 }
 
-TEST_F(PostboxTest, N2_the_default_is_configurable) {
+TEST_P(PostboxTest, N2_the_default_is_configurable) {
   bounds.ttl_default = 3s;
   EXPECT_EQ(put("a").expires_at, now + 3s);
 }
 
-TEST_F(PostboxTest, N2_an_enormous_ttl_saturates_and_sets_no_deadline) {
+TEST_P(PostboxTest, N2_an_enormous_ttl_saturates_and_sets_no_deadline) {
   EXPECT_EQ(put("a", duration::max()).expires_at, instant::never());
   EXPECT_EQ(box().deadline(), instant::never());
   now = instant::never();
   EXPECT_EQ(pending(), 1U);
 }
 
-TEST_F(PostboxTest, N4_the_cap_is_kept_and_one_more_evicts_the_oldest) {
+TEST_P(PostboxTest, N4_the_cap_is_kept_and_one_more_evicts_the_oldest) {
   bounds.queue_length = 3;
   const auto first = put("1");
   put("2");
@@ -54,7 +57,7 @@ TEST_F(PostboxTest, N4_the_cap_is_kept_and_one_more_evicts_the_oldest) {
   EXPECT_EQ(offer(), (packs{"2", "3"})); // the window stays below the cap
 }
 
-TEST_F(PostboxTest, N4_the_default_cap_is_1024) {
+TEST_P(PostboxTest, N4_the_default_cap_is_1024) {
   const auto first = put("0");
   for (int n = 1; n < 1024; ++n)
     EXPECT_FALSE(put("x").evicted);
@@ -63,14 +66,14 @@ TEST_F(PostboxTest, N4_the_default_cap_is_1024) {
   EXPECT_EQ(pending(), 1024U);
 }
 
-TEST_F(PostboxTest, N4_a_cap_of_zero_means_one) {
+TEST_P(PostboxTest, N4_a_cap_of_zero_means_one) {
   bounds.queue_length = 0;
   const auto first = put("1");
   EXPECT_EQ(put("2").evicted, first.trace);
   EXPECT_EQ(pending(), 1U);
 }
 
-TEST_F(PostboxTest, N4_what_is_offered_is_never_evicted) {
+TEST_P(PostboxTest, N4_what_is_offered_is_never_evicted) {
   bounds.queue_length = 3;
   put("1");
   put("2");
@@ -80,7 +83,7 @@ TEST_F(PostboxTest, N4_what_is_offered_is_never_evicted) {
   EXPECT_EQ(drain(), (packs{"1", "2", "4"}));
 }
 
-TEST_F(PostboxTest, N4_where_all_is_offered_a_put_is_refused) {
+TEST_P(PostboxTest, N4_where_all_is_offered_a_put_is_refused) {
   bounds.queue_length = 1;
   const auto first = put("1");
   EXPECT_EQ(offer(), packs{"1"});
@@ -90,7 +93,7 @@ TEST_F(PostboxTest, N4_where_all_is_offered_a_put_is_refused) {
   EXPECT_EQ(refusal(asked("2")), errc::none);
 }
 
-TEST_F(PostboxTest, N4_the_window_is_below_the_cap_but_at_least_one) {
+TEST_P(PostboxTest, N4_the_window_is_below_the_cap_but_at_least_one) {
   for (const std::uint32_t cap : {1U, 2U, 3U, 64U, 65U}) {
     drop();
     bounds.queue_length = cap;
@@ -101,16 +104,16 @@ TEST_F(PostboxTest, N4_the_window_is_below_the_cap_but_at_least_one) {
   }
 }
 
-TEST_F(PostboxTest, N4_what_came_back_from_a_connection_may_be_evicted_again) {
+TEST_P(PostboxTest, N4_what_came_back_from_a_connection_may_be_evicted_again) {
   bounds.queue_length = 2;
   const auto first = put("1");
   put("2");
   EXPECT_EQ(offer(), packs{"1"});
-  box().return_offered();
+  box().return_offered(now, news);
   EXPECT_EQ(put("3").evicted, first.trace);
 }
 
-TEST_F(PostboxTest, N5_drain_takes_all_oldest_first_once_and_at_one_instant) {
+TEST_P(PostboxTest, N5_drain_takes_all_oldest_first_once_and_at_one_instant) {
   const auto first = put("1");
   const auto second = put("2");
   put("3");
@@ -125,24 +128,24 @@ TEST_F(PostboxTest, N5_drain_takes_all_oldest_first_once_and_at_one_instant) {
   EXPECT_EQ(ack(first.trace), ack_result::late);
 }
 
-TEST_F(PostboxTest, N5_drain_never_answers_what_has_expired) {
+TEST_P(PostboxTest, N5_drain_never_answers_what_has_expired) {
   put("short", 10ns);
   put("long");
   now = now + 11ns;
   EXPECT_EQ(drain(), packs{"long"});
 }
 
-TEST_F(PostboxTest, N5_N11_what_came_back_is_drained_in_its_place) {
+TEST_P(PostboxTest, N5_N11_what_came_back_is_drained_in_its_place) {
   put("1");
   put("2");
   offer(1);
-  box().return_offered();
+  box().return_offered(now, news);
   put("3");
   offer(1);
   EXPECT_EQ(drain(), (packs{"1", "2", "3"}));
 }
 
-TEST_F(PostboxTest, N6_delivered_ones_are_bounded_and_the_oldest_go_first) {
+TEST_P(PostboxTest, N6_delivered_ones_are_bounded_and_the_oldest_go_first) {
   bounds.delivered_length = 2;
   const auto first = put("1");
   const auto second = put("2");
@@ -157,7 +160,7 @@ TEST_F(PostboxTest, N6_delivered_ones_are_bounded_and_the_oldest_go_first) {
   EXPECT_EQ(code_of(try_status(third.trace)), errc::none);
 }
 
-TEST_F(PostboxTest, N5_N6_a_drain_keeps_to_the_bound_too) {
+TEST_P(PostboxTest, N5_N6_a_drain_keeps_to_the_bound_too) {
   bounds.delivered_length = 2;
   const auto first = put("1");
   put("2");
@@ -167,7 +170,7 @@ TEST_F(PostboxTest, N5_N6_a_drain_keeps_to_the_bound_too) {
   EXPECT_EQ(status(third.trace).state, state::delivered);
 }
 
-TEST_F(PostboxTest, N8_at_expires_at_it_is_there_and_one_tick_later_gone) {
+TEST_P(PostboxTest, N8_at_expires_at_it_is_there_and_one_tick_later_gone) {
   const auto one = put("1", 1s);
   now = one.expires_at;
   EXPECT_EQ(pending(), 1U);
@@ -180,7 +183,7 @@ TEST_F(PostboxTest, N8_at_expires_at_it_is_there_and_one_tick_later_gone) {
   EXPECT_EQ(memory->take_expired(), 0U);
 }
 
-TEST_F(PostboxTest, N8_a_delivered_one_expires_and_is_counted_a_forgotten_one_is_not) {
+TEST_P(PostboxTest, N8_a_delivered_one_expires_and_is_counted_a_forgotten_one_is_not) {
   bounds.delivered_length = 1;
   put("1", 1s);
   put("2", 1s);
@@ -190,7 +193,7 @@ TEST_F(PostboxTest, N8_a_delivered_one_expires_and_is_counted_a_forgotten_one_is
   EXPECT_EQ(memory->take_expired(), 1U);
 }
 
-TEST_F(PostboxTest, N8_an_offered_one_expires_and_frees_its_window_place) {
+TEST_P(PostboxTest, N8_an_offered_one_expires_and_frees_its_window_place) {
   const auto one = put("1", 1s);
   put("2");
   EXPECT_EQ(offer(1), packs{"1"});
@@ -200,7 +203,7 @@ TEST_F(PostboxTest, N8_an_offered_one_expires_and_frees_its_window_place) {
   EXPECT_EQ(ack(one.trace), ack_result::late);
 }
 
-TEST_F(PostboxTest, N8_expire_does_so_many_in_one_turn) {
+TEST_P(PostboxTest, N8_expire_does_so_many_in_one_turn) {
   for (int n = 0; n < 5; ++n)
     put("x", 1s);
   now = now + 1s + 1ns;
@@ -209,7 +212,7 @@ TEST_F(PostboxTest, N8_expire_does_so_many_in_one_turn) {
   EXPECT_TRUE(box().empty());
 }
 
-TEST_F(PostboxTest, N8_the_deadline_is_that_of_the_first_to_expire) {
+TEST_P(PostboxTest, N8_the_deadline_is_that_of_the_first_to_expire) {
   EXPECT_EQ(box().deadline(), instant::never());
   put("a", 5s);
   const auto first = put("b", 2s);
@@ -220,7 +223,7 @@ TEST_F(PostboxTest, N8_the_deadline_is_that_of_the_first_to_expire) {
   EXPECT_EQ(box().deadline(), instant{1'000'000'000} + 5s + 1ns);
 }
 
-TEST_F(PostboxTest, N9_expired_ones_count_neither_as_pending_nor_in_the_cap) {
+TEST_P(PostboxTest, N9_expired_ones_count_neither_as_pending_nor_in_the_cap) {
   bounds.queue_length = 2;
   put("1", 1s);
   const auto second = put("2");
@@ -231,7 +234,7 @@ TEST_F(PostboxTest, N9_expired_ones_count_neither_as_pending_nor_in_the_cap) {
   EXPECT_EQ(put("4").evicted, second.trace);
 }
 
-TEST_F(PostboxTest, N9_offered_ones_are_pending_and_delivered_ones_are_not) {
+TEST_P(PostboxTest, N9_offered_ones_are_pending_and_delivered_ones_are_not) {
   const auto one = put("1");
   offer();
   EXPECT_EQ(pending(), 1U);
@@ -239,7 +242,7 @@ TEST_F(PostboxTest, N9_offered_ones_are_pending_and_delivered_ones_are_not) {
   EXPECT_EQ(pending(), 0U);
 }
 
-TEST_F(PostboxTest, N10_offers_come_in_the_order_of_acceptance_within_the_window) {
+TEST_P(PostboxTest, N10_offers_come_in_the_order_of_acceptance_within_the_window) {
   std::vector<put_receipt> all;
   for (int n = 0; n < 5; ++n)
     all.push_back(put(std::to_string(n)));
@@ -252,15 +255,15 @@ TEST_F(PostboxTest, N10_offers_come_in_the_order_of_acceptance_within_the_window
   EXPECT_EQ(offer(2), (packs{"3", "4"}));
 }
 
-TEST_F(PostboxTest, N10_N11_what_is_out_returns_to_the_head_in_order_with_attempts_raised) {
+TEST_P(PostboxTest, N10_N11_what_is_out_returns_to_the_head_in_order_with_attempts_raised) {
   put("1");
   const auto second = put("2");
   put("3");
   offer(3);
   ack(second.trace);
   put("4");
-  box().return_offered();
-  const auto again = box().offer(64, now, news);
+  box().return_offered(now, news);
+  const auto again = offers(64);
   ASSERT_EQ(again.size(), 3U);
   EXPECT_EQ(again[0].pack.view(), "1");
   EXPECT_EQ(again[0].attempts, 2U);
@@ -270,7 +273,7 @@ TEST_F(PostboxTest, N10_N11_what_is_out_returns_to_the_head_in_order_with_attemp
   EXPECT_EQ(again[2].attempts, 1U);
 }
 
-TEST_F(PostboxTest, N11_only_what_is_out_can_be_acknowledged) {
+TEST_P(PostboxTest, N11_only_what_is_out_can_be_acknowledged) {
   const auto one = put("1");
   EXPECT_EQ(ack(one.trace), ack_result::late); // queued
   offer();
@@ -280,21 +283,21 @@ TEST_F(PostboxTest, N11_only_what_is_out_can_be_acknowledged) {
   EXPECT_EQ(status(one.trace).state, state::delivered);
 }
 
-TEST_F(PostboxTest, N11_one_that_came_back_says_offered_but_cannot_be_acknowledged) {
+TEST_P(PostboxTest, N11_one_that_came_back_says_offered_but_cannot_be_acknowledged) {
   const auto one = put("1");
   offer();
-  box().return_offered();
+  box().return_offered(now, news);
   EXPECT_EQ(ack(one.trace), ack_result::late);
   EXPECT_EQ(status(one.trace).state, state::offered);
   EXPECT_EQ(status(one.trace).attempts, 1U);
 }
 
-TEST_F(PostboxTest, N12_a_sender_that_asks_is_told_each_step_once) {
+TEST_P(PostboxTest, N12_a_sender_that_asks_is_told_each_step_once) {
   auto m = suit("1", 1s);
   m.want = receipts::wanted;
   const auto one = put(m);
   offer();
-  box().return_offered();
+  box().return_offered(now, news);
   offer();
   ack(one.trace);
   reply(one.trace, "yes");
@@ -308,7 +311,7 @@ TEST_F(PostboxTest, N12_a_sender_that_asks_is_told_each_step_once) {
   EXPECT_EQ(news.steps.back().at, one.expires_at);
 }
 
-TEST_F(PostboxTest, N12_a_sender_that_does_not_ask_is_told_nothing) {
+TEST_P(PostboxTest, N12_a_sender_that_does_not_ask_is_told_nothing) {
   const auto one = put(suit("1"));
   offer();
   ack(one.trace);
@@ -316,7 +319,7 @@ TEST_F(PostboxTest, N12_a_sender_that_does_not_ask_is_told_nothing) {
   EXPECT_TRUE(news.steps.empty());
 }
 
-TEST_F(PostboxTest, N4_N12_eviction_is_told) {
+TEST_P(PostboxTest, N4_N12_eviction_is_told) {
   bounds.queue_length = 1;
   auto m = asked("1");
   m.want = receipts::wanted;

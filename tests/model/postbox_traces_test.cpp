@@ -8,7 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 using state = notification_state;
 
-TEST_F(PostboxTest, N6_sender_receiver_and_server_may_ask_nobody_else) {
+TEST_P(PostboxTest, N6_sender_receiver_and_server_may_ask_nobody_else) {
   const auto one = put("1");
   EXPECT_EQ(code_of(try_status(one.trace, "alice")), errc::none);
   EXPECT_EQ(code_of(try_status(one.trace, "bob")), errc::none);
@@ -17,14 +17,14 @@ TEST_F(PostboxTest, N6_sender_receiver_and_server_may_ask_nobody_else) {
   EXPECT_EQ(code_of(try_status(trace_id{7, 7}, "eve")), errc::not_found);
 }
 
-TEST_F(PostboxTest, N6_another_namespace_finds_nothing) {
+TEST_P(PostboxTest, N6_another_namespace_finds_nothing) {
   const auto one = put("1");
   auto q = question(one.trace);
   q.ns = "other";
   EXPECT_EQ(code_of(box().status(q, now, news)), errc::not_found);
 }
 
-TEST_F(PostboxTest, N6_N13_a_client_named_server_did_not_send_what_the_server_identity_did) {
+TEST_P(PostboxTest, N6_N13_a_client_named_server_did_not_send_what_the_server_identity_did) {
   auto by_server = suit("1");
   by_server.by = identity::server;
   by_server.from = "server";
@@ -40,7 +40,7 @@ TEST_F(PostboxTest, N6_N13_a_client_named_server_did_not_send_what_the_server_id
   EXPECT_EQ(code_of(try_status(put(by_server).trace, "alice")), errc::none);
 }
 
-TEST_F(PostboxTest,
+TEST_P(PostboxTest,
        N14_a_client_named_server_and_the_server_identity_repeat_nothing_of_each_other) {
   auto by_server = asked("1");
   by_server.by = identity::server;
@@ -58,7 +58,7 @@ TEST_F(PostboxTest,
   EXPECT_EQ(put(by_client).result, put_result::accepted);
 }
 
-TEST_F(PostboxTest, N6_a_snapshot_has_everything) {
+TEST_P(PostboxTest, N6_a_snapshot_has_everything) {
   const auto one = put(suit("1"));
   offer();
   now = now + 1s;
@@ -75,7 +75,7 @@ TEST_F(PostboxTest, N6_a_snapshot_has_everything) {
   EXPECT_EQ(seen.attempts, 1U);
 }
 
-TEST_F(PostboxTest, N7_a_reply_before_delivery_leaves_it_in_its_place) {
+TEST_P(PostboxTest, N7_a_reply_before_delivery_leaves_it_in_its_place) {
   put("1");
   const auto two = put(suit("2"));
   put("3");
@@ -90,7 +90,7 @@ TEST_F(PostboxTest, N7_a_reply_before_delivery_leaves_it_in_its_place) {
   EXPECT_EQ(status(two.trace).state, state::replied);
 }
 
-TEST_F(PostboxTest, N7_a_later_reply_replaces_the_earlier_even_by_an_empty_one) {
+TEST_P(PostboxTest, N7_a_later_reply_replaces_the_earlier_even_by_an_empty_one) {
   const auto one = put(suit("1"));
   reply(one.trace, "first");
   now = now + 1s;
@@ -99,7 +99,7 @@ TEST_F(PostboxTest, N7_a_later_reply_replaces_the_earlier_even_by_an_empty_one) 
   EXPECT_EQ(status(one.trace).replied_at, now);
 }
 
-TEST_F(PostboxTest, N7_only_the_receiver_or_the_server_replies_and_only_to_a_suit) {
+TEST_P(PostboxTest, N7_only_the_receiver_or_the_server_replies_and_only_to_a_suit) {
   const auto plain = put("1");
   const auto asks = put(suit("2"));
   EXPECT_EQ(code_of(reply(asks.trace, "x", "alice")), errc::forbidden);
@@ -110,7 +110,7 @@ TEST_F(PostboxTest, N7_only_the_receiver_or_the_server_replies_and_only_to_a_sui
   EXPECT_EQ(code_of(reply(trace_id{7, 7}, "x", "alice")), errc::not_found);
 }
 
-TEST_F(PostboxTest, N13_waiters_hear_the_reply_the_moment_it_is_recorded) {
+TEST_P(PostboxTest, N13_waiters_hear_the_reply_the_moment_it_is_recorded) {
   const auto one = put(suit("1"));
   for (operation_number op = 1; op <= waiters_max; ++op)
     EXPECT_FALSE(box().await(question(one.trace, "alice"), {5, op, now + 1s}, now, news));
@@ -127,7 +127,7 @@ TEST_F(PostboxTest, N13_waiters_hear_the_reply_the_moment_it_is_recorded) {
   EXPECT_EQ(later->reply.view(), "yes");
 }
 
-TEST_F(PostboxTest, N13_a_wait_ends_at_its_deadline_not_before) {
+TEST_P(PostboxTest, N13_a_wait_ends_at_its_deadline_not_before) {
   const auto one = put(suit("1"));
   EXPECT_FALSE(box().await(question(one.trace, "alice"), {5, 1, now + 1s}, now, news));
   EXPECT_EQ(box().deadline(), now + 1s);
@@ -138,14 +138,14 @@ TEST_F(PostboxTest, N13_a_wait_ends_at_its_deadline_not_before) {
   EXPECT_EQ(news.answers[0].code, errc::timeout);
 }
 
-TEST_F(PostboxTest, N13_a_wait_without_time_is_over_at_once) {
+TEST_P(PostboxTest, N13_a_wait_without_time_is_over_at_once) {
   const auto one = put(suit("1"));
   const auto at_once = box().await(question(one.trace), {5, 1, now}, now, news);
   ASSERT_TRUE(at_once);
   EXPECT_EQ(at_once->code, errc::timeout);
 }
 
-TEST_F(PostboxTest, N13_waiters_hear_not_found_however_the_notification_ends) {
+TEST_P(PostboxTest, N13_waiters_hear_not_found_however_the_notification_ends) {
   bounds.queue_length = 1;
   bounds.delivered_length = 0;
   const auto evicted = put(suit("1"));
@@ -164,7 +164,7 @@ TEST_F(PostboxTest, N13_waiters_hear_not_found_however_the_notification_ends) {
   }
 }
 
-TEST_F(PostboxTest, N13_only_the_sender_or_the_server_waits_and_only_for_a_suit) {
+TEST_P(PostboxTest, N13_only_the_sender_or_the_server_waits_and_only_for_a_suit) {
   const auto plain = put("1");
   const auto asks = put(suit("2"));
   const auto code = [&](const trace_id& trace, std::string who) {
@@ -177,7 +177,7 @@ TEST_F(PostboxTest, N13_only_the_sender_or_the_server_waits_and_only_for_a_suit)
   EXPECT_EQ(code(trace_id{7, 7}, "alice"), errc::not_found);
 }
 
-TEST_F(PostboxTest, N13_a_peer_that_is_gone_is_forgotten) {
+TEST_P(PostboxTest, N13_a_peer_that_is_gone_is_forgotten) {
   const auto one = put(suit("1"));
   box().await(question(one.trace), {5, 1, now + 1h}, now, news);
   box().await(question(one.trace), {5, 2, now + 1h}, now, news);
@@ -189,7 +189,7 @@ TEST_F(PostboxTest, N13_a_peer_that_is_gone_is_forgotten) {
   EXPECT_EQ(news.answers[0].who.peer, 6U);
 }
 
-TEST_F(PostboxTest, N14_the_second_put_of_a_message_id_answers_the_first) {
+TEST_P(PostboxTest, N14_the_second_put_of_a_message_id_answers_the_first) {
   auto m = asked("1", 1s);
   m.message_id = "m";
   const auto first = put(m);
@@ -203,7 +203,7 @@ TEST_F(PostboxTest, N14_the_second_put_of_a_message_id_answers_the_first) {
   EXPECT_EQ(status(first.trace).pack.view(), "1");
 }
 
-TEST_F(PostboxTest, N14_a_message_id_is_its_senders_own) {
+TEST_P(PostboxTest, N14_a_message_id_is_its_senders_own) {
   auto m = asked("1");
   m.message_id = "m";
   put(m);
@@ -212,7 +212,7 @@ TEST_F(PostboxTest, N14_a_message_id_is_its_senders_own) {
   EXPECT_EQ(pending(), 2U);
 }
 
-TEST_F(PostboxTest, N14_a_message_id_lives_as_long_as_its_record) {
+TEST_P(PostboxTest, N14_a_message_id_lives_as_long_as_its_record) {
   bounds.delivered_length = 1;
   auto m = asked("1", 1s);
   m.message_id = "m";
@@ -230,7 +230,7 @@ TEST_F(PostboxTest, N14_a_message_id_lives_as_long_as_its_record) {
   EXPECT_EQ(put(m).result, put_result::accepted);
 }
 
-TEST_F(PostboxTest, N4_N14_a_duplicate_evicts_nothing_even_at_the_cap) {
+TEST_P(PostboxTest, N4_N14_a_duplicate_evicts_nothing_even_at_the_cap) {
   bounds.queue_length = 1;
   auto m = asked("1");
   m.message_id = "m";
@@ -241,7 +241,7 @@ TEST_F(PostboxTest, N4_N14_a_duplicate_evicts_nothing_even_at_the_cap) {
   EXPECT_EQ(put(m).result, put_result::duplicate); // not target_full
 }
 
-TEST_F(PostboxTest, N18_what_is_kept_is_counted_and_given_back) {
+TEST_P(PostboxTest, N18_what_is_kept_is_counted_and_given_back) {
   auto m = suit(std::string(100, 'x'));
   m.message_id = "m12345";
   const auto one = put(m);
@@ -256,7 +256,7 @@ TEST_F(PostboxTest, N18_what_is_kept_is_counted_and_given_back) {
   EXPECT_EQ(memory->used(), 0U);
 }
 
-TEST_F(PostboxTest, N18_every_end_gives_back) {
+TEST_P(PostboxTest, N18_every_end_gives_back) {
   bounds.queue_length = 1;
   bounds.delivered_length = 0;
   put(asked("1"));
@@ -267,7 +267,7 @@ TEST_F(PostboxTest, N18_every_end_gives_back) {
   EXPECT_EQ(memory->used(), 0U);
 }
 
-TEST_F(PostboxTest, N18_delivered_records_go_first_then_puts_are_refused) {
+TEST_P(PostboxTest, N18_delivered_records_go_first_then_puts_are_refused) {
   const auto each = record_cost_bytes + 5 + 100;
   memory = std::make_shared<account>("ns", 3 * each);
   const std::string pack(100, 'x');
@@ -286,7 +286,7 @@ TEST_F(PostboxTest, N18_delivered_records_go_first_then_puts_are_refused) {
   EXPECT_EQ(memory->used(), 3 * each);
 }
 
-TEST_F(PostboxTest, N4_N18_a_put_that_is_refused_evicts_nothing) {
+TEST_P(PostboxTest, N4_N18_a_put_that_is_refused_evicts_nothing) {
   bounds.queue_length = 2;
   const auto each = record_cost_bytes + 5 + 100;
   memory = std::make_shared<account>("ns", 2 * each);
@@ -298,7 +298,7 @@ TEST_F(PostboxTest, N4_N18_a_put_that_is_refused_evicts_nothing) {
   EXPECT_EQ(memory->used(), 2 * each);
 }
 
-TEST_F(PostboxTest, N7_N18_a_reply_makes_room_like_a_put_and_never_by_its_own_record) {
+TEST_P(PostboxTest, N7_N18_a_reply_makes_room_like_a_put_and_never_by_its_own_record) {
   const auto each = record_cost_bytes + 5 + 100;
   memory = std::make_shared<account>("ns", 3 * each);
   const std::string pack(100, 'x');
@@ -314,7 +314,7 @@ TEST_F(PostboxTest, N7_N18_a_reply_makes_room_like_a_put_and_never_by_its_own_re
   EXPECT_EQ(memory->used(), each + 50);
 }
 
-TEST_F(PostboxTest, N18_trimming_forgets_delivered_ones_from_before) {
+TEST_P(PostboxTest, N18_trimming_forgets_delivered_ones_from_before) {
   const auto first = put("1");
   drain();
   now = now + 1s;

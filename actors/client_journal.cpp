@@ -1,0 +1,280 @@
+// How a client keeps with a journal: one commit on its way, the next one gathering (spec D1).
+
+#include "restante/actors/client.hpp"
+
+#include <ranges>
+#include <type_traits>
+#include <utility>
+
+namespace restante::actors {
+
+/// A drain takes, and `pending` counts, what was put before by the same connection: they wait for
+/// what is staged too.
+bool client::must_wait(const parked_operation& m) const {
+  if (!commit_)
+    return false;
+  if (commit_->is_on_its_way)
+    return true;
+  const bool is_of_all =
+      std::holds_alternative<drain_queue>(m.what) || std::holds_alternative<get_pending>(m.what);
+  return is_of_all && !commit_->staged.empty();
+}
+
+template <class Message>
+void client::stage_or_park(const Message& m) {
+  parked_operation mine{dialect::sender_of(this), m};
+  if ((commit_ && !commit_->parked.empty()) || must_wait(mine)) {
+    commit_->parked.push_back(std::move(mine));
+  } else {
+    stage(mine.who, m);
+  }
+}
+
+template void client::stage_or_park(const put_batch&);
+template void client::stage_or_park(const ack_notifications&);
+template void client::stage_or_park(const record_reply&);
+template void client::stage_or_park(const drain_queue&);
+template void client::stage_or_park(const get_pending&);
+
+std::vector<client::staged_operation>& client::staged() {
+  if (!commit_)
+    commit_ = std::make_unique<commit>();
+  return commit_->staged;
+}
+
+void client::stage(const caf::strong_actor_ptr& who, const put_batch& m) {
+  for (const auto& one : m.puts) {
+    if (world_->is_journal_full()) {
+      refuse_to(who, one.op, errc::overloaded);
+      continue;
+    }
+    const auto trace = trace_id::make(duties_.route(), world_->random.bytes<10>());
+    const auto result = box_.stage_put(one, trace, now(), news_);
+    if (const auto* code = std::get_if<errc>(&result)) {
+      if (*code == errc::overloaded)
+        world_->relieve_memory();
+      refuse_to(who, one.op, *code);
+      continue;
+    }
+    auto receipt = std::get<put_receipt>(result);
+    receipt.op = one.op;
+    receipt.accepted = kept_in::disk;
+    if (receipt.result == put_result::duplicate && !box_.is_staged(receipt.trace)) {
+      answer_to(who, put_receipts{{receipt}});
+    } else {
+      staged().push_back(staged_put{who, receipt});
+    }
+  }
+  if (memory_->is_short())
+    world_->relieve_memory();
+}
+
+void client::stage(const caf::strong_actor_ptr& who, const ack_notifications& m) {
+  staged_acks mine{who, m.op, {}, is_current(m.epoch) ? ack_result::in_time : ack_result::late};
+  if (mine.result == ack_result::in_time) {
+    for (const auto& trace : m.traces) {
+      if (box_.stage_ack(trace, now(), news_) == ack_result::late) {
+        mine.result = ack_result::late; // of one that is being delivered too: when that is known
+      } else {
+        mine.traces.push_back(trace);
+      }
+    }
+  }
+  staged().push_back(std::move(mine));
+}
+
+void client::stage(const caf::strong_actor_ptr& who, const record_reply& m) {
+  const auto at = now();
+  const auto code = box_.stage_reply(m.question, m.value, at, news_);
+  if (code == errc::none) {
+    staged().push_back(staged_reply{who, m, at});
+    return;
+  }
+  if (code == errc::overloaded)
+    world_->relieve_memory();
+  refuse_to(who, m.question.op, code);
+}
+
+void client::stage(const caf::strong_actor_ptr& who, const drain_queue& m) {
+  staged().push_back(staged_drain{who, m.op, box_.stage_drain(now(), news_)});
+}
+
+void client::stage(const caf::strong_actor_ptr& who, const get_pending& m) {
+  answer_to(who, pending_view{m.op, box_.pending(now(), news_), present()});
+}
+
+std::uint32_t client::open_window() const {
+  return current_ && current_->now == phase::attached ? current_->window : 0;
+}
+
+/// Sends what is staged on its way, if nothing is.
+void client::tell_journal() {
+  if (!has_journal())
+    return;
+  while (!commit_ || !commit_->is_on_its_way) {
+    const auto window = open_window();
+    if (box_.has_changes(window, now(), news_)) {
+      auto changes = box_.take_changes(window, now(), news_);
+      staged(); // even if nobody waits for an answer
+      commit_->is_on_its_way = true;
+      commit_->at = changes.delivered_at;
+      world_->journal_took(changes);
+      dialect::tell(this, world_->journal(), std::move(changes));
+    } else if (commit_) { // nothing that the journal need know: late acks
+      on(changes_committed{});
+    } else {
+      break;
+    }
+  }
+  tell_news();
+}
+
+/// What is acknowledged when the broker stops need not come again after it.
+void client::tell_journal_at_last() {
+  if (!has_journal())
+    return;
+  if (commit_) {
+    for (const auto& one : commit_->parked) {
+      const auto* acks = std::get_if<ack_notifications>(&one.what);
+      if (acks == nullptr || !is_current(acks->epoch))
+        continue;
+      for (const auto& trace : acks->traces)
+        box_.stage_ack(trace, now(), news_);
+    }
+  }
+  if (box_.has_changes(0, now(), news_)) {
+    auto changes = box_.take_changes(0, now(), news_);
+    world_->journal_took(changes);
+    dialect::tell(this, world_->journal(), std::move(changes));
+  }
+}
+
+void client::on(const changes_committed& m) {
+  box_.settle_offers();
+  auto row = m.first_put;
+  std::vector<staged_operation> done;
+  if (commit_)
+    done = std::exchange(commit_->staged, {});
+  put_receipts receipts;
+  caf::strong_actor_ptr who;
+  const auto answer_puts = [&] {
+    if (!receipts.receipts.empty())
+      answer_to(who, std::exchange(receipts, {}));
+  };
+  for (auto& one : done) {
+    if (auto* put = std::get_if<staged_put>(&one)) {
+      if (put->who != who)
+        answer_puts();
+      who = put->who;
+      receipts.receipts.push_back(put->receipt);
+      committed(*put, row);
+      continue;
+    }
+    answer_puts();
+    std::visit(
+        [this](auto& it) {
+          if constexpr (!std::is_same_v<std::remove_reference_t<decltype(it)>, staged_put>)
+            committed(it);
+        },
+        one);
+  }
+  answer_puts();
+  end_commit();
+}
+
+void client::committed(const staged_put& m, row_number& row) {
+  if (m.receipt.result == put_result::duplicate)
+    return;
+  box_.commit_put(row, now(), news_);
+  world_->count.puts.fetch_add(1, std::memory_order_relaxed);
+  if (m.receipt.evicted)
+    world_->count.evicted.fetch_add(1, std::memory_order_relaxed);
+}
+
+void client::committed(const staged_acks& m) {
+  for (const auto& trace : m.traces) {
+    box_.commit_ack(trace, commit_->at, news_);
+    world_->count.delivered.fetch_add(1, std::memory_order_relaxed);
+  }
+  if (m.op != 0)
+    answer_to(m.who, ack_receipt{m.op, m.result});
+}
+
+void client::committed(const staged_reply& m) {
+  auto result = box_.commit_reply(m.what.question, m.what.value, m.at, now(), news_);
+  const auto op = m.what.question.op;
+  if (const auto* code = std::get_if<errc>(&result))
+    return refuse_to(m.who, op, *code);
+  answer_to(m.who, status_view{op, std::get<notification_view>(std::move(result))});
+}
+
+void client::committed(const staged_drain& m) {
+  auto taken = box_.commit_drain(m.traces, commit_->at, now(), news_);
+  world_->count.delivered.fetch_add(taken.size(), std::memory_order_relaxed);
+  answer_to(m.who, drain_view{m.op, std::move(taken)});
+}
+
+void client::on(const changes_failed& m) {
+  box_.settle_offers();
+  box_.abandon_puts();
+  if (commit_) {
+    for (const auto& one : std::exchange(commit_->staged, {}))
+      std::visit([&](const auto& it) { failed(it, m.code); }, one);
+  }
+  end_commit();
+}
+
+void client::failed(const staged_put& m, errc code) {
+  refuse_to(m.who, m.receipt.op, code);
+}
+
+/// Nobody will say an automatic ack again: what its sink has taken makes room in the window, and
+/// comes again at worst after a restart.
+void client::failed(const staged_acks& m, errc code) {
+  for (const auto& trace : m.traces) {
+    if (m.op == 0) {
+      box_.commit_ack(trace, commit_->at, news_);
+    } else {
+      box_.end_doubt(trace);
+    }
+  }
+  refuse_to(m.who, m.op, code);
+}
+
+void client::failed(const staged_reply& m, errc code) {
+  box_.abandon_reply(m.what.value);
+  refuse_to(m.who, m.what.question.op, code);
+}
+
+void client::failed(const staged_drain& m, errc code) {
+  for (const auto& trace : m.traces)
+    box_.end_doubt(trace);
+  refuse_to(m.who, m.op, code);
+}
+
+/// Goes on with what was parked, as far as it can go together.
+void client::end_commit() {
+  tell_news();
+  offer();
+  if (!commit_)
+    return;
+  commit_->is_on_its_way = false;
+  while (!commit_->parked.empty() && !must_wait(commit_->parked.front())) {
+    const auto next = std::move(commit_->parked.front());
+    commit_->parked.pop_front();
+    std::visit([&](const auto& m) { stage(next.who, m); }, next.what);
+  }
+  if (commit_->staged.empty() && commit_->parked.empty())
+    commit_.reset();
+}
+
+void client::on(const restore_notifications& m) {
+  for (const auto& one : m.notifications)
+    box_.restore(one);
+}
+
+void client::on(const restore_done&) {
+  box_.end_restore(now(), news_);
+}
+
+} // namespace restante::actors

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "restante/actors/model/record.hpp"
+
+#include <deque>
+#include <list>
+#include <vector>
+
+namespace restante::model {
+
+/// What a put that waits for its commit ends once it takes effect.
+struct staged_end {
+  trace_id victim; ///< zero: nothing
+  notification_state how = notification_state::evicted;
+};
+
+/// What a postbox has asked of the journal and has not heard of yet: invisible to everybody
+/// else (spec D1).
+struct staging {
+  std::list<record> puts;          ///< in the order of acceptance
+  std::deque<staged_end> ends;     ///< of each of them
+  std::vector<trace_id> announced; ///< offers that may be made whatever the journal answers
+  journal_changes changes;         ///< not sent yet
+
+  bool has_changes() const {
+    return !changes.puts.empty() || !changes.offered.empty() || !changes.delivered.empty() ||
+           !changes.replies.empty() || !changes.gone.empty();
+  }
+
+  bool is_empty() const { return puts.empty() && announced.empty() && !has_changes(); }
+};
+
+} // namespace restante::model

@@ -1,0 +1,38 @@
+#pragma once
+
+#include "restante/messages/journal.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace restante::journal {
+
+/// A 64-bit hash over fields, each framed, so that no two rows look the same. It is SipHash-2-4
+/// under a key that everybody may know: against bad disks, not against people.
+class row_checksum {
+public:
+  row_checksum() { bytes_.reserve(512); }
+
+  /// Starts a new row; `table` tells rows of different tables apart.
+  row_checksum& start(char table);
+  row_checksum& add(std::int64_t number);
+  row_checksum& add(std::string_view text);
+  row_checksum& add(const body& value);
+
+  std::int64_t value() const;
+
+private:
+  std::string bytes_; ///< kept from row to row
+};
+
+/// What must not change of a notification once it is accepted.
+std::int64_t checksum_of_put(row_checksum& hash, std::int64_t id, const kept_notification& kept);
+
+std::int64_t checksum_of_progress(row_checksum& hash, std::int64_t id, std::uint32_t attempts,
+                                  instant delivered_at);
+
+std::int64_t checksum_of_reply(row_checksum& hash, std::int64_t id, const body& value,
+                               instant replied_at);
+
+} // namespace restante::journal

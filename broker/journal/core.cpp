@@ -1,0 +1,286 @@
+#include "restante/broker/journal/core.hpp"
+
+#include <algorithm>
+#include <sys/statvfs.h>
+
+namespace restante::journal {
+namespace {
+
+// A log of this many frames, some 16 MiB, is copied to the database within a commit; tidying does
+// it earlier, while nobody waits.
+constexpr int frames_in_commit = 4096;
+constexpr int frames_when_tidying = 1024;
+constexpr std::int64_t log_bytes_kept = 32 << 20; ///< writing over it is faster than growing
+
+std::uint64_t commits_in(const layout::journal_state& journal,
+                         const std::vector<layout::slot_state>& slots) {
+  auto commits = journal.changed_by;
+  for (const auto& slot : slots)
+    commits = std::max(commits, slot.changed_by);
+  return commits;
+}
+
+} // namespace
+
+sqlite_store::core::core(const std::filesystem::path& directory, store_options options)
+    : place_{directory, options.vfs}, options_{std::move(options)}, lock_{directory},
+      seal_{place_.seal_file(), place_.vfs} {
+  open_first();
+}
+
+sqlite_store::core::~core() {
+  if (!session_)
+    return;
+  try {
+    if (must_cut_)
+      session_->db->cut_log();
+    if (!must_open_ && !must_cut_) {
+      session_->db->checkpoint(database::checkpoint_kind::truncate);
+      seal_.sync(commits_);
+      session_->db->close_cleanly();
+    }
+  } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
+    // The log stays, and the next who opens it recovers.
+  }
+}
+
+std::unique_ptr<database> sqlite_store::core::open(std::optional<std::uint64_t> sealed) {
+  const auto found = look_for_files(place_);
+  const auto lost = [&](const char* what) {
+    return storage_error{storage_fault::corrupt,
+                         place_.file() + " " + what + ", but there was a journal here"};
+  };
+  if (!found.database && (sealed || found.log))
+    throw lost("is gone or empty");
+  if (!found.database && options_.missing == store_options::if_missing::refuse)
+    throw storage_error{storage_fault::unusable,
+                        "there is no journal in " + place_.directory.string()};
+
+  auto db = std::make_unique<database>(place_);
+  if (layout::look_at(db->connection()) == layout::content_of::nothing) {
+    if (sealed)
+      throw lost("has nothing in it");
+    db->prepare_empty();
+    db->start_writing();
+    layout::create(db->connection(), options_.identity);
+  }
+  return db;
+}
+
+void sqlite_store::core::open_first() {
+  const auto sealed = seal_.read();
+  auto db = open(sealed);
+  journal_ = layout::load_journal(db->connection());
+  auto slots = layout::load_slots(db->connection(), journal_.identity.slots);
+  commits_ = commits_in(journal_, slots);
+  if (sealed && *sealed > commits_)
+    throw storage_error{storage_fault::corrupt,
+                        place_.file() + ": of " + std::to_string(*sealed) +
+                            " commits only the first " + std::to_string(commits_) +
+                            " are there; if this is a backup that was put back, remove " +
+                            place_.seal_file()};
+  db->start_writing();
+  try {
+    seal_.sync(commits_);
+  } catch (const storage_error& error) {
+    if (error.fault() != storage_fault::full)
+      throw;
+  }
+  books_.emplace(std::move(slots));
+  session_ = std::make_unique<session>(std::move(db), *books_);
+}
+
+void sqlite_store::core::open_again() {
+  session_.reset();
+  auto db = open(commits_);
+  const auto journal = layout::load_journal(db->connection());
+  const auto slots = layout::load_slots(db->connection(), journal_.identity.slots);
+  if (commits_in(journal, slots) != commits_ || slots != books_->all())
+    throw storage_error{storage_fault::corrupt,
+                        place_.file() + ": is not as it was before an error: commits are missing"
+                                        " or not ours"};
+  db->start_writing();
+  session_ = std::make_unique<session>(std::move(db), *books_);
+  must_open_ = false;
+}
+
+sqlite_store::core::session& sqlite_store::core::ready() {
+  if (session_ && must_cut_) {
+    // Not known where to cut: then the next commit must write over it, through what is open now.
+    if (!session_->db->cut_log())
+      must_open_ = false;
+    must_cut_ = false;
+  }
+  if (!session_ || must_open_)
+    open_again();
+  return *session_;
+}
+
+void sqlite_store::core::transact(const std::function<void(session&)>& work) {
+  auto& open = ready();
+  try {
+    open.db->begin();
+    work(open);
+    if (books_->changed().empty() && !journal_changed_) {
+      open.db->roll_back();
+      return;
+    }
+    for (auto& [slot, state] : books_->changed()) {
+      state.changed_by = commits_ + 1;
+      open.states.write(slot, state);
+    }
+    if (journal_changed_) {
+      journal_changed_->changed_by = commits_ + 1;
+      open.states.write(*journal_changed_);
+    }
+    open.db->commit();
+  } catch (const storage_error& error) {
+    give_up(error.fault());
+    throw;
+  } catch (...) {
+    give_up(storage_fault::io);
+    throw;
+  }
+  books_->accept();
+  if (journal_changed_)
+    journal_ = *std::exchange(journal_changed_, std::nullopt);
+  ++commits_;
+  must_probe_ = false;
+  seal_.note(commits_);
+}
+
+void sqlite_store::core::give_up(storage_fault fault) noexcept {
+  books_->discard();
+  journal_changed_.reset();
+  if (session_)
+    session_->db->roll_back();
+  must_probe_ = true;
+  if (fault == storage_fault::locked)
+    return; // somebody else was writing: the log is theirs
+  must_cut_ = session_ != nullptr;
+  must_open_ = fault != storage_fault::full;
+  try {
+    if (session_ && session_->db->cut_log())
+      must_cut_ = false;
+  } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
+    // Tried again before anything else.
+  }
+}
+
+epoch_number sqlite_store::core::reserve_epochs(epoch_number at_least, epoch_number room) {
+  const auto first = std::max(journal_.epochs_end, at_least + 1);
+  transact([&](session&) {
+    journal_changed_ = journal_;
+    journal_changed_->epochs_end = first + room;
+  });
+  return first;
+}
+
+void sqlite_store::core::commit(std::span<journal_changes> all) {
+  std::vector<row_number> firsts;
+  firsts.reserve(all.size());
+  transact([&](session& open) {
+    for (const auto& changes : all)
+      firsts.push_back(open.writing.apply(changes));
+  });
+  for (std::size_t n = 0; n < all.size(); ++n) {
+    auto row = firsts[n];
+    for (auto& kept : all[n].puts) {
+      kept.row = row++;
+      session_->expiry.expect(kept.expires_at);
+    }
+  }
+  checkpoint_if_long(*session_);
+}
+
+void sqlite_store::core::checkpoint_if_long(session& open) {
+  if (open.db->log_frames() < frames_in_commit)
+    return;
+  try {
+    open.db->checkpoint(database::checkpoint_kind::passive);
+  } catch (const storage_error&) {
+    must_probe_ = true; // the commit is on disk all the same; the log has it
+  }
+}
+
+restored_slice sqlite_store::core::restore(slot_number slot, row_number after, std::size_t most,
+                                           instant now) {
+  auto& open = ready();
+  try {
+    return open.reading.slice(slot, after, most, now);
+  } catch (const storage_error&) {
+    must_open_ = true; // a page that was read badly must not be believed twice
+    throw;
+  }
+}
+
+bool sqlite_store::core::tidy(instant now) {
+  auto& open = ready();
+  if (must_probe_)
+    probe();
+  try {
+    const bool is_sweeping = sweep(now);
+    const bool is_giving = !is_sweeping && give_back_pages(*open.db);
+    if (open.db->log_bytes() > log_bytes_kept)
+      open.db->checkpoint(database::checkpoint_kind::truncate);
+    else if (open.db->log_frames() >= frames_when_tidying)
+      open.db->checkpoint(database::checkpoint_kind::passive);
+    if (!seal_.is_synced())
+      seal_.sync(commits_);
+    return is_sweeping || is_giving;
+  } catch (const storage_error& error) {
+    give_up(error.fault());
+    throw;
+  }
+}
+
+/// Writes something that changes nothing: whoever asks after an error wants to know.
+void sqlite_store::core::probe() {
+  transact([&](session&) { journal_changed_ = journal_; });
+}
+
+bool sqlite_store::core::sweep(instant now) {
+  auto& expiry = session_->expiry;
+  if (!expiry.is_due(now))
+    return false;
+  const auto expired = expiry.find(now);
+  if (!expired.empty()) {
+    transact([&](session& open) {
+      for (const auto id : expired)
+        open.writing.remove(id);
+    });
+  }
+  expiry.found_are_gone(now);
+  return expiry.is_due(now);
+}
+
+store_stats sqlite_store::core::stats() {
+  store_stats stats;
+  stats.version = layout::version;
+  for (const auto& slot : books_->all()) {
+    stats.notifications += slot.notifications;
+    stats.undelivered += slot.notifications - slot.delivered;
+  }
+  for (const char* name : {"journal.db", "journal.db-wal", "journal.db-shm", "journal.seal"}) {
+    std::error_code missing;
+    const auto size = std::filesystem::file_size(place_.directory / name, missing);
+    stats.bytes += missing ? 0 : size;
+  }
+  struct statvfs system {};
+  if (::statvfs(place_.directory.c_str(), &system) == 0)
+    stats.free_bytes = std::uint64_t{system.f_bavail} * system.f_frsize;
+  return stats;
+}
+
+std::vector<std::string> sqlite_store::core::check_pages() {
+  auto& open = ready();
+  sqlite::statement check{open.db->connection(), "PRAGMA integrity_check(100)"};
+  std::vector<std::string> lines;
+  while (check.step()) {
+    if (const auto line = check.bytes(0); line != "ok")
+      lines.emplace_back(line);
+  }
+  return lines;
+}
+
+} // namespace restante::journal

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "restante/broker/journal/database.hpp"
+#include "restante/broker/journal/directory_lock.hpp"
+#include "restante/broker/journal/reader.hpp"
+#include "restante/broker/journal/seal.hpp"
+#include "restante/broker/journal/sqlite_store.hpp"
+#include "restante/broker/journal/tidy.hpp"
+#include "restante/broker/journal/writer.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace restante::journal {
+
+/// What is behind a sqlite_store. It outlives its database, which is closed and opened again
+/// after an error: which rows were given and how many commits were answered is known here.
+class sqlite_store::core {
+public:
+  core(const std::filesystem::path& directory, store_options options);
+  ~core();
+  core(const core&) = delete;
+  core& operator=(const core&) = delete;
+
+  store_identity identity() const { return journal_.identity; }
+  epoch_number epochs_end() const { return journal_.epochs_end; }
+  std::uint64_t commits() const { return commits_; }
+
+  epoch_number reserve_epochs(epoch_number at_least, epoch_number room);
+  void commit(std::span<journal_changes> all);
+  restored_slice restore(slot_number slot, row_number after, std::size_t most, instant now);
+  bool tidy(instant now);
+  store_stats stats();
+  std::vector<std::string> check_pages();
+
+private:
+  /// An open database with the statements on it. They go in the opposite order.
+  struct session {
+    session(std::unique_ptr<database> opened, ledger& books)
+        : db{std::move(opened)}, states{db->connection()}, writing{db->connection(), books},
+          reading{db->connection(), books}, expiry{db->connection()} {}
+
+    std::unique_ptr<database> db;
+    layout::state_writer states;
+    writer writing;
+    reader reading;
+    sweeper expiry;
+  };
+
+  std::unique_ptr<database> open(std::optional<std::uint64_t> sealed);
+  void open_first();
+  void open_again();
+
+  /// The session, made usable again after an error if that is what it takes.
+  session& ready();
+
+  /// Runs `work` as one transaction and counts it as a commit; without effect it is none.
+  void transact(const std::function<void(session&)>& work);
+  void give_up(storage_fault fault) noexcept;
+  void probe();
+  void checkpoint_if_long(session& open);
+  bool sweep(instant now);
+
+  database_place place_;
+  store_options options_;
+  directory_lock lock_;
+  seal seal_;
+  layout::journal_state journal_;
+  std::optional<layout::journal_state> journal_changed_; ///< by the transaction under way
+  std::uint64_t commits_ = 0;
+  std::optional<ledger> books_;
+  std::unique_ptr<session> session_;
+  bool must_cut_ = false;   ///< a failed transaction may still be in the log
+  bool must_open_ = false;  ///< what SQLite holds in memory is not to be trusted
+  bool must_probe_ = false; ///< nothing was written since the last error
+};
+
+} // namespace restante::journal

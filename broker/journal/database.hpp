@@ -1,0 +1,86 @@
+#pragma once
+
+#include "restante/broker/journal/layout.hpp"
+#include "restante/broker/journal/sqlite.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace restante::journal {
+
+/// Where the database is, and through which VFS; an empty one is the default.
+struct database_place {
+  std::filesystem::path directory;
+  std::string vfs;
+
+  std::string file() const { return (directory / "journal.db").string(); }
+  std::string seal_file() const { return (directory / "journal.seal").string(); }
+};
+
+/// What there is before anything is opened. A file without a byte is none: it says nothing.
+struct traces_found {
+  bool database = false;
+  bool log = false;
+};
+
+traces_found look_for_files(const database_place& place);
+
+/// The open database and its write-ahead log. Looking at it changes nothing on disk until
+/// `start_writing`: what turns out to be damaged stays as it was found.
+class database {
+public:
+  explicit database(const database_place& place);
+  ~database();
+  database(const database&) = delete;
+  database& operator=(const database&) = delete;
+
+  sqlite::connection& connection() { return db_; }
+
+  /// Decides how an empty database will be, before its first table.
+  void prepare_empty();
+
+  /// Makes durable what recovery has found in the log, and empties the log.
+  void start_writing();
+
+  void begin();
+
+  /// On disk when it returns; remembers how long the log is now.
+  void commit();
+
+  /// Ends a transaction that failed. Does not throw.
+  void roll_back() noexcept;
+
+  /// Takes out of the log what a failed transaction may have left there: were it found by a
+  /// recovery, what was refused would be kept after all. False when it is not known where to cut;
+  /// the next commit writes over it then. Throws storage_error.
+  bool cut_log();
+
+  /// Frames in the log since it was last begun anew.
+  int log_frames() const { return frames_; }
+  std::int64_t log_bytes();
+
+  enum class checkpoint_kind { passive, truncate };
+
+  /// Copies from the log to the database what no reader holds back.
+  void checkpoint(checkpoint_kind kind);
+
+  /// Lets SQLite remove the log when it closes.
+  void close_cleanly() noexcept;
+
+private:
+  using salt = std::array<char, 8>;
+
+  static int on_log_grown(void* self, sqlite3*, const char*, int frames);
+  std::optional<salt> salt_of_log(sqlite3_file* log);
+
+  sqlite::connection db_;
+  std::int64_t page_bytes_ = 0;
+  int frames_ = 0;
+  bool is_log_known_ = false; ///< whether frames_ and salt_ are those of the last commit
+  std::optional<salt> salt_;  ///< nothing: the log is empty
+};
+
+} // namespace restante::journal

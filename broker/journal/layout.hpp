@@ -1,0 +1,75 @@
+#pragma once
+
+#include "restante/broker/journal/sqlite.hpp"
+#include "restante/broker/journal/store.hpp"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+/// What is in the database, and where. docs/journal.md says it for people.
+namespace restante::journal::layout {
+
+inline constexpr std::uint32_t version = 1;
+inline constexpr std::uint32_t slots_max = 1 << 14;
+
+/// The primary key of everything that is kept of a notification: a slot's rows are neighbours, in
+/// their order.
+inline constexpr int row_bits = 48;
+constexpr std::int64_t id_of(slot_number slot, row_number row) {
+  return static_cast<std::int64_t>(slot) << row_bits | static_cast<std::int64_t>(row);
+}
+constexpr slot_number slot_of(std::int64_t id) {
+  return static_cast<slot_number>(id >> row_bits);
+}
+constexpr row_number row_of(std::int64_t id) {
+  return static_cast<row_number>(id) & ((row_number{1} << row_bits) - 1);
+}
+
+/// What is known of a slot as a whole. It is written with every commit that changes the slot, so
+/// that rows cannot get lost without notice.
+struct slot_state {
+  row_number last_row = 0; ///< the highest that was ever given
+  std::uint64_t notifications = 0;
+  std::uint64_t delivered = 0;
+  std::uint64_t records = 0;    ///< rows in the tables puts, progress and replies
+  std::uint64_t sum = 0;        ///< of their checksums
+  std::uint64_t changed_by = 0; ///< the number of the last commit that changed the slot
+
+  bool operator==(const slot_state&) const = default;
+};
+
+/// What is known of the journal as a whole.
+struct journal_state {
+  store_identity identity;
+  epoch_number epochs_end = 0; ///< the least that was not given out
+  std::uint64_t changed_by = 0;
+};
+
+enum class content_of { nothing, journal };
+
+/// Whether the database is empty or a journal that this program can read; throws storage_error:
+/// unknown_version, corrupt for what is not ours.
+content_of look_at(const sqlite::connection& db);
+
+/// Writes an empty journal in one transaction. Throws storage_error.
+void create(const sqlite::connection& db, const store_identity& identity);
+
+/// Both throw storage_error: corrupt.
+journal_state load_journal(const sqlite::connection& db);
+std::vector<slot_state> load_slots(const sqlite::connection& db, std::uint32_t slots);
+
+/// Writes one row each, inside a transaction.
+class state_writer {
+public:
+  explicit state_writer(const sqlite::connection& db);
+
+  void write(slot_number slot, const slot_state& state);
+  void write(const journal_state& state);
+
+private:
+  sqlite::statement slot_;
+  sqlite::statement journal_;
+};
+
+} // namespace restante::journal::layout

@@ -1,0 +1,34 @@
+#pragma once
+
+#include "restante/broker/journal/checksum.hpp"
+#include "restante/broker/journal/ledger.hpp"
+#include "restante/broker/journal/sqlite.hpp"
+
+#include <map>
+#include <string>
+
+namespace restante::journal {
+
+/// Reads slots in the order of their rows and verifies what it reads: each record by its
+/// checksum, and at the end of a slot that nothing was missing. What it throws is storage_error;
+/// corrupt with the slot.
+class reader {
+public:
+  reader(const sqlite::connection& db, ledger& books);
+
+  restored_slice slice(slot_number slot, row_number after, std::size_t most, instant now);
+
+private:
+  /// A record that is kept but was not there, or is not what was written.
+  [[noreturn]] static void refuse(slot_number slot, const std::string& why);
+
+  void take(std::int64_t id, instant now, restored_slice& into, layout::slot_state& seen);
+  void verify(std::int64_t id, kept_notification& kept, layout::slot_state& seen);
+
+  ledger& books_;
+  row_checksum hash_;
+  std::map<std::string, std::uint64_t> expired_;
+  sqlite::statement select_;
+};
+
+} // namespace restante::journal

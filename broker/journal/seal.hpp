@@ -1,0 +1,53 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace restante::journal {
+
+/// Remembers, beside the database, how many commits have been answered. The recovery of a
+/// write-ahead log stops at the first frame that is damaged and forgets what is behind it, without
+/// a word; a database that knows of fewer commits than its seal has lost some.
+///
+/// The number is written after each commit and made durable in passing, so it is never ahead of
+/// the database; after a loss of power it may be behind. That a seal is there says that there was
+/// a database.
+class seal {
+public:
+  /// Nothing is created yet. An empty `vfs` is the default one.
+  seal(const std::string& path, const std::string& vfs);
+  ~seal();
+  seal(const seal&) = delete;
+  seal& operator=(const seal&) = delete;
+
+  /// The highest number in it; nothing when there is no seal. Throws storage_error: corrupt when
+  /// there is one without a number, io.
+  std::optional<std::uint64_t> read();
+
+  /// Notes `commits`, which have all been made durable. Does not throw and does not wait for the
+  /// disk: what cannot be written now is written with the next.
+  void note(std::uint64_t commits) noexcept;
+
+  /// Makes durable what was noted; creates the seal when there is none. Throws storage_error.
+  void sync(std::uint64_t commits);
+
+  bool is_synced() const { return is_synced_; }
+
+private:
+  bool open(bool create);
+  int write(std::size_t place, std::uint64_t commits) noexcept;
+
+  std::string path_;
+  sqlite3_vfs* vfs_;
+  std::unique_ptr<std::byte[]> memory_;
+  sqlite3_file* file_ = nullptr; ///< null: not open
+  bool is_synced_ = false;
+  std::size_t next_synced_ = 0; ///< the two durable places take turns
+};
+
+} // namespace restante::journal

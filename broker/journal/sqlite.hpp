@@ -1,0 +1,92 @@
+#pragma once
+
+#include "restante/broker/journal/store.hpp"
+
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// The few things of SQLite that the store is written with. Only sources include this: who uses
+/// the store needs no sqlite3.h.
+namespace restante::journal::sqlite {
+
+/// What a result code, an extended one, means for the store. Errors that a sound store cannot
+/// cause, a constraint or a table that is not there, mean that the file is not what we wrote.
+storage_fault fault_of(int code, int system_error = 0);
+
+/// Throws the storage_error for the last error of `db`, which was returned as `code`.
+[[noreturn]] void fail(sqlite3* db, int code, std::string_view doing);
+
+/// An open database. Closing it checkpoints nothing: evidence stays as it was found.
+class connection {
+public:
+  /// `flags` as for sqlite3_open_v2; an empty `vfs` is the default one.
+  connection(const std::string& path, int flags, const std::string& vfs);
+  ~connection();
+  connection(const connection&) = delete;
+  connection& operator=(const connection&) = delete;
+
+  sqlite3* get() const { return db_; }
+
+  /// Runs statements that answer nothing of interest.
+  void run(const char* sql, std::string_view doing) const;
+
+  /// The first column of the first row; 0 without a row.
+  std::int64_t number(const char* sql, std::string_view doing) const;
+  std::string text(const char* sql, std::string_view doing) const;
+
+  /// The file of the write-ahead log; null before there was a write.
+  sqlite3_file* log_file() const;
+
+private:
+  sqlite3* db_ = nullptr;
+};
+
+/// A prepared statement. Parameters are numbered from 1, columns from 0. Text and blobs that are
+/// bound must live until the next reset.
+class statement {
+public:
+  statement(const connection& db, std::string_view sql);
+  ~statement() { sqlite3_finalize(raw_); }
+  statement(const statement&) = delete;
+  statement& operator=(const statement&) = delete;
+
+  void bind(int index, std::int64_t value);
+  void bind_text(int index, std::string_view value);
+  void bind_blob(int index, std::string_view value);
+  void bind_null(int index);
+
+  /// Whether there is a row; the statement is reset when there is none.
+  bool step();
+  void run();
+  void reset() { sqlite3_reset(raw_); }
+
+  std::int64_t number(int column) const { return sqlite3_column_int64(raw_, column); }
+  bool is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
+  bool is_text(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_TEXT; }
+
+  /// The bytes of a text or a blob; they live until the next step or reset.
+  std::string_view bytes(int column) const;
+
+private:
+  void check(int code);
+
+  sqlite3* db_;
+  sqlite3_stmt* raw_ = nullptr;
+};
+
+/// Leaves a statement ready for its next use, whatever happened.
+class reset_guard {
+public:
+  explicit reset_guard(statement& guarded) : guarded_{guarded} {}
+  ~reset_guard() { guarded_.reset(); }
+  reset_guard(const reset_guard&) = delete;
+  reset_guard& operator=(const reset_guard&) = delete;
+
+private:
+  statement& guarded_;
+};
+
+} // namespace restante::journal::sqlite

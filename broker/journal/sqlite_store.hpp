@@ -1,0 +1,59 @@
+#pragma once
+
+#include "restante/broker/journal/store.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace restante::journal {
+
+/// How a store is opened.
+struct store_options {
+  /// What a new store is made with; one that is there keeps its own.
+  store_identity identity;
+
+  enum class if_missing : std::uint8_t { create, refuse } missing = if_missing::create;
+
+  /// The SQLite VFS to go through; empty: the default one. For tests of bad disks.
+  std::string vfs;
+};
+
+/// A store in one SQLite database, `journal.db` in a directory of its own (docs/journal.md).
+///
+/// Whatever threw is not in it and will not be; after an error of the disk it is usable again when
+/// the disk is, from the next call on. An error while it is being opened leaves everything on disk
+/// as it was found.
+class sqlite_store : public store {
+public:
+  /// Throws storage_error: unusable, locked, read_only, full, io; unknown_version for a newer
+  /// program's store; corrupt for what is damaged, is not ours, or has lost commits it had.
+  explicit sqlite_store(const std::filesystem::path& directory, store_options options = {});
+
+  /// Leaves one file, when the disk allows it. Does not throw.
+  ~sqlite_store() override;
+
+  store_identity identity() const override;
+  epoch_number reserve_epochs(epoch_number at_least, epoch_number room) override;
+  void commit(std::span<journal_changes> all) override;
+  restored_slice restore(slot_number slot, row_number after, std::size_t most,
+                         instant now) override;
+  bool tidy(instant now) override;
+  store_stats stats() override;
+
+  /// How many epochs have been given out: the least number that was not.
+  epoch_number epochs_end() const;
+
+  /// How many commits it has seen in all its life.
+  std::uint64_t commits() const;
+
+  /// Lets SQLite look at every page; what it finds, a line each. Nothing: all is well.
+  std::vector<std::string> check_pages();
+
+private:
+  class core;
+  std::unique_ptr<core> core_;
+};
+
+} // namespace restante::journal

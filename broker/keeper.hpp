@@ -1,0 +1,78 @@
+#pragma once
+
+#include "restante/actors/environment.hpp"
+#include "restante/broker/journal/store.hpp"
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace restante {
+
+/// The journal's own alarms; nobody else sends these.
+using keeper_alarms = typed<accepts<commit_due>, accepts<restore_due>, accepts<upkeep_due>>;
+
+/// The journal: owns the store and is the only one that blocks, so it has a thread of its own.
+///
+/// What comes in is gathered until a message to itself comes round, which stands behind all that
+/// came in while the last commit ran. So the commit rate follows the disk, a lone put is committed
+/// at once, and nobody waits for a timer.
+class keeper : public journal_actor::extend_with<keeper_alarms>::base {
+public:
+  using self = journal_actor::extend_with<keeper_alarms>;
+  using base = self::base;
+
+  keeper(caf::actor_config& config, environment_ptr world, std::unique_ptr<journal::store> kept);
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  struct asked_slot {
+    get_kept what;
+    caf::strong_actor_ptr by;
+  };
+
+  void on(journal_changes& m);
+  void on(const get_kept& m);
+  void on(const hurry_slot& m);
+  void on(const commit_due& m);
+  void on(const restore_due& m);
+  void on(const upkeep_due& m);
+  void on(const stop_journal& m);
+
+  void commit();
+  void commit_apart(const journal::storage_error& why);
+  void answer_committed();
+  void answer_failed();
+  void let_go();
+  void note_latency(std::chrono::steady_clock::duration took);
+  void note_fault(const journal::storage_error& what);
+  std::deque<asked_slot>::iterator next_asked();
+  void begin_restore();
+  void serve(asked_slot which);
+  void begin_upkeep();
+
+  instant now() const { return world_->now(clock()); }
+
+  environment_ptr world_;
+  std::unique_ptr<journal::store> store_;
+
+  std::vector<journal_changes> gathered_;
+  std::vector<caf::strong_actor_ptr> gathered_from_;
+  std::uint64_t gathered_bytes_ = 0;
+
+  std::deque<asked_slot> asked_;
+  std::set<slot_number> hurried_;
+  std::optional<slot_number> in_turn_; ///< begun, and finished before the next one is begun
+
+  std::uint64_t untidied_ = 0; ///< changes since the store was tidied
+  bool restore_is_due_ = false;
+  bool upkeep_is_due_ = false;
+  bool is_faulty_ = false; ///< the last call failed: said once, not for each put
+};
+
+} // namespace restante
