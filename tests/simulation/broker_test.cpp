@@ -31,6 +31,7 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
 restante::limits bounds_of(const limits& wanted) {
   restante::limits made;
   made.queue_length = static_cast<std::uint32_t>(wanted.queue_max);
+  made.at_cap = wanted.rejects_at_cap ? cap_policy::reject : cap_policy::evict;
   made.keys_per_client = static_cast<std::uint32_t>(wanted.keys_per_client_max);
   made.delivered_length = static_cast<std::uint32_t>(wanted.delivered_max);
   return made;
@@ -111,6 +112,7 @@ limits bounds_for(std::uint64_t seed) {
     bounds = {.queue_max = 4, .keys_per_client_max = 5, .delivered_max = 6};
   if (seed % 3 == 2)
     bounds = {.queue_max = 1, .keys_per_client_max = 2};
+  bounds.rejects_at_cap = seed % 5 == 4;
   return bounds;
 }
 

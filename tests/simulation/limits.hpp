@@ -10,6 +10,8 @@ namespace restante::simulation {
 struct limits {
   /// Undelivered notifications a target keeps (spec N4), at least 1.
   std::size_t queue_max = 1024;
+  /// What happens to a put at that bound which does not say (spec N4).
+  bool rejects_at_cap = false;
   /// Ephemeral keys a client owns over all topics (spec E3).
   std::size_t keys_per_client_max = 256;
   /// Delivered notifications a target remembers (spec N6).

@@ -151,6 +151,7 @@ void reference::ring() {
     }
   }
   expire_notifications();
+  queue_due_ones();
   expire_entries();
   for (auto& [ns, space] : tenants_)
     for (auto& [name, each] : space.clients)
@@ -165,6 +166,8 @@ std::optional<instant> reference::next_deadline() const {
         first = std::min(first, each.link->deadline);
       for (const auto& record : each.records) {
         first = std::min(first, saturating_add(record.expires_at, 1));
+        if (record.scheduled)
+          first = std::min(first, *record.due_at);
         for (const auto& waiting : record.waiters)
           first = std::min(first, waiting.deadline);
       }
@@ -190,6 +193,8 @@ std::vector<std::int64_t> reference::deadlines_ms() const {
         add(each.link->deadline);
       for (const auto& record : each.records) {
         add(record.expires_at);
+        if (record.scheduled)
+          add(*record.due_at);
         for (const auto& waiting : record.waiters)
           add(waiting.deadline);
       }
