@@ -113,6 +113,37 @@ TEST_F(Scheduling, N15_one_that_comes_back_stays_where_the_newer_one_is_delivere
   EXPECT_EQ(drain("bob"), packs{"1"});
 }
 
+TEST_F(Scheduling, N15_of_two_that_come_back_the_newer_one_stays) {
+  auto bob = explicitly("bob", 2);
+  put(keyed("1"));
+  put(keyed("2"));
+  auto third = keyed("3");
+  third.ttl = 5s;
+  put(third);
+  w().pass(6s); // the newest of all is no more
+  bob->cut();
+  EXPECT_EQ(drain("bob"), packs{"2"});
+}
+
+TEST_F(Scheduling, N15_C4_one_that_comes_back_to_a_resumed_connection_ends_too) {
+  auto bob = w().connect({.client = "bob",
+                          .acks = ack_mode::explicit_by_peer,
+                          .max_inflight = 1,
+                          .resume_window = 1min});
+  const auto token = must(of(bob->connected())).resume;
+  const auto first = put(keyed("1"));
+  put(keyed("2"));
+  bob->cut();
+  w().settle();
+  EXPECT_EQ(status(first.trace).state, state::offered) << "it is still out";
+  auto again = w().connect({.client = "bob", .resume = token});
+  const auto connected = must(of(again->connected()));
+  EXPECT_EQ(connected.result, attach_result::resumed);
+  EXPECT_EQ(connected.pending, 1U) << "counted behind what has come back";
+  EXPECT_EQ(status_code(first.trace), errc::not_found);
+  EXPECT_EQ(packs_of(again.seen().deliveries()), packs{"2"});
+}
+
 TEST_F(Scheduling, N15_N14_a_duplicate_takes_nobodys_place) {
   auto what = keyed("1");
   what.message_id = "m";

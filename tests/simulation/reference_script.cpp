@@ -118,6 +118,7 @@ std::vector<json> reference::end() {
       if (!each.link || !each.link->attached)
         continue;
       end_connection(ns, name);
+      return_offered(ns, name);
       tell_watchers(ns, name, false);
     }
   }
@@ -181,6 +182,7 @@ void reference::ring() {
     for (auto& [name, each] : space.clients) {
       if (each.link && !each.link->attached && now_ >= each.link->deadline) {
         end_connection(ns, name);
+        return_offered(ns, name);
         tell_watchers(ns, name, false);
       }
     }
