@@ -214,8 +214,11 @@ void keeper::serve(asked_slot which) {
   dialect::tell_peer(this, which.by, std::move(view));
 }
 
-/// When nobody waits; an idle broker does nothing (spec T3).
+/// When nobody waits; an idle broker does nothing (spec T3). Not before all is restored, for what has
+/// expired meanwhile is counted then (spec N8).
 void keeper::begin_upkeep() {
+  if (world_->journalled.slots_to_restore.load() > 0)
+    return;
   if (untidied_ < changes_per_upkeep || std::exchange(upkeep_is_due_, true))
     return;
   dialect::tell(this, caf::actor_cast<self>(this), upkeep_due{});
