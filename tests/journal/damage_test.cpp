@@ -100,17 +100,14 @@ TEST_F(Damage, D1_a_log_cut_at_any_byte_without_a_seal_holds_the_commits_before_
   run(9, false);
   const auto& log = good(1);
   good_[2].reset(); // as after a loss of power, or for a backup
-  std::size_t seen = 0;
-  for (std::size_t cut = log.size() - 4120; cut < log.size(); ++cut) {
+  const auto last_frame = log.size() - 4120;
+  for (auto cut = last_frame; cut < log.size(); cut += cut < last_frame + 100 ? 1 : 11) {
     put_back();
     *bed_.disk().content(files[1]) = log.substr(0, cut);
     const auto all = found();
     ASSERT_TRUE(all) << "cut at " << cut << ": " << last_text_;
     ASSERT_TRUE(is_a_commit(*all)) << "cut at " << cut;
-    ++seen;
-    cut += cut % 100 > 10 ? 10 : 0;
   }
-  EXPECT_GT(seen, 100U);
 }
 
 TEST_F(Damage, D3_no_flipped_bit_is_ever_believed) {

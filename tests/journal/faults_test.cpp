@@ -51,9 +51,13 @@ public:
     }
   }
 
-  void crash(bool is_power_lost) {
+  void stop(bool is_power_lost) {
     is_power_lost ? disk_.lose_power() : disk_.kill();
     store_.reset();
+  }
+
+  void crash(bool is_power_lost) {
+    stop(is_power_lost);
     open();
   }
 
@@ -221,6 +225,31 @@ TEST(Faults, D3_a_crash_while_the_disk_fails_leaves_commits_whole) {
     // What was refused last may be there, but then as a whole: the slots add up.
     for (slot_number slot = 0; slot < identity_for_tests.slots; ++slot)
       ASSERT_NO_THROW(restored(here.running(), slot));
+    ASSERT_TRUE(here.commit());
+  });
+}
+
+TEST(Faults, D3_a_disk_that_fails_while_it_is_opened_loses_nothing) {
+  for_each_seed(seeds(), [](std::uint64_t seed) {
+    world here{seed};
+    for (std::size_t n = here.pick(12); n > 0; --n)
+      ASSERT_TRUE(here.commit());
+    for (int tries = 0; tries < 5; ++tries) {
+      here.stop(here.pick(2) == 0);
+      const auto kinds = {fault::full, fault::io, fault::sync, fault::read};
+      here.disk().plan(*(kinds.begin() + here.pick(kinds.size())),
+                       static_cast<unsigned>(here.pick(25)), 2);
+      try {
+        here.open();
+      } catch (const storage_error& error) {
+        ASSERT_NE(error.fault(), storage_fault::corrupt) << error.what();
+        ASSERT_TRUE(here.disk().has_failed());
+      }
+    }
+    here.disk().mend();
+    here.stop(true);
+    here.open();
+    ASSERT_TRUE(here.is_as_expected());
     ASSERT_TRUE(here.commit());
   });
 }
