@@ -1,6 +1,7 @@
 """A data directory: what was answered is there after kill -9, after a stop, and once."""
 
 import asyncio
+import json
 import os
 import stat
 
@@ -44,9 +45,9 @@ class Journal(JournalTest):
             puts.sort()
             # What was not answered may be there too; what was answered must, in its order.
             waits = await cli.run("drain", "to-" + name, "--json", url=cli.url_of(server))
-            there = [line for line in map(support.json.loads, waits.stdout.splitlines())]
-            self.assertEqual([line["pack"] for line in there], sorted(
-                line["pack"] for line in there), name)
+            there = [json.loads(line) for line in waits.stdout.splitlines()]
+            packs = [line["pack"] for line in there]
+            self.assertEqual(packs, sorted(packs), name)
             missing = {trace for _, trace in puts} - {line["trace"] for line in there}
             self.assertEqual(missing, set(), name)
         support.tell(f"{sum(map(len, answered.values()))} puts were answered")

@@ -1,8 +1,11 @@
 """`restante journal`: what operators do with a data directory, and that brokers go on with it."""
 
+import asyncio
+import contextlib
 import json
 import os
-import signal
+import sqlite3
+import time
 
 import support
 from journals import JournalTest
@@ -104,16 +107,16 @@ class Commands(JournalTest):
         self.assertEqual(await server.stop(), 0)
         wanted = {(line["to"], line["trace"]) for line in await self.exported()}
         self.assertEqual(len(wanted), 2000)
-        began = support.time.monotonic()
+        began = time.monotonic()
         await self.command("move", "--slots", "3", deadline=60)
-        takes = support.time.monotonic() - began
+        takes = time.monotonic() - began
         broken_off = 0
         for at in range(8):
-            process = await support.asyncio.create_subprocess_exec(
+            process = await asyncio.create_subprocess_exec(
                 support.PROGRAM, "journal", "move", self.directory, "--slots", str(4 + at))
             try:
-                await support.asyncio.wait_for(process.wait(), takes * (at + 1) / 9)
-            except support.asyncio.TimeoutError:
+                await asyncio.wait_for(process.wait(), takes * (at + 1) / 9)
+            except asyncio.TimeoutError:
                 process.kill()
                 await process.wait()
                 broken_off += 1
@@ -127,6 +130,26 @@ class Commands(JournalTest):
         server = await self.serve_kept()
         self.assertEqual((await server.stats())["waiting"], 2000)
 
+    async def test_a_backup_of_a_running_broker_can_be_started(self):
+        server = await self.serve_kept()
+        ann = await Client.open(server, "ann")
+        for n in range(30):
+            await ann.must("notify.put", to="bob", pack=n)
+        backup = os.path.join(self.home, "backup")
+        os.mkdir(backup)
+        kept = f"file:{self.directory}/journal.db?mode=ro"
+        with contextlib.closing(sqlite3.connect(kept, uri=True)) as source, \
+                contextlib.closing(sqlite3.connect(backup + "/journal.db")) as target:
+            source.backup(target)
+        await ann.must("notify.put", to="bob", pack="later")
+        self.assertEqual((await server.stats())["journal_failures"], 0)
+        self.assertEqual(await self.packs(server, "bob", 31), [*range(30), "later"])
+        self.assertEqual(await server.stop(), 0)
+        self.directory = backup
+        await self.command("check")
+        server = await self.serve_kept()
+        self.assertEqual(await self.packs(server, "bob", 30), [*range(30)])
+
     async def test_D4_nothing_is_done_while_a_broker_has_it(self):
         server = await self.serve_kept()
         for name, more in (("check", ()), ("stats", ()), ("export", ()),
@@ -135,7 +158,6 @@ class Commands(JournalTest):
                           f"process {server.pid}", "stop that broker first")
         ann = await Client.open(server, "ann")
         await ann.must("notify.put", to="bob", pack=1)
-        server.signal(signal.SIGTERM)
 
     async def test_what_is_no_journal(self):
         os.mkdir(self.directory)

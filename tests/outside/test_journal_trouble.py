@@ -1,5 +1,6 @@
 """Data directories that cannot be used, and disks that fail: clear words, and nothing lost (D3, D4)."""
 
+import asyncio
 import contextlib
 import os
 import shutil
@@ -142,6 +143,13 @@ class Refusals(JournalTest):
 
 class FullDisks(JournalTest):
 
+    async def failures_and_time(self, server):
+        """How often the disk failed, and for how many seconds the processor was busy."""
+        page = (await support.run("curl", "-sS", server.web("/metrics"))).stdout
+        shown = dict(line.rsplit(" ", 1) for line in page.splitlines() if line[:1] != "#")
+        return (int(shown["restante_journal_failures_total"]),
+                float(shown["process_cpu_seconds_total"]))
+
     async def test_D3_puts_are_refused_while_the_disk_is_full_and_nothing_is_lost(self):
         with small_disk(self, 24) as disk:
             self.directory = os.path.join(disk, "data")
@@ -169,7 +177,14 @@ class FullDisks(JournalTest):
             status, said = await put_over_http(server, to="carl", pack="x" * (60 * KIB))
             self.assertEqual((status, said["error"]["number"]), (503, 401))
 
-            # It lives, and says so; what it has can be asked for.
+            # It lives, and says so; what it has can be asked for, and nobody works in vain.
+            bob = await Client.open(server, "bob", acks=False)
+            begin = await self.failures_and_time(server)
+            await asyncio.sleep(1)
+            end = await self.failures_and_time(server)
+            self.assertLess(end[0] - begin[0], 50)
+            self.assertLess(end[1] - begin[1], 0.5)
+            await bob.leave()
             self.assertEqual((await support.run("curl", "-sS", server.web("/healthz"))).status, 0)
             stats = await server.stats()
             self.assertGreaterEqual(stats["journal_failures"], 1)
