@@ -153,8 +153,6 @@ public:
       return;
     if (m.code != errc::none) {
       restoration_->failure = m.code;
-      if (restoration_->only.empty())
-        world_->journalled.slots_to_restore.fetch_sub(1);
       return do_parked();
     }
     for (const auto& one : m.expired)
