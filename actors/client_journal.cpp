@@ -101,6 +101,7 @@ void client::stage(const caf::strong_actor_ptr& who, const drain_queue& m) {
 
 void client::stage(const caf::strong_actor_ptr& who, const get_pending& m) {
   answer_to(who, pending_view{m.op, box_.pending(now(), news_), present()});
+  offer(); // what expired in flight has made room
 }
 
 std::uint32_t client::open_window() const {

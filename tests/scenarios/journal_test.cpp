@@ -216,34 +216,6 @@ TEST_F(Journal, D2_what_comes_before_the_slot_is_restored_waits_and_keeps_its_or
   must(of(put_2));
 }
 
-TEST_F(Journal, D2_a_put_waits_for_its_own_slot_only) {
-  for (int n = 0; n < 200; ++n)
-    put(text_to("client " + std::to_string(n), "x"));
-  for (const auto* name : {"client 1", "client 2", "client 3", "client 4"}) {
-    w().restart_unsettled([this] { disk().cut_off(); });
-    read.clear();
-    auto waiting = server().put(text_to(name, "y"));
-    while (!waiting.is_ready() && w().step()) {
-    }
-    EXPECT_TRUE(waiting.is_ready());
-    EXPECT_LE(read.size(), 2U); // one may have been begun
-    w().settle();
-    EXPECT_EQ(read.size(), 16U);
-  }
-}
-
-TEST_F(Journal, D2_a_connect_waits_for_its_own_slot_only) {
-  for (int n = 0; n < 200; ++n)
-    put(text_to("client " + std::to_string(n), "x"));
-  w().restart_unsettled([this] { disk().cut_off(); });
-  read.clear();
-  auto bob = w().connect_unsettled({.client = "client 7"});
-  while (bob.seen().deliveries().empty() && w().step()) {
-  }
-  EXPECT_EQ(packs_of(bob.seen().deliveries()), packs{"x"});
-  EXPECT_LE(read.size(), 2U);
-}
-
 TEST_F(Journal, D1_puts_that_come_together_share_a_commit) {
   w();
   const auto before = disk().commits();

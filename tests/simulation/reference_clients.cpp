@@ -46,6 +46,8 @@ reference::outcome reference::connect(const caller& who, const request& fields) 
     self.link.emplace();
     self.link->epoch = "epoch:client " + who.ns + "/" + name + ":" + count;
     self.link->token = "token:" + who.ns + "/" + name + ":" + count;
+    for (const auto& ended : std::exchange(told_late_, {}))
+      tell_sender(who.ns, ended, "collapsed");
   }
   // The window stays below the cap, so that at the cap something queued can go
   // (spec N4).
@@ -125,6 +127,7 @@ void reference::detach(const std::string& ns, const std::string& name) {
 void reference::end_connection(const std::string& ns, const std::string& name) {
   auto& self = tenants_[ns].clients[name];
   self.link.reset(); // first, as it does not see its own clears
+  told_late_.clear();
   return_offered(ns, name);
   drop_waiters(ns, name);
   clear_owned(ns, name);
