@@ -274,8 +274,10 @@ void postbox::end_restore(instant now, postbox_news& news) {
       scheduled_.splice(scheduled_.end(), delayed, which);
       continue;
     }
-    const auto behind = std::ranges::find_if(
-        queued_, [due](const record& one) { return std::max(one.created_at, one.due_at()) > due; });
+    // What was put at the very instant at which it came due stands behind it.
+    const auto behind = std::ranges::find_if(queued_, [due](const record& one) {
+      return one.due_at().ns != 0 ? one.due_at() > due : one.created_at >= due;
+    });
     queued_.splice(behind, delayed, which);
   }
   for (const auto& trace : outdated)

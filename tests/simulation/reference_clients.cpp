@@ -40,6 +40,7 @@ reference::outcome reference::connect(const caller& who, const request& fields) 
     self.link->deadline = never;
     return_offered(who.ns, name);
   } else {
+    told_late_.clear();
     if (was_here)
       end_connection(who.ns, name);
     auto count = std::to_string(++self.connects);
@@ -127,9 +128,8 @@ void reference::detach(const std::string& ns, const std::string& name) {
 void reference::end_connection(const std::string& ns, const std::string& name) {
   auto& self = tenants_[ns].clients[name];
   self.link.reset(); // first, as it does not see its own clears
-  told_late_.clear();
-  return_offered(ns, name);
   drop_waiters(ns, name);
+  return_offered(ns, name);
   clear_owned(ns, name);
 }
 
