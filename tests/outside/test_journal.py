@@ -66,7 +66,7 @@ class Journal(JournalTest):
         bob = await Client.open(server, "bob", acks=False)
         await bob.hear("notify.deliver", trace=plain["trace"])
         await bob.must("notify.ack", trace=suit["trace"])
-        await bob.must("notify.reply", trace=suit["trace"], value="at nine")
+        await bob.must("notify.reply", trace=suit["trace"], reply="at nine")
         before = [(await ann.must("notify.status", trace=each["trace"]))["notification"]
                   for each in (suit, plain, held)]
         await self.kill(server)
