@@ -8,8 +8,8 @@
 #include <sqlite3.h>
 
 #include <csignal>
-#include <cstring>
 #include <fstream>
+#include <optional>
 #include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,6 +95,48 @@ TEST_F(SqliteStore, D4_sqlite_shows_what_is_there) {
   EXPECT_EQ(run_sql(file(), "SELECT count(*) FROM notifications WHERE delivered IS NULL"), "2");
   EXPECT_EQ(run_sql(file(), "PRAGMA integrity_check"), "ok");
   EXPECT_FALSE(std::filesystem::exists(directory() / "journal.db-wal"));
+}
+
+TEST_F(SqliteStore, D3_what_is_missing_or_changed_behind_its_back_is_noticed) {
+  const char* changes[] = {
+      "DELETE FROM puts WHERE id = (SELECT max(id) FROM puts)",
+      "UPDATE puts SET expires_at = expires_at + 1",
+      "UPDATE puts SET pack = CAST(pack AS BLOB)",
+      "DELETE FROM progress",
+      "UPDATE progress SET attempts = 1",
+      "DELETE FROM replies",
+      "UPDATE puts SET id = id + 100",
+  };
+  for (const auto* sql : changes) {
+    std::filesystem::remove_all(directory());
+    std::filesystem::create_directory(directory());
+    auto kept = notification(1);
+    kept.attempts = 3;
+    kept.reply = body::json("1");
+    kept.replied_at = {4};
+    commit(*open(), puts(0, {kept, notification(2)}));
+    EXPECT_NO_THROW(restored(*open(), 0));
+    run_sql(file(), sql);
+    const auto store = open();
+    try {
+      restored(*store, 0);
+      ADD_FAILURE() << sql;
+    } catch (const storage_error& error) {
+      EXPECT_EQ(error.fault(), storage_fault::corrupt) << sql;
+      EXPECT_EQ(error.slot(), slot_number{0}) << sql;
+    }
+  }
+}
+
+TEST_F(SqliteStore, D4_a_backup_of_a_running_one_is_a_journal) {
+  auto store = open();
+  const auto kept = commit(*store, puts(2, {notification(1), notification(2)}));
+  const temporary_directory other;
+  run_sql(file(), ("VACUUM INTO '" + (other.path() / "journal.db").string() + "'").c_str());
+  commit(*store, puts(2, {notification(3)}));
+  sqlite_store copy{other.path()};
+  EXPECT_EQ(restored(copy, 2), kept);
+  EXPECT_NO_THROW(commit(copy, puts(2, {notification(3)})));
 }
 
 TEST_F(SqliteStore, D3_a_second_opener_hears_who_has_it) {

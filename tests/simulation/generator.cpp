@@ -27,31 +27,19 @@ generator::generator(std::uint64_t seed, const limits& bounds)
   auto state = static_cast<unsigned>(1 + below(4));
   auto come_and_go = static_cast<unsigned>(1 + below(3));
   choices_ = {
-      {&generator::pass_time, 30},
-      {&generator::connect, 8 * come_and_go},
-      {&generator::leave, 6 * come_and_go},
-      {&generator::resume, 3 * come_and_go},
-      {&generator::broken_line, 4},
-      {&generator::put, 14 * mail},
-      {&generator::put_many, 2 * mail},
-      {&generator::put_newer, 3 * mail},
-      {&generator::drain, 1 * mail},
-      {&generator::ack, 8 * mail},
-      {&generator::status, 4 * mail},
-      {&generator::reply, 4 * mail},
-      {&generator::await, 4 * mail},
-      {&generator::pending, 2 * mail},
-      {&generator::purge, 1 * mail},
-      {&generator::set, 12 * state},
-      {&generator::clear, 4 * state},
-      {&generator::list, 4 * state},
-      {&generator::subscribe, 6 * state},
-      {&generator::unsubscribe, 1 * state},
-      {&generator::publish, 3 * state},
-      {&generator::watch, 3 * come_and_go},
-      {&generator::unwatch, 1 * come_and_go},
-      {&generator::list_clients, 2 * mail},
-      {&generator::list_topics, 2 * state},
+      {&generator::pass_time, 30},          {&generator::connect, 8 * come_and_go},
+      {&generator::leave, 6 * come_and_go}, {&generator::resume, 3 * come_and_go},
+      {&generator::broken_line, 4},         {&generator::crash, bounds.has_journal ? 6U : 0U},
+      {&generator::put, 14 * mail},         {&generator::put_many, 2 * mail},
+      {&generator::put_newer, 3 * mail},    {&generator::drain, 1 * mail},
+      {&generator::ack, 8 * mail},          {&generator::status, 4 * mail},
+      {&generator::reply, 4 * mail},        {&generator::await, 4 * mail},
+      {&generator::pending, 2 * mail},      {&generator::purge, 1 * mail},
+      {&generator::set, 12 * state},        {&generator::clear, 4 * state},
+      {&generator::list, 4 * state},        {&generator::subscribe, 6 * state},
+      {&generator::unsubscribe, 1 * state}, {&generator::publish, 3 * state},
+      {&generator::watch, 3 * come_and_go}, {&generator::unwatch, 1 * come_and_go},
+      {&generator::list_clients, 2 * mail}, {&generator::list_topics, 2 * state},
   };
 }
 
@@ -163,6 +151,10 @@ json generator::connect() {
   if (percent(15))
     line["resume"] = percent(80);
   return line;
+}
+
+json generator::crash() {
+  return {{"op", "crash"}};
 }
 
 json generator::resume() {

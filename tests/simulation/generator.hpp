@@ -43,6 +43,7 @@ private:
   json pass_time();
   json connect();
   json leave();
+  json crash();
   json resume();
   json broken_line();
   std::string broken_text();

@@ -24,6 +24,9 @@ struct limits {
   std::size_t body_bytes_max = 64 * 1024;
   std::size_t ephemeral_bytes_max = 16 * 1024;
   std::size_t id_bytes_max = 256;
+  /// Whether notifications are kept on a disk that outlives the broker (spec D1); then a script may
+  /// say `crash`.
+  bool has_journal = false;
   /// What `ttl_ms <= 0` means for a notification (spec N2).
   std::int64_t notification_ttl_ms = 24LL * 60 * 60 * 1000;
 };

@@ -61,6 +61,8 @@ private:
   void ring();
   std::optional<instant> next_deadline() const;
   void retire_topics();
+  outcome crash(const caller& who, const request& fields);
+  static void rank_deliveries(client& of);
   json refused(const json& id, const char* code) const;
   json answered(const json& id, const json& fields) const;
   void push(const std::string& ns, const std::string& client, json frame);

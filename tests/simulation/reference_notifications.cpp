@@ -107,7 +107,7 @@ json reference::store(const caller& who, const std::string& to, const std::strin
       return {{"trace", record.trace},
               {"created_at_ms", ms_of(record.created_at)},
               {"expires_at_ms", ms_of(record.expires_at)},
-              {"accepted", "memory"},
+              {"accepted", bounds_.has_journal ? "disk" : "memory"},
               {"duplicate", true}};
   }
   // What one takes the place of makes the room that it needs.
@@ -136,7 +136,7 @@ json reference::store(const caller& who, const std::string& to, const std::strin
   json answer{{"trace", symbol},
               {"created_at_ms", ms_of(added.created_at)},
               {"expires_at_ms", ms_of(added.expires_at)},
-              {"accepted", "memory"}};
+              {"accepted", bounds_.has_journal ? "disk" : "memory"}};
   if (!evicted.empty())
     answer["evicted"] = evicted;
   if (!collapsed.empty())
