@@ -1,5 +1,6 @@
 // `restante journal`: what an operator may do with a data directory that no broker has.
 
+#include "restante/actors/model/record.hpp"
 #include "restante/actors/model/routing.hpp"
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/broker_flags.hpp"
@@ -143,32 +144,13 @@ exit_code stats(const journal_flags& how, screen& to) {
 }
 
 /// As `status` would answer, had a broker been started on it.
-notification_view view_of(const kept_notification& kept) {
-  notification_view made;
-  made.trace = kept.trace;
-  made.from = kept.from;
-  made.to = kept.to;
-  made.pack = kept.pack;
-  made.kind = kept.kind;
-  made.created_at = kept.created_at;
-  made.due_at = kept.due_at;
-  made.expires_at = kept.expires_at;
-  made.delivered_at = kept.delivered_at;
-  made.replied_at = kept.replied_at;
-  made.reply = kept.reply;
-  made.attempts = kept.attempts;
-  made.state = made.replied()     ? notification_state::replied
-               : made.delivered() ? notification_state::delivered
-                                  : notification_state::queued;
-  return made;
-}
-
 std::string line_of(const kept_notification& kept) {
   json::writer out;
   out.text("ns", kept.to.ns);
   auto line = std::move(out).object();
   line.back() = ',';
-  return printable_json(line + json::object_of(view_of(kept), unix_epoch).substr(1));
+  const auto seen = model::view_of(model::record_of(kept), kept.to);
+  return printable_json(line + json::object_of(seen, unix_epoch).substr(1));
 }
 
 exit_code export_all(const journal_flags& how, screen& to) {

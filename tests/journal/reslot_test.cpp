@@ -23,7 +23,7 @@ class Reslot : public ::testing::Test {
 protected:
   void SetUp() override {
     auto store = bed_.open();
-    for (std::uint64_t n = 0; n < 300; ++n) {
+    for (std::uint64_t n = 0; n < 90; ++n) {
       const std::string client(1 + n % 9, 'c');
       auto kept = notification(n, client);
       kept.attempts = static_cast<std::uint32_t>(n % 3);

@@ -66,7 +66,7 @@ class Journal(JournalTest):
         bob = await Client.open(server, "bob", acks=False)
         await bob.hear("notify.deliver", trace=plain["trace"])
         await bob.must("notify.ack", trace=suit["trace"])
-        await bob.must("notify.reply", trace=suit["trace"], value="at nine")
+        await bob.must("notify.reply", trace=suit["trace"], reply="at nine")
         before = [(await ann.must("notify.status", trace=each["trace"]))["notification"]
                   for each in (suit, plain, held)]
         await self.kill(server)
@@ -75,10 +75,10 @@ class Journal(JournalTest):
         ann = await Client.open(server, "ann")
         after = [(await ann.must("notify.status", trace=each["trace"]))["notification"]
                  for each in (suit, plain, held)]
-        self.assertEqual(after[0], before[0])
+        self.assertEqual(after, before)
         self.assertEqual((after[0]["state"], after[0]["reply"]), ("replied", "at nine"))
         for one in after[1:]:
-            self.assertEqual((one["state"], one["attempts"]), ("queued", 1))
+            self.assertEqual((one["state"], one["attempts"]), ("offered", 1))
         again = await ann.must("notify.put", to="bob", pack="2", message_id="m")
         self.assertEqual((again["trace"], again["duplicate"]), (plain["trace"], True))
         waited = await ann.must("notify.await", trace=suit["trace"], timeout_ms=1000)

@@ -25,7 +25,7 @@ class Commands(JournalTest):
         await operator.must("notify.put", to="client-0", pack="ünï\u2028\x07")
         first = await Client.open(server, "client-0", acks=False, max_inflight=1)
         frame = await first.hear("notify.deliver")
-        await first.must("notify.reply", trace=frame["trace"], value=[1, 2])
+        await first.must("notify.reply", trace=frame["trace"], reply=[1, 2])
         await first.must("notify.ack", trace=frame["trace"])
         await first.hear("notify.deliver")
         self.assertEqual(await server.stop(), 0)
