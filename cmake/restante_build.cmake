@@ -55,16 +55,27 @@ endif()
 # What a unit costs is the templates it asks for, CAF's above all: together its sources pay once.
 set(CMAKE_UNITY_BUILD ${RESTANTE_UNITY})
 
-# Shares the sources of `target` out evenly among units of a dozen at most.
-function(restante_batches target)
+# Deals the sources of `target` out among units of a dozen at most, or among UNITS. Those of APART, which
+# use the same names for different things, are dealt first: as many in a row as there are units never meet.
+function(restante_units target)
+  cmake_parse_arguments(arg "" "UNITS" "APART" ${ARGN})
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  list(TRANSFORM arg_APART PREPEND "${PROJECT_SOURCE_DIR}/")
+  list(REMOVE_ITEM sources ${arg_APART})
+  list(PREPEND sources ${arg_APART})
   list(LENGTH sources count)
   math(EXPR units "(${count} + 11) / 12")
-  if(units GREATER 0)
-    math(EXPR size "(${count} + ${units} - 1) / ${units}")
-    set_target_properties(${target} PROPERTIES UNITY_BUILD_BATCH_SIZE ${size})
+  if(arg_UNITS)
+    set(units ${arg_UNITS})
   endif()
+  set(number 0)
+  foreach(source IN LISTS sources)
+    math(EXPR unit "${number} % ${units}")
+    set_source_files_properties("${source}" PROPERTIES UNITY_GROUP unit_${unit})
+    math(EXPR number "${number} + 1")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
 endfunction()
 
 # Lists the .cpp files under `folder`, without the given files and folders.
@@ -80,12 +91,12 @@ endfunction()
 
 # Adds the static library `name`, known as restante::<alias>; one without sources yet is headers.
 function(restante_library name alias)
-  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "UNITS" "SOURCES;APART;PUBLIC;PRIVATE" ${ARGN})
   if(arg_SOURCES)
     add_library(${name} STATIC ${arg_SOURCES})
     set(scope PUBLIC)
     target_link_libraries(${name} PRIVATE ${arg_PRIVATE})
-    restante_batches(${name})
+    restante_units(${name} UNITS ${arg_UNITS} APART ${arg_APART})
   else()
     add_library(${name} INTERFACE)
     set(scope INTERFACE)
