@@ -2,7 +2,6 @@
 
 #include "restante/actors/client.hpp"
 
-#include <ranges>
 #include <type_traits>
 #include <utility>
 
