@@ -15,12 +15,6 @@ namespace {
 constexpr std::size_t rows_at_once = 512;
 constexpr instant before_everything{std::numeric_limits<std::int64_t>::min()};
 
-store_options existing() {
-  store_options options;
-  options.missing = store_options::if_missing::refuse;
-  return options;
-}
-
 void for_each_slice(store& from, slot_number slot, instant now,
                     const std::function<void(restored_slice&)>& visit) {
   row_number after = 0;
@@ -92,7 +86,7 @@ void copy_slot(store& from, slot_number slot, store& to, const slot_function& sl
 check_report check(const std::filesystem::path& directory, const slot_function& slot_of) {
   check_report report;
   try {
-    sqlite_store checked{directory, existing()};
+    sqlite_store checked{directory, store_options::of_existing()};
     const auto identity = checked.identity();
     report.lines.push_back("version " + std::to_string(checked.stats().version) + ", " +
                            std::to_string(identity.slots) + " slots, " +
@@ -114,7 +108,7 @@ check_report check(const std::filesystem::path& directory, const slot_function& 
 
 void for_each(const std::filesystem::path& directory, instant now,
               const std::function<void(slot_number, const kept_notification&)>& visit) {
-  sqlite_store shown{directory, existing()};
+  sqlite_store shown{directory, store_options::of_existing()};
   for (slot_number slot = 0; slot < shown.identity().slots; ++slot) {
     for_each_slice(shown, slot, now, [&](restored_slice& slice) {
       for (const auto& kept : slice.notifications)
@@ -129,7 +123,7 @@ void move_to(const std::filesystem::path& from, const std::filesystem::path& to,
   const auto part = to.string() + ".part";
   if (std::filesystem::exists(to, failed))
     throw storage_error{storage_fault::unusable, to.string() + " is there already"};
-  sqlite_store old_one{from, existing()};
+  sqlite_store old_one{from, store_options::of_existing()};
   if (!std::filesystem::create_directory(part, failed))
     throw storage_error{
         storage_fault::unusable,

@@ -15,12 +15,6 @@ namespace {
 
 namespace files = std::filesystem;
 
-store_options existing() {
-  store_options options;
-  options.missing = store_options::if_missing::refuse;
-  return options;
-}
-
 [[noreturn]] void fail(const files::path& at, const std::string& why,
                        storage_fault what = storage_fault::io) {
   throw storage_error{what, at.string() + ": " + why};
@@ -81,7 +75,7 @@ void put_in_place(const files::path& from, const files::path& directory) {
 void reslot(const files::path& directory, std::uint32_t slots, const slot_function& slot_of) {
   const auto made = directory / "journal.moved";
   const auto commits = [&] {
-    const sqlite_store old_one{directory, existing()};
+    const sqlite_store old_one{directory, store_options::of_existing()};
     take_away(made);
     take_away(made.string() + ".part");
     return old_one.commits();
@@ -91,7 +85,7 @@ void reslot(const files::path& directory, std::uint32_t slots, const slot_functi
     fail(made, "was not written well; the old journal is as it was", storage_fault::corrupt);
   {
     // It holds the lock until the new one is in place; then it closes files that have no name.
-    const sqlite_store old_one{directory, existing()};
+    const sqlite_store old_one{directory, store_options::of_existing()};
     if (old_one.commits() != commits)
       fail(directory, "a broker has used it in the meantime; the old journal is as it was",
            storage_fault::locked);
