@@ -92,7 +92,7 @@ put_rate put_at_once(broker& at, std::size_t senders, std::size_t targets,
   std::vector<std::unique_ptr<sender>> each;
   for (std::size_t n = 0; n < senders; ++n)
     each.push_back(std::make_unique<sender>(at, "sender-" + std::to_string(n), all));
-  const auto commits_before = at.stats().journal->commits;
+  const auto before = at.stats().journal;
   const auto cpu_before = cpu_seconds();
   const auto start = bench_clock::now();
   all.sending.store(senders);
@@ -102,7 +102,7 @@ put_rate put_at_once(broker& at, std::size_t senders, std::size_t targets,
   const auto count = static_cast<double>(all.answered.load());
   const std::chrono::duration<double> taken = bench_clock::now() - start;
   const auto cpu = cpu_seconds() - cpu_before;
-  const auto commits = at.stats().journal->commits - commits_before;
+  const auto after = at.stats().journal;
   all.is_stopping.store(true);
   while (all.sending.load() > 0)
     std::this_thread::sleep_for(std::chrono::milliseconds{1});
@@ -110,8 +110,10 @@ put_rate put_at_once(broker& at, std::size_t senders, std::size_t targets,
   std::vector<nanoseconds> latencies;
   for (const auto& one : each)
     latencies.insert(latencies.end(), one->latencies().begin(), one->latencies().end());
-  return {count / taken.count(), count / static_cast<double>(commits), cpu / count * 1e6,
-          summarize(std::move(latencies))};
+  const auto commits = static_cast<double>(after->commits - before->commits);
+  const auto commit_us = static_cast<double>(after->commit_us - before->commit_us);
+  return {count / taken.count(),           count / commits,   commit_us / commits,
+          commit_us / 1e6 / taken.count(), cpu / count * 1e6, summarize(std::move(latencies))};
 }
 
 latency_summary put_alone(broker& at, std::size_t targets, std::chrono::duration<double> time) {

@@ -26,6 +26,8 @@ void expect_fine(errc code, const char* what);
 struct put_rate {
   double per_second = 0;
   double per_commit = 0; ///< puts that one commit took
+  double commit_us = 0;  ///< that one took, on average
+  double committing = 0; ///< of the time
   double cpu_us = 0;     ///< of this process, a put
   latency_summary latency;
 };

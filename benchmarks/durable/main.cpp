@@ -109,6 +109,8 @@ void measure_puts(const settings& set) {
     all.add("all senders: puts, /s", many.per_second);
     all.add("all senders: puts for each sync of the disk", many.per_second / syncs);
     all.add("all senders: puts in a commit", many.per_commit);
+    all.add("all senders: a commit, mean, us", many.commit_us);
+    all.add("all senders: time in commits, %", many.committing * 100);
     all.add("all senders: put to answer, p50, us", microseconds(many.latency.p50));
     all.add("all senders: put to answer, p99, us", microseconds(many.latency.p99));
     all.add("all senders: CPU of a put, us", many.cpu_us);
