@@ -28,6 +28,9 @@ put_notification caller::command_of(put_request what) {
   m.ttl = what.ttl;
   m.message_id = std::move(what.message_id);
   m.want = what.want;
+  m.collapse_key = std::move(what.collapse_key);
+  m.delay = what.delay;
+  m.at_cap = what.at_cap;
   return m;
 }
 

@@ -22,8 +22,11 @@ struct put_request {
   duration ttl{0};          ///< <= 0: the default
   std::string message_id{}; ///< makes a repeated put harmless (spec N14)
   receipts want = receipts::none;
-  std::string from{}; ///< server identity only; default `server`
-  std::string ns{};   ///< server identity only; a client's is its own
+  std::string collapse_key{}; ///< takes the place of one that still waits with it (spec N15)
+  duration delay{0};          ///< not delivered earlier; <= 0: at once (spec N16)
+  cap_policy at_cap = cap_policy::standard; ///< where the target is full (spec N4)
+  std::string from{};                       ///< server identity only; default `server`
+  std::string ns{};                         ///< server identity only; a client's is its own
 };
 
 /// The operations that a client's connection and the server identity share. Every one is

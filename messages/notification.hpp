@@ -174,6 +174,7 @@ struct notification_view {
   body reply;
   std::uint32_t attempts = 0; ///< how often it was offered
 
+  bool scheduled() const { return due_at.ns != 0; }
   bool delivered() const { return delivered_at.ns != 0; }
   bool replied() const { return replied_at.ns != 0; }
 

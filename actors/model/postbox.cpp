@@ -19,6 +19,10 @@ postbox::postbox(client_address owner, const limits& bounds, account& memory)
 postbox::~postbox() {
   for (const auto& [trace, at] : kept_)
     memory_.give_back(at->cost());
+  if (staged_) {
+    for (const auto& put : staged_->puts)
+      memory_.give_back(put.cost());
+  }
 }
 
 std::variant<put_receipt, errc> postbox::put(const put_notification& asked, const trace_id& trace,

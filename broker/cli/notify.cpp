@@ -26,11 +26,20 @@ struct notify_flags {
   given_value pack;
   bool is_suit = false;
   double ttl = 0;
+  double delay = 0;
   std::string message_id;
+  std::string collapse_key;
+  std::string at_cap;
   std::string from;
   double wait = 0;
   bool waits = false;
 };
+
+cap_policy policy_of(const std::string& name) {
+  if (name.empty())
+    return cap_policy::standard;
+  return name == to_string(cap_policy::reject) ? cap_policy::reject : cap_policy::evict;
+}
 
 put_request request_of(const notify_flags& how, const session& with) {
   put_request made;
@@ -39,6 +48,9 @@ put_request request_of(const notify_flags& how, const session& with) {
   made.kind = how.is_suit ? notification_kind::suit : notification_kind::plain;
   made.ttl = milliseconds_of(how.ttl);
   made.message_id = how.message_id;
+  made.collapse_key = how.collapse_key;
+  made.delay = milliseconds_of(how.delay);
+  made.at_cap = policy_of(how.at_cap);
   made.from = how.from;
   made.ns = with.ns();
   return made;
@@ -80,8 +92,19 @@ void add_notify(CLI::App& app, chosen_command& chosen) {
   command->add_option("--ttl", how->ttl, "How long it lives; the broker's default is a day")
       ->type_name("SECONDS")
       ->check(seconds_from(0.001));
+  command->add_option("--delay", how->delay, "How long it waits before anybody is offered it")
+      ->type_name("SECONDS")
+      ->check(seconds_from(0.001));
   command->add_option("--message-id", how->message_id, "Makes saying it twice harmless")
       ->type_name("TEXT");
+  command
+      ->add_option("--collapse-key", how->collapse_key,
+                   "Takes the place of the one with this key, if that still waits")
+      ->type_name("TEXT");
+  command
+      ->add_option("--at-cap", how->at_cap,
+                   "Where TO has too many waiting: evict the oldest, or reject this one")
+      ->check(CLI::IsMember({"evict", "reject"}));
   command
       ->add_option("--from", how->from, "Who it is from, if not from server or the one --as says")
       ->type_name("CLIENT");

@@ -122,6 +122,8 @@ std::string details_of(const notification_view& view) {
   add("to", printable(view.to.client));
   add("suit", view.kind == notification_kind::suit ? "yes" : "no");
   add("created", time_text(view.created_at));
+  if (view.scheduled())
+    add("due", time_text(view.due_at));
   add("expires", time_text(view.expires_at));
   if (view.delivered())
     add("delivered", time_text(view.delivered_at));

@@ -32,6 +32,8 @@ options options_of(const script_setup& how) {
   options made;
   made.limits = how.limits;
   made.seed = how.seed;
+  made.open_store = how.open_store;
+  made.log = how.log;
   return made;
 }
 
@@ -60,6 +62,17 @@ script::script(script_setup how, writer out)
 
 script::~script() {
   is_silent_ = true;
+}
+
+void script::restart(const std::function<void()>& between) {
+  is_silent_ = true;
+  world_.restart([&] {
+    between();
+    guests_.clear();
+  });
+  open_answer_.clear();
+  happened_.clear();
+  is_silent_ = false;
 }
 
 std::int64_t script::now_ms() const {

@@ -17,6 +17,8 @@ namespace restante::demo {
 struct script_setup {
   std::uint64_t seed = 1; ///< of the random bits and of the schedule
   restante::limits limits;
+  store_opener open_store; ///< of its journal; empty: none
+  log_hook log;            ///< of the broker
 
   /// Called before that much time passes: sleeps, when time shall pass for people too.
   /// Empty: it passes as fast as it goes.
@@ -48,6 +50,10 @@ public:
   /// Ends as the end of the input does: everybody disconnects cleanly, in byte order of
   /// (namespace, client), and the broker stops. Without it the script ends in silence.
   void end();
+
+  /// Goes on with another broker, as after a crash: nobody is told, and who was connected is not
+  /// any more. `between` is what `world::restart` calls.
+  void restart(const std::function<void()>& between);
 
   /// The world it plays in, for tests to look into.
   testing::world& world() { return world_; }

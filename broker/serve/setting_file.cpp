@@ -18,7 +18,7 @@ enum class shape { text, list, flag, number };
 shape shape_of(const setting& what) {
   serve_settings any;
   const auto target = what.target(any);
-  if (std::holds_alternative<std::string*>(target))
+  if (std::holds_alternative<std::string*>(target) || std::holds_alternative<cap_policy*>(target))
     return shape::text;
   if (std::holds_alternative<std::vector<std::string>*>(target))
     return shape::list;

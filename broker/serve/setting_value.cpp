@@ -59,6 +59,12 @@ void check_text(const given_value& from, const std::string& text) {
     refuse(from, text);
 }
 
+cap_policy policy_of(const given_value& from) {
+  check_text(from, from.texts.front());
+  return from.texts.front() == to_string(cap_policy::reject) ? cap_policy::reject
+                                                             : cap_policy::evict;
+}
+
 std::string joined(const std::vector<std::string_view>& words) {
   std::string out;
   for (std::size_t i = 0; i < words.size(); ++i) {
@@ -115,6 +121,8 @@ std::string allowed(const setting& what) {
           return what.choices.empty() ? "a list of text" : "a list of " + joined(what.choices);
         else if constexpr (std::is_same_v<kind, std::string>)
           return what.choices.empty() ? "text" : joined(what.choices);
+        else if constexpr (std::is_same_v<kind, cap_policy>)
+          return joined(what.choices);
         else
           return allowed_number(what, is_span<kind> ? " of milliseconds" : "");
       },
@@ -135,6 +143,8 @@ void assign(serve_settings& into, const given_value& from) {
           *place = from.texts.front();
         } else if constexpr (std::is_same_v<kind, bool>) {
           *place = flag_value_of(from);
+        } else if constexpr (std::is_same_v<kind, cap_policy>) {
+          *place = policy_of(from);
         } else if constexpr (is_span<kind>) {
           *place = std::chrono::milliseconds{number_of(from)};
         } else {
@@ -154,6 +164,8 @@ std::string toml_value(const setting& what, serve_settings from) {
           return toml_list(*place);
         else if constexpr (std::is_same_v<kind, std::string>)
           return in_quotes(*place);
+        else if constexpr (std::is_same_v<kind, cap_policy>)
+          return in_quotes(to_string(*place));
         else if constexpr (is_span<kind>)
           return std::to_string(
               std::chrono::duration_cast<std::chrono::milliseconds>(*place).count());

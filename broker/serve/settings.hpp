@@ -39,7 +39,7 @@ class settings_error : public std::runtime_error {
 /// Where a setting is kept; its type is the kind of the setting.
 using setting_target =
     std::variant<std::string*, std::vector<std::string>*, bool*, std::uint16_t*, std::uint32_t*,
-                 std::uint64_t*, std::chrono::milliseconds*, duration*>;
+                 std::uint64_t*, std::chrono::milliseconds*, duration*, cap_policy*>;
 
 /// One row of the table. From its name follow the key in the file (`drain_timeout_ms`), the
 /// variable (`RESTANTE_DRAIN_TIMEOUT_MS`) and the flag (`--drain-timeout-ms`); its default is
@@ -53,7 +53,7 @@ struct setting {
   std::uint64_t least = 0;
   std::uint64_t most = 0;
 
-  /// What a text, or each item of a list, must be one of; empty: anything.
+  /// What a text, or each item of a list, must be one of; empty: anything. A policy has some.
   std::vector<std::string_view> choices{};
 
   /// Heading of the settings from here on; empty: that of the one before.

@@ -203,6 +203,12 @@ export interface PutOptions extends Where {
   ttlMs?: number;
   /** Makes putting again harmless; one is made up where it is missing. */
   messageId?: string;
+  /** Takes the place of the one with this key that still waits: only the latest counts. */
+  collapseKey?: string;
+  /** Not delivered earlier than this from now; what lives shorter is never delivered. */
+  delayMs?: number;
+  /** Where too many wait for the target: the oldest goes, or this one is refused (target_full). */
+  atCap?: "evict" | "reject";
   /** Wants each step as a "receipt" event. */
   receipts?: boolean;
   /** Server identity. */
@@ -213,10 +219,14 @@ export interface PutReceipt {
   trace: Trace;
   createdAtMs: number;
   expiresAtMs: number;
+  /** Where it is kept: what is on disk survives the broker. */
+  accepted: "memory" | "disk";
   /** It was stored by an earlier put with this messageId. */
   duplicate?: boolean;
   /** The trace of the oldest one, which had to go. */
   evicted?: Trace;
+  /** The trace of the one with this collapseKey whose place it took. */
+  collapsed?: Trace;
 }
 
 export type PutOutcome = ({ to: string; ok: true } & PutReceipt) | { to: string; ok: false; error: RestanteError };
@@ -242,6 +252,8 @@ export interface Status {
   suit: boolean;
   state: "queued" | "offered" | "delivered" | "replied";
   createdAtMs: number;
+  /** It was put with a delayMs: when that is over. */
+  dueAtMs?: number;
   expiresAtMs: number;
   delivered: boolean;
   deliveredAtMs?: number;

@@ -9,11 +9,14 @@ namespace {
 void add_receipt(writer& out, const put_receipt& receipt, instant zero) {
   out.text("trace", to_string(receipt.trace))
       .time("created_at_ms", receipt.created_at, zero)
-      .time("expires_at_ms", receipt.expires_at, zero);
+      .time("expires_at_ms", receipt.expires_at, zero)
+      .text("accepted", to_string(receipt.accepted));
   if (receipt.result == put_result::duplicate)
     out.flag("duplicate", true);
   if (receipt.evicted)
     out.text("evicted", to_string(receipt.evicted));
+  if (receipt.collapsed)
+    out.text("collapsed", to_string(receipt.collapsed));
 }
 
 std::string object_of_outcome(const target_outcome& outcome, instant zero) {
@@ -149,9 +152,10 @@ std::string object_of(const notification_view& view, instant zero) {
       .value("pack", view.pack)
       .flag("suit", view.kind == notification_kind::suit)
       .text("state", to_string(view.state))
-      .time("created_at_ms", view.created_at, zero)
-      .time("expires_at_ms", view.expires_at, zero)
-      .flag("delivered", view.delivered());
+      .time("created_at_ms", view.created_at, zero);
+  if (view.scheduled())
+    out.time("due_at_ms", view.due_at, zero);
+  out.time("expires_at_ms", view.expires_at, zero).flag("delivered", view.delivered());
   if (view.delivered())
     out.time("delivered_at_ms", view.delivered_at, zero);
   out.flag("replied", view.replied());

@@ -81,29 +81,39 @@ void read_common(request& out) {
   out.as = out.fields.text("as");
 }
 
+/// A text that may be missing, and is empty then, but not empty when it is there.
+std::string text_unless_missing(const members& fields, std::string_view name) {
+  const auto text = fields.text(name);
+  if (text && text->empty())
+    throw bad_field{invalid(std::string{name} + " is empty")};
+  return text.value_or("");
+}
+
+cap_policy cap_policy_field(const members& fields) {
+  const auto text = fields.text("at_cap");
+  if (!text)
+    return cap_policy::standard;
+  for (const auto policy : {cap_policy::evict, cap_policy::reject}) {
+    if (to_string(policy) == *text)
+      return policy;
+  }
+  throw bad_field{invalid("at_cap is neither evict nor reject")};
+}
+
 /// What puts have in common.
 put_notification put_fields(const request& from) {
   const auto& fields = from.fields;
-  for (const auto* later : {"collapse_key", "delay_ms"}) {
-    if (fields.has(later))
-      throw bad_field{invalid(std::string{later} + " is not supported yet")};
-  }
   put_notification put;
   put.to.ns = from.ns;
   put.pack = body::json(fields.required_value("pack"));
   if (fields.flag("suit").value_or(false))
     put.kind = notification_kind::suit;
   put.ttl = fields.milliseconds("ttl_ms").value_or(duration{0});
-  if (const auto sender = fields.text("from")) {
-    if (sender->empty())
-      throw bad_field{invalid("from is empty")};
-    put.from = *sender;
-  }
-  if (const auto message_id = fields.text("message_id")) {
-    if (message_id->empty())
-      throw bad_field{invalid("message_id is empty")};
-    put.message_id = *message_id;
-  }
+  put.delay = fields.milliseconds("delay_ms").value_or(duration{0});
+  put.from = text_unless_missing(fields, "from");
+  put.message_id = text_unless_missing(fields, "message_id");
+  put.collapse_key = text_unless_missing(fields, "collapse_key");
+  put.at_cap = cap_policy_field(fields);
   if (fields.flag("receipts").value_or(false))
     put.want = receipts::wanted;
   return put;

@@ -94,8 +94,12 @@ void read(const heard_fields& from, put_receipt& out) {
   out.expires_at = from.time("expires_at_ms");
   if (from.is_set("duplicate"))
     out.result = put_result::duplicate;
+  if (from.all().has("accepted")) // older brokers have no journal, and do not say so
+    out.accepted = from.kept();
   if (from.all().has("evicted"))
     out.evicted = from.trace("evicted");
+  if (from.all().has("collapsed"))
+    out.collapsed = from.trace("collapsed");
 }
 
 void read(const heard_fields& from, target_outcome& out) {
@@ -117,6 +121,8 @@ void read(const heard_fields& from, notification_view& out) {
   out.kind = from.kind();
   out.state = from.state();
   out.created_at = from.time("created_at_ms");
+  if (from.all().has("due_at_ms"))
+    out.due_at = from.time("due_at_ms");
   out.expires_at = from.time("expires_at_ms");
   if (from.flag("delivered"))
     out.delivered_at = from.time("delivered_at_ms");

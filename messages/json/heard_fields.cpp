@@ -92,6 +92,15 @@ notification_state heard_fields::state() const {
   refuse("state", "is none");
 }
 
+kept_in heard_fields::kept() const {
+  const auto name = text("accepted");
+  for (const auto where : {kept_in::memory, kept_in::disk}) {
+    if (to_string(where) == name)
+      return where;
+  }
+  refuse("accepted", "is none");
+}
+
 failure heard_fields::error() const {
   const auto inside = members_inside(from_.required_value("error"));
   const heard_fields error{inside};

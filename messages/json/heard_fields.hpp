@@ -51,6 +51,9 @@ public:
   notification_kind kind() const;
   notification_state state() const;
 
+  /// The `accepted` of a put's answer.
+  kept_in kept() const;
+
   /// The `error` of an answer; never of code `none`. A number that nobody here knows is
   /// `internal`, with its message.
   failure error() const;

@@ -22,22 +22,27 @@ void add_unless_empty(writer& out, std::string_view name, std::string_view value
     out.text(name, value);
 }
 
-void add_ttl(writer& out, duration ttl) {
-  if (ttl > duration{0})
-    out.number("ttl_ms", whole_ms_up(ttl));
+void add_span(writer& out, std::string_view name, duration span) {
+  if (span > duration{0})
+    out.number(name, whole_ms_up(span));
 }
 
 /// What puts have in common, and about how long it is.
 std::size_t common_bytes(const put_notification& put) {
-  return names_bytes + put.to.ns.size() + put.from.size() + put.message_id.size() + put.pack.size();
+  return names_bytes + put.to.ns.size() + put.from.size() + put.message_id.size() +
+         put.collapse_key.size() + put.pack.size();
 }
 
 void add_common(writer& out, const put_notification& put) {
   out.value("pack", put.pack);
   if (put.kind == notification_kind::suit)
     out.flag("suit", true);
-  add_ttl(out, put.ttl);
+  add_span(out, "ttl_ms", put.ttl);
+  add_span(out, "delay_ms", put.delay);
   add_unless_empty(out, "message_id", put.message_id);
+  add_unless_empty(out, "collapse_key", put.collapse_key);
+  if (put.at_cap != cap_policy::standard)
+    out.text("at_cap", to_string(put.at_cap));
   if (put.want == receipts::wanted)
     out.flag("receipts", true);
   add_unless_empty(out, "from", put.from);
@@ -151,7 +156,7 @@ struct frame_writer {
   std::string operator()(const set_entry& set) const {
     auto out = begin(operation::set, id, set.at, set.key.size() + set.payload.size() / 3 * 4);
     out.text("key", set.key).payload("payload", set.payload);
-    add_ttl(out, set.ttl);
+    add_span(out, "ttl_ms", set.ttl);
     return std::move(out).object();
   }
 

@@ -56,7 +56,7 @@ protected:
 
   Fences() {
     clients_ = caf::actor_cast<client_shard_actor>(system_->spawn<client_shard>(world_, 0));
-    topics_ = caf::actor_cast<topic_shard_actor>(system_->spawn<topic_shard>(world_));
+    topics_ = caf::actor_cast<topic_shard_actor>(system_->spawn<topic_shard>(world_, 0));
     world_->set_shards({clients_}, {topics_});
   }
 

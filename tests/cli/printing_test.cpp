@@ -81,6 +81,12 @@ TEST(Printing, a_notification_says_what_has_happened_to_it_and_no_more) {
                               "expires   1970-01-01T00:00:02.000Z\n"
                               "attempts  0\n"
                               "pack      lunch?");
+  view.due_at = {1'200'000'000};
+  EXPECT_NE(details_of(view).find("created   1970-01-01T00:00:01.000Z\n"
+                                  "due       1970-01-01T00:00:01.200Z\n"
+                                  "expires   1970-01-01T00:00:02.000Z\n"),
+            std::string::npos)
+      << details_of(view);
   view.state = notification_state::replied;
   view.delivered_at = {1'500'000'000};
   view.replied_at = {1'600'000'000};

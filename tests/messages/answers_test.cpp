@@ -11,6 +11,7 @@ namespace restante::json {
 namespace {
 
 using samples::after_ms;
+using samples::some_receipt;
 using samples::some_trace;
 using samples::start;
 trace_id other_trace() {
@@ -18,32 +19,51 @@ trace_id other_trace() {
 }
 
 TEST(Answers, N1_put_answers_trace_and_times) {
-  EXPECT_EQ(fields_of(put_receipt{1, some_trace(), after_ms(1), after_ms(2), {}, {}}, start),
-            R"("trace":"00112233445566778899aabbccddeeff","created_at_ms":1,"expires_at_ms":2)");
+  EXPECT_EQ(fields_of(some_receipt(after_ms(1), after_ms(2)), start),
+            R"("trace":"00112233445566778899aabbccddeeff","created_at_ms":1,"expires_at_ms":2,)"
+            R"("accepted":"memory")");
+}
+
+TEST(Answers, D1_put_says_where_it_is_kept) {
+  auto receipt = some_receipt(start, start);
+  receipt.accepted = kept_in::disk;
+  EXPECT_EQ(fields_of(receipt, start),
+            R"("trace":"00112233445566778899aabbccddeeff","created_at_ms":0,"expires_at_ms":0,)"
+            R"("accepted":"disk")");
+}
+
+TEST(Answers, N15_put_names_what_it_took_the_place_of) {
+  auto receipt = some_receipt(start, start);
+  receipt.collapsed = other_trace();
+  EXPECT_EQ(fields_of(receipt, start),
+            R"("trace":"00112233445566778899aabbccddeeff","created_at_ms":0,"expires_at_ms":0,)"
+            R"("accepted":"memory","collapsed":"ffffffffffffffff0000000000000001")");
 }
 
 TEST(Answers, N14_put_says_that_it_is_a_duplicate) {
-  const put_receipt receipt{1, some_trace(), start, start, put_result::duplicate, {}};
+  auto receipt = some_receipt(start, start);
+  receipt.result = put_result::duplicate;
   EXPECT_EQ(fields_of(receipt, start),
             R"("trace":"00112233445566778899aabbccddeeff","created_at_ms":0,"expires_at_ms":0,)"
-            R"("duplicate":true)");
+            R"("accepted":"memory","duplicate":true)");
 }
 
 TEST(Answers, N4_put_names_what_was_evicted_for_it) {
-  const put_receipt receipt{1, some_trace(), start, start, put_result::accepted, other_trace()};
+  auto receipt = some_receipt(start, start);
+  receipt.evicted = other_trace();
   EXPECT_EQ(fields_of(receipt, start),
             R"("trace":"00112233445566778899aabbccddeeff","created_at_ms":0,"expires_at_ms":0,)"
-            R"("evicted":"ffffffffffffffff0000000000000001")");
+            R"("accepted":"memory","evicted":"ffffffffffffffff0000000000000001")");
 }
 
 TEST(Answers, N17_put_many_has_one_outcome_for_each_target) {
   put_many_receipt receipt;
-  receipt.outcomes.push_back(
-      {"bob", errc::none, {}, {0, some_trace(), after_ms(1), after_ms(2), {}, {}}});
+  receipt.outcomes.push_back({"bob", errc::none, {}, some_receipt(after_ms(1), after_ms(2))});
   receipt.outcomes.push_back({"eve", errc::target_full, "full", {}});
   EXPECT_EQ(fields_of(receipt, start),
             R"("outcomes":[{"to":"bob","ok":true,"trace":"00112233445566778899aabbccddeeff",)"
-            R"("created_at_ms":1,"expires_at_ms":2},{"to":"eve","ok":false,"error":)"
+            R"("created_at_ms":1,"expires_at_ms":2,"accepted":"memory"},)"
+            R"({"to":"eve","ok":false,"error":)"
             R"({"code":"target_full","number":207,"message":"full","retry":true}}])");
 }
 
@@ -64,6 +84,16 @@ TEST(Answers, N6_status_of_a_waiting_one_has_no_later_times) {
             R"("to":"bob","pack":{"z":1.50,"a":0},"suit":false,"state":"queued",)"
             R"("created_at_ms":1,"expires_at_ms":1001,"delivered":false,"replied":false,)"
             R"("attempts":0})");
+}
+
+TEST(Answers, N16_status_of_a_scheduled_one_says_when_it_is_due) {
+  auto view = some_view();
+  view.due_at = after_ms(501);
+  EXPECT_EQ(object_of(view, start),
+            R"({"trace":"00112233445566778899aabbccddeeff","from":"ann",)"
+            R"("to":"bob","pack":{"z":1.50,"a":0},"suit":false,"state":"queued",)"
+            R"("created_at_ms":1,"due_at_ms":501,"expires_at_ms":1001,"delivered":false,)"
+            R"("replied":false,"attempts":0})");
 }
 
 TEST(Answers, N7_status_of_a_replied_one_has_everything) {

@@ -277,7 +277,8 @@ TEST(Decode, S10_102_a_fraction_is_no_ttl) {
 TEST(Decode, N1_put_has_these_fields) {
   const auto put = command_in<put_notification>(
       R"({"op":"notify.put","ns":"shop","to":"bob","pack":{"text":"hi"},"suit":true,)"
-      R"("ttl_ms":9,"from":"desk","message_id":"m1","receipts":true})");
+      R"("ttl_ms":9,"from":"desk","message_id":"m1","receipts":true,"collapse_key":"k1",)"
+      R"("delay_ms":5,"at_cap":"reject"})");
   EXPECT_EQ(put.to, (client_address{"shop", "bob"}));
   EXPECT_EQ(put.pack, body::json(R"({"text":"hi"})"));
   EXPECT_EQ(put.kind, notification_kind::suit);
@@ -285,12 +286,39 @@ TEST(Decode, N1_put_has_these_fields) {
   EXPECT_EQ(put.from, "desk");
   EXPECT_EQ(put.message_id, "m1");
   EXPECT_EQ(put.want, receipts::wanted);
+  EXPECT_EQ(put.collapse_key, "k1");
+  EXPECT_EQ(put.delay, std::chrono::milliseconds{5});
+  EXPECT_EQ(put.at_cap, cap_policy::reject);
 
   const auto bare = command_in<put_notification>(R"({"op":"notify.put","to":"b","pack":1})");
   EXPECT_EQ(bare.kind, notification_kind::plain);
   EXPECT_EQ(bare.want, receipts::none);
   EXPECT_EQ(bare.from, "");
   EXPECT_EQ(bare.ttl, duration{0});
+  EXPECT_EQ(bare.collapse_key, "");
+  EXPECT_EQ(bare.delay, duration{0});
+  EXPECT_EQ(bare.at_cap, cap_policy::standard);
+}
+
+TEST(Decode, N17_put_many_has_the_fields_of_a_put) {
+  const auto puts = command_in<put_many>(
+      R"({"op":"notify.put_many","targets":["b"],"pack":1,"collapse_key":"k1","delay_ms":5,)"
+      R"("at_cap":"evict"})");
+  EXPECT_EQ(puts.each.collapse_key, "k1");
+  EXPECT_EQ(puts.each.delay, std::chrono::milliseconds{5});
+  EXPECT_EQ(puts.each.at_cap, cap_policy::evict);
+}
+
+TEST(Decode, N16_a_delay_is_saturated_like_a_ttl) {
+  const auto delay_of = [](const std::string& number) {
+    return command_in<put_notification>(R"({"op":"notify.put","to":"b","pack":1,"delay_ms":)" +
+                                        number + "}")
+        .delay;
+  };
+  EXPECT_EQ(delay_of("0"), duration{0});
+  EXPECT_EQ(delay_of("-3"), -std::chrono::milliseconds{3});
+  EXPECT_EQ(delay_of("2.0"), std::chrono::milliseconds{2});
+  EXPECT_GT(delay_of("1e30"), duration::max() - std::chrono::milliseconds{1});
 }
 
 TEST(Decode, S10_102_fields_missing_or_of_the_wrong_type) {
@@ -304,8 +332,14 @@ TEST(Decode, S10_102_fields_missing_or_of_the_wrong_type) {
            R"({"op":"notify.put","to":"b","pack":1,"from":""})",
            R"({"op":"notify.put","to":"b","pack":1,"from":[]})",
            R"({"op":"notify.put","to":"b","pack":1,"message_id":""})",
-           R"({"op":"notify.put","to":"b","pack":1,"collapse_key":"k"})",
-           R"({"op":"notify.put","to":"b","pack":1,"delay_ms":5})",
+           R"({"op":"notify.put","to":"b","pack":1,"collapse_key":""})",
+           R"({"op":"notify.put","to":"b","pack":1,"collapse_key":1})",
+           R"({"op":"notify.put","to":"b","pack":1,"delay_ms":1.5})",
+           R"({"op":"notify.put","to":"b","pack":1,"delay_ms":"5"})",
+           R"({"op":"notify.put","to":"b","pack":1,"at_cap":"standard"})",
+           R"({"op":"notify.put","to":"b","pack":1,"at_cap":""})",
+           R"({"op":"notify.put","to":"b","pack":1,"at_cap":true})",
+           R"({"op":"notify.put_many","targets":["b"],"pack":1,"at_cap":"drop"})",
            R"({"op":"notify.put","to":"b","pack":1,"as":1})",
            R"({"op":"notify.put","to":"b","pack":1,"ns":1})",
            R"({"op":"notify.put_many","pack":1})",

@@ -62,6 +62,14 @@ TEST(HearAnswers, N1_packs_in_a_list_keep_their_text) {
   EXPECT_TRUE(answer == answer_value{drained});
 }
 
+TEST(HearAnswers, D1_an_older_broker_keeps_puts_in_memory) {
+  const auto receipt = some_receipt(after_ms(1), after_ms(2));
+  auto frame = good_reply(receipt);
+  const std::string said = R"(,"accepted":"memory")";
+  frame.erase(frame.find(said), said.size());
+  EXPECT_TRUE(answer_heard(kind_of<put_notification>(), frame) == answer_value{receipt});
+}
+
 TEST(HearAnswers, N13_a_reply_may_be_bytes) {
   const reply_view view{0, body::bytes("hi"), after_ms(9)};
   EXPECT_TRUE(answer_heard(kind_of<await_reply>(), good_reply(view)) == answer_value{view});

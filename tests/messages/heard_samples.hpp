@@ -16,6 +16,7 @@
 namespace restante::json::samples {
 
 using restante::samples::after_ms;
+using restante::samples::some_receipt;
 using restante::samples::some_trace;
 
 inline constexpr instant unix_epoch{};
@@ -71,6 +72,12 @@ inline notification_view waiting_view() {
   return view;
 }
 
+inline notification_view scheduled_view() {
+  auto view = waiting_view();
+  view.due_at = after_ms(501);
+  return view;
+}
+
 inline notification_view replied_view() {
   auto view = waiting_view();
   view.kind = notification_kind::suit;
@@ -84,8 +91,7 @@ inline notification_view replied_view() {
 
 inline put_many_receipt some_outcomes() {
   put_many_receipt receipt;
-  receipt.outcomes.push_back(
-      {"bob", errc::none, {}, {0, some_trace(), after_ms(1), after_ms(2), {}, {}}});
+  receipt.outcomes.push_back({"bob", errc::none, {}, some_receipt(after_ms(1), after_ms(2))});
   receipt.outcomes.push_back({"eve", errc::target_full, {}, {}});
   receipt.outcomes.push_back({"", errc::invalid_argument, "to is empty", {}});
   return receipt;
@@ -141,15 +147,21 @@ answered answer_to(const Answer& answer) {
 
 /// One answer to each kind of command, and several where there are several.
 inline std::vector<answered> answers() {
-  const put_receipt put{0, some_trace(), after_ms(1), after_ms(2), {}, {}};
-  const put_receipt again{0,           some_trace(),          after_ms(1),
-                          after_ms(2), put_result::duplicate, other_trace()};
+  const auto put = some_receipt(after_ms(1), after_ms(2));
+  auto again = put;
+  again.result = put_result::duplicate;
+  again.evicted = other_trace();
+  auto other = put;
+  other.collapsed = other_trace();
+  other.accepted = kept_in::disk;
   return {
       answer_to<put_notification>(put),
       answer_to<put_notification>(again),
+      answer_to<put_notification>(other),
       answer_to<put_many>(some_outcomes()),
       answer_to<put_many>(put_many_receipt{}),
       answer_to<get_status>(status_view{0, waiting_view()}),
+      answer_to<get_status>(status_view{0, scheduled_view()}),
       answer_to<record_reply>(status_view{0, replied_view()}),
       answer_to<await_reply>(reply_view{0, body::json(R"("at eight")"), after_ms(9)}),
       answer_to<drain_queue>(drain_view{0, {waiting_view(), replied_view()}}),

@@ -76,6 +76,9 @@ put_notification full_put() {
   put.ttl = 60s;
   put.message_id = "m1";
   put.want = receipts::wanted;
+  put.collapse_key = "k1";
+  put.delay = 5s;
+  put.at_cap = cap_policy::reject;
   return put;
 }
 
@@ -161,8 +164,8 @@ TEST(Requests, W3_a_put_says_only_what_its_absence_does_not) {
 TEST(Requests, W3_a_put_says_everything_else) {
   EXPECT_EQ(request_frame("1", full_put()),
             R"({"op":"notify.put","id":1,"to":"bob","pack":{"z":1.50,"a":[1e400,-0]},)"
-            R"("suit":true,"ttl_ms":60000,"message_id":"m1","receipts":true,"from":"ann",)"
-            R"("ns":"shop"})");
+            R"("suit":true,"ttl_ms":60000,"delay_ms":5000,"message_id":"m1","collapse_key":"k1",)"
+            R"("at_cap":"reject","receipts":true,"from":"ann","ns":"shop"})");
 }
 
 TEST(Requests, W3_without_an_id_there_is_no_such_member) {
@@ -236,6 +239,28 @@ TEST(Requests, N2_a_ttl_is_rounded_up_so_that_it_is_never_the_default) {
   EXPECT_EQ(heard_ttl(1ms + 1ns), 2ms);
   EXPECT_EQ(heard_ttl(endless), endless);
   EXPECT_EQ(heard_ttl(0ns), 0ns);
+}
+
+TEST(Requests, N16_a_delay_is_rounded_up_so_that_nothing_comes_early) {
+  const auto heard_delay = [](duration delay) {
+    auto put = plain_put();
+    put.delay = delay;
+    return heard_as_it(put).delay;
+  };
+  EXPECT_EQ(heard_delay(1ns), 1ms);
+  EXPECT_EQ(heard_delay(1ms), 1ms);
+  EXPECT_EQ(heard_delay(1ms + 1ns), 2ms);
+  EXPECT_EQ(heard_delay(endless), endless);
+  EXPECT_EQ(heard_delay(0ns), 0ns);
+  EXPECT_EQ(heard_delay(-1ns), 0ns);
+}
+
+TEST(Requests, N4_each_policy_at_the_cap_arrives_as_it_was_meant) {
+  for (const auto policy : {cap_policy::standard, cap_policy::evict, cap_policy::reject}) {
+    auto put = plain_put();
+    put.at_cap = policy;
+    EXPECT_EQ(heard_as_it(put).at_cap, policy);
+  }
 }
 
 TEST(Requests, N2_a_ttl_of_nothing_or_less_is_the_default_and_not_said) {

@@ -95,12 +95,11 @@ TEST(Flow, S8_W5_who_asks_for_much_and_reads_nothing_is_not_read_for_ever) {
   house h;
   auto ann = h.enter("ann", "", {.receive_bytes = 64 * 1024});
   captures known;
-  ASSERT_THAT(
-      ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":")" + std::string(60'000, 'x') +
-              "\"}"),
-      LikeWith(
-          R"({"_orama":"reply","id":1,"ok":true,"trace":"…t","created_at_ms":…,"expires_at_ms":…})",
-          &known));
+  ASSERT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":")" +
+                      std::string(60'000, 'x') + "\"}"),
+              LikeWith(R"({"_orama":"reply","id":1,"ok":true,"trace":"…t",)"
+                       R"("created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
+                       &known));
   const auto before = h.door.stats().frames_in;
   constexpr std::size_t asked = 500; // 30 MB of answers
   for (std::size_t i = 0; i < asked; ++i)
@@ -142,12 +141,11 @@ TEST(Flow, S8_an_awaited_reply_holds_up_nothing) {
   auto bob = h.enter("bob", R"(,"max_inflight":1)");
   for (int i = 0; i < 400; ++i) { // more than there is credit
     captures known;
-    ASSERT_THAT(
-        ann.ask(R"({"op":"notify.put","id":1,"to":"c)" + std::to_string(i) +
-                R"(","pack":1,"suit":true})"),
-        LikeWith(
-            R"({"_orama":"reply","id":1,"ok":true,"trace":"…t","created_at_ms":…,"expires_at_ms":…})",
-            &known));
+    ASSERT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"c)" + std::to_string(i) +
+                        R"(","pack":1,"suit":true})"),
+                LikeWith(R"({"_orama":"reply","id":1,"ok":true,"trace":"…t",)"
+                         R"("created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
+                         &known));
     ann.say(filled_in(R"({"op":"notify.await","id":2,"trace":"$t","timeout_ms":600000})", known));
   }
   EXPECT_EQ(ann.ask(R"({"op":"notify.pending","id":3})"),

@@ -83,12 +83,14 @@ TEST(Frames, W4_every_operation_is_answered) {
   };
   answered(ann, ping, "");
   answered(ann, R"({"op":"notify.put","id":1,"to":"bob","pack":1.50,"suit":true})",
-           R"(,"trace":"…t","created_at_ms":…,"expires_at_ms":…)");
+           R"(,"trace":"…t","created_at_ms":…,"expires_at_ms":…,"accepted":"memory")");
   EXPECT_THAT(bob.hear(), StartsWith(R"({"_orama":"notify.deliver","trace":")" + known["t"]));
   answered(ann, R"({"op":"notify.put_many","id":1,"targets":["cy","","di"],"pack":[]})",
-           R"(,"outcomes":[{"to":"cy","ok":true,"trace":"…","created_at_ms":…,"expires_at_ms":…},)"
+           R"(,"outcomes":[{"to":"cy","ok":true,"trace":"…",)"
+           R"("created_at_ms":…,"expires_at_ms":…,"accepted":"memory"},)"
            R"({"to":"","ok":false,"error":…},)"
-           R"({"to":"di","ok":true,"trace":"…","created_at_ms":…,"expires_at_ms":…}])");
+           R"({"to":"di","ok":true,"trace":"…","created_at_ms":…,"expires_at_ms":…,)"
+           R"("accepted":"memory"}])");
   answered(bob, R"({"op":"notify.pending","id":1})", R"(,"pending":1)");
   answered(bob, R"({"op":"notify.ack","id":1,"trace":"$t"})", "");
   answered(bob, R"({"op":"notify.ack","id":1,"trace":"$t"})", R"(,"late":true)");
@@ -194,18 +196,16 @@ TEST(Frames, W5_S10_103_104_201_210_what_is_wrong_with_a_request_has_its_number)
           "too_many_targets");
   refused(R"({"op":"notify.status","id":1,"trace":"no trace"})", 200, "not_found");
   captures known;
-  EXPECT_THAT(
-      ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1})"),
-      LikeWith(
-          R"({"_orama":"reply","id":1,"ok":true,"trace":"…t","created_at_ms":…,"expires_at_ms":…})",
-          &known));
+  EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1})"),
+              LikeWith(R"({"_orama":"reply","id":1,"ok":true,"trace":"…t",)"
+                       R"("created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
+                       &known));
   refused(filled_in(R"({"op":"notify.await","id":1,"trace":"$t","timeout_ms":5})", known), 201,
           "not_a_suit");
-  EXPECT_THAT(
-      ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1,"suit":true})"),
-      LikeWith(
-          R"({"_orama":"reply","id":1,"ok":true,"trace":"…s","created_at_ms":…,"expires_at_ms":…})",
-          &known));
+  EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1,"suit":true})"),
+              LikeWith(R"({"_orama":"reply","id":1,"ok":true,"trace":"…s",)"
+                       R"("created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
+                       &known));
   refused(filled_in(R"({"op":"notify.await","id":1,"trace":"$s","timeout_ms":5})", known), 210,
           "timeout");
   refused(R"({"op":"notify.drain","id":1,"client":"bob"})", 301, "forbidden");
@@ -233,11 +233,10 @@ TEST(Frames, S8_S10_204_205_206_209_400_404_what_is_full_says_so_on_the_wire) {
   EXPECT_THAT(ann.ask(R"({"op":"ephemeral.set","id":1,"topic":"t","key":"b"})"),
               Like(refusal("1", 204, "too_many_keys")));
   captures known;
-  EXPECT_THAT(
-      ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1,"suit":true})"),
-      LikeWith(
-          R"({"_orama":"reply","id":1,"ok":true,"trace":"…t","created_at_ms":…,"expires_at_ms":…})",
-          &known));
+  EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1,"suit":true})"),
+              LikeWith(R"({"_orama":"reply","id":1,"ok":true,"trace":"…t",)"
+                       R"("created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
+                       &known));
   bool is_refused = false;
   for (int i = 0; i < 20 && !is_refused; ++i) {
     const auto said = ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1})");

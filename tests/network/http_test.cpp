@@ -19,7 +19,8 @@ TEST(Http, W8_many_targets_and_a_repeated_put_are_200) {
   EXPECT_THAT(
       http.post("/v1/notifications", R"({"targets":["a",""],"pack":1.50})").text(),
       Like(
-          R"(200 {"outcomes":[{"to":"a","ok":true,"trace":"…","created_at_ms":…,"expires_at_ms":…},{"to":"","ok":false,"error":…}]})"));
+          R"(200 {"outcomes":[{"to":"a","ok":true,"trace":"…","created_at_ms":…,"expires_at_ms":…,)"
+          R"("accepted":"memory"},{"to":"","ok":false,"error":…}]})"));
   const auto* once = R"({"to":"a","pack":1,"message_id":"m"})";
   EXPECT_EQ(http.post("/v1/notifications", once).status, 201);
   const auto again = http.post("/v1/notifications", once);
@@ -58,7 +59,8 @@ TEST(Http, W8_S10_every_error_has_its_status) {
   refused(http.get(place + "/nonsense"), 404, 200);
   captures known;
   ASSERT_THAT(http.post(place, R"({"to":"a","pack":1})").body,
-              LikeWith(R"({"trace":"…t","created_at_ms":…,"expires_at_ms":…})", &known));
+              LikeWith(R"({"trace":"…t","created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
+                       &known));
   refused(http.post(place + "/" + known["t"] + "/reply", R"({"reply":1})"), 409, 201);
   refused(http.get("/nowhere"), 404, 200);
   refused(http.get("/v1/nowhere"), 404, 200);

@@ -233,8 +233,10 @@ TEST(HttpIdentity, W7_W8_a_clients_token_asks_as_that_client) {
   const auto put = http.post("/v1/notifications?ns=rival",
                              R"({"to":"bob","pack":1,"ns":"rival","suit":true})", bearer("ann"));
   captures known;
-  EXPECT_THAT(put.text(),
-              LikeWith(R"(201 {"trace":"…t","created_at_ms":…,"expires_at_ms":…})", &known));
+  EXPECT_THAT(
+      put.text(),
+      LikeWith(R"(201 {"trace":"…t","created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
+               &known));
   const auto trace = "/v1/notifications/" + known["t"];
   EXPECT_THAT(http.get(trace, bearer("ann")).body, HasSubstr(R"("from":"ann","to":"bob")"));
   EXPECT_EQ(http.get(trace, bearer("other")).status, 404); // of another namespace

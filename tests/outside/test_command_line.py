@@ -49,6 +49,22 @@ class Notifications(CommandTest):
         again = json.loads(await self.says(*arguments))
         self.assertEqual(again, {**first, "duplicate": True})
 
+    async def test_N15_a_collapse_key_leaves_only_the_latest(self):
+        arguments = ("notify", "bob", "--collapse-key", "k", "--json")
+        first = json.loads(await self.says(*arguments, "1"))
+        self.assertEqual(first["accepted"], "memory")
+        second = json.loads(await self.says(*arguments, "2"))
+        self.assertEqual(second["collapsed"], first["trace"])
+        self.one_line(await self.ran("status", first["trace"], expect=1), "not_found (200)")
+
+    async def test_N16_a_delayed_one_says_when_it_is_due(self):
+        trace = (await self.says("notify", "bob", "later", "--delay", "3600")).strip()
+        status = json.loads(await self.says("status", trace, "--json"))["notification"]
+        self.assertEqual(status["due_at_ms"] - status["created_at_ms"], 3_600_000)
+        self.assertRegex(await self.says("status", trace), r"\ndue       20\d\d-")
+        self.assertEqual(await self.says("drain", "bob"), "")
+        self.assertEqual(await self.says("clients", "bob"), "bob absent 1\n")
+
     async def test_json_is_what_the_broker_said(self):
         trace = json.loads(await self.says("notify", "bob", "x", "--json"))["trace"]
         status = json.loads(await self.says("status", trace, "--json"))["notification"]

@@ -180,6 +180,30 @@ TEST_P(Conformance, N4_what_had_to_go_is_named) {
   EXPECT_EQ(ann.status(first->trace).get().code(), errc::not_found);
 }
 
+TEST_P(Conformance, N4_D1_a_put_may_rather_be_refused_and_says_where_it_is_kept) {
+  options how;
+  how.limits.queue_length = 1;
+  auto ann = connected(at(how).enter("ann"));
+  EXPECT_EQ(ann.put({.to = "bob"}).get()->accepted, kept_in::memory);
+  EXPECT_EQ(ann.put({.to = "bob", .at_cap = cap_policy::reject}).get().code(), errc::target_full);
+}
+
+TEST_P(Conformance, N15_the_latest_takes_the_place_of_the_one_before) {
+  auto ann = connected(at().enter("ann"));
+  const auto first = ann.put({.to = "bob", .collapse_key = "k"}).get();
+  EXPECT_EQ(ann.put({.to = "bob", .collapse_key = "k"}).get()->collapsed, first->trace);
+  EXPECT_EQ(ann.status(first->trace).get().code(), errc::not_found);
+}
+
+TEST_P(Conformance, N16_a_delayed_one_says_when_it_is_due) {
+  auto ann = connected(at().enter("ann"));
+  const auto kept = ann.put({.to = "bob", .delay = 1h}).get();
+  const auto view = ann.status(kept->trace).get()->notification;
+  EXPECT_EQ(view.due_at, view.created_at + 1h);
+  EXPECT_EQ(view.state, notification_state::queued);
+  EXPECT_FALSE(ann.status(ann.put({.to = "bob"}).get()->trace).get()->notification.scheduled());
+}
+
 TEST_P(Conformance, N5_N8_N9_the_server_identity_drains_counts_and_purges) {
   auto root = at().open_server();
   const auto kept =

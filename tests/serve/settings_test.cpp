@@ -52,6 +52,7 @@ std::string other_value(const setting& what) {
       {"listen", "127.0.0.2:1234"}, {"node_address", "127.0.0.2"},
       {"log_level", "error"},       {"log_format", "json"},
       {"jwt_algorithms", "ES256"},  {"allow_origin", "https://a,https://b"},
+      {"at_cap", "reject"},
   };
   if (const auto found = texts.find(what.name); found != texts.end())
     return found->second;

@@ -5,6 +5,7 @@
 //   RESTANTE_FIRST_SEED  where to begin (default 1): replays one with RESTANTE_SEEDS=1
 
 #include "restante/broker/demo/script.hpp"
+#include "restante/broker/journal/memory_store.hpp"
 #include "restante/messages/limits.hpp"
 #include "restante/tests/simulation/generator.hpp"
 #include "restante/tests/simulation/run_seed.hpp"
@@ -31,25 +32,50 @@ std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
 restante::limits bounds_of(const limits& wanted) {
   restante::limits made;
   made.queue_length = static_cast<std::uint32_t>(wanted.queue_max);
+  made.at_cap = wanted.rejects_at_cap ? cap_policy::reject : cap_policy::evict;
   made.keys_per_client = static_cast<std::uint32_t>(wanted.keys_per_client_max);
   made.delivered_length = static_cast<std::uint32_t>(wanted.delivered_max);
   return made;
+}
+
+using disk_ptr = std::shared_ptr<journal::memory_disk>;
+
+demo::script_setup setup_of(std::uint64_t seed, const limits& bounds, const disk_ptr& disk) {
+  demo::script_setup made;
+  made.seed = seed;
+  made.limits = bounds_of(bounds);
+  made.log = [](std::string_view) {}; // of a journal whose disk was taken away
+  if (bounds.has_journal) {
+    made.open_store = [disk](const auto&) { return std::make_unique<journal::memory_store>(disk); };
+  }
+  return made;
+}
+
+bool is_crash(const std::string& line) {
+  const auto request = json::parse(line, nullptr, false);
+  return request.is_object() && request.value("op", json{}) == "crash";
 }
 
 /// The broker, behind the script engine.
 subject make_broker(std::uint64_t seed, const limits& bounds) {
   struct stage {
     stage(std::uint64_t seed, const limits& bounds)
-        : played{{seed, bounds_of(bounds), {}},
+        : played{setup_of(seed, bounds, disk),
                  [this](const std::string& line) { printed.push_back(line); }} {}
 
+    disk_ptr disk = std::make_shared<journal::memory_disk>();
     std::vector<std::string> printed;
     demo::script played;
   };
   auto on = std::make_shared<stage>(seed, bounds);
   return {[on](const std::string& line) {
             on->printed.clear();
-            on->played.line(line);
+            if (is_crash(line)) {
+              on->played.line("# a line that says nothing");
+              on->played.restart([on] { on->disk->cut_off(); });
+            } else {
+              on->played.line(line);
+            }
             return on->printed;
           },
           [on] {
@@ -68,7 +94,8 @@ bool lives_for_ever(const json& request) {
 /// Plays a script, lets everybody go and a hundred years pass, and says what is left then:
 /// there should be no kept record, no key, no actor and no alarm (spec N19, E6, T3).
 std::string leftovers(const script& lines, std::uint64_t seed, const limits& bounds) {
-  demo::script played{{seed, bounds_of(bounds), {}}, [](const std::string&) {}};
+  const auto disk = std::make_shared<journal::memory_disk>();
+  demo::script played{setup_of(seed, bounds, disk), [](const std::string&) {}};
   std::set<std::pair<std::string, std::string>> clients;
   for (const auto& line : lines) {
     const auto request = json::parse(line, nullptr, false);
@@ -79,7 +106,11 @@ std::string leftovers(const script& lines, std::uint64_t seed, const limits& bou
       const auto ns = request.value("ns", json(""));
       clients.emplace(ns.is_string() ? ns : "", request["client"]);
     }
-    played.line(line);
+    if (is_crash(line)) {
+      played.restart([&] { disk->cut_off(); });
+    } else {
+      played.line(line);
+    }
   }
   for (const auto& [ns, client] : clients) {
     played.line(json{{"op", "disconnect"}, {"ns", ns}, {"client", client}}.dump());
@@ -111,6 +142,7 @@ limits bounds_for(std::uint64_t seed) {
     bounds = {.queue_max = 4, .keys_per_client_max = 5, .delivered_max = 6};
   if (seed % 3 == 2)
     bounds = {.queue_max = 1, .keys_per_client_max = 2};
+  bounds.rejects_at_cap = seed % 5 == 4;
   return bounds;
 }
 
@@ -128,14 +160,28 @@ TEST_F(Simulation, T1_the_broker_does_what_the_reference_does) {
     if (failed) {
       FAIL() << failed->report("RESTANTE_FIRST_SEED=" + std::to_string(seed) +
                                " RESTANTE_SEEDS=1 build/plain/tests/tests_simulation "
-                               "--gtest_filter=Simulation.*");
+                               "--gtest_filter=Simulation.T1*");
     }
   }
 }
 
-TEST_F(Simulation, N19_T3_nothing_is_left_behind) {
+TEST_F(Simulation, D1_D2_T1_with_a_journal_and_crashes_it_does_the_same) {
+  for (auto seed = first; seed < first + count; ++seed) {
+    auto bounds = bounds_for(seed);
+    bounds.has_journal = true;
+    const auto failed = run_seed(seed, bounds, make_broker);
+    if (failed) {
+      FAIL() << failed->report("RESTANTE_FIRST_SEED=" + std::to_string(seed) +
+                               " RESTANTE_SEEDS=1 build/plain/tests/tests_simulation "
+                               "--gtest_filter=Simulation.D1*");
+    }
+  }
+}
+
+TEST_F(Simulation, N19_D1_T3_nothing_is_left_behind) {
   for (auto seed = first; seed < first + std::max<std::uint64_t>(count / 4, 1); ++seed) {
-    const auto bounds = bounds_for(seed);
+    auto bounds = bounds_for(seed);
+    bounds.has_journal = seed % 2 == 0;
     const auto lines = generator{seed, bounds}.write(300);
     EXPECT_EQ(leftovers(lines, seed, bounds), "") << "seed " << seed;
     if (HasFailure())

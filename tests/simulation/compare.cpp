@@ -204,13 +204,13 @@ comparison::difference comparison::match_members(const json& expected, const jso
     if (opaque.contains(name)) {
       if (i.value() != *found)
         wrong = ": expected " + write_exact(i.value()) + ", got " + write_exact(*found);
-    } else if (name == "trace" || name == "evicted") {
+    } else if (name == "trace" || name == "evicted" || name == "collapsed") {
       wrong = names_.trace(i.value(), *found);
     } else if (name == "epoch") {
       wrong = resumed ? std::nullopt : names_.epoch(i.value(), *found);
     } else if (name == "resume") {
       wrong = resumed ? std::nullopt : names_.token(i.value(), *found);
-    } else if (name == "expires_at_ms" && is_far(i.value())) {
+    } else if ((name == "expires_at_ms" || name == "due_at_ms") && is_far(i.value())) {
       if (!is_far(*found))
         wrong = "expected a time far away, got " + write_exact(*found);
     } else {

@@ -59,7 +59,7 @@ private:
       const auto& name = i.key();
       if (name == "pack" || name == "reply" || name == "data")
         continue;
-      if (name == "trace" || name == "evicted")
+      if (name == "trace" || name == "evicted" || name == "collapsed")
         i.value() = traces_.try_emplace(i.value(), fresh_trace()).first->second;
       else if (name == "epoch" && i.value().is_string())
         i.value() = epochs_.try_emplace(i.value(), 1'000'000 + epochs_.size()).first->second;

@@ -29,8 +29,9 @@ generator::generator(std::uint64_t seed, const limits& bounds)
   choices_ = {
       {&generator::pass_time, 30},          {&generator::connect, 8 * come_and_go},
       {&generator::leave, 6 * come_and_go}, {&generator::resume, 3 * come_and_go},
-      {&generator::broken_line, 4},         {&generator::put, 14 * mail},
-      {&generator::put_many, 2 * mail},     {&generator::drain, 1 * mail},
+      {&generator::broken_line, 4},         {&generator::crash, bounds.has_journal ? 6U : 0U},
+      {&generator::put, 14 * mail},         {&generator::put_many, 2 * mail},
+      {&generator::put_newer, 3 * mail},    {&generator::drain, 1 * mail},
       {&generator::ack, 8 * mail},          {&generator::status, 4 * mail},
       {&generator::reply, 4 * mail},        {&generator::await, 4 * mail},
       {&generator::pending, 2 * mail},      {&generator::purge, 1 * mail},
@@ -152,6 +153,10 @@ json generator::connect() {
   return line;
 }
 
+json generator::crash() {
+  return {{"op", "crash"}};
+}
+
 json generator::resume() {
   auto line = connect();
   line["resume"] = true;
@@ -195,8 +200,10 @@ json generator::broken_line() {
       {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"ttl_ms", exact_number("1.5")}},
       {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"ttl_ms", "10"}},
       {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"message_id", ""}},
-      {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"collapse_key", "c"}},
-      {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"delay_ms", 5}},
+      {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"collapse_key", ""}},
+      {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"collapse_key", std::string(257, 'x')}},
+      {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"delay_ms", "5"}},
+      {{"op", "notify.put"}, {"to", who}, {"pack", 1}, {"at_cap", "standard"}},
       {{"op", "notify.put"}, {"to", who}, {"pack", std::string(65'535, 'x')}},
       {{"op", "notify.put"}, {"as", who}, {"from", "mallory"}, {"to", who}, {"pack", 1}},
       {{"op", "notify.put"}, {"as", "ghost"}, {"to", who}, {"pack", 1}},

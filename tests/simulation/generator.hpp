@@ -21,7 +21,8 @@ namespace restante::simulation {
 ///
 /// Deliberately not written, because the spec leaves open what happens first:
 /// two resume windows that end at the same instant, and a `put_many` that names
-/// one target often enough to overrun its window before the first ack.
+/// one target often enough to overrun its window or queue before the first ack,
+/// or twice with a collapse key.
 class generator {
 public:
   generator(std::uint64_t seed, const limits& bounds);
@@ -42,12 +43,14 @@ private:
   json pass_time();
   json connect();
   json leave();
+  json crash();
   json resume();
   json broken_line();
   std::string broken_text();
 
   // generator_ops.cpp
   json put();
+  json put_newer();
   json put_many();
   json drain();
   json ack();
@@ -108,6 +111,8 @@ private:
   void name(json& line, const sent& what, const std::string& who);
 
   std::vector<sent> puts_;
+  /// The last puts that have a collapse key, with the namespace they went to.
+  std::vector<std::pair<std::string, json>> keyed_;
   std::vector<sent> suits_;
   /// Offers seen, for acks that hit.
   struct offered {

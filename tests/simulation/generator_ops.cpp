@@ -92,10 +92,41 @@ json generator::put() {
     line["ttl_ms"] = ttl(3'000);
   if (percent(25))
     line["message_id"] = "m" + std::to_string(below(3));
-  if (percent(40))
+  if (percent(13))
+    line["collapse_key"] = "c" + std::to_string(below(2));
+  if (percent(13))
+    line["delay_ms"] = ttl(1'500);
+  if (percent(12))
+    line["at_cap"] = percent(70) ? "reject" : "evict";
+  if (percent(line.contains("collapse_key") ? 80 : 40))
     line["receipts"] = percent(95);
   if (!line.contains("as") && percent(30))
     line["from"] = any(clients_);
+  if (line.contains("collapse_key"))
+    keyed_.emplace_back(space_, line);
+  if (keyed_.size() > 4)
+    keyed_.erase(keyed_.begin());
+  sent one{space_, id, line.value("as", ""), line["to"]};
+  if (line.contains("suit"))
+    suits_.push_back(one);
+  puts_.push_back(std::move(one));
+  return line;
+}
+
+/// The same sender, target and collapse key once more: the older one is queued, scheduled, out
+/// or long gone.
+json generator::put_newer() {
+  if (keyed_.empty())
+    return put();
+  auto [space, line] = any(keyed_);
+  space_ = space;
+  auto id = "p" + std::to_string(++ids_);
+  line["id"] = id;
+  line["pack"] = value();
+  line.erase("message_id");
+  line.erase("delay_ms");
+  if (percent(20))
+    line["delay_ms"] = ttl(1'500);
   sent one{space_, id, line.value("as", ""), line["to"]};
   if (line.contains("suit"))
     suits_.push_back(one);
@@ -117,9 +148,11 @@ json generator::put_many() {
       targets.push_back(target);
   if (percent(10) || targets.empty())
     targets.push_back("");
-  // Twice fits into any window and queue of two; see the header.
-  if (percent(10) && bounds_.queue_max >= 2 && targets[0] != "")
+  // Twice, where both fit into window and queue; see the header.
+  if (percent(10) && bounds_.queue_max > 1'000 && targets[0] != "") {
     targets.push_back(targets[0]);
+    line.erase("collapse_key");
+  }
   line["targets"] = targets;
   return line;
 }

@@ -10,6 +10,8 @@ namespace restante::simulation {
 struct limits {
   /// Undelivered notifications a target keeps (spec N4), at least 1.
   std::size_t queue_max = 1024;
+  /// What happens to a put at that bound which does not say (spec N4).
+  bool rejects_at_cap = false;
   /// Ephemeral keys a client owns over all topics (spec E3).
   std::size_t keys_per_client_max = 256;
   /// Delivered notifications a target remembers (spec N6).
@@ -22,6 +24,9 @@ struct limits {
   std::size_t body_bytes_max = 64 * 1024;
   std::size_t ephemeral_bytes_max = 16 * 1024;
   std::size_t id_bytes_max = 256;
+  /// Whether notifications are kept on a disk that outlives the broker (spec D1); then a script may
+  /// say `crash`.
+  bool has_journal = false;
   /// What `ttl_ms <= 0` means for a notification (spec N2).
   std::int64_t notification_ttl_ms = 24LL * 60 * 60 * 1000;
 };

@@ -61,6 +61,8 @@ private:
   void ring();
   std::optional<instant> next_deadline() const;
   void retire_topics();
+  outcome crash(const caller& who, const request& fields);
+  static void rank_deliveries(client& of);
   json refused(const json& id, const char* code) const;
   json answered(const json& id, const json& fields) const;
   void push(const std::string& ns, const std::string& client, json frame);
@@ -86,6 +88,7 @@ private:
   outcome ack(const caller& who, const request& fields);
   outcome pending(const caller& who, const request& fields);
   outcome purge(const caller& who, const request& fields);
+  std::string make_room(const std::string& ns, client& target, const put_fields& what);
   json store(const caller& who, const std::string& to, const std::string& symbol,
              const put_fields& what);
   put_fields read_put(const caller& who, const request& fields) const;
@@ -95,6 +98,8 @@ private:
               const char* state);
   void forget(client& target, notifications::iterator which);
   void expire_notifications();
+  void queue_due_ones();
+  void return_offered(const std::string& ns, const std::string& to);
   void tell_sender(const std::string& ns, const notification& what, const char* state);
 
   // reference_replies.cpp

@@ -38,6 +38,7 @@ reference::outcome reference::connect(const caller& who, const request& fields) 
     detach(who.ns, name);
     self.link->attached = true;
     self.link->deadline = never;
+    return_offered(who.ns, name);
   } else {
     if (was_here)
       end_connection(who.ns, name);
@@ -69,12 +70,10 @@ reference::outcome reference::connect(const caller& who, const request& fields) 
   return answer;
 }
 
-/// What a re-attached connection is told: each of its topics anew, each client
-/// it watches, and what it has not acked comes again.
+/// What a re-attached connection is told: each of its topics anew, and each client
+/// it watches. What it has not acked comes again behind that.
 void reference::resume(const std::string& ns, const std::string& name) {
   auto& self = tenants_[ns].clients[name];
-  for (auto& record : self.records)
-    record.in_flight = false;
   for (const auto& subscription : self.link->subscriptions) {
     auto view = view_of(ns, subscription);
     json frame{{"_orama", "ephemeral.snapshot"}, {"topic", subscription}};
@@ -126,8 +125,7 @@ void reference::detach(const std::string& ns, const std::string& name) {
 void reference::end_connection(const std::string& ns, const std::string& name) {
   auto& self = tenants_[ns].clients[name];
   self.link.reset(); // first, as it does not see its own clears
-  for (auto& record : self.records)
-    record.in_flight = false;
+  return_offered(ns, name);
   drop_waiters(ns, name);
   clear_owned(ns, name);
 }

@@ -5,6 +5,19 @@
 
 namespace restante::simulation {
 
+namespace {
+
+bool is_queued(const notification& what) {
+  return !what.delivered_at && !what.in_flight && !what.scheduled;
+}
+
+bool have_the_same_key(const notification& one, const put_fields& other) {
+  return one.what.collapse_key && one.what.collapse_key == other.collapse_key &&
+         one.what.from == other.from;
+}
+
+} // namespace
+
 put_fields reference::read_put(const caller& who, const request& fields) const {
   put_fields result;
   result.pack = fields.value("pack");
@@ -13,8 +26,12 @@ put_fields reference::read_put(const caller& who, const request& fields) const {
   result.message_id = fields.optional_id("message_id");
   result.receipts = fields.flag("receipts") && who.as;
   auto from = fields.optional_id("from");
-  if (fields.has("collapse_key") || fields.has("delay_ms"))
-    throw refusal{"invalid_argument"}; // belong to a later change
+  result.collapse_key = fields.optional_id("collapse_key");
+  result.delay_ms = fields.integer("delay_ms", 0);
+  auto policy = fields.has("at_cap") ? fields.text("at_cap") : "";
+  if (fields.has("at_cap") && policy != "evict" && policy != "reject")
+    throw refusal{"invalid_argument"};
+  result.rejected_at_cap = policy.empty() ? bounds_.rejects_at_cap : policy == "reject";
   result.from = from.value_or(who.as.value_or("server"));
   return result;
 }
@@ -68,7 +85,19 @@ reference::outcome reference::put_many(const caller& who, const request& fields)
   return json{{"outcomes", std::move(outcomes)}};
 }
 
-/// N1, N2, N4, N14.
+/// N4: the trace that had to go, if one had to.
+std::string reference::make_room(const std::string& ns, client& target, const put_fields& what) {
+  if (undelivered(target) < bounds_.queue_max)
+    return {};
+  auto oldest = std::find_if(target.records.begin(), target.records.end(), is_queued);
+  if (what.rejected_at_cap || oldest == target.records.end())
+    throw refusal{"target_full"};
+  auto trace = oldest->trace;
+  finish(ns, target, oldest, "evicted");
+  return trace;
+}
+
+/// N1, N2, N4, N14, N15, N16.
 json reference::store(const caller& who, const std::string& to, const std::string& symbol,
                       const put_fields& what) {
   auto& target = tenants_[who.ns].clients[to];
@@ -78,31 +107,40 @@ json reference::store(const caller& who, const std::string& to, const std::strin
       return {{"trace", record.trace},
               {"created_at_ms", ms_of(record.created_at)},
               {"expires_at_ms", ms_of(record.expires_at)},
+              {"accepted", bounds_.has_journal ? "disk" : "memory"},
               {"duplicate", true}};
   }
-  std::optional<std::string> evicted;
-  if (undelivered(target) >= bounds_.queue_max) {
-    auto oldest =
-        std::find_if(target.records.begin(), target.records.end(), [](const notification& each) {
-          return !each.delivered_at && !each.in_flight;
-        });
-    if (oldest == target.records.end())
-      throw refusal{"target_full"};
-    evicted = oldest->trace;
-    finish(who.ns, target, oldest, "evicted");
+  // What one takes the place of makes the room that it needs.
+  auto older = std::find_if(target.records.begin(), target.records.end(), [&](const auto& each) {
+    return !each.delivered_at && !each.in_flight && have_the_same_key(each, what);
+  });
+  std::string evicted;
+  std::string collapsed;
+  if (older != target.records.end()) {
+    collapsed = older->trace;
+    finish(who.ns, target, older, "collapsed");
+  } else {
+    evicted = make_room(who.ns, target, what);
   }
   auto& added = target.records.emplace_back();
   added.trace = symbol;
   added.to = to;
   added.what = what;
+  added.number = ++target.accepted;
   added.created_at = now_;
   auto ttl_ms = what.ttl_ms > 0 ? what.ttl_ms : bounds_.notification_ttl_ms;
   added.expires_at = saturating_add(now_, nanoseconds_of(ttl_ms));
+  if (what.delay_ms > 0)
+    added.due_at = saturating_add(now_, nanoseconds_of(what.delay_ms));
+  added.scheduled = added.due_at.has_value();
   json answer{{"trace", symbol},
               {"created_at_ms", ms_of(added.created_at)},
-              {"expires_at_ms", ms_of(added.expires_at)}};
-  if (evicted)
-    answer["evicted"] = *evicted;
+              {"expires_at_ms", ms_of(added.expires_at)},
+              {"accepted", bounds_.has_journal ? "disk" : "memory"}};
+  if (!evicted.empty())
+    answer["evicted"] = evicted;
+  if (!collapsed.empty())
+    answer["collapsed"] = collapsed;
   tell_sender(who.ns, added, "queued");
   offer(who.ns, to);
   return answer;
@@ -117,10 +155,7 @@ void reference::offer(const std::string& ns, const std::string& to) {
       static_cast<std::size_t>(std::count_if(target.records.begin(), target.records.end(),
                                              [](const auto& each) { return each.in_flight; }));
   while (out < target.link->window) {
-    auto next =
-        std::find_if(target.records.begin(), target.records.end(), [](const notification& each) {
-          return !each.delivered_at && !each.in_flight;
-        });
+    auto next = std::find_if(target.records.begin(), target.records.end(), is_queued);
     if (next == target.records.end())
       return;
     auto& record = *next;
@@ -189,6 +224,39 @@ void reference::expire_notifications() {
   }
 }
 
+/// N10, N16: what is due is the youngest of the queue, in the order of acceptance if several are.
+void reference::queue_due_ones() {
+  for (auto& [ns, space] : tenants_) {
+    for (auto& [name, each] : space.clients) {
+      notifications due;
+      for (auto i = each.records.begin(); i != each.records.end();) {
+        auto record = i++;
+        if (!record->scheduled || now_ < *record->due_at)
+          continue;
+        record->scheduled = false;
+        due.splice(due.end(), each.records, record);
+      }
+      each.records.splice(each.records.end(), due);
+    }
+  }
+}
+
+/// N11, N15: what is out comes back to its place, unless something newer has its key.
+void reference::return_offered(const std::string& ns, const std::string& to) {
+  auto& target = tenants_[ns].clients[to];
+  for (auto i = target.records.begin(); i != target.records.end();) {
+    auto record = i++;
+    if (!std::exchange(record->in_flight, false))
+      continue;
+    auto is_newer = [&](const notification& each) {
+      return !each.delivered_at && each.number > record->number &&
+             have_the_same_key(each, record->what);
+    };
+    if (std::any_of(target.records.begin(), target.records.end(), is_newer))
+      finish(ns, target, record, "collapsed");
+  }
+}
+
 void reference::tell_sender(const std::string& ns, const notification& what, const char* state) {
   if (what.what.receipts)
     push(ns, what.what.from,
@@ -206,7 +274,7 @@ reference::outcome reference::drain(const caller& who, const request& fields) {
   auto& target = tenants_[who.ns].clients[name];
   std::vector<notification*> drained;
   for (auto& record : target.records)
-    if (!record.delivered_at)
+    if (!record.delivered_at && !record.scheduled)
       drained.push_back(&record);
   // The answer shows each as it is once all are marked.
   json views = json::array();

@@ -19,6 +19,8 @@ json view_of(const notification& what) {
               {"created_at_ms", ms_of(what.created_at)},
               {"expires_at_ms", ms_of(what.expires_at)},
               {"delivered", what.delivered_at.has_value()}};
+  if (what.due_at)
+    result["due_at_ms"] = ms_of(*what.due_at);
   if (what.delivered_at)
     result["delivered_at_ms"] = ms_of(*what.delivered_at);
   result["replied"] = what.replied_at.has_value();

@@ -46,6 +46,7 @@ const std::map<std::string, reference::operation, std::less<>>& reference::opera
       {"client.list", &reference::list_clients},
       {"topic.list", &reference::list_topics},
       {"advance", &reference::advance},
+      {"crash", &reference::crash},
   };
   return table;
 }
@@ -138,6 +139,40 @@ reference::outcome reference::advance(const caller&, const request& fields) {
   return json::object();
 }
 
+/// D1, D2: the broker is gone without a word and another one has its disk. Connections, awaits and
+/// all that is ephemeral are no more. What is told of expired ones is not stored (N8).
+reference::outcome reference::crash(const caller&, const request&) {
+  for (auto& [ns, space] : tenants_) {
+    for (auto& [name, each] : space.clients) {
+      each.link.reset();
+      for (auto& record : each.records)
+        record.waiters.clear();
+    }
+    for (auto& [name, each] : space.clients) {
+      return_offered(ns, name);
+      rank_deliveries(each);
+    }
+    space.topics.clear();
+    space.expired = 0;
+  }
+  return std::nullopt;
+}
+
+/// The disk has the instants of deliveries; of those at one instant, the order of acceptance.
+void reference::rank_deliveries(client& of) {
+  std::vector<notification*> delivered;
+  for (auto& record : of.records) {
+    if (record.delivered_at)
+      delivered.push_back(&record);
+  }
+  std::ranges::sort(delivered, {}, [](const auto* one) {
+    return std::pair{*one->delivered_at, one->number};
+  });
+  of.deliveries = 0;
+  for (auto* one : delivered)
+    one->delivered_rank = ++of.deliveries;
+}
+
 /// Everything that is due now. Freed window places are filled last, so that
 /// nothing is offered that ends at this very instant.
 void reference::ring() {
@@ -151,6 +186,7 @@ void reference::ring() {
     }
   }
   expire_notifications();
+  queue_due_ones();
   expire_entries();
   for (auto& [ns, space] : tenants_)
     for (auto& [name, each] : space.clients)
@@ -165,6 +201,8 @@ std::optional<instant> reference::next_deadline() const {
         first = std::min(first, each.link->deadline);
       for (const auto& record : each.records) {
         first = std::min(first, saturating_add(record.expires_at, 1));
+        if (record.scheduled)
+          first = std::min(first, *record.due_at);
         for (const auto& waiting : record.waiters)
           first = std::min(first, waiting.deadline);
       }
@@ -190,6 +228,8 @@ std::vector<std::int64_t> reference::deadlines_ms() const {
         add(each.link->deadline);
       for (const auto& record : each.records) {
         add(record.expires_at);
+        if (record.scheduled)
+          add(*record.due_at);
         for (const auto& waiting : record.waiters)
           add(waiting.deadline);
       }

@@ -39,14 +39,24 @@ struct put_fields {
   bool receipts = false;
   std::int64_t ttl_ms = 0;
   std::optional<std::string> message_id;
+  std::optional<std::string> collapse_key;
+  std::int64_t delay_ms = 0;
+  /// At the cap it is refused, rather than that something is evicted for it.
+  bool rejected_at_cap = false;
 };
 
 struct notification {
   std::string trace;
   std::string to;
   put_fields what;
+  /// Counts what its target has accepted: what is newer has a greater one.
+  std::uint64_t number = 0;
   instant created_at = 0;
   instant expires_at = never;
+  /// It was put with a delay, and that ends then.
+  std::optional<instant> due_at;
+  /// The delay is not over: it is no part of the queue yet.
+  bool scheduled = false;
   /// Out at the present connection and not acked.
   bool in_flight = false;
   /// Has ever been offered: then the state never says `queued` again.
@@ -60,7 +70,8 @@ struct notification {
   std::vector<waiter> waiters;
 };
 
-/// In the order of acceptance, which is the order of delivery.
+/// In the order of eligibility, which is the order of delivery: a scheduled one goes to the
+/// end when it is due. Among themselves these are in the order of acceptance until then.
 using notifications = std::list<notification>;
 
 struct connection {
@@ -82,6 +93,7 @@ struct client {
   /// Everything that is remembered, delivered ones included.
   notifications records;
   std::uint64_t connects = 0;
+  std::uint64_t accepted = 0;
   std::uint64_t deliveries = 0;
 };
 

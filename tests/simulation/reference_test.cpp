@@ -12,7 +12,8 @@ TEST(Reference, the_example_of_the_script_format) {
   EXPECT_EQ(
       write_exact(
           run(R"({"op":"notify.put","to":"bob","pack":{"text":"call me"},"suit":true,"id":"p1"})")),
-      R"({"t":0,"id":"p1","ok":true,"trace":"$p1","created_at_ms":0,"expires_at_ms":86400000})");
+      R"({"t":0,"id":"p1","ok":true,"trace":"$p1","created_at_ms":0,"expires_at_ms":86400000,)"
+      R"("accepted":"memory"})");
   run(R"({"op":"connect","client":"bob"})");
   ASSERT_EQ(run.output.size(), 2u);
   EXPECT_EQ(

@@ -44,7 +44,7 @@ TEST(ReferenceGenerator, writes_the_same_script_for_the_same_seed) {
 /// Otherwise a simulation that finds nothing would say nothing.
 TEST(ReferenceGenerator, reaches_what_matters) {
   std::map<std::string, int> seen;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 100; ++seed) {
     auto lines = generator{seed, small}.write(300);
     reference world{small};
     std::uint64_t number = 0;
@@ -52,15 +52,20 @@ TEST(ReferenceGenerator, reaches_what_matters) {
       for (const auto& output : world.text(line, ++number)) {
         if (output.contains("error"))
           ++seen[output["error"]["code"]];
-        for (const auto* field : {"duplicate", "evicted", "late", "outcomes", "reply"})
+        for (const auto* field : {"duplicate", "evicted", "collapsed", "late", "outcomes", "reply"})
           if (output.contains(field))
             ++seen[field];
+        if (output.contains("notification") && output["notification"].contains("due_at_ms"))
+          ++seen["scheduled"];
         if (output.contains("resumed") && output["resumed"] == true)
           ++seen["resumed"];
         if (!output.contains("frame"))
           continue;
         const auto& frame = output["frame"];
         ++seen[frame["_orama"]];
+        if (frame.contains("state") && frame["state"] == "collapsed" &&
+            line.find("notify.put") == std::string::npos)
+          ++seen["collapsed when it returned"];
         for (const auto* field : {"state", "reason"})
           if (frame.contains(field))
             ++seen[frame[field]];
@@ -83,6 +88,10 @@ TEST(ReferenceGenerator, reaches_what_matters) {
                            "forbidden",
                            "duplicate",
                            "evicted",
+                           "collapsed",
+                           "collapsed when it returned",
+                           "scheduled",
+                           "target_full",
                            "late",
                            "outcomes",
                            "reply",

@@ -27,8 +27,10 @@ export function putReceiptOf(frame) {
     trace: frame.trace,
     createdAtMs: frame.created_at_ms,
     expiresAtMs: frame.expires_at_ms,
+    accepted: frame.accepted,
     duplicate: frame.duplicate,
     evicted: frame.evicted,
+    collapsed: frame.collapsed,
   });
 }
 
@@ -47,6 +49,7 @@ export function statusOf(said) {
     suit: said.suit,
     state: said.state,
     createdAtMs: said.created_at_ms,
+    dueAtMs: said.due_at_ms,
     expiresAtMs: said.expires_at_ms,
     delivered: said.delivered,
     deliveredAtMs: said.delivered_at_ms,
@@ -67,7 +70,10 @@ export function putFields(pack, how) {
     pack,
     suit: how.suit,
     ttl_ms: how.ttlMs,
+    delay_ms: how.delayMs,
     message_id: how.messageId,
+    collapse_key: how.collapseKey,
+    at_cap: how.atCap,
     receipts: how.receipts,
     from: how.from,
     ns: how.ns,

@@ -61,6 +61,38 @@ test("N4_a_put_tells_what_had_to_go", limits, async (t) => {
   assert.equal((await ann.put("absent", 2)).evicted, first.trace);
 });
 
+test("N4_a_put_may_rather_be_refused", limits, async (t) => {
+  const small = await Server.for(t, "--queue-length", "1");
+  const ann = await opened(t, small, { client: "ann" });
+  const first = await ann.put("absent", 1);
+  const { code, retry } = await errorOf(ann.put("absent", 2, { atCap: "reject" }));
+  assert.deepEqual([code, retry], ["target_full", true]);
+  assert.equal((await ann.status(first.trace)).state, "queued");
+});
+
+test("N15_a_put_takes_the_place_of_the_one_with_its_key", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  const receipts = record(ann, "receipt");
+  const first = await ann.put("nobody-15", 1, { collapseKey: "k", receipts: true });
+  assert.deepEqual([first.accepted, first.collapsed], ["memory", undefined]);
+  assert.equal((await ann.put("nobody-15", 2, { collapseKey: "k" })).collapsed, first.trace);
+  assert.equal((await errorOf(ann.status(first.trace))).code, "not_found");
+  await receipts.reach(2);
+  assert.deepEqual(receipts.map(({ state }) => state), ["queued", "collapsed"]);
+});
+
+test("N16_a_delayed_put_waits", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  const bob = await opened(t, server, { client: "bob-16" });
+  const heard = record(bob, "notification");
+  const late = await ann.put("bob-16", "late", { delayMs: 300 });
+  const { dueAtMs, createdAtMs, state } = await ann.status(late.trace);
+  assert.deepEqual([dueAtMs - createdAtMs, state], [300, "queued"]);
+  const soon = await ann.put("bob-16", "soon");
+  await heard.reach(2);
+  assert.deepEqual(heard.map(({ trace }) => trace), [soon.trace, late.trace]);
+});
+
 test("N17_one_outcome_per_target_in_their_order", limits, async (t) => {
   const ann = await opened(t, server, { client: "ann" });
   const outcomes = await ann.putMany(["one", "", "two"], { n: 1 });
