@@ -27,6 +27,7 @@ struct settings {
   double seconds = 3;
   std::size_t senders = 64;
   std::size_t targets = 1'000;
+  std::size_t threads = 0; ///< of the broker's actors; 0: as it chooses
   crowd_size kept;
   std::string apart; ///< fill or reopen: this process measures that, and prints numbers
 };
@@ -97,7 +98,9 @@ void measure_puts(const settings& set) {
     const scratch place{set.scratch};
     auto syncs = syncs_per_second(place.path(), part);
     const auto bare = microseconds(bare_commits(place.path(), part).p50);
-    broker at{broker_options(place.path() / "journal")};
+    auto how = broker_options(place.path() / "journal");
+    how.threads = set.threads;
+    broker at{std::move(how)};
     put_alone(at, set.targets, part); // makes the targets
     const auto lone = microseconds(put_alone(at, set.targets, part).p50);
     const auto many = put_at_once(at, set.senders, set.targets, whole);
@@ -230,6 +233,8 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--senders", set.senders)->check(CLI::Range(1, 10'000))->capture_default_str();
   app.add_option("--targets", set.targets, "that they put to")->capture_default_str();
+  app.add_option("--threads", set.threads, "of the broker's actors; 0: one per core")
+      ->capture_default_str();
   app.add_option("--kept-targets", set.kept.targets, "that have something kept over the restart")
       ->capture_default_str();
   app.add_option("--kept-each", set.kept.each, "notifications of each of them")
