@@ -112,7 +112,7 @@ void postbox::commit_put(row_number& next, instant now, postbox_news& news) {
   if (!made.is_in_doubt)
     made.row = next++;
   made.is_in_doubt = false; // it was: it ends with this same commit, and needs no row
-  if (const auto victim = find(ends.victim)) {
+  if (const auto victim = ends.victim ? find(ends.victim) : std::nullopt) {
     tell(**victim, ends.how, now, news);
     forget(*victim, news, on_disk::leave);
   }
