@@ -46,9 +46,9 @@ void client::on(const connection_resumed& m) {
   if (current_->newcomer != 0 && current_->newcomer_words->door == m.door) {
     peers_->release(this, std::exchange(current_->newcomer, 0));
   }
+  box_.return_offered(now(), news_); // what the old sink may have lost comes again, attempts raised
   const auto to = peers_->handle_of(current_->connection);
   dialect::tell_peer(this, to, client_attached{m.epoch, box_.pending(now(), news_)});
-  box_.return_offered(now(), news_); // what the old sink may have lost comes again, attempts raised
   offer();
 }
 

@@ -2,7 +2,6 @@
 
 #include "restante/actors/client.hpp"
 
-#include <ranges>
 #include <type_traits>
 #include <utility>
 
@@ -101,6 +100,7 @@ void client::stage(const caf::strong_actor_ptr& who, const drain_queue& m) {
 
 void client::stage(const caf::strong_actor_ptr& who, const get_pending& m) {
   answer_to(who, pending_view{m.op, box_.pending(now(), news_), present()});
+  offer(); // what expired in flight has made room
 }
 
 std::uint32_t client::open_window() const {

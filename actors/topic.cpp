@@ -10,7 +10,7 @@ namespace restante::actors {
 namespace {
 
 /// What expires in one turn; the rest follows when the shard asks again.
-constexpr std::size_t expired_per_turn = 32;
+constexpr std::size_t leases_per_turn = 32;
 
 } // namespace
 
@@ -160,7 +160,7 @@ void topic::on(const owner_gone&) {
 
 void topic::on(const child_due&) {
   model::entries_news news;
-  entries_.expire(now(), expired_per_turn, news);
+  entries_.expire(now(), leases_per_turn, news);
   if (news.events.empty())
     return;
   world_->count.clears.fetch_add(news.events.size(), std::memory_order_relaxed);

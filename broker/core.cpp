@@ -4,7 +4,7 @@
 #include "restante/actors/connection.hpp"
 #include "restante/actors/topic_shard.hpp"
 #include "restante/broker/handlers.hpp"
-#include "restante/broker/journal/sqlite_store.hpp"
+#include "restante/broker/journal/data_directory.hpp"
 #include "restante/broker/keeper.hpp"
 #include "restante/broker/owned_system.hpp"
 #include "restante/messages/validate.hpp"
@@ -51,12 +51,12 @@ environment_options broker_core::environment_of(const options& how) {
   if (how.data_directory.empty() && !how.open_store)
     return made;
 
-  journal::store_identity wanted;
+  journal::store_options opening;
+  auto& wanted = opening.identity;
   wanted.slots = static_cast<std::uint32_t>(made.slots);
   wanted.key = random_source{how.seed}.bytes<std::tuple_size_v<model::routing::key>>();
   store_ = how.open_store ? how.open_store(wanted)
-                          : std::make_unique<journal::sqlite_store>(
-                                how.data_directory, journal::store_options{.identity = wanted});
+                          : journal::open_data_directory(how.data_directory, opening);
   const auto found = store_->identity();
   made.slots = found.slots;
   made.key = found.key;

@@ -210,12 +210,16 @@ void keeper::serve(asked_slot which) {
   if (view.last == 0) {
     hurried_.erase(view.slot);
     in_turn_.reset();
+    read_.insert(view.slot);
   }
   dialect::tell_peer(this, which.by, std::move(view));
 }
 
-/// When nobody waits; an idle broker does nothing (spec T3).
+/// When nobody waits; an idle broker does nothing (spec T3). Not before all is read, for what has
+/// expired meanwhile is counted then (spec N8).
 void keeper::begin_upkeep() {
+  if (read_.size() < world_->routing.slots())
+    return;
   if (untidied_ < changes_per_upkeep || std::exchange(upkeep_is_due_, true))
     return;
   dialect::tell(this, caf::actor_cast<self>(this), upkeep_due{});

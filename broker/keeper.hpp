@@ -67,6 +67,7 @@ private:
 
   std::deque<asked_slot> asked_;
   std::set<slot_number> hurried_;
+  std::set<slot_number> read_;         ///< to the end, or as far as they could be
   std::optional<slot_number> in_turn_; ///< begun, and finished before the next one is begun
 
   std::uint64_t untidied_ = 0; ///< changes since the store was tidied

@@ -30,6 +30,7 @@ be read.)";
 constexpr auto serve_examples = R"(Examples:
   restante serve
   restante serve --config /etc/restante/restante.toml
+  restante serve --data-dir /var/lib/restante
   RESTANTE_LOG_FORMAT=json restante serve --listen 0.0.0.0:7467 --tokens-file tokens.toml
   restante serve --print-config > restante.toml
 
@@ -37,7 +38,8 @@ Each setting is a flag (--io-threads), a variable (RESTANTE_IO_THREADS) and a ke
 (io_threads); the flag counts most, the file least. SIGHUP reads tokens, keys and certificates
 again. SIGTERM finishes accepted work and stops; a second one stops at once.
 
-Exit status: 0 when it was told to stop; 1 when it could not listen; 2 when a setting is wrong.)";
+Exit status: 0 when it was told to stop; 1 when it could not listen, or cannot use its
+data directory now; 2 when a setting is wrong, or the directory will be no better next time.)";
 
 int serve(const restante::serve::command_line& line) {
   if (const auto text = line.printed()) {

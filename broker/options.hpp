@@ -30,7 +30,7 @@ struct options {
   /// journal::storage_error.
   std::string data_directory;
 
-  /// Instead of a data directory: a store of your own, or of a test.
+  /// Opens the store in another way, or one of your own, without a data directory too.
   store_opener open_store;
 
   /// Hash slots: shard actors of each kind. More let more cores work at once.

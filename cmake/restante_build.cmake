@@ -24,6 +24,10 @@ if(RESTANTE_SANITIZE)
     # Instrumented code misleads these warnings of GCC 12, inside its own <regex> and <string>.
     add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds
                         -Wno-stringop-overflow -Wno-stringop-overread)
+    if(RESTANTE_SANITIZE MATCHES undefined)
+      # One for each member that is touched: half of the time g++ takes. clang++ has these checks.
+      list(APPEND RESTANTE_SANITIZE_FLAGS -fno-sanitize=alignment,vptr)
+    endif()
   endif()
   add_compile_options(${RESTANTE_SANITIZE_FLAGS})
   add_link_options(${RESTANTE_SANITIZE_FLAGS})
@@ -48,6 +52,32 @@ if(RESTANTE_PCH)
   endif()
 endif()
 
+# What a unit costs is the templates it asks for, CAF's above all: together its sources pay once.
+set(CMAKE_UNITY_BUILD ${RESTANTE_UNITY})
+
+# Deals the sources of `target` out among units of a dozen at most, or among UNITS. Those of APART, which
+# use the same names for different things, are dealt first: as many in a row as there are units never meet.
+function(restante_units target)
+  cmake_parse_arguments(arg "" "UNITS" "APART" ${ARGN})
+  get_target_property(sources ${target} SOURCES)
+  list(FILTER sources INCLUDE REGEX "\\.cpp$")
+  list(TRANSFORM arg_APART PREPEND "${PROJECT_SOURCE_DIR}/")
+  list(REMOVE_ITEM sources ${arg_APART})
+  list(PREPEND sources ${arg_APART})
+  list(LENGTH sources count)
+  math(EXPR units "(${count} + 11) / 12")
+  if(arg_UNITS)
+    set(units ${arg_UNITS})
+  endif()
+  set(number 0)
+  foreach(source IN LISTS sources)
+    math(EXPR unit "${number} % ${units}")
+    set_source_files_properties("${source}" PROPERTIES UNITY_GROUP unit_${unit})
+    math(EXPR number "${number} + 1")
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+endfunction()
+
 # Lists the .cpp files under `folder`, without the given files and folders.
 function(restante_glob result folder)
   cmake_parse_arguments(arg "" "" "EXCLUDE" ${ARGN})
@@ -61,11 +91,12 @@ endfunction()
 
 # Adds the static library `name`, known as restante::<alias>; one without sources yet is headers.
 function(restante_library name alias)
-  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "UNITS" "SOURCES;APART;PUBLIC;PRIVATE" ${ARGN})
   if(arg_SOURCES)
     add_library(${name} STATIC ${arg_SOURCES})
     set(scope PUBLIC)
     target_link_libraries(${name} PRIVATE ${arg_PRIVATE})
+    restante_units(${name} UNITS ${arg_UNITS} APART ${arg_APART})
   else()
     add_library(${name} INTERFACE)
     set(scope INTERFACE)

@@ -30,13 +30,13 @@ LAYERS = {
     ],
     "broker/node": ["messages", "actors/model", "actors", "broker", "broker/node"],
     "broker/serve": [
-        "messages", "actors/model", "actors", "broker", "broker/gateway", "broker/node",
-        "broker/serve",
+        "messages", "actors/model", "actors", "broker", "broker/journal", "broker/gateway",
+        "broker/node", "broker/serve",
     ],
     "broker/demo": ["messages", "actors/model", "actors", "broker", "broker/testing", "broker/demo"],
     "broker/cli": [
-        "messages", "actors/model", "actors", "broker", "broker/remote", "broker/serve",
-        "broker/cli",
+        "messages", "actors/model", "actors", "broker", "broker/journal", "broker/remote",
+        "broker/serve", "broker/cli",
     ],
     "broker/main.cpp": [
         "messages", "actors", "broker", "broker/testing", "broker/demo", "broker/serve",

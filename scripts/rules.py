@@ -59,6 +59,10 @@ RULES = {
     "C5": "watchers learn when a client comes and goes",
     "C6": "stopping drains, top down, and publishes no clears",
     "C7": "callbacks: no blocking, a throw ends only their connection",
+    "D1": "with a data directory, what was answered is on disk",
+    "D2": "a restart restores queues, traces, replies and deadlines",
+    "D3": "a bad disk or file is a clear error, and nothing accepted is dropped",
+    "D4": "the file can be inspected, and has a version",
     "T1": "all time is the actor clock's; same seed, same run",
     "T2": "the test kit: advance, settle, cut, shuffle",
     "T3": "an idle broker has no deadline and burns nothing",
@@ -107,7 +111,7 @@ ERRORS = {
 }
 
 TEST = re.compile(r"^\s*(?:TYPED_)?TEST(?:_F|_P)?\s*\(\s*(\w+)\s*,\s*(\w+)\s*\)", re.MULTILINE)
-IDS = re.compile(r"((?:[NECTW]\d+|S8|S10)_)+")
+IDS = re.compile(r"((?:[NECTWD]\d+|S8|S10)_)+")
 
 
 def find_tests():

@@ -276,7 +276,8 @@ void postbox::keep_few_delivered(postbox_news& news) {
 
 void postbox::return_offered(instant now, postbox_news& news) {
   std::vector<trace_id> outdated;
-  for (auto& which : offered_) {
+  for (auto at = offered_.rbegin(); at != offered_.rend(); ++at) { // the newest of a key first
+    auto& which = *at;
     which.where = place::queued;
     if (!which.extras || which.extras->collapse_key.empty())
       continue;

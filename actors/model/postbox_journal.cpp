@@ -112,7 +112,7 @@ void postbox::commit_put(row_number& next, instant now, postbox_news& news) {
   if (!made.is_in_doubt)
     made.row = next++;
   made.is_in_doubt = false; // it was: it ends with this same commit, and needs no row
-  if (const auto victim = find(ends.victim)) {
+  if (const auto victim = ends.victim ? find(ends.victim) : std::nullopt) {
     tell(**victim, ends.how, now, news);
     forget(*victim, news, on_disk::leave);
   }
@@ -274,8 +274,10 @@ void postbox::end_restore(instant now, postbox_news& news) {
       scheduled_.splice(scheduled_.end(), delayed, which);
       continue;
     }
-    const auto behind = std::ranges::find_if(
-        queued_, [due](const record& one) { return std::max(one.created_at, one.due_at()) > due; });
+    // What was put at the very instant at which it came due stands behind it.
+    const auto behind = std::ranges::find_if(queued_, [due](const record& one) {
+      return one.due_at().ns != 0 ? one.due_at() > due : one.created_at >= due;
+    });
     queued_.splice(behind, delayed, which);
   }
   for (const auto& trace : outdated)

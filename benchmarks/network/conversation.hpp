@@ -7,11 +7,11 @@
 #include <string>
 #include <string_view>
 
-/// One client, in either protocol, as the scenarios see it: both sides are
+/// One client, in any of the protocols, as the scenarios see it: both sides are
 /// driven by the same code, and only what is written differs.
 namespace restante::benchmarks::network {
 
-enum class dialect { ws, mqtt };
+enum class dialect { ws, mqtt, resp, nats };
 
 /// Whom a conversation speaks for, and what it wants to hear.
 struct role {

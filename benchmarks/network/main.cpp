@@ -1,3 +1,4 @@
+#include "restante/benchmarks/disk.hpp"
 #include "restante/benchmarks/network/report.hpp"
 
 #include <CLI/CLI.hpp>
@@ -15,21 +16,26 @@ namespace {
 struct options {
   settings set;
   std::string mosquitto = "/usr/sbin/mosquitto";
+  std::string redis = "redis-server";
+  std::string nats = "nats-server";
   std::string restante;
   std::string restante_arguments;
   std::vector<std::string> only;
+  std::string scratch = std::filesystem::temp_directory_path().string();
   std::size_t rounds = 5;
   std::vector<std::string> client_only; ///< dialect and HOST:PORT
   int server_pid = 0;
 };
 
 std::vector<network_scenario> all_scenarios(const settings& set) {
-  return {notification_rounds(set), fan_out(set, 1), fan_out(set, 4), idle_connections(set),
-          lost_connections(set)};
-}
-
-dialect dialect_of(party which) {
-  return which == party::mosquitto ? dialect::mqtt : dialect::ws;
+  return {notification_rounds(set),
+          fan_out(set, 1),
+          fan_out(set, 4),
+          idle_connections(set),
+          lost_connections(set),
+          durable_puts(set, party::redis, 1),
+          durable_puts(set, party::jetstream, 2),
+          durable_puts(set, party::jetstream_synced, 2)};
 }
 
 std::vector<std::string> words_of(const std::string& text) {
@@ -37,25 +43,44 @@ std::vector<std::string> words_of(const std::string& text) {
   return {std::istream_iterator<std::string>{stream}, {}};
 }
 
+/// What starts `which`, with all that it keeps in `directory`.
+std::vector<std::string> command_of(party which, storage kept, endpoint at,
+                                    const std::filesystem::path& directory, const options& chosen) {
+  switch (which) {
+  case party::mosquitto:
+    return mosquitto_command(chosen.mosquitto, at, directory);
+  case party::redis:
+    return redis_command(chosen.redis, at, directory);
+  case party::jetstream_synced:
+    make_writes_durable(directory);
+    [[fallthrough]];
+  case party::jetstream:
+    return jetstream_command(chosen.nats, at, directory);
+  case party::restante:
+    break;
+  }
+  auto more = words_of(chosen.restante_arguments);
+  if (kept == storage::disk)
+    more.insert(more.end(), {"--data-dir", (directory / "journal").string()});
+  return restante_command(chosen.restante, at, more);
+}
+
 /// One round on a server that is started for it and stopped after it.
 measured_values measure_fresh(const network_scenario& measured, party which,
                               const options& chosen) {
-  const scratch directory;
+  const scratch directory{chosen.scratch};
   const auto at = free_endpoint();
-  const auto command =
-      which == party::mosquitto
-          ? mosquitto_command(chosen.mosquitto, at, directory.path())
-          : restante_command(chosen.restante, at, words_of(chosen.restante_arguments));
+  const auto command = command_of(which, measured.kept, at, directory.path(), chosen);
   const server started{command, at, directory.path() / "log"};
   return measured.measure(dialect_of(which), started);
 }
 
-/// Mosquitto, Restante, Mosquitto, …: what else the machine does tells on both.
+/// The rival, Restante, the rival, …: what else the machine does tells on both.
 results measure_in_turns(const network_scenario& measured, const options& chosen) {
   results gathered{measured};
   const auto rounds = std::min(chosen.rounds, measured.rounds_max.value_or(chosen.rounds));
   for (std::size_t round = 1; round <= rounds; ++round)
-    for (const auto which : {party::mosquitto, party::restante}) {
+    for (const auto which : {measured.rival, party::restante}) {
       if (gathered.has_failed(which))
         continue;
       std::fprintf(stderr, "%s, round %zu of %zu: %s\n", measured.name.c_str(), round, rounds,
@@ -71,7 +96,7 @@ results measure_in_turns(const network_scenario& measured, const options& chosen
 
 /// Against a server that somebody else runs, to profile it or to look at it.
 results measure_theirs(const network_scenario& measured, const options& chosen) {
-  const auto which = chosen.client_only.front() == "mqtt" ? party::mosquitto : party::restante;
+  const auto which = chosen.client_only.front() == "ws" ? party::restante : measured.rival;
   const auto& address = chosen.client_only.back();
   const auto colon = address.rfind(':');
   if (address.substr(0, colon) != "127.0.0.1" && address.substr(0, colon) != "localhost")
@@ -85,8 +110,10 @@ results measure_theirs(const network_scenario& measured, const options& chosen) 
 }
 
 int run(const options& chosen) {
-  print_machine(first_line_of(chosen.mosquitto + " -h"),
-                first_line_of(chosen.restante + " --version"), raise_file_limit());
+  print_machine({first_line_of(chosen.mosquitto + " -h"),
+                 first_line_of(chosen.redis + " --version"), first_line_of(chosen.nats + " -v"),
+                 first_line_of(chosen.restante + " --version")},
+                raise_file_limit());
   bool complete = true;
   for (const auto& each : all_scenarios(chosen.set)) {
     const bool wanted =
@@ -117,17 +144,24 @@ std::string default_restante() {
 } // namespace
 } // namespace restante::benchmarks::network
 
-/// Measures Restante and Mosquitto over loopback and prints the ratios. Exits
+/// Measures Restante and others over loopback and prints the ratios. Exits
 /// with 1 when something could not be measured; a missed target is no failure.
 int main(int argc, char** argv) {
   using namespace restante::benchmarks::network;
   options chosen;
   chosen.restante = default_restante();
-  CLI::App app{"Restante over WebSocket against Mosquitto over MQTT, on loopback"};
+  CLI::App app{"Restante over WebSocket against Mosquitto, Redis and NATS JetStream, on loopback"};
   app.add_option("--restante", chosen.restante, "the program")->capture_default_str();
   app.add_option("--restante-args", chosen.restante_arguments,
                  "more for its serve: --restante-args=\"…\"");
   app.add_option("--mosquitto", chosen.mosquitto, "the program (apt-get install mosquitto)")
+      ->capture_default_str();
+  app.add_option("--redis", chosen.redis, "the program (apt-get install redis-server)")
+      ->capture_default_str();
+  app.add_option("--nats", chosen.nats, "the program (apt-get install nats-server)")
+      ->capture_default_str();
+  app.add_option("--scratch", chosen.scratch, "where servers write: on the disk to be measured")
+      ->check(CLI::ExistingDirectory)
       ->capture_default_str();
   app.add_option("--only", chosen.only, "these scenarios")->check(CLI::IsMember(scenario_names()));
   app.add_option("--rounds", chosen.rounds, "of each scenario and side")
@@ -148,7 +182,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1.0, 600.0))
       ->capture_default_str();
   app.add_option("--client-only", chosen.client_only,
-                 "ws|mqtt HOST:PORT: drive a server that runs already")
+                 "ws|other HOST:PORT: drive Restante, or its rival, that runs already")
       ->expected(2);
   app.add_option("--server-pid", chosen.server_pid, "that server, to measure its CPU");
   CLI11_PARSE(app, argc, argv);

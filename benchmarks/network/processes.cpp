@@ -99,8 +99,8 @@ pid_t start(const std::vector<std::string>& command, const std::filesystem::path
 
 } // namespace
 
-scratch::scratch() {
-  auto name = (std::filesystem::temp_directory_path() / "restante-benchmark-XXXXXX").string();
+scratch::scratch(const std::filesystem::path& parent) {
+  auto name = (parent / "restante-benchmark-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr)
     fail(name);
   path_ = name;
@@ -214,6 +214,10 @@ memory_use server::memory() const {
   return used;
 }
 
+std::filesystem::path server::place() const {
+  return ours_ ? log_.parent_path() : std::filesystem::temp_directory_path();
+}
+
 endpoint free_endpoint() {
   const descriptor probe{socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)};
   auto address = address_of({});
@@ -247,6 +251,36 @@ std::vector<std::string> mosquitto_command(const std::string& program, endpoint 
             "connection_messages false\n"
             "log_type none\n"
             "user root\n"; // no change of user; counts only for root
+  if (!config.flush())
+    throw std::runtime_error("cannot write " + file.string());
+  return {program, "-c", file.string()};
+}
+
+std::vector<std::string> redis_command(const std::string& program, endpoint at,
+                                       const std::filesystem::path& directory) {
+  return {program,
+          "--port",
+          std::to_string(at.port),
+          "--bind",
+          "127.0.0.1",
+          "--dir",
+          directory.string(),
+          "--save",
+          "",
+          "--appendonly",
+          "yes",
+          "--appendfsync",
+          "always",
+          "--daemonize",
+          "no"};
+}
+
+std::vector<std::string> jetstream_command(const std::string& program, endpoint at,
+                                           const std::filesystem::path& directory) {
+  const auto file = directory / "nats.conf";
+  std::ofstream config{file};
+  config << "listen: \"" << at.host() << "\"\n"
+         << "jetstream { store_dir: \"" << directory.string() << "\" }\n";
   if (!config.flush())
     throw std::runtime_error("cannot write " + file.string());
   return {program, "-c", file.string()};

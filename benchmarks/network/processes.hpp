@@ -13,10 +13,10 @@
 /// and gone when this process is, however it ends.
 namespace restante::benchmarks::network {
 
-/// A directory of our own under the temporary one, removed with the object.
+/// A directory of our own under `parent`, removed with the object.
 class scratch {
 public:
-  scratch();
+  explicit scratch(const std::filesystem::path& parent);
   scratch(const scratch&) = delete;
   scratch& operator=(const scratch&) = delete;
   ~scratch();
@@ -65,6 +65,9 @@ public:
   cpu_time cpu() const;
   memory_use memory() const;
 
+  /// A directory beside what it writes.
+  std::filesystem::path place() const;
+
 private:
   bool has_exited();
   std::string end_of_log() const;
@@ -84,6 +87,14 @@ std::size_t raise_file_limit();
 /// Writes what Mosquitto is told into `directory`; answers the command that starts it. As
 /// many deliveries of a client may await their ack as in Restante: 64.
 std::vector<std::string> mosquitto_command(const std::string& program, endpoint at,
+                                           const std::filesystem::path& directory);
+
+/// Everything appended to a file that is synced before the answer; nothing else is written.
+std::vector<std::string> redis_command(const std::string& program, endpoint at,
+                                       const std::filesystem::path& directory);
+
+/// Writes what NATS is told into `directory`, and keeps its streams there.
+std::vector<std::string> jetstream_command(const std::string& program, endpoint at,
                                            const std::filesystem::path& directory);
 
 std::vector<std::string> restante_command(const std::string& program, endpoint at,

@@ -28,13 +28,13 @@ void results::fail(party measured, const std::string& why) {
 }
 
 bool results::is_complete() const {
-  return !has_failed(party::mosquitto) && !has_failed(party::restante);
+  return !has_failed(scenario_.rival) && !has_failed(party::restante);
 }
 
 void results::print() const {
   std::printf("\n%s: %s\n\n", scenario_.name.c_str(), scenario_.setting.c_str());
-  std::printf("| %-47s | %-26s | %-26s | %7s | %10s | %s\n", "figure", "mosquitto", "restante",
-              "ratio", "target", "verdict");
+  std::printf("| %-47s | %-26s | %-26s | %7s | %10s | %s\n", "figure", name_of(scenario_.rival),
+              "restante", "ratio", "target", "verdict");
   for (std::size_t i = 0; i < values_.size(); ++i) {
     const auto& row = scenario_.figures[i];
     const auto& [theirs, ours] = values_[i];
@@ -48,7 +48,7 @@ void results::print() const {
                 shown_target(row).c_str(), verdict(row, middle(theirs), middle(ours)).c_str());
   }
   print_company();
-  for (const auto which : {party::mosquitto, party::restante})
+  for (const auto which : {scenario_.rival, party::restante})
     if (has_failed(which))
       std::printf("FAILED, %s: %s\n", name_of(which), failures_[index(which)].c_str());
   std::fflush(stdout);
@@ -68,17 +68,18 @@ void results::print_company() const {
   }
 }
 
-void print_machine(const std::string& mosquitto, const std::string& restante,
-                   std::size_t files_max) {
+void print_machine(const std::vector<std::string>& versions, std::size_t files_max) {
   utsname system{};
   uname(&system);
   double load = 0;
   getloadavg(&load, 1);
-  std::printf("%s %s, %u cores, load %.2f before the start, %zu files per process\n%s | %s\n",
-              system.sysname, system.release, std::thread::hardware_concurrency(), load, files_max,
-              mosquitto.c_str(), restante.c_str());
+  std::printf("%s %s, %u cores, load %.2f before the start, %zu files per process\n",
+              system.sysname, system.release, std::thread::hardware_concurrency(), load, files_max);
+  for (const auto& version : versions)
+    if (!version.empty())
+      std::printf("%s\n", version.c_str());
   std::printf("Medians (least..greatest) of rounds that took turns; ratio: how many times better "
-              "Restante is than Mosquitto in this run.\n");
+              "Restante is than the other in this run.\n");
   std::fflush(stdout);
 }
 

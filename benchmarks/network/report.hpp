@@ -8,13 +8,7 @@
 
 namespace restante::benchmarks::network {
 
-enum class party { mosquitto, restante };
-
-constexpr const char* name_of(party which) {
-  return which == party::mosquitto ? "mosquitto" : "restante";
-}
-
-/// What the rounds of one scenario gave.
+/// What the rounds of one scenario gave, of Restante and its rival there.
 class results {
 public:
   explicit results(const network_scenario& of) : scenario_(of), values_(of.figures.size()) {}
@@ -33,15 +27,14 @@ private:
   /// whoever has more threads gets more of the machine. CPU per message stays comparable.
   void print_company() const;
 
-  static std::size_t index(party which) { return static_cast<std::size_t>(which); }
+  static std::size_t index(party which) { return which == party::restante ? 1 : 0; }
 
   const network_scenario& scenario_;
-  std::vector<std::array<std::vector<double>, 2>> values_; ///< by figure, then party
+  std::vector<std::array<std::vector<double>, 2>> values_; ///< by figure; rival, Restante
   std::array<std::string, 2> failures_;
 };
 
 /// What one has to know to judge the figures: machine, versions, who else is busy.
-void print_machine(const std::string& mosquitto, const std::string& restante,
-                   std::size_t files_max);
+void print_machine(const std::vector<std::string>& versions, std::size_t files_max);
 
 } // namespace restante::benchmarks::network

@@ -5,6 +5,37 @@
 
 namespace restante::benchmarks::network {
 
+const char* name_of(party which) {
+  switch (which) {
+  case party::mosquitto:
+    return "mosquitto";
+  case party::redis:
+    return "redis";
+  case party::jetstream:
+    return "jetstream";
+  case party::jetstream_synced:
+    return "jetstream-synced";
+  case party::restante:
+    return "restante";
+  }
+  throw std::logic_error("nobody");
+}
+
+dialect dialect_of(party which) {
+  switch (which) {
+  case party::mosquitto:
+    return dialect::mqtt;
+  case party::redis:
+    return dialect::resp;
+  case party::jetstream:
+  case party::jetstream_synced:
+    return dialect::nats;
+  case party::restante:
+    return dialect::ws;
+  }
+  throw std::logic_error("nobody");
+}
+
 cpu_meter::cpu_meter(const server& watched)
     : server_(watched), start_(bench_clock::now()), server_start_(watched.cpu()),
       client_start_(own_cpu()), machine_start_(machine_cpu()) {}

@@ -13,8 +13,23 @@
 #include <vector>
 
 /// What is measured over sockets. Each scenario is written once and run against
-/// either server, in its protocol.
+/// Restante and one other, each in its protocol.
 namespace restante::benchmarks::network {
+
+/// Who is measured.
+enum class party {
+  mosquitto,
+  redis,            ///< appends each command to a file, and syncs that before it answers
+  jetstream,        ///< answers what is written, and syncs every two minutes: all it can do
+  jetstream_synced, ///< the same in a directory where every write waits for the disk
+  restante
+};
+
+const char* name_of(party which);
+dialect dialect_of(party which);
+
+/// Where Restante keeps notifications.
+enum class storage { memory, disk };
 
 struct settings {
   std::chrono::duration<double> measured{3}; ///< of each round, after the warm-up
@@ -26,6 +41,8 @@ struct settings {
   std::size_t idle_connections = 19'500;
   std::chrono::duration<double> idle{30};
   std::size_t owners = 1'000; ///< connections with keys, to be lost
+  std::size_t durable_senders = 64;
+  std::size_t durable_targets = 1'000;
 };
 
 /// One number for each figure of the scenario; nothing where it has no meaning
@@ -39,6 +56,8 @@ struct network_scenario {
   /// Throws when something was lost, came twice, or was refused.
   std::function<measured_values(dialect, const server&)> measure;
   std::optional<std::size_t> rounds_max{}; ///< where one takes long and varies little
+  party rival = party::mosquitto;
+  storage kept = storage::memory;
 };
 
 network_scenario notification_rounds(const settings& set);
@@ -46,6 +65,8 @@ network_scenario notification_rounds(const settings& set);
 network_scenario fan_out(const settings& set, std::size_t window);
 network_scenario idle_connections(const settings& set);
 network_scenario lost_connections(const settings& set);
+/// Restante is to be `target` times as fast.
+network_scenario durable_puts(const settings& set, party rival, double target);
 
 /// Who spent how much CPU between two instants.
 struct spent_cpu {

@@ -110,7 +110,7 @@ struct measured {
 
 /// One round at a broker that is started for it.
 void measure(const std::string& scheme, const options& how, measured& into) {
-  const network::scratch directory;
+  const network::scratch directory{std::filesystem::temp_directory_path()};
   const auto at = network::free_endpoint();
   const auto node = network::free_endpoint();
   auto command = network::restante_command(how.restante, at, {});

@@ -124,6 +124,7 @@ void add_operator_commands(CLI::App& app, chosen_command& chosen) {
   add_drain(app, chosen);
   add_bench(app, chosen);
   add_token(app, chosen);
+  add_journal(app, chosen);
   add_settings(app, chosen);
 }
 

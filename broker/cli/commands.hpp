@@ -26,6 +26,7 @@ void add_clients(CLI::App& app, chosen_command& chosen);
 void add_drain(CLI::App& app, chosen_command& chosen);
 void add_bench(CLI::App& app, chosen_command& chosen);
 void add_token(CLI::App& app, chosen_command& chosen);
+void add_journal(CLI::App& app, chosen_command& chosen);
 void add_settings(CLI::App& app, chosen_command& chosen); ///< check-config, default-config
 
 /// All that speak to a broker, and those that help to run one.

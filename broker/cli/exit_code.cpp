@@ -7,7 +7,8 @@ namespace restante::cli {
 const std::vector<exit_row>& exit_table() {
   static const std::vector<exit_row> table{
       {exit_code::done, "done; what streams was told to stop, or has nobody who reads it"},
-      {exit_code::failed, "the broker refused or failed, or a result could not be written"},
+      {exit_code::failed, "the broker refused or failed, a result could not be written, or a data "
+                          "directory is damaged"},
       {exit_code::usage, "wrong flags, settings or files; nothing was asked of a broker"},
       {exit_code::unreachable, "no broker is there, or it went away"},
       {exit_code::timed_out, "no reply, or no answer of the broker, came in time"},

@@ -16,7 +16,7 @@ namespace restante::cli {
 /// to 0, 1 and 2.
 enum class exit_code : std::uint8_t {
   done = 0,
-  failed = 1,      ///< the broker answered with an error, or a result could not be written
+  failed = 1,      ///< the broker answered with an error; no result could be written; damage
   usage = 2,       ///< flags, settings or files are wrong; nothing was asked of a broker
   unreachable = 3, ///< there is no broker, or it went away
   timed_out = 4,   ///< no reply, or no answer of the broker, in time

@@ -3,7 +3,9 @@
 #include "restante/broker/version.hpp"
 #include "restante/messages/json/writer.hpp"
 
+#include <array>
 #include <cstdint>
+#include <cstdio>
 #include <fstream>
 #include <string_view>
 #include <sys/resource.h>
@@ -58,6 +60,77 @@ std::vector<figure> figures(const broker_stats& core, const gateway_stats& net) 
   };
 }
 
+std::vector<figure> figures(const journal_stats& seen) {
+  using enum kind;
+  return {
+      {"journal_commits", counter, seen.commits, "Commits to the data directory."},
+      {"journal_changes", counter, seen.changes, "Changes committed: puts, acks and so on."},
+      {"journal_failures", counter, seen.failures, "Failures of the data directory or its disk."},
+      {"journal_waiting_changes", gauge, seen.waiting_changes, "Changes on their way to the disk."},
+      {"journal_slots_to_restore", gauge, seen.slots_to_restore, "Slots not restored yet."},
+      {"journal_bytes", gauge, seen.bytes, "Size of the data directory."},
+      {"journal_free_bytes", gauge, seen.free_bytes, "Free space on its disk."},
+  };
+}
+
+/// All of them, in the order in which they are shown.
+std::vector<figure> all_figures(const broker_stats& core, const gateway_stats& net) {
+  auto all = figures(core, net);
+  if (core.journal) {
+    const auto more = figures(*core.journal);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+/// Microseconds as seconds, as short as it goes.
+std::string seconds_of(std::uint64_t us) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.15g", static_cast<double>(us) / 1e6);
+  return text.data();
+}
+
+/// How many commits took no longer than a bound; `+Inf`: all of them.
+struct bucket {
+  std::string bound;
+  std::uint64_t count;
+};
+
+std::vector<bucket> buckets(const journal_stats& seen) {
+  std::vector<bucket> all;
+  std::uint64_t count = 0;
+  for (std::size_t n = 0; n < seen.latencies.size(); ++n) {
+    count += seen.latencies[n];
+    const auto& bounds = journal_counters::bounds_us;
+    all.push_back({n < bounds.size() ? seconds_of(bounds[n]) : "+Inf", count});
+  }
+  return all;
+}
+
+constexpr std::string_view latency = "journal_commit_seconds";
+
+void add_latencies(std::string& page, const journal_stats& seen) {
+  const std::string name = "restante_" + std::string{latency};
+  page += "# HELP " + name + " Time that a commit took.\n# TYPE " + name + " histogram\n";
+  const auto all = buckets(seen);
+  for (const auto& one : all)
+    page += name + "_bucket{le=\"" + one.bound + "\"} " + std::to_string(one.count) + "\n";
+  page += name + "_sum " + seconds_of(seen.commit_us) + "\n";
+  page += name + "_count " + std::to_string(all.back().count) + "\n";
+}
+
+std::string latencies_json(const journal_stats& seen) {
+  json::writer counts;
+  const auto all = buckets(seen);
+  for (const auto& one : all)
+    counts.number(one.bound, one.count);
+  json::writer out;
+  out.raw("sum", seconds_of(seen.commit_us))
+      .number("count", all.back().count)
+      .raw("buckets", std::move(counts).object());
+  return std::move(out).object();
+}
+
 void add(std::string& page, std::string_view name, kind what, std::string_view help,
          const std::string& value) {
   page.append("# HELP ").append(name).append(1, ' ').append(help).append("\n# TYPE ");
@@ -86,13 +159,15 @@ std::string cpu_seconds() {
 
 std::string prometheus_page(const broker_stats& core, const gateway_stats& net) {
   std::string page;
-  for (const auto& one : figures(core, net)) {
+  for (const auto& one : all_figures(core, net)) {
     std::string name{"restante_"};
     name += one.name;
     if (one.what == kind::counter)
       name += "_total";
     add(page, name, one.what, one.help, std::to_string(one.value));
   }
+  if (core.journal)
+    add_latencies(page, *core.journal);
   page += "# HELP restante_build_info The version, as a label.\n# TYPE restante_build_info gauge\n";
   page.append("restante_build_info{version=\"").append(version).append("\"} 1\n");
   add(page, "process_resident_memory_bytes", kind::gauge, "Resident memory.",
@@ -104,8 +179,10 @@ std::string prometheus_page(const broker_stats& core, const gateway_stats& net) 
 std::string stats_page(const broker_stats& core, const gateway_stats& net) {
   json::writer out;
   out.text("version", version);
-  for (const auto& one : figures(core, net))
+  for (const auto& one : all_figures(core, net))
     out.number(one.name, one.value);
+  if (core.journal)
+    out.raw(latency, latencies_json(*core.journal));
   return std::move(out).object() + "\n";
 }
 

@@ -11,7 +11,7 @@ namespace restante::gateway {
 /// (spec W8): their number has no bound.
 std::string prometheus_page(const broker_stats& core, const gateway_stats& net);
 
-/// The same numbers as JSON.
+/// The same numbers as JSON; those of the journal, too, only where there is one.
 std::string stats_page(const broker_stats& core, const gateway_stats& net);
 
 } // namespace restante::gateway

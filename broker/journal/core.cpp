@@ -194,8 +194,12 @@ void sqlite_store::core::commit(std::span<journal_changes> all) {
 }
 
 void sqlite_store::core::checkpoint_if_long(session& open) {
-  if (open.db->log_frames() < frames_in_commit)
+  // While somebody reads, the log stays as it is: then not again with every commit.
+  const int frames = open.db->log_frames();
+  if (frames < frames_in_commit ||
+      (frames >= checkpointed_at_ && frames < checkpointed_at_ + frames_when_tidying))
     return;
+  checkpointed_at_ = frames;
   try {
     open.db->checkpoint(database::checkpoint_kind::passive);
   } catch (const storage_error&) {

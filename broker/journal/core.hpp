@@ -73,6 +73,7 @@ private:
   std::uint64_t commits_ = 0;
   std::optional<ledger> books_;
   std::unique_ptr<session> session_;
+  int checkpointed_at_ = 0; ///< frames in the log when a commit last checkpointed
   bool must_cut_ = false;   ///< a failed transaction may still be in the log
   bool must_open_ = false;  ///< what SQLite holds in memory is not to be trusted
   bool must_probe_ = false; ///< nothing was written since the last error

@@ -109,13 +109,17 @@ bool database::cut_log() {
     if (code != SQLITE_OK)
       sqlite::fail(nullptr, code, "cutting the journal's log");
   };
-  // Another salt: the failed transaction had begun the log anew, after all of it was checkpointed.
-  const auto now = salt_of_log(log);
-  const bool is_ours = now && salt_ && *now == *salt_;
-  const std::int64_t good =
-      is_ours ? log_header_bytes + frames_ * (frame_header_bytes + page_bytes_) : 0;
   sqlite3_int64 size = 0;
   check(log->pMethods->xFileSize(log, &size));
+  if (size <= log_header_bytes)
+    return true;
+  // Another salt: the failed transaction had begun the log anew, after all of it was checkpointed.
+  // A salt that cannot be read proves nothing.
+  salt now{};
+  check(log->pMethods->xRead(log, now.data(), now.size(), salt_offset));
+  const bool is_ours = salt_ && now == *salt_;
+  const std::int64_t good =
+      is_ours ? log_header_bytes + frames_ * (frame_header_bytes + page_bytes_) : 0;
   if (size > good) {
     check(log->pMethods->xTruncate(log, good));
     check(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL));

@@ -107,6 +107,10 @@ void memory_store::commit(std::span<journal_changes> all) {
 restored_slice memory_store::restore(slot_number slot, row_number after, std::size_t most,
                                      instant now) {
   fail_if_cut_off();
+  if (disk_->failing_reads_ > 0) {
+    --disk_->failing_reads_;
+    throw storage_error{storage_fault::io, "the disk was told not to be read"};
+  }
   const auto& kept_rows = disk_->slots_.at(slot).rows;
   if (disk_->damaged_.contains(slot))
     throw storage_error{storage_fault::corrupt, "slot " + std::to_string(slot) + " is damaged",

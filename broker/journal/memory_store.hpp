@@ -19,6 +19,9 @@ public:
   /// the reservations that come before them.
   void fail_next(std::uint64_t commits, storage_fault fault);
 
+  /// Lets the next restores fail as if the disk could not be read for a while.
+  void fail_reads(std::uint64_t restores) { failing_reads_ = restores; }
+
   /// Lets a slot be found damaged when it is restored, until it is mended again.
   void damage(slot_number slot) { damaged_[slot] = true; }
   void mend(slot_number slot) { damaged_.erase(slot); }
@@ -47,6 +50,7 @@ private:
   epoch_number epochs_end_ = 0;
   std::uint64_t commits_ = 0;
   std::uint64_t failures_left_ = 0;
+  std::uint64_t failing_reads_ = 0;
   storage_fault failure_ = storage_fault::io;
   bool is_open_ = false;
   std::uint64_t owners_ = 0; ///< so far

@@ -12,9 +12,13 @@ namespace {
 
 // A page for each record: a torn write spoils one of them only.
 constexpr std::size_t places = 3;
-constexpr std::size_t place_bytes = 4096;
+constexpr sqlite3_int64 place_bytes = 4096;
 constexpr std::size_t running = 2; ///< the place that is written with each commit
-constexpr std::size_t record_bytes = 64;
+constexpr int record_bytes = 64;
+
+sqlite3_int64 offset_of(std::size_t place) {
+  return static_cast<sqlite3_int64>(place) * place_bytes;
+}
 
 /// Readable in an editor: "restante journal seal <20 digits> <16 hex>\n", padded with spaces.
 std::string record_of(std::uint64_t commits) {
@@ -78,8 +82,8 @@ std::optional<std::uint64_t> seal::read() {
   std::optional<std::uint64_t> highest;
   std::array<std::uint64_t, places> found{};
   for (std::size_t place = 0; code == SQLITE_OK && place < places; ++place) {
-    const auto offset = static_cast<sqlite3_int64>(place * place_bytes);
-    if (offset + static_cast<sqlite3_int64>(record_bytes) > size)
+    const auto offset = offset_of(place);
+    if (offset + record_bytes > size)
       break;
     std::string record(record_bytes, '\0');
     code = file_->pMethods->xRead(file_, record.data(), record_bytes, offset);
@@ -99,8 +103,7 @@ std::optional<std::uint64_t> seal::read() {
 
 int seal::write(std::size_t place, std::uint64_t commits) noexcept {
   const auto record = record_of(commits);
-  return file_->pMethods->xWrite(file_, record.data(), record_bytes,
-                                 static_cast<sqlite3_int64>(place * place_bytes));
+  return file_->pMethods->xWrite(file_, record.data(), record_bytes, offset_of(place));
 }
 
 void seal::note(std::uint64_t commits) noexcept {

@@ -59,7 +59,7 @@ void fail(sqlite3* db, int code, std::string_view doing) {
   text += " (" + std::to_string(shown) + ")";
   if (system_error != 0 && (shown & 0xff) == SQLITE_IOERR)
     text.append(", ").append(std::strerror(system_error));
-  throw storage_error{fault, std::move(text)};
+  throw storage_error{fault, text};
 }
 
 connection::connection(const std::string& path, int flags, const std::string& vfs) {

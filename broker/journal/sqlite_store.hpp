@@ -16,6 +16,13 @@ struct store_options {
 
   enum class if_missing : std::uint8_t { create, refuse } missing = if_missing::create;
 
+  /// For what is there already, and for nothing else.
+  static store_options of_existing() {
+    store_options made;
+    made.missing = if_missing::refuse;
+    return made;
+  }
+
   /// The SQLite VFS to go through; empty: the default one. For tests of bad disks.
   std::string vfs;
 };

@@ -27,8 +27,8 @@ enum class storage_fault : std::uint8_t {
 
 class storage_error : public std::runtime_error {
 public:
-  storage_error(storage_fault what, std::string text, std::optional<slot_number> where = {})
-      : std::runtime_error{std::move(text)}, what_{what}, where_{where} {}
+  storage_error(storage_fault what, const std::string& text, std::optional<slot_number> where = {})
+      : std::runtime_error{text}, what_{what}, where_{where} {}
 
   storage_fault fault() const { return what_; }
 

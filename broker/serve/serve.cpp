@@ -2,6 +2,7 @@
 
 #include "restante/broker/broker.hpp"
 #include "restante/broker/gateway/gateway.hpp"
+#include "restante/broker/serve/journal_log.hpp"
 #include "restante/broker/serve/keyring.hpp"
 #include "restante/broker/serve/listen.hpp"
 #include "restante/broker/serve/logging.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <csignal>
 #include <exception>
 #include <memory>
@@ -52,6 +54,8 @@ options broker_options(const serve_settings& how, const helpers& with) {
   if (made.threads == 0)
     made.threads = actor_threads(how);
   made.log = broker_lines(with.log);
+  if (!made.data_directory.empty())
+    made.open_store = logged_opener(made.data_directory, with.log);
   return made;
 }
 
@@ -84,7 +88,7 @@ public:
                                                        : nullptr},
         office_{system_ ? broker{*system_->made, broker_options(how, with_)}
                         : broker{broker_options(how, with_)}},
-        door_{office_, network_options(how, with_)} {
+        door_{office_, network_options(how, with_)}, restoration_{with_.log} {
     if (system_)
       node_.emplace(office_, how.node);
   }
@@ -98,6 +102,7 @@ public:
   void stop(const signal_inbox& inbox);
 
 private:
+  int next_signal(const signal_inbox& inbox);
   void reload();
   void tell_outcome(std::string_view what, const std::optional<std::string>& wrong);
 
@@ -107,6 +112,7 @@ private:
   broker office_;
   gateway::gateway door_;
   std::optional<node> node_;
+  restoration_log restoration_;
 };
 
 void running::announce(std::ostream& out) const {
@@ -128,10 +134,22 @@ void running::announce(std::ostream& out) const {
                      {{"address", how_.node.address}, {"port", node_->port()}});
 }
 
+/// Until all is restored, somebody has to look whether it is; nobody has to be quick.
+int running::next_signal(const signal_inbox& inbox) {
+  constexpr std::chrono::milliseconds soon{20};
+  constexpr std::chrono::milliseconds seldom{2000}; // one that is damaged stays so
+  for (auto pause = soon; !restoration_.is_complete(office_.stats());
+       pause = std::min(2 * pause, seldom)) {
+    if (const auto signal = inbox.next_within(pause))
+      return *signal;
+  }
+  return inbox.next();
+}
+
 void running::serve_until_told(const signal_inbox& inbox) {
   tell_ready();
   for (;;) {
-    switch (inbox.next()) {
+    switch (next_signal(inbox)) {
     case SIGHUP:
       tell_reloading();
       reload();
@@ -228,6 +246,8 @@ int serve(const serve_settings& how, std::ostream& out, std::ostream& err) {
     for (const int late : {SIGTERM, SIGINT, SIGHUP})
       std::signal(late, SIG_IGN); // it has ended well, and a signal must not say otherwise
     return ended_well;
+  } catch (const journal::storage_error& wrong) {
+    return complain(err, wrong, may_pass(wrong.fault()) ? cannot_listen : bad_settings);
   } catch (const std::exception& failed) {
     return complain(err, failed, cannot_listen);
   }

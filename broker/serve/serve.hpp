@@ -9,7 +9,7 @@ namespace restante::serve {
 /// The status a program ends with.
 inline constexpr int ended_well = 0;
 inline constexpr int cannot_listen = 1; ///< also whatever else goes wrong outside of the settings
-inline constexpr int bad_settings = 2;
+inline constexpr int bad_settings = 2;  ///< also a data directory that will be no better next time
 
 /// Runs a broker for the network until SIGTERM or SIGINT, which drain it; a second one ends
 /// the draining. SIGHUP reads tokens, the JWT key and the certificate again, and opens the

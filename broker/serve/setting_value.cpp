@@ -14,7 +14,7 @@ namespace {
 
 /// A list has an own way to say it, all others take the one value.
 template <class T>
-constexpr bool is_list = std::is_same_v<T, std::vector<std::string>>;
+constexpr bool is_text_list = std::is_same_v<T, std::vector<std::string>>;
 
 template <class T>
 constexpr bool is_span =
@@ -117,7 +117,7 @@ std::string allowed(const setting& what) {
         using kind = std::remove_pointer_t<decltype(place)>;
         if constexpr (std::is_same_v<kind, bool>)
           return "true or false";
-        else if constexpr (is_list<kind>)
+        else if constexpr (is_text_list<kind>)
           return what.choices.empty() ? "a list of text" : "a list of " + joined(what.choices);
         else if constexpr (std::is_same_v<kind, std::string>)
           return what.choices.empty() ? "text" : joined(what.choices);
@@ -133,7 +133,7 @@ void assign(serve_settings& into, const given_value& from) {
   std::visit(
       [&from](auto* place) {
         using kind = std::remove_pointer_t<decltype(place)>;
-        if constexpr (is_list<kind>) {
+        if constexpr (is_text_list<kind>) {
           std::ranges::for_each(from.texts, [&from](const auto& t) { check_text(from, t); });
           *place = from.texts;
         } else if (from.texts.size() != 1) {
@@ -160,7 +160,7 @@ std::string toml_value(const setting& what, serve_settings from) {
         using kind = std::remove_pointer_t<decltype(place)>;
         if constexpr (std::is_same_v<kind, bool>)
           return *place ? "true" : "false";
-        else if constexpr (is_list<kind>)
+        else if constexpr (is_text_list<kind>)
           return toml_list(*place);
         else if constexpr (std::is_same_v<kind, std::string>)
           return in_quotes(*place);

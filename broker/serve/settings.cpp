@@ -129,8 +129,12 @@ std::vector<setting> broker_settings() {
        .target = [](at& s) -> setting_target { return &s.broker.threads; },
        .most = 1024,
        .group = "Broker"},
+      {.name = "data_dir",
+       .help = "Directory where notifications are kept, made if need be; empty is in memory only",
+       .target = [](at& s) -> setting_target { return &s.broker.data_directory; }},
       {.name = "slots",
-       .help = "Hash slots for clients, and as many for topics; more let more cores work at once",
+       .help = "Hash slots for clients, and as many for topics; more let more cores work at once; "
+               "a data directory that is there keeps to its own",
        .target = [](at& s) -> setting_target { return &s.broker.slots; },
        .least = 1,
        .most = 1024},

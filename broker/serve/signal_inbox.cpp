@@ -28,6 +28,14 @@ int signal_inbox::next() const {
   return signal;
 }
 
+std::optional<int> signal_inbox::next_within(std::chrono::milliseconds most) const {
+  const auto whole = std::chrono::duration_cast<std::chrono::seconds>(most);
+  const std::chrono::nanoseconds rest = most - whole;
+  const timespec patience{static_cast<std::time_t>(whole.count()), static_cast<long>(rest.count())};
+  const int signal = sigtimedwait(&waited_for_, nullptr, &patience);
+  return signal > 0 ? std::optional{signal} : std::nullopt;
+}
+
 void signal_inbox::wake() const {
   ::kill(::getpid(), wake_up);
 }

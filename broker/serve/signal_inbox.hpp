@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <csignal>
+#include <optional>
 
 namespace restante::serve {
 
@@ -17,6 +19,9 @@ public:
 
   /// Waits for SIGTERM, SIGINT, SIGHUP or `wake_up`.
   int next() const;
+
+  /// The same, but no longer than `most`; nothing: none has come.
+  std::optional<int> next_within(std::chrono::milliseconds most) const;
 
   /// What a thread of ours sends to end the waiting; a stranger's changes nothing.
   static constexpr int wake_up = SIGUSR1;

@@ -87,6 +87,7 @@ world::world(options how, std::optional<std::uint64_t> shuffle)
     is_shuffled_ = true;
   }
   start();
+  settle();
 }
 
 void world::start() {
@@ -94,10 +95,14 @@ void world::start() {
   time_ = broker_->server().time();
   if (is_shuffled_)
     time_->pick = [this](std::size_t n) { return random_() % n; };
-  settle();
 }
 
 void world::restart(const std::function<void()>& between) {
+  restart_unsettled(between);
+  settle();
+}
+
+void world::restart_unsettled(const std::function<void()>& between) {
   if (between)
     between();
   stop();

@@ -101,6 +101,9 @@ public:
   /// handed out belongs to the broker that is gone.
   void restart(const std::function<void()>& between = {});
 
+  /// The same, and the new one has not done anything yet.
+  void restart_unsettled(const std::function<void()>& between = {});
+
 private:
   void start();
 

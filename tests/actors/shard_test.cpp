@@ -112,7 +112,7 @@ protected:
 
   Shard() : VirtualHome{1, [this](std::string_view line) { log_.emplace_back(line); }} {
     spawned = 0;
-    shard_ = caf::actor_cast<topic_shard_actor>(system_->spawn<shard<puppet_kind>>(world_));
+    shard_ = caf::actor_cast<topic_shard_actor>(system_->spawn<shard<puppet_kind>>(world_, 0));
     world_->set_shards({}, {shard_});
     caller_ = system_->spawn([this](caf::event_based_actor*) -> caf::behavior {
       return {[this](const operation_done& m) { heard_.done.push_back(m.op); },

@@ -66,6 +66,18 @@ TEST(CommandLine, values_that_cannot_be) {
   EXPECT_THAT(complaint_about("ephemeral clear room key"), HasSubstr("--as"));
 }
 
+TEST(CommandLine, journal) {
+  EXPECT_EQ(complaint_about("journal move /data --slots 64"), "");
+  EXPECT_THAT(complaint_about("journal"), HasSubstr("journal: a command is needed"));
+  EXPECT_THAT(complaint_about("journal chek /data"), HasSubstr("the nearest is check"));
+  EXPECT_THAT(complaint_about("journal stats"), HasSubstr("DIR"));
+  EXPECT_THAT(complaint_about("journal move /data"), HasSubstr("--slots"));
+  for (const auto* slots : {"0", "1025", "-1", "many"})
+    EXPECT_THAT(complaint_about(std::string{"journal move /data --slots "} + slots),
+                HasSubstr("--slots"))
+        << slots;
+}
+
 TEST(CommandLine, every_complaint_is_one_printable_line) {
   for (const auto* line : {"", "x", "notify", "notify bob hi --x\x1b[0m", "bench --size 1",
                            "status \"a\nb\"", "notify a b \"c\nd\""}) {

@@ -219,10 +219,10 @@ void simulated_disk::persist(file& of, bool is_chance) {
   if (of.is_resized && keeps())
     of.durable.resize(of.now.size());
   for (const auto& [number, is_dirty] : of.unsynced) {
-    if (!keeps())
-      continue;
     const auto at = number * sector;
-    const auto size = std::min(sector, of.now.size() - std::min(at, of.now.size()));
+    if (at >= of.now.size() || !keeps())
+      continue;
+    const auto size = std::min(sector, of.now.size() - at);
     if (of.durable.size() < at + size)
       of.durable.resize(at + size);
     of.durable.replace(at, size, of.now, at, size);

@@ -102,6 +102,18 @@ TEST_P(PostboxOrder, N15_of_two_in_flight_only_the_newer_comes_again) {
   EXPECT_EQ(offer(), packs{"2"});
 }
 
+TEST_P(PostboxOrder, N15_of_three_in_flight_the_newest_that_was_not_delivered_comes_again) {
+  put(keyed("1", "score"));
+  offer();
+  put(keyed("2", "score"));
+  offer();
+  const auto third = put(keyed("3", "score"));
+  offer();
+  ack(third.trace);
+  box().return_offered(now, news);
+  EXPECT_EQ(offer(), packs{"2"});
+}
+
 TEST_P(PostboxOrder, N15_what_was_delivered_is_not_collapsed) {
   const auto first = put(keyed("1", "score"));
   offer();

@@ -13,8 +13,8 @@ using ::testing::StartsWith;
 
 const std::string welcome = R"({"_orama":"reply","id":0,"ok":true)";
 
-struct guarded_house {
-  guarded_house() : house{with(tokens)} {
+struct visited_house {
+  visited_house() : house{with(tokens)} {
     tokens->give("ann", {.ns = "acme", .client = "ann"});
     tokens->give("narrow",
                  {.ns = "acme", .client = "ann", .rights = rights_of({.put = {"b*"}}, "ann")});
@@ -99,7 +99,7 @@ TEST(Visits, E11_C5_one_hears_what_it_subscribed_to_and_watches) {
 }
 
 TEST(Visits, W7_E9_the_server_identity_subscribes_in_the_namespace_it_connects_with) {
-  guarded_house g;
+  visited_house g;
   auto desk = g.visit("root", R"(,"ns":"acme")");
   desk.ask(R"({"op":"topic.subscribe","id":1,"topic":"room"})");
   ws_client ann{g.house.port()};
@@ -109,7 +109,7 @@ TEST(Visits, W7_E9_the_server_identity_subscribes_in_the_namespace_it_connects_w
 }
 
 TEST(Visits, W7_a_visit_subscribes_and_watches_within_its_rights) {
-  guarded_house g;
+  visited_house g;
   auto guest = g.visit("narrow");
   EXPECT_THAT(guest.ask(R"({"op":"topic.subscribe","id":1,"topic":"room"})"),
               HasSubstr(with_code(301)));
@@ -118,7 +118,7 @@ TEST(Visits, W7_a_visit_subscribes_and_watches_within_its_rights) {
 }
 
 TEST(Visits, W7_it_is_who_the_token_says) {
-  guarded_house g;
+  visited_house g;
   auto guest = g.visit("ann", R"(,"client":"bob","ns":"rival")");
   guest.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1})");
   EXPECT_THAT(guest.ask(R"({"op":"notify.drain","id":2,"client":"bob"})"),
@@ -131,7 +131,7 @@ TEST(Visits, W7_it_is_who_the_token_says) {
 }
 
 TEST(Visits, W7_its_rights_are_those_of_the_token) {
-  guarded_house g;
+  visited_house g;
   auto guest = g.visit("narrow");
   EXPECT_THAT(guest.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1})"),
               HasSubstr(R"("ok":true)"));
@@ -140,7 +140,7 @@ TEST(Visits, W7_its_rights_are_those_of_the_token) {
 }
 
 TEST(Visits, W6_W7_the_server_identity_is_no_client_and_strangers_are_nobody) {
-  guarded_house g;
+  visited_house g;
   ws_client desk{g.house.port()};
   EXPECT_THAT(desk.ask(R"({"op":"connect","id":1,"token":"root"})"), HasSubstr(with_code(301)));
   EXPECT_EQ(desk.closed(), 4507);

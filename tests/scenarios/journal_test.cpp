@@ -209,11 +209,22 @@ TEST_F(Journal, D2_clients_without_anything_cost_nothing_after_a_restart) {
 
 TEST_F(Journal, D2_what_comes_before_the_slot_is_restored_waits_and_keeps_its_order) {
   put(text_to("bob", "1"));
-  w().restart([this] { disk().cut_off(); });
+  w().restart_unsettled([this] { disk().cut_off(); });
   auto put_2 = server().put(text_to("bob", "2"));
   auto drained = server().drain("bob");
   EXPECT_EQ(packs_of(must(of(drained)).notifications), (packs{"1", "2"}));
   must(of(put_2));
+}
+
+TEST_F(Journal, D1_puts_that_come_together_share_a_commit) {
+  w();
+  const auto before = disk().commits();
+  std::vector<answer<put_receipt>> all;
+  for (int n = 0; n < 256; ++n)
+    all.push_back(server().put(text_to("client " + std::to_string(n), "x")));
+  for (const auto& one : all)
+    EXPECT_TRUE(of(one));
+  EXPECT_LE(disk().commits() - before, 8U);
 }
 
 TEST_F(Journal, D2_ten_thousand_come_back_in_order) {

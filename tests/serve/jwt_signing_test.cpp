@@ -10,8 +10,8 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr instant now{1'700'000'000'000'000'000};
-constexpr std::string_view claims = R"({"sub":"ann","ns":"acme","exp":1700000060})";
+constexpr instant today{1'700'000'000'000'000'000};
+constexpr std::string_view good_claims = R"({"sub":"ann","ns":"acme","exp":1700000060})";
 
 std::string complaint_about(std::string_view key) {
   try {
@@ -25,7 +25,7 @@ std::string complaint_about(std::string_view key) {
 void expect_signs(std::string_view secret, jwt_algorithm algorithm) {
   const auto key = signing_key::read(secret, "key");
   EXPECT_EQ(key.algorithm(), algorithm);
-  const auto who = reader_for(algorithm).identify(key.token(claims), now);
+  const auto who = reader_for(algorithm).identify(key.token(good_claims), today);
   ASSERT_TRUE(std::holds_alternative<gateway::credentials>(who)) << to_string(algorithm);
   EXPECT_EQ(std::get<gateway::credentials>(who).client, "ann");
   EXPECT_EQ(std::get<gateway::credentials>(who).ns, "acme");
@@ -49,15 +49,15 @@ TEST(JwtSigning, a_key_that_is_weak_or_public_or_none_is_refused_by_its_file) {
 }
 
 TEST(JwtSigning, what_no_broker_would_take_is_known_before_it_is_signed) {
-  EXPECT_EQ(fault_of(claims, now), std::nullopt);
-  EXPECT_EQ(fault_of(R"({"server":true,"exp":1700000060})", now), std::nullopt);
-  EXPECT_THAT(fault_of(R"({"exp":1700000060})", now).value_or(""), HasSubstr("sub"));
-  EXPECT_THAT(fault_of(R"({"sub":"ann"})", now).value_or(""), HasSubstr("exp"));
-  EXPECT_THAT(fault_of(R"({"sub":"ann","exp":1700000000})", now).value_or(""),
+  EXPECT_EQ(fault_of(good_claims, today), std::nullopt);
+  EXPECT_EQ(fault_of(R"({"server":true,"exp":1700000060})", today), std::nullopt);
+  EXPECT_THAT(fault_of(R"({"exp":1700000060})", today).value_or(""), HasSubstr("sub"));
+  EXPECT_THAT(fault_of(R"({"sub":"ann"})", today).value_or(""), HasSubstr("exp"));
+  EXPECT_THAT(fault_of(R"({"sub":"ann","exp":1700000000})", today).value_or(""),
               HasSubstr("expired"));
-  EXPECT_THAT(fault_of(R"({"sub":"ann","exp":1700000060,"rights":[]})", now).value_or(""),
+  EXPECT_THAT(fault_of(R"({"sub":"ann","exp":1700000060,"rights":[]})", today).value_or(""),
               HasSubstr("rights"));
-  EXPECT_NE(fault_of("not json", now), std::nullopt);
+  EXPECT_NE(fault_of("not json", today), std::nullopt);
 }
 
 } // namespace

@@ -8,8 +8,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -65,6 +67,13 @@ TEST(Process, signals_wait_until_they_are_asked_for) {
     ::raise(signal);
     EXPECT_EQ(inbox.next(), signal);
   }
+}
+
+TEST(Process, who_waits_for_a_signal_may_have_other_things_to_do) {
+  const signal_inbox inbox;
+  EXPECT_EQ(inbox.next_within(std::chrono::milliseconds{1}), std::nullopt);
+  ::raise(SIGHUP);
+  EXPECT_EQ(inbox.next_within(std::chrono::hours{1}), SIGHUP);
 }
 
 TEST(Process, another_thread_can_end_the_waiting) {

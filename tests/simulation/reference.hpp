@@ -139,6 +139,9 @@ private:
   std::set<std::string> named_; ///< ids that a put has used
   /// The id of the line being carried out.
   json id_;
+  /// What a client put to itself and what ended with its connection: the next one, if it takes
+  /// over, is told (spec C2: nobody sees a going and coming).
+  std::vector<notification> told_late_;
   std::uint64_t accepted_ = 0;
   std::vector<json> out_;
 };

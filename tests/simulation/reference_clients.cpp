@@ -40,13 +40,15 @@ reference::outcome reference::connect(const caller& who, const request& fields) 
     self.link->deadline = never;
     return_offered(who.ns, name);
   } else {
+    told_late_.clear();
     if (was_here)
       end_connection(who.ns, name);
     auto count = std::to_string(++self.connects);
     self.link.emplace();
     self.link->epoch = "epoch:client " + who.ns + "/" + name + ":" + count;
     self.link->token = "token:" + who.ns + "/" + name + ":" + count;
-    return_offered(who.ns, name);
+    for (const auto& ended : std::exchange(told_late_, {}))
+      tell_sender(who.ns, ended, "collapsed");
   }
   // The window stays below the cap, so that at the cap something queued can go
   // (spec N4).
@@ -94,7 +96,6 @@ reference::outcome reference::disconnect(const caller& who, const request& field
   if (self == clients.end() || !self->second.link || !self->second.link->attached)
     return json::object();
   end_connection(who.ns, name);
-  return_offered(who.ns, name);
   tell_watchers(who.ns, name, false);
   return json::object();
 }
@@ -110,7 +111,6 @@ reference::outcome reference::cut(const caller& who, const request& fields) {
     return json::object();
   }
   end_connection(who.ns, name);
-  return_offered(who.ns, name);
   tell_watchers(who.ns, name, false);
   return json::object();
 }
@@ -124,12 +124,12 @@ void reference::detach(const std::string& ns, const std::string& name) {
   drop_waiters(ns, name);
 }
 
-/// C1, E6. The caller returns what was offered (N11), to be told of by who takes over, and tells
-/// the watchers, but of a take-over.
+/// C1, E6, N11. Watchers are told by the caller: a take-over tells them nothing.
 void reference::end_connection(const std::string& ns, const std::string& name) {
   auto& self = tenants_[ns].clients[name];
   self.link.reset(); // first, as it does not see its own clears
   drop_waiters(ns, name);
+  return_offered(ns, name);
   clear_owned(ns, name);
 }
 

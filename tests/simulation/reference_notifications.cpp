@@ -252,8 +252,11 @@ void reference::return_offered(const std::string& ns, const std::string& to) {
       return !each.delivered_at && each.number > record->number &&
              have_the_same_key(each, record->what);
     };
-    if (std::any_of(target.records.begin(), target.records.end(), is_newer))
+    if (std::any_of(target.records.begin(), target.records.end(), is_newer)) {
+      if (record->what.from == to && !target.link)
+        told_late_.push_back(*record);
       finish(ns, target, record, "collapsed");
+    }
   }
 }
 

@@ -118,7 +118,6 @@ std::vector<json> reference::end() {
       if (!each.link || !each.link->attached)
         continue;
       end_connection(ns, name);
-      return_offered(ns, name);
       tell_watchers(ns, name, false);
     }
   }
@@ -182,7 +181,6 @@ void reference::ring() {
     for (auto& [name, each] : space.clients) {
       if (each.link && !each.link->attached && now_ >= each.link->deadline) {
         end_connection(ns, name);
-        return_offered(ns, name);
         tell_watchers(ns, name, false);
       }
     }

@@ -3,9 +3,35 @@
 #include "restante/broker/journal/memory_store.hpp"
 #include "restante/tests/support/notifications.hpp"
 
+#include <functional>
 #include <memory>
+#include <utility>
 
 namespace restante::testing {
+
+/// A store that says which slots are read.
+class observed_store : public journal::store {
+public:
+  observed_store(std::unique_ptr<journal::store> of, std::function<void(slot_number)> read)
+      : of_{std::move(of)}, read_{std::move(read)} {}
+
+  journal::store_identity identity() const override { return of_->identity(); }
+  epoch_number reserve_epochs(epoch_number at_least, epoch_number room) override {
+    return of_->reserve_epochs(at_least, room);
+  }
+  void commit(std::span<journal_changes> all) override { of_->commit(all); }
+  journal::restored_slice restore(slot_number slot, row_number after, std::size_t most,
+                                  instant now) override {
+    read_(slot);
+    return of_->restore(slot, after, most, now);
+  }
+  bool tidy(instant now) override { return of_->tidy(now); }
+  journal::store_stats stats() override { return of_->stats(); }
+
+private:
+  std::unique_ptr<journal::store> of_;
+  std::function<void(slot_number)> read_;
+};
 
 /// A world whose broker keeps its notifications on a disk that outlives it.
 class JournalWorld : public NotificationWorld {
@@ -14,7 +40,8 @@ protected:
     how.open_store = [this](const journal::store_identity& wanted) {
       if (!disk_)
         disk_ = std::make_shared<journal::memory_disk>(wanted);
-      return std::make_unique<journal::memory_store>(disk_);
+      return std::make_unique<observed_store>(std::make_unique<journal::memory_store>(disk_),
+                                              [this](slot_number slot) { read.push_back(slot); });
     };
   }
 
@@ -33,6 +60,8 @@ protected:
   void fail(std::uint64_t commits, journal::storage_fault why = journal::storage_fault::full) {
     disk().fail_next(commits, why);
   }
+
+  std::vector<slot_number> read; ///< slots, a part at a time, by all brokers
 
 private:
   std::shared_ptr<journal::memory_disk> disk_;

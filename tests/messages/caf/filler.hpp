@@ -81,7 +81,7 @@ private:
   }
 
   std::size_t which_;
-  int last_ = 1; ///< beyond what is a default somewhere
+  int last_ = 100; ///< beyond what is a default somewhere
 };
 
 template <class T>

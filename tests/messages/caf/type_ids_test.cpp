@@ -127,6 +127,18 @@ TEST(TypeIds, W9_numbers_are_for_ever) {
       "restante::ids_view",
       "restante::get_topic_usage",
       "restante::topic_usage_view",
+      "restante::journal_changes",
+      "restante::changes_committed",
+      "restante::changes_failed",
+      "restante::get_kept",
+      "restante::hurry_slot",
+      "restante::kept_view",
+      "restante::restore_notifications",
+      "restante::restore_done",
+      "restante::stop_journal",
+      "restante::commit_due",
+      "restante::restore_due",
+      "restante::upkeep_due",
   };
   std::vector<std::string_view> present;
   [&]<std::size_t... I>(std::index_sequence<I...>) {

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "restante/benchmarks/harness.hpp"
+#include "restante/broker/broker.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+/// A broker in this process with a data directory, and what puts into it.
+namespace restante::benchmarks::durable {
+
+constexpr std::size_t pack_bytes = 100;
+
+/// As everybody starts it, with room for what is measured. Makes the directory.
+options broker_options(const std::filesystem::path& journal);
+
+std::string target_name(std::size_t number);
+put_request request_for(std::size_t target);
+
+/// Throws std::runtime_error, naming `what`, for a failure.
+void expect_fine(errc code, const char* what);
+
+struct put_rate {
+  double per_second = 0;
+  double per_commit = 0; ///< puts that one commit took
+  double commit_us = 0;  ///< that one took, on average
+  double committing = 0; ///< of the time
+  double cpu_us = 0;     ///< of this process, a put
+  latency_summary latency;
+};
+
+/// `senders` connected clients, each putting to the next target when its last put is answered.
+put_rate put_at_once(broker& at, std::size_t senders, std::size_t targets,
+                     std::chrono::duration<double> time);
+
+/// One client, in a thread that waits for each answer.
+latency_summary put_alone(broker& at, std::size_t targets, std::chrono::duration<double> time);
+
+} // namespace restante::benchmarks::durable

@@ -1,0 +1,82 @@
+#include "restante/benchmarks/network/nats_conversation.hpp"
+
+#include <charconv>
+#include <stdexcept>
+
+namespace restante::benchmarks::network {
+
+namespace {
+
+/// Making the stream again, the same, changes nothing: everybody does it.
+constexpr std::string_view make_stream = "$JS.API.STREAM.CREATE.PUTS";
+constexpr std::string_view stream_config =
+    R"({"name":"PUTS","subjects":["put.>"],"storage":"file","retention":"limits"})";
+constexpr std::string_view error_member = R"("error":)";
+constexpr std::uint64_t first_number = 1; ///< of what a scenario asks for; 0: the stream
+
+} // namespace
+
+nats_conversation::nats_conversation(engine& loop, observer& ears, role plays)
+    : conversation(loop, ears, std::move(plays)), answers_("_INBOX." + this->plays().client + "."),
+      last_(first_number - 1) {}
+
+std::uint64_t nats_conversation::put(std::string_view client, std::string_view payload) {
+  append_nats_publish(out(), "put." + std::string{client}, answers_ + std::to_string(++last_),
+                      payload);
+  return last_;
+}
+
+void nats_conversation::publish(std::string_view, std::string_view) {
+  throw std::logic_error("only puts are measured of NATS");
+}
+
+std::uint64_t nats_conversation::set_key(std::string_view, std::string_view) {
+  throw std::logic_error("NATS has no keys that end with their connection");
+}
+
+std::size_t nats_conversation::on_bytes(std::string_view bytes) {
+  std::size_t taken = 0;
+  while (const auto operation = next_nats_operation(bytes.substr(taken))) {
+    taken += operation->size;
+    on_operation(*operation);
+  }
+  return taken;
+}
+
+void nats_conversation::on_operation(const nats_operation& heard) {
+  switch (heard.verb) {
+  case nats_verb::info:
+    return start();
+  case nats_verb::message:
+    return on_message(heard);
+  case nats_verb::ping:
+    count_ping();
+    return append_nats_pong(out());
+  case nats_verb::pong:
+    return count_ping();
+  case nats_verb::error:
+    throw std::runtime_error("refused: " + std::string{heard.text});
+  case nats_verb::ok:
+    return;
+  }
+}
+
+/// The server speaks first.
+void nats_conversation::start() {
+  append_nats_connect(out());
+  append_nats_subscribe(out(), answers_ + "*", 1);
+  append_nats_publish(out(), make_stream, answers_ + "0", stream_config);
+}
+
+void nats_conversation::on_message(const nats_operation& heard) {
+  if (heard.text.find(error_member) != std::string_view::npos)
+    throw std::runtime_error("refused: " + std::string{heard.text});
+  const auto number = heard.subject.substr(heard.subject.rfind('.') + 1);
+  std::uint64_t answered = 0;
+  std::from_chars(number.begin(), number.end(), answered);
+  if (answered < first_number)
+    return ears().on_ready(*this);
+  ears().on_answer(*this, answered);
+}
+
+} // namespace restante::benchmarks::network

@@ -1,0 +1,147 @@
+#include "restante/broker/journal/operators.hpp"
+
+#include "restante/broker/journal/sqlite_store.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <limits>
+#include <unistd.h>
+
+namespace restante::journal {
+namespace {
+
+constexpr std::size_t rows_at_once = 512;
+constexpr instant before_everything{std::numeric_limits<std::int64_t>::min()};
+
+void for_each_slice(store& from, slot_number slot, instant now,
+                    const std::function<void(restored_slice&)>& visit) {
+  row_number after = 0;
+  bool is_last = false;
+  while (!is_last) {
+    auto slice = from.restore(slot, after, rows_at_once, now);
+    after = slice.last;
+    is_last = slice.is_last;
+    visit(slice);
+  }
+}
+
+void check_slot(store& checked, slot_number slot, const slot_function& slot_of,
+                check_report& report) {
+  const auto identity = checked.identity();
+  std::uint64_t count = 0;
+  std::uint64_t elsewhere = 0;
+  try {
+    for_each_slice(checked, slot, before_everything, [&](restored_slice& slice) {
+      for (const auto& kept : slice.notifications) {
+        ++count;
+        if (slot_of && slot_of(kept.to, identity.slots, identity.key) != slot)
+          ++elsewhere;
+      }
+    });
+    report.lines.push_back("slot " + std::to_string(slot) + ": " + std::to_string(count) +
+                           " notifications");
+  } catch (const storage_error& error) {
+    report.is_sound = false;
+    report.lines.push_back("slot " + std::to_string(slot) + ": after " + std::to_string(count) +
+                           " notifications: " + error.what());
+  }
+  if (elsewhere > 0) {
+    report.is_sound = false;
+    report.lines.push_back("slot " + std::to_string(slot) + ": " + std::to_string(elsewhere) +
+                           " belong into another slot");
+  }
+}
+
+/// Makes the names in a directory durable.
+void sync_directory(const std::filesystem::path& directory) {
+  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool is_done = file >= 0 && ::fsync(file) == 0;
+  const int why = errno;
+  if (file >= 0)
+    ::close(file);
+  if (!is_done)
+    throw storage_error{storage_fault::io, directory.string() + ": " + std::strerror(why)};
+}
+
+void copy_slot(store& from, slot_number slot, store& to, const slot_function& slot_of) {
+  const auto identity = to.identity();
+  for_each_slice(from, slot, before_everything, [&](restored_slice& slice) {
+    std::vector<journal_changes> all(identity.slots);
+    for (auto& kept : slice.notifications) {
+      auto& changes = all.at(slot_of(kept.to, identity.slots, identity.key));
+      changes.client = kept.to;
+      changes.puts.push_back(std::move(kept));
+    }
+    for (slot_number n = 0; n < identity.slots; ++n)
+      all[n].slot = n;
+    std::erase_if(all, [](const auto& changes) { return changes.puts.empty(); });
+    to.commit(all);
+  });
+}
+
+} // namespace
+
+check_report check(const std::filesystem::path& directory, const slot_function& slot_of) {
+  check_report report;
+  try {
+    sqlite_store checked{directory, store_options::of_existing()};
+    const auto identity = checked.identity();
+    report.lines.push_back("version " + std::to_string(checked.stats().version) + ", " +
+                           std::to_string(identity.slots) + " slots, " +
+                           std::to_string(checked.commits()) + " commits");
+    for (auto& line : checked.check_pages()) {
+      report.is_sound = false;
+      report.lines.push_back("pages: " + line);
+    }
+    for (slot_number slot = 0; slot < identity.slots; ++slot)
+      check_slot(checked, slot, slot_of, report);
+  } catch (const storage_error& error) {
+    if (error.fault() != storage_fault::corrupt)
+      throw;
+    report.is_sound = false;
+    report.lines.emplace_back(error.what());
+  }
+  return report;
+}
+
+void for_each(const std::filesystem::path& directory, instant now,
+              const std::function<void(slot_number, const kept_notification&)>& visit) {
+  sqlite_store shown{directory, store_options::of_existing()};
+  for (slot_number slot = 0; slot < shown.identity().slots; ++slot) {
+    for_each_slice(shown, slot, now, [&](restored_slice& slice) {
+      for (const auto& kept : slice.notifications)
+        visit(slot, kept);
+    });
+  }
+}
+
+void move_to(const std::filesystem::path& from, const std::filesystem::path& to,
+             std::uint32_t slots, const slot_function& slot_of) {
+  std::error_code failed;
+  const auto part = to.string() + ".part";
+  if (std::filesystem::exists(to, failed))
+    throw storage_error{storage_fault::unusable, to.string() + " is there already"};
+  sqlite_store old_one{from, store_options::of_existing()};
+  if (!std::filesystem::create_directory(part, failed))
+    throw storage_error{
+        storage_fault::unusable,
+        part + ": " +
+            (failed ? failed.message() : "is there already, from a move that was broken off")};
+  {
+    store_options options;
+    options.identity = {slots, old_one.identity().key};
+    sqlite_store new_one{part, options};
+    for (slot_number slot = 0; slot < old_one.identity().slots; ++slot)
+      copy_slot(old_one, slot, new_one, slot_of);
+    if (old_one.epochs_end() > 0)
+      new_one.reserve_epochs(old_one.epochs_end() - 1, 0);
+  }
+  std::filesystem::rename(part, to, failed);
+  if (failed)
+    throw storage_error{storage_fault::io, to.string() + ": " + failed.message()};
+  sync_directory(to.has_parent_path() ? to.parent_path() : ".");
+}
+
+} // namespace restante::journal

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "restante/broker/journal/store.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+/// What an operator may do with a journal while no broker has it. Everything here takes the
+/// directory's lock, and throws storage_error: locked, unusable and what opening a store throws.
+namespace restante::journal {
+
+struct check_report {
+  bool is_sound = true;
+  std::vector<std::string> lines; ///< for people
+};
+
+/// In which slot a client is, of so many and under this key (spec §1).
+using slot_function = std::function<slot_number(const client_address& client, std::uint32_t slots,
+                                                const std::array<std::uint8_t, 16>& key)>;
+
+/// Reads every page and every notification. With a slot function also whether each stands in the
+/// slot of its client. Damage is reported, not thrown.
+check_report check(const std::filesystem::path& directory, const slot_function& slot_of = {});
+
+/// Shows every notification that has not expired by `now`, by slot and in the order of the rows.
+/// Throws corrupt for a damaged slot, after what stands before the damage was shown.
+void for_each(const std::filesystem::path& directory, instant now,
+              const std::function<void(slot_number, const kept_notification&)>& visit);
+
+/// Writes a journal with another number of slots and the same key into `to`, which must not exist
+/// and appears only when all of it is there; `from` is left as it is. The order of each client's
+/// notifications is kept, their rows are new; epochs go on from where they were.
+void move_to(const std::filesystem::path& from, const std::filesystem::path& to,
+             std::uint32_t slots, const slot_function& slot_of);
+
+} // namespace restante::journal

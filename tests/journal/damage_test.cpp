@@ -1,0 +1,214 @@
+// Files that are not as they were written: cut, flipped, gone, somebody else's.
+
+#include "restante/tests/journal/simulated_disk.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+
+namespace restante::journal::testing {
+namespace {
+
+using content = std::vector<std::vector<kept_notification>>; // by slot
+
+constexpr const char* files[] = {"journal.db", "journal.db-wal", "journal.seal"};
+
+content content_of(store& read) {
+  content all;
+  for (slot_number slot = 0; slot < identity_for_tests.slots; ++slot)
+    all.push_back(restored(read, slot));
+  return all;
+}
+
+/// A store that was killed, to be opened again and again with other files.
+class Damage : public ::testing::Test {
+protected:
+  /// `commits` commits, and what was there after each of them.
+  void run(int commits, bool is_closed) {
+    auto running = bed_.open();
+    after_.push_back(content_of(*running));
+    for (int n = 0; n < commits; ++n) {
+      auto changes = puts(n % 4, {notification(2 * n, "bob", 300), notification(2 * n + 1)});
+      if (n > 4)
+        changes.offered = {{1, static_cast<std::uint32_t>(n)}};
+      commit(*running, changes);
+      after_.push_back(content_of(*running));
+    }
+    if (is_closed)
+      running.reset();
+    bed_.disk().kill();
+    running.reset();
+    for (const auto* name : files) {
+      const auto* text = bed_.disk().content(name);
+      good_.push_back(text ? std::optional{*text} : std::nullopt);
+    }
+  }
+
+  std::string& good(int file) { return *good_[file]; }
+
+  void put_back() {
+    bed_.disk().kill();
+    for (std::size_t n = 0; n < std::size(files); ++n) {
+      if (auto* text = bed_.disk().content(files[n]))
+        *text = good_[n].value_or("");
+    }
+  }
+
+  /// What is found now; nothing when it is refused.
+  std::optional<content> found() {
+    try {
+      auto opened = bed_.open();
+      auto all = content_of(*opened);
+      bed_.disk().kill();
+      return all;
+    } catch (const storage_error& error) {
+      bed_.disk().kill();
+      last_fault_ = error.fault();
+      last_text_ = error.what();
+      return {};
+    }
+  }
+
+  bool is_a_commit(const content& all) const {
+    return std::find(after_.begin(), after_.end(), all) != after_.end();
+  }
+
+  simulated_bed bed_;
+  std::vector<content> after_;
+  std::vector<std::optional<std::string>> good_;
+  storage_fault last_fault_ = storage_fault::io;
+  std::string last_text_;
+};
+
+TEST_F(Damage, D3_a_log_cut_at_any_byte_is_refused_when_a_commit_is_lost) {
+  run(9, false);
+  const auto& log = good(1);
+  ASSERT_GT(log.size(), 16'000U);
+  for (std::size_t cut = 0; cut < log.size();
+       cut += (cut % 4120 < 100 || cut % 4120 > 4000) ? 5 : 97) {
+    put_back();
+    *bed_.disk().content(files[1]) = log.substr(0, cut);
+    const auto all = found();
+    ASSERT_FALSE(all) << "cut at " << cut;
+    ASSERT_EQ(last_fault_, storage_fault::corrupt) << last_text_;
+  }
+  put_back();
+  ASSERT_EQ(found(), after_.back());
+}
+
+TEST_F(Damage, D1_a_log_cut_at_any_byte_without_a_seal_holds_the_commits_before_it) {
+  run(9, false);
+  const auto& log = good(1);
+  good_[2].reset(); // as after a loss of power, or for a backup
+  const auto last_frame = log.size() - 4120;
+  for (auto cut = last_frame; cut < log.size(); cut += cut < last_frame + 100 ? 1 : 11) {
+    put_back();
+    *bed_.disk().content(files[1]) = log.substr(0, cut);
+    const auto all = found();
+    ASSERT_TRUE(all) << "cut at " << cut << ": " << last_text_;
+    ASSERT_TRUE(is_a_commit(*all)) << "cut at " << cut;
+  }
+}
+
+TEST_F(Damage, D3_no_flipped_bit_is_ever_believed) {
+  for (const bool is_closed : {false, true}) {
+    SCOPED_TRACE(is_closed ? "closed" : "killed");
+    after_.clear();
+    good_.clear();
+    bed_.disk().kill();
+    for (const auto* name : files) {
+      if (auto* text = bed_.disk().content(name))
+        text->clear();
+    }
+    run(12, is_closed);
+    std::mt19937_64 random{42};
+    int refused = 0;
+    for (int n = 0; n < 700; ++n) {
+      put_back();
+      const auto file = n % 8 == 0 ? 2U : is_closed ? 0U : 1U;
+      auto& text = *bed_.disk().content(files[file]);
+      ASSERT_FALSE(text.empty());
+      const auto at = random() % text.size();
+      text[at] = static_cast<char>(text[at] ^ (1 << random() % 8));
+      if (const auto all = found())
+        ASSERT_EQ(*all, after_.back()) << files[file] << " at " << at;
+      else
+        ++refused;
+    }
+    EXPECT_GT(refused, 50);
+  }
+}
+
+TEST_F(Damage, D3_a_damaged_pack_is_refused_with_its_slot) {
+  run(12, true);
+  auto& text = *bed_.disk().content(files[0]);
+  const auto pack = std::string{after_.back()[2][0].pack.view()};
+  const auto at = text.find(pack);
+  ASSERT_NE(at, std::string::npos);
+  text[at + 20] ^= 1;
+  auto opened = bed_.open();
+  EXPECT_EQ(restored(*opened, 1), after_.back()[1]);
+  try {
+    restored(*opened, 2);
+    FAIL() << "it was believed";
+  } catch (const storage_error& error) {
+    EXPECT_EQ(error.fault(), storage_fault::corrupt);
+    EXPECT_EQ(error.slot(), slot_number{2});
+  }
+  // The others go on.
+  EXPECT_NO_THROW(commit(*opened, puts(1, {notification(99)})));
+}
+
+TEST_F(Damage, D3_a_file_that_is_gone_or_empty_is_no_fresh_start) {
+  for (const int file : {0, 1}) {
+    after_.clear();
+    good_.clear();
+    run(3, file == 0);
+    if (file == 1)
+      good_[0] = ""; // the log alone is left
+    else
+      good_[0] = std::string(good(0).size(), '\0');
+    put_back();
+    EXPECT_FALSE(found());
+    EXPECT_EQ(last_fault_, storage_fault::corrupt) << last_text_;
+    good_[0] = "";
+    put_back();
+    EXPECT_FALSE(found());
+    EXPECT_EQ(last_fault_, storage_fault::corrupt) << last_text_;
+    good_[1].reset();
+    good_[2].reset();
+    put_back();
+    EXPECT_TRUE(found()) << "nothing at all is a fresh start: " << last_text_;
+    bed_.disk().kill();
+  }
+}
+
+TEST_F(Damage, D3_refusing_changes_nothing) {
+  run(9, false);
+  good(1).resize(good(1).size() - 5000);
+  put_back();
+  for (int tries = 0; tries < 2; ++tries) {
+    EXPECT_FALSE(found());
+    for (std::size_t n = 0; n < std::size(files); ++n)
+      EXPECT_EQ(*bed_.disk().content(files[n]), good(static_cast<int>(n))) << files[n];
+  }
+}
+
+TEST_F(Damage, D3_a_backup_is_taken_once_its_seal_is_removed) {
+  run(4, true);
+  const auto backup = good(0);
+  const auto then = after_.back();
+  after_.clear();
+  good_.clear();
+  run(4, true);
+  good(0) = backup;
+  put_back();
+  EXPECT_FALSE(found());
+  EXPECT_NE(last_text_.find("remove"), std::string::npos) << last_text_;
+  good_[2].reset();
+  put_back();
+  EXPECT_EQ(found(), then);
+}
+
+} // namespace
+} // namespace restante::journal::testing

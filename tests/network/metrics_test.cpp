@@ -1,0 +1,64 @@
+// The figures of a journal, as Prometheus and as JSON have them.
+
+#include "restante/broker/gateway/metrics.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+namespace restante::gateway {
+
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+broker_stats with_journal() {
+  broker_stats seen;
+  auto& kept = seen.journal.emplace();
+  kept.commits = 6;
+  kept.failures = 2;
+  kept.changes = 40;
+  kept.commit_us = 2'001'250;
+  kept.latencies.front() = 1;
+  kept.latencies[2] = 3;
+  kept.latencies.back() = 2;
+  kept.slots_to_restore = 7;
+  kept.free_bytes = 1ULL << 40;
+  return seen;
+}
+
+} // namespace
+
+TEST(Metrics, W8_each_bucket_of_the_latencies_has_all_that_are_shorter) {
+  const auto page = prometheus_page(with_journal(), {});
+  EXPECT_THAT(page, HasSubstr("# TYPE restante_journal_commit_seconds histogram\n"
+                              "restante_journal_commit_seconds_bucket{le=\"0.0001\"} 1\n"
+                              "restante_journal_commit_seconds_bucket{le=\"0.00025\"} 1\n"
+                              "restante_journal_commit_seconds_bucket{le=\"0.0005\"} 4\n"
+                              "restante_journal_commit_seconds_bucket{le=\"0.001\"} 4\n"));
+  EXPECT_THAT(page, HasSubstr("restante_journal_commit_seconds_bucket{le=\"1\"} 4\n"
+                              "restante_journal_commit_seconds_bucket{le=\"+Inf\"} 6\n"
+                              "restante_journal_commit_seconds_sum 2.00125\n"
+                              "restante_journal_commit_seconds_count 6\n"));
+  EXPECT_THAT(page, HasSubstr("\nrestante_journal_failures_total 2\n"));
+  EXPECT_THAT(page, HasSubstr("\nrestante_journal_slots_to_restore 7\n"));
+  EXPECT_THAT(page, HasSubstr("\nrestante_journal_free_bytes 1099511627776\n"));
+}
+
+TEST(Metrics, W8_the_json_has_the_same_figures) {
+  const auto page = nlohmann::json::parse(stats_page(with_journal(), {}));
+  EXPECT_EQ(page["journal_commits"], 6);
+  EXPECT_EQ(page["journal_changes"], 40);
+  EXPECT_EQ(page["journal_commit_seconds"]["sum"], 2.00125);
+  EXPECT_EQ(page["journal_commit_seconds"]["count"], 6);
+  EXPECT_EQ(page["journal_commit_seconds"]["buckets"]["0.0005"], 4);
+  EXPECT_EQ(page["journal_commit_seconds"]["buckets"]["+Inf"], 6);
+}
+
+TEST(Metrics, W8_without_a_journal_there_is_nothing_of_it) {
+  EXPECT_THAT(prometheus_page({}, {}), Not(HasSubstr("journal")));
+  EXPECT_THAT(stats_page({}, {}), Not(HasSubstr("journal")));
+}
+
+} // namespace restante::gateway

@@ -1,0 +1,87 @@
+"""What tests of a broker with a data directory share."""
+
+import contextlib
+import json
+import os
+import subprocess
+import tempfile
+
+import cli
+import support
+from support import Client
+
+
+class JournalTest(cli.CommandTest):
+    """A test with a data directory, which outlives the brokers that are started on it."""
+
+    async def asyncSetUp(self):
+        await super().asyncSetUp()
+        home = tempfile.TemporaryDirectory(prefix="restante-outside-")
+        self.addCleanup(home.cleanup)
+        self.home = home.name
+        self.directory = os.path.join(home.name, "data")
+
+    async def serve_kept(self, *flags, directory=None, **how):
+        server = await self.serve("--data-dir", directory or self.directory, *flags, **how)
+        await support.until(lambda: server.log_lines("journal_restored"), what="the restart")
+        return server
+
+    async def kill(self, server):
+        """kill -9: what it had not written is gone."""
+        server.process.kill()
+        server.process.wait()
+
+    async def refused(self, status, *expected, directory=None, flags=()):
+        """`serve` ends at once with this status and one line that names the directory."""
+        done = await support.run(support.PROGRAM, "serve", "--listen", "127.0.0.1:0",
+                                 "--log-level", "error", "--data-dir",
+                                 directory or self.directory, *flags, expect=None)
+        self.assertEqual((done.status, done.stdout), (status, ""), done.stderr)
+        lines = done.stderr.splitlines()
+        self.assertEqual(len(lines), 1, done.stderr)
+        for text in (directory or self.directory, *expected):
+            self.assertIn(text, lines[0])
+
+    async def command(self, name, *arguments, **how):
+        return await cli.run("journal", name, self.directory, *arguments, **how)
+
+    def content(self):
+        """Every file with what is in it, but for who has the lock."""
+        found = {}
+        for name in sorted(os.listdir(self.directory)):
+            if name != "journal.lock":
+                with open(os.path.join(self.directory, name), "rb") as file:
+                    found[name] = file.read()
+        return found
+
+    async def packs(self, server, client, count):
+        """What is delivered to a client that comes now, in that order."""
+        there = await Client.open(server, client)
+        for _ in range(count):
+            await there.hear("notify.deliver")
+        await there.leave()
+        return [frame["pack"] for frame in there.heard("notify.deliver")]
+
+
+async def put_over_http(server, **fields):
+    """The status of the response and its body."""
+    done = await support.run(
+        "curl", "-sS", "--max-time", str(support.DEADLINE), "-w", "\n%{http_code}",
+        server.web("/v1/notifications"), "-H", "content-type: application/json", "-d", "@-",
+        stdin=json.dumps(fields))
+    said, status = done.stdout.rsplit("\n", 1)
+    return int(status), json.loads(said)
+
+
+@contextlib.contextmanager
+def small_disk(test, mib):
+    """A file system of its own with so little space; only root can make one."""
+    with tempfile.TemporaryDirectory(prefix="restante-outside-") as place:
+        made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m", "none", place],
+                              stderr=subprocess.DEVNULL, check=False)
+        if made.returncode != 0:
+            test.skipTest("a file system cannot be mounted here")
+        try:
+            yield place
+        finally:
+            subprocess.run(["umount", "-l", place], check=True)
