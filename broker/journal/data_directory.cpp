@@ -37,7 +37,8 @@ storage_error about(const std::filesystem::path& directory, const storage_error&
 /// A new name outlives a loss of power only when the directory that it is in was written.
 void sync_parent(const std::filesystem::path& directory) {
   const auto parent = directory.parent_path();
-  const int file = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const int file =
+      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0)
     return; // it may be entered but not read: then nobody can do better
   const int done = ::fsync(file);
