@@ -53,29 +53,24 @@ if(RESTANTE_PCH)
 endif()
 
 # What a unit costs is the templates it asks for, CAF's above all: together its sources pay once.
-set(CMAKE_UNITY_BUILD ${RESTANTE_UNITY})
+if(RESTANTE_UNITY)
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+endif()
 
-# Deals the sources of `target` out among units of a dozen at most, or among UNITS. Those of APART, which
-# use the same names for different things, are dealt first: as many in a row as there are units never meet.
+# Deals the sources of `target` out among units of a dozen at most, so that no names collide.
 function(restante_units target)
-  cmake_parse_arguments(arg "" "UNITS" "APART" ${ARGN})
+  if(NOT RESTANTE_UNITY)
+    return()
+  endif()
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
-  list(TRANSFORM arg_APART PREPEND "${PROJECT_SOURCE_DIR}/")
-  list(REMOVE_ITEM sources ${arg_APART})
-  list(PREPEND sources ${arg_APART})
-  list(LENGTH sources count)
-  math(EXPR units "(${count} + 11) / 12")
-  if(arg_UNITS)
-    set(units ${arg_UNITS})
-  endif()
-  set(number 0)
-  foreach(source IN LISTS sources)
-    math(EXPR unit "${number} % ${units}")
+  execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/cmake/restante_units.py" 12 ${sources}
+                  WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" OUTPUT_VARIABLE units
+                  COMMAND_ERROR_IS_FATAL ANY)
+  foreach(source unit IN ZIP_LISTS sources units)
     set_source_files_properties("${source}" PROPERTIES UNITY_GROUP unit_${unit})
-    math(EXPR number "${number} + 1")
   endforeach()
-  set_target_properties(${target} PROPERTIES UNITY_BUILD_MODE GROUP)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
 endfunction()
 
 # Lists the .cpp files under `folder`, without the given files and folders.
@@ -91,12 +86,12 @@ endfunction()
 
 # Adds the static library `name`, known as restante::<alias>; one without sources yet is headers.
 function(restante_library name alias)
-  cmake_parse_arguments(arg "" "UNITS" "SOURCES;APART;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   if(arg_SOURCES)
     add_library(${name} STATIC ${arg_SOURCES})
     set(scope PUBLIC)
     target_link_libraries(${name} PRIVATE ${arg_PRIVATE})
-    restante_units(${name} UNITS ${arg_UNITS} APART ${arg_APART})
+    restante_units(${name})
   else()
     add_library(${name} INTERFACE)
     set(scope INTERFACE)
