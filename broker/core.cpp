@@ -60,8 +60,12 @@ environment_options broker_core::environment_of(const options& how) {
   const auto found = store_->identity();
   made.slots = found.slots;
   made.key = found.key;
-  made.first_epoch = store_->reserve_epochs(static_cast<epoch_number>(made.started_at.ns / 1000),
-                                            epochs_per_start);
+  try {
+    made.first_epoch = store_->reserve_epochs(static_cast<epoch_number>(made.started_at.ns / 1000),
+                                              epochs_per_start);
+  } catch (const journal::storage_error& why) {
+    throw journal::in_directory(how.data_directory, why);
+  }
   return made;
 }
 

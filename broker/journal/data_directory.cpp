@@ -25,15 +25,6 @@ storage_fault fault_of(int why) {
   }
 }
 
-/// `data directory /var/lib/restante: process 12 has it`
-storage_error about(const std::filesystem::path& directory, const storage_error& why) {
-  const std::string text{why.what()};
-  const auto name = directory.string();
-  return text.find(name) != std::string::npos
-             ? why
-             : storage_error{why.fault(), "data directory " + name + ": " + text, why.slot()};
-}
-
 /// A new name outlives a loss of power only when the directory that it is in was written.
 void sync_parent(const std::filesystem::path& directory) {
   const auto parent = directory.parent_path();
@@ -64,6 +55,14 @@ void make(const std::filesystem::path& directory) {
 
 } // namespace
 
+storage_error in_directory(const std::filesystem::path& directory, const storage_error& why) {
+  const std::string text{why.what()};
+  const auto name = directory.string();
+  return text.find(name) != std::string::npos
+             ? why
+             : storage_error{why.fault(), "data directory " + name + ": " + text, why.slot()};
+}
+
 std::unique_ptr<sqlite_store> open_data_directory(const std::filesystem::path& directory,
                                                   store_options options) {
   // Without a slash behind it: a parent is what it says then.
@@ -73,7 +72,7 @@ std::unique_ptr<sqlite_store> open_data_directory(const std::filesystem::path& d
       make(place);
     return std::make_unique<sqlite_store>(place, std::move(options));
   } catch (const storage_error& why) {
-    throw about(place, why);
+    throw in_directory(place, why);
   }
 }
 

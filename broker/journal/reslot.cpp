@@ -60,6 +60,8 @@ void put_in_place(const files::path& from, const files::path& directory) {
   const auto log = directory / "journal.db-wal";
   if (files::exists(log, none) && files::file_size(log, none) != 0)
     fail(log, "is not empty: is the disk full?");
+  take_away(log); // SQLite does not do it when the database has lost its name
+  take_away(directory / "journal.db-shm");
   for (const auto* name : {"journal.db", "journal.seal"})
     give_to_owner_of(directory / "journal.db", from / name);
   take_away(directory / "journal.seal");

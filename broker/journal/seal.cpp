@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace restante::journal {
 namespace {
@@ -66,6 +68,11 @@ bool seal::open(bool create) {
       (vfs_->xAccess(vfs_, path_.c_str(), SQLITE_ACCESS_EXISTS, &is_there) != SQLITE_OK ||
        !is_there))
     return false;
+  // SQLite would let everybody read it.
+  if (create && vfs_ == sqlite3_vfs_find(nullptr)) {
+    if (const int mine = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); mine >= 0)
+      ::close(mine);
+  }
   int granted = 0;
   const int code = vfs_->xOpen(vfs_, path_.c_str(), file, flags, &granted);
   if (code != SQLITE_OK)

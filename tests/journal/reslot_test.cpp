@@ -62,9 +62,9 @@ protected:
 TEST_F(Reslot, D4_keeps_everything_in_its_order_and_leaves_nothing_behind) {
   for (const std::uint32_t slots : {7U, 1U, 64U}) {
     reslot(directory(), slots, slot_by_length);
+    EXPECT_THAT(names(), ElementsAre("journal.db", "journal.lock", "journal.seal"));
     EXPECT_TRUE(check(directory(), slot_by_length).is_sound);
     EXPECT_EQ(shown(), all_);
-    EXPECT_THAT(names(), ElementsAre("journal.db", "journal.lock", "journal.seal"));
   }
   auto store = bed_.open();
   EXPECT_EQ(store->identity().slots, 64U);

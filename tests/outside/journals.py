@@ -46,12 +46,13 @@ class JournalTest(cli.CommandTest):
         return await cli.run("journal", name, self.directory, *arguments, **how)
 
     def content(self):
-        """Every file with what is in it, but for who has the lock."""
+        """Every file with what is in it, but for those in which nothing is kept."""
         found = {}
         for name in sorted(os.listdir(self.directory)):
-            if name != "journal.lock":
-                with open(os.path.join(self.directory, name), "rb") as file:
-                    found[name] = file.read()
+            with open(os.path.join(self.directory, name), "rb") as file:
+                kept = file.read()
+            if name not in ("journal.lock", "journal.db-shm") and (kept or "wal" not in name):
+                found[name] = kept
         return found
 
     async def packs(self, server, client, count):
