@@ -60,8 +60,6 @@ broker_stats with_slots_to_restore(std::uint64_t slots) {
   return seen;
 }
 
-} // namespace
-
 TEST_F(JournalLog, D2_says_what_is_in_a_directory) {
   {
     auto fresh = open(3);
@@ -128,5 +126,7 @@ TEST_F(JournalLog, without_a_journal_there_is_nothing_to_say) {
   EXPECT_TRUE(restored.is_complete(broker_stats{}));
   EXPECT_THAT(log_->lines, IsEmpty());
 }
+
+} // namespace
 
 } // namespace restante::serve
