@@ -57,11 +57,7 @@ public:
     world_->count.actors.fetch_add(1);
   }
 
-  typename base::behavior_type make_behavior() override {
-    if (restoration_)
-      dialect::tell(this, world_->journal(), get_kept{slot_, 0});
-    return Kind::behavior(*this);
-  }
+  typename base::behavior_type make_behavior() override { return Kind::behavior(*this); }
 
   void on_exit() override {
     roster_.clear();

@@ -86,6 +86,7 @@ void broker_core::start() {
         caf::actor_cast<topic_shard_actor>(system_->spawn<actors::topic_shard>(world_, number)));
   }
   world_->set_shards(std::move(clients), std::move(topics));
+  ask_for_what_was_kept();
 
   server_.emplace(open_server());
 }
@@ -100,6 +101,17 @@ void broker_core::start_journal() {
             : caf::actor_cast<journal_actor>(
                   system_->spawn<keeper, caf::detached>(world_, std::move(store_)));
   world_->set_journal(made);
+}
+
+/// In the name of each shard, once all are known: what is restored speaks to shards at once.
+void broker_core::ask_for_what_was_kept() {
+  if (!world_->has_journal())
+    return;
+  slot_number slot = 0;
+  for (const auto& shard : world_->client_shards()) {
+    dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(shard), world_->journal(),
+                             get_kept{slot++, 0});
+  }
 }
 
 server_identity broker_core::open_server() {

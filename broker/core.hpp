@@ -52,6 +52,7 @@ private:
   void report_unfit_settings();
   environment_options environment_of(const options& how);
   void start_journal();
+  void ask_for_what_was_kept();
   void stop_journal(std::chrono::steady_clock::time_point limit);
 
   options how_;

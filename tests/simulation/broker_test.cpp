@@ -152,8 +152,6 @@ protected:
   const std::uint64_t count = number_from("RESTANTE_SEEDS", 200);
 };
 
-} // namespace
-
 TEST_F(Simulation, T1_the_broker_does_what_the_reference_does) {
   for (auto seed = first; seed < first + count; ++seed) {
     const auto failed = run_seed(seed, bounds_for(seed), make_broker);
@@ -188,5 +186,7 @@ TEST_F(Simulation, N19_D1_T3_nothing_is_left_behind) {
       break;
   }
 }
+
+} // namespace
 
 } // namespace restante::simulation
