@@ -75,7 +75,8 @@ broker_core::~broker_core() {
 
 void broker_core::start() {
   report_unfit_settings();
-  start_journal();
+  std::promise<void> all_are_there; // one that is not kept ends the waiting too
+  start_journal(all_are_there.get_future().share());
   std::vector<client_shard_actor> clients;
   std::vector<topic_shard_actor> topics;
   for (std::size_t slot = 0; slot < world_->routing.slots(); ++slot) {
@@ -86,19 +87,20 @@ void broker_core::start() {
         caf::actor_cast<topic_shard_actor>(system_->spawn<actors::topic_shard>(world_, number)));
   }
   world_->set_shards(std::move(clients), std::move(topics));
+  all_are_there.set_value();
 
   server_.emplace(open_server());
 }
 
-void broker_core::start_journal() {
+void broker_core::start_journal(std::shared_future<void> all_are_there) {
   if (!store_)
     return;
   world_->journalled.slots_to_restore.store(world_->routing.slots());
   // In virtual time all is one thread's; else the journal may block, and has its own.
-  const auto made =
-      time_ ? caf::actor_cast<journal_actor>(system_->spawn<keeper>(world_, std::move(store_)))
-            : caf::actor_cast<journal_actor>(
-                  system_->spawn<keeper, caf::detached>(world_, std::move(store_)));
+  const auto made = time_ ? caf::actor_cast<journal_actor>(system_->spawn<keeper>(
+                                world_, std::move(store_), std::move(all_are_there)))
+                          : caf::actor_cast<journal_actor>(system_->spawn<keeper, caf::detached>(
+                                world_, std::move(store_), std::move(all_are_there)));
   world_->set_journal(made);
 }
 

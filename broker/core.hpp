@@ -6,6 +6,7 @@
 #include "restante/broker/options.hpp"
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -51,7 +52,7 @@ private:
                   duration in_a_hurry);
   void report_unfit_settings();
   environment_options environment_of(const options& how);
-  void start_journal();
+  void start_journal(std::shared_future<void> all_are_there);
   void stop_journal(std::chrono::steady_clock::time_point limit);
 
   options how_;

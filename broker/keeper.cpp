@@ -26,8 +26,9 @@ constexpr auto retry_after = std::chrono::seconds{1};
 } // namespace
 
 keeper::keeper(caf::actor_config& config, environment_ptr world,
-               std::unique_ptr<journal::store> kept)
-    : base{config}, world_{std::move(world)}, store_{std::move(kept)} {
+               std::unique_ptr<journal::store> kept, std::shared_future<void> all_are_there)
+    : base{config}, world_{std::move(world)}, store_{std::move(kept)}, all_are_there_{std::move(
+                                                                           all_are_there)} {
   dialect::drop_unexpected(this);
   world_->count.actors.fetch_add(1);
 }
@@ -150,6 +151,8 @@ void keeper::note_fault(const journal::storage_error& what) {
 }
 
 void keeper::on(const get_kept& m) {
+  if (all_are_there_.valid())
+    all_are_there_.wait();
   asked_.push_back({m, dialect::sender_of(this)});
   begin_restore();
 }

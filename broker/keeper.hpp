@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <deque>
+#include <future>
 #include <memory>
 #include <optional>
 #include <set>
@@ -25,7 +26,10 @@ public:
   using self = journal_actor::extend_with<keeper_alarms>;
   using base = self::base;
 
-  keeper(caf::actor_config& config, environment_ptr world, std::unique_ptr<journal::store> kept);
+  /// Answers no shard before `all_are_there`: what is restored speaks to shards, and so they must
+  /// all be known. Invalid: they are.
+  keeper(caf::actor_config& config, environment_ptr world, std::unique_ptr<journal::store> kept,
+         std::shared_future<void> all_are_there = {});
 
   behavior_type make_behavior() override;
   void on_exit() override;
@@ -60,6 +64,7 @@ private:
 
   environment_ptr world_;
   std::unique_ptr<journal::store> store_;
+  const std::shared_future<void> all_are_there_;
 
   std::vector<journal_changes> gathered_;
   std::vector<caf::strong_actor_ptr> gathered_from_;
