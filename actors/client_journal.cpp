@@ -61,7 +61,7 @@ void client::stage(const caf::strong_actor_ptr& who, const put_batch& m) {
     if (receipt.result == put_result::duplicate && !box_.is_staged(receipt.trace)) {
       answer_to(who, put_receipts{{receipt}});
     } else {
-      staged().push_back(staged_put{who, receipt});
+      staged().emplace_back(staged_put{who, receipt});
     }
   }
   if (memory_->is_short())
@@ -79,14 +79,14 @@ void client::stage(const caf::strong_actor_ptr& who, const ack_notifications& m)
       }
     }
   }
-  staged().push_back(std::move(mine));
+  staged().emplace_back(std::move(mine));
 }
 
 void client::stage(const caf::strong_actor_ptr& who, const record_reply& m) {
   const auto at = now();
   const auto code = box_.stage_reply(m.question, m.value, at, news_);
   if (code == errc::none) {
-    staged().push_back(staged_reply{who, m, at});
+    staged().emplace_back(staged_reply{who, m, at});
     return;
   }
   if (code == errc::overloaded)
@@ -95,7 +95,7 @@ void client::stage(const caf::strong_actor_ptr& who, const record_reply& m) {
 }
 
 void client::stage(const caf::strong_actor_ptr& who, const drain_queue& m) {
-  staged().push_back(staged_drain{who, m.op, box_.stage_drain(now(), news_)});
+  staged().emplace_back(staged_drain{who, m.op, box_.stage_drain(now(), news_)});
 }
 
 void client::stage(const caf::strong_actor_ptr& who, const get_pending& m) {

@@ -178,8 +178,12 @@ class CommandTest(support.OutsideTest):
         return text
 
 
+_closed_ports = []  # bound and not listening: each refuses who connects
+
+
 def closed_port():
-    """A port of the loopback where nobody listens."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
+    """A port of the loopback where nobody listens, nor will, as long as this process lives."""
+    taken = socket.socket()
+    _closed_ports.append(taken)
+    taken.bind(("127.0.0.1", 0))
+    return taken.getsockname()[1]
