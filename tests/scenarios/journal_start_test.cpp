@@ -1,0 +1,48 @@
+// A start with a full journal, in real time: threads may run as they like.
+
+#include "restante/broker/broker.hpp"
+#include "restante/broker/journal/memory_store.hpp"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace restante::testing {
+namespace {
+
+constexpr std::size_t clients = 2000;
+
+/// The same disk for one broker after another.
+options on(const std::shared_ptr<journal::memory_disk>& disk) {
+  options how;
+  how.slots = 1024; // the longer it takes to make them all, the earlier comes what is restored
+  how.open_store = [disk](const auto&) { return std::make_unique<journal::memory_store>(disk); };
+  return how;
+}
+
+TEST(JournalStart, D2_what_is_restored_waits_until_all_shards_are_there) {
+  const auto disk =
+      std::make_shared<journal::memory_disk>(journal::store_identity{.slots = 1024, .key = {1}});
+  {
+    broker office{on(disk)};
+    std::vector<std::string> targets;
+    for (std::size_t n = 0; n < clients; ++n) {
+      targets.push_back("client-" + std::to_string(n));
+      if (targets.size() == 1000) {
+        ASSERT_TRUE(office.server().put_many(std::exchange(targets, {}), {}).get());
+      }
+    }
+  }
+  for (int start = 0; start < 10; ++start) {
+    broker office{on(disk)};
+    for (std::size_t n = 0; n < clients; n += 37)
+      EXPECT_EQ(office.server().pending("client-" + std::to_string(n)).get()->pending, 1U);
+    EXPECT_EQ(office.stats().crashes, 0U);
+  }
+}
+
+} // namespace
+} // namespace restante::testing
