@@ -15,9 +15,9 @@ const skip = await missing();
 const phone = { width: 390, height: 844 };
 
 /** A client of the stage's broker, closed with the test. */
-async function client(t, at, options) {
+async function client(at, options) {
   const made = connect(at.server.url, { WebSocket, ...options });
-  t.after(() => made.close());
+  at.onEnd(() => made.close());
   await made.connected;
   return made;
 }
@@ -28,7 +28,7 @@ const connected = (page) => shows(page.locator("#state"), "connected");
 
 test("W8_it_shows_what_is_connected_and_what_waits", { skip }, async (t) => {
   const at = await stage(t);
-  const ann = await client(t, at, { client: "ann" });
+  const ann = await client(at, { client: "ann" });
   for (let n = 0; n < 3; n++) await ann.put("bob", { n });
   const page = await live(at);
   await connected(page);
@@ -43,7 +43,7 @@ test("E6_a_key_is_seen_as_it_comes_and_vanishes_with_its_owner", { skip }, async
   const at = await stage(t);
   const page = await live(at);
   await connected(page);
-  const ann = await client(t, at, { client: "ann" });
+  const ann = await client(at, { client: "ann" });
   await ann.set("room/1", "typing:ann", "hello <b>you</b>");
   const key = topic(page, "room/1").locator(".key");
   await shows(key, "typing:ann");
@@ -124,7 +124,7 @@ test("N9_what_nobody_takes_is_seen_to_wait", { skip }, async (t) => {
 
 test("E8_ten_thousand_topics_are_summed_up_and_paged", { skip }, async (t) => {
   const at = await stage(t);
-  const holders = await Promise.all(Array.from({ length: 40 }, (_, n) => client(t, at, { client: `holder-${n}` })));
+  const holders = await Promise.all(Array.from({ length: 40 }, (_, n) => client(at, { client: `holder-${n}` })));
   const name = (n) => `topic-${String(n).padStart(5, "0")}`;
   for (let n = 0; n < 10_000; n += 200) {
     await Promise.all(Array.from({ length: 200 }, (_, k) => holders[(n + k) % 40].set(name(n + k), "k", undefined, { ttlMs: 600_000 })));
@@ -162,7 +162,7 @@ token = "bob"
 client = "bob"
 `);
   const at = await stage(t, { flags: ["--tokens-file", file] });
-  const bob = await client(t, at, { token: "bob" });
+  const bob = await client(at, { token: "bob" });
   await bob.set("open/room", "chair", "bob's");
   await bob.set("secret", "plan", "hidden");
   const page = await live(at, { allow: [/401|403/] });
@@ -182,7 +182,7 @@ client = "bob"
   await shows(page.locator('[data-client="bob"]'), "bob");
   await hides(page.locator("#inbox"));
 
-  const ann = await client(t, at, { token: "ann" });
+  const ann = await client(at, { token: "ann" });
   await page.getByRole("button", { name: "Token", exact: true }).click();
   await dialog.getByLabel("Token").fill("ann");
   await dialog.getByRole("button", { name: "Use it" }).click();
@@ -199,7 +199,7 @@ client = "bob"
 
 test("E9_another_namespace_is_another_world", { skip }, async (t) => {
   const at = await stage(t);
-  const ann = await client(t, at, { client: "ann", ns: "acme" });
+  const ann = await client(at, { client: "ann", ns: "acme" });
   await ann.set("room", "door");
   const page = await live(at);
   await connected(page);
@@ -219,7 +219,7 @@ test("W6_the_broker_restarts_and_the_page_comes_back", { skip }, async (t) => {
   await shows(page.locator("#state"), "lost");
   await at.server.startAgain();
   await connected(page);
-  const ann = await client(t, at, { client: "ann" });
+  const ann = await client(at, { client: "ann" });
   await ann.set("room", "door");
   await shows(topic(page, "room"), "door");
 });
@@ -228,13 +228,13 @@ test("W8_deliveries_and_clears_are_drawn_per_second", { skip }, async (t) => {
   const at = await stage(t);
   const page = await live(at);
   await connected(page);
-  const ann = await client(t, at, { client: "ann" });
+  const ann = await client(at, { client: "ann" });
   ann.on("notification", () => {}); // which acknowledges it
   const busy = setInterval(() => {
     ann.set("room", "blink").then(() => ann.clear("room", "blink")).catch(() => {});
     ann.put("ann", 1).catch(() => {});
   }, 10);
-  t.after(() => clearInterval(busy));
+  at.onEnd(() => clearInterval(busy));
   for (const line of ["delivered", "clears"]) {
     const rate = page.locator(`[data-line="${line}"] b`);
     await until(async () => Number((await rate.textContent()).replace(/\D/g, "")) > 10, `a rate of ${line}`);
@@ -273,7 +273,7 @@ test("W8_the_keyboard_alone_is_enough", { skip }, async (t) => {
 
 test("W8_it_fits_a_phone_and_follows_the_dark", { skip }, async (t) => {
   const at = await stage(t);
-  const ann = await client(t, at, { client: "a-client-with-a-name-that-is-rather-long-for-a-phone-of-this-width" });
+  const ann = await client(at, { client: "a-client-with-a-name-that-is-rather-long-for-a-phone-of-this-width" });
   await ann.set("a topic with a name that is long enough to need two lines on a phone", "key".repeat(20), "payload ".repeat(20));
   for (let n = 0; n < 12; n++) await ann.set(`room-${n}`, `cursor:${n}`, { x: n, y: 2 * n });
   for (let n = 0; n < 30; n++) await ann.put(`client-${n}`, "hello");

@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import pty
+import signal
 import socket
 import subprocess
 
@@ -66,13 +67,12 @@ class Running:
     async def end(self, number=None, deadline=support.DEADLINE):
         """Its status and what it said since; with a signal, after that."""
         if number is not None:
-            self.process.send_signal(number)
+            support.signal_child(self.process, number)
         out, err = await asyncio.wait_for(self.process.communicate(), deadline)
         return support.Finished(self.process.returncode, (out or b"").decode(), err.decode())
 
     async def discard(self):
-        if self.process.returncode is None:
-            self.process.kill()
+        support.signal_child(self.process, signal.SIGKILL)
         await self.process.wait()
 
 

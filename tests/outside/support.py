@@ -170,6 +170,18 @@ class Server:
         self.directory.cleanup()
 
 
+def signal_child(process, number):
+    """
+    A signal to a process of asyncio's, unless it has ended.
+
+    Its own `send_signal` looks whether the process has ended, and so may take its exit status away from asyncio,
+    which then reports 255.
+    """
+    if process.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, number)
+
+
 class Client:
     """A connected client: the library's socket, and who waits for which answer."""
 

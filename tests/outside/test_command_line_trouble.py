@@ -242,8 +242,7 @@ class ReaderGoes(CommandTest):
         self.assertGreater(await self.pending("bob"), 0)
 
         async def ended():
-            if listening.process.returncode is None:
-                listening.process.send_signal(signal.SIGTERM)
+            support.signal_child(listening.process, signal.SIGTERM)
             return listening.process.returncode is not None
         await support.until(ended, what="its end")
         self.assertEqual(listening.process.returncode, 128 + signal.SIGTERM)

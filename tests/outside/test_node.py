@@ -1,7 +1,6 @@
 """Peers at other CAF nodes, as processes of their own: killed, frozen, cut off, left by their broker."""
 
 import asyncio
-import contextlib
 import os
 import signal
 import time
@@ -40,12 +39,10 @@ class Peer:
             self.lines.append(line.decode(errors="replace").rstrip())
 
     def signal(self, number):
-        self.process.send_signal(number)
+        support.signal_child(self.process, number)
 
     async def discard(self):
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
+        support.signal_child(self.process, signal.SIGKILL)
         await self.process.wait()
         await self._reader
         complaints = [line for line in self.lines if "Sanitizer" in line or "runtime error" in line]

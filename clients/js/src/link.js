@@ -37,7 +37,8 @@ export class Link {
   }
 
   send(text) {
-    if (this.#isOver)
+    // One that is closing takes nothing, and a browser complains; its close comes.
+    if (this.#isOver || this.#socket.readyState > 1)
       return;
     try {
       this.#socket.send(text);

@@ -10,6 +10,7 @@ import { Entry, EntryMap, compareKeys } from "../src/entries.js";
 import { errors, errorOf, RestanteError } from "../src/errors.js";
 import { wrongWith } from "../src/frames.js";
 import { Feed } from "../src/feed.js";
+import { Link } from "../src/link.js";
 import { settle, socketUrl } from "../src/options.js";
 import { encodePayload, fromBase64, toBase64 } from "../src/payload.js";
 import { Requests } from "../src/requests.js";
@@ -414,4 +415,32 @@ test("W7_a_token_function_is_asked_before_the_token_ends", async () => {
   assert.deepEqual([refreshed, tokens.current], ["token-2", "token-2"]);
   tokens.forget();
   await assert.rejects(new Tokens(() => 7).next(), TypeError);
+});
+
+test("a_socket_that_is_closing_is_sent_nothing", () => {
+  const sent = [];
+  class WebSocket extends EventTarget {
+    static one;
+    readyState = 1;
+    constructor() {
+      super();
+      WebSocket.one = this;
+    }
+    send(text) {
+      sent.push([this.readyState, text]);
+    }
+    close() {}
+  }
+  const parted = [];
+  const link = new Link(WebSocket, "ws://broker", { parted: (how) => parted.push(how) });
+  link.send("open");
+  WebSocket.one.readyState = 2;
+  link.send("closing");
+  assert.deepEqual(parted, []); // the close says how it ended
+  WebSocket.one.readyState = 3;
+  link.send("closed");
+  WebSocket.one.dispatchEvent(Object.assign(new Event("close"), { code: 4503, reason: "taken over" }));
+  link.send("over");
+  assert.deepEqual(sent, [[1, "open"]]);
+  assert.deepEqual(parted, [{ code: 4503, reason: "taken over" }]);
 });

@@ -102,6 +102,7 @@ class Stage {
   server;
   #opened = [];
   #relays = [];
+  #closing = [];
   #isAbandoned = false;
 
   /**
@@ -177,9 +178,17 @@ class Stage {
     return relay;
   }
 
+  /** Calls it at the end of the test, however that ends: behind a hook that throws, those of `t.after` are not called. */
+  onEnd(close) {
+    this.#closing.push(close);
+  }
+
   /** Closes everything; throws what there was to complain about. The end of the test does it. */
   async end() {
     const failed = this.allComplaints();
+    for (const { reason } of await Promise.allSettled(this.#closing.map(async (close) => close()))) {
+      if (reason) failed.push(reason.stack ?? reason);
+    }
     await Promise.all(this.#opened.map((opened) => putAway(opened)));
     await Promise.all(this.#relays.map((relay) => relay.close()));
     await this.server?.stop().catch((error) => failed.push(error.message));
