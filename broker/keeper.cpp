@@ -145,7 +145,9 @@ void keeper::note_latency(std::chrono::steady_clock::duration took) {
 
 void keeper::note_fault(const journal::storage_error& what) {
   world_->journalled.failures.fetch_add(1, std::memory_order_relaxed);
-  if (!std::exchange(is_faulty_, true))
+  const bool is_news =
+      what.slot() ? damaged_.insert(*what.slot()).second : !std::exchange(is_faulty_, true);
+  if (is_news)
     world_->log(std::string{"the journal failed: "} + what.what());
 }
 

@@ -73,7 +73,8 @@ private:
   std::uint64_t untidied_ = 0; ///< changes since the store was tidied
   bool restore_is_due_ = false;
   bool upkeep_is_due_ = false;
-  bool is_faulty_ = false; ///< the last call failed: said once, not for each put
+  bool is_faulty_ = false;        ///< the last call failed: said once, not for each put
+  std::set<slot_number> damaged_; ///< each said once
 };
 
 } // namespace restante

@@ -5,6 +5,8 @@
 #include "restante/tests/actors/virtual_home.hpp"
 #include "restante/tests/support/journal.hpp"
 
+#include <gmock/gmock.h>
+
 namespace restante::actors {
 namespace {
 
@@ -181,6 +183,18 @@ TEST_F(Keeper, D3_a_damaged_slot_is_said_to_be_so) {
   ASSERT_EQ(heard->views.size(), 2U);
   EXPECT_EQ(heard->views[0].code, errc::storage_failed);
   EXPECT_EQ(heard->views[1].code, errc::none);
+}
+
+TEST_F(Keeper, D3_each_damaged_slot_is_named_once) {
+  disk->damage(3);
+  disk->damage(5);
+  for (int times = 0; times < 2; ++times) {
+    for (const slot_number slot : {3, 4, 5})
+      say(get_kept{slot, 0});
+    time_->settle();
+  }
+  EXPECT_THAT(
+      log, ::testing::ElementsAre(::testing::HasSubstr("slot 3"), ::testing::HasSubstr("slot 5")));
 }
 
 TEST_F(Keeper, D3_a_disk_that_cannot_be_read_now_is_tried_again) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace restante::journal::testing {
@@ -12,6 +13,8 @@ namespace {
 using content = std::vector<std::vector<kept_notification>>; // by slot
 
 constexpr const char* files[] = {"journal.db", "journal.db-wal", "journal.seal"};
+constexpr std::size_t page_bytes = 4096;
+constexpr std::size_t frame_bytes = page_bytes + 24; // of the log
 
 content content_of(store& read) {
   content all;
@@ -69,10 +72,6 @@ protected:
     }
   }
 
-  bool is_a_commit(const content& all) const {
-    return std::find(after_.begin(), after_.end(), all) != after_.end();
-  }
-
   simulated_bed bed_;
   std::vector<content> after_;
   std::vector<std::optional<std::string>> good_;
@@ -80,12 +79,22 @@ protected:
   std::string last_text_;
 };
 
+/// Every byte of the last two pages of a file, and many before them.
+std::vector<std::size_t> cuts_of(std::size_t size, std::size_t page) {
+  std::vector<std::size_t> cuts;
+  for (std::size_t cut = 0; cut < size;) {
+    cuts.push_back(cut);
+    const bool is_near_edge = cut % page < 100 || cut % page > page - 100;
+    cut += size - cut <= 2 * page ? 1 : is_near_edge ? 5 : 97;
+  }
+  return cuts;
+}
+
 TEST_F(Damage, D3_a_log_cut_at_any_byte_is_refused_when_a_commit_is_lost) {
   run(9, false);
   const auto& log = good(1);
   ASSERT_GT(log.size(), 16'000U);
-  for (std::size_t cut = 0; cut < log.size();
-       cut += (cut % 4120 < 100 || cut % 4120 > 4000) ? 5 : 97) {
+  for (const auto cut : cuts_of(log.size(), frame_bytes)) {
     put_back();
     *bed_.disk().content(files[1]) = log.substr(0, cut);
     const auto all = found();
@@ -100,14 +109,41 @@ TEST_F(Damage, D1_a_log_cut_at_any_byte_without_a_seal_holds_the_commits_before_
   run(9, false);
   const auto& log = good(1);
   good_[2].reset(); // as after a loss of power, or for a backup
-  const auto last_frame = log.size() - 4120;
-  for (auto cut = last_frame; cut < log.size(); cut += cut < last_frame + 100 ? 1 : 11) {
+  std::size_t had = 0;
+  for (const auto cut : cuts_of(log.size(), frame_bytes)) {
     put_back();
     *bed_.disk().content(files[1]) = log.substr(0, cut);
     const auto all = found();
-    ASSERT_TRUE(all) << "cut at " << cut << ": " << last_text_;
-    ASSERT_TRUE(is_a_commit(*all)) << "cut at " << cut;
+    if (!all) { // not even what makes it a journal was in it
+      ASSERT_EQ(had, 0U) << "cut at " << cut << ": " << last_text_;
+      ASSERT_EQ(last_fault_, storage_fault::corrupt) << last_text_;
+      continue;
+    }
+    const auto commit = std::find(after_.begin(), after_.end(), *all);
+    ASSERT_NE(commit, after_.end()) << "cut at " << cut;
+    const auto commits = static_cast<std::size_t>(commit - after_.begin());
+    ASSERT_GE(commits, had) << "a longer log holds no less: cut at " << cut;
+    had = commits;
   }
+  EXPECT_EQ(had, 8U) << "all but the one that was cut";
+}
+
+TEST_F(Damage, D3_a_database_cut_at_any_byte_is_refused_or_whole) {
+  run(12, true);
+  const auto& database = good(0);
+  std::size_t refused = 0;
+  const auto cuts = cuts_of(database.size(), page_bytes);
+  for (const auto cut : cuts) {
+    put_back();
+    *bed_.disk().content(files[0]) = database.substr(0, cut);
+    if (const auto all = found()) {
+      ASSERT_EQ(*all, after_.back()) << "cut at " << cut;
+    } else {
+      ++refused;
+      ASSERT_EQ(last_fault_, storage_fault::corrupt) << "cut at " << cut << ": " << last_text_;
+    }
+  }
+  EXPECT_GT(refused, cuts.size() / 2);
 }
 
 TEST_F(Damage, D3_no_flipped_bit_is_ever_believed) {
