@@ -89,8 +89,9 @@ private:
   std::shared_ptr<entrance> link_; ///< null: not connected
   phase phase_ = phase::waiting;
 
-  // What comes in. Small frames are read in place; a larger one gets memory while it comes.
-  std::array<char, 512> head_;
+  // What comes in. Small frames are read in place; a larger one gets memory while it comes. So
+  // many bytes that a session and what counts its owners fill 1 KiB of the heap, and no more.
+  std::array<char, 464> head_;
   std::string message_;
   std::size_t message_bytes_ = 0; ///< of `message_` that are there
   bool is_reading_ = false;

@@ -37,8 +37,8 @@ traces_found look_for_files(const database_place& place) {
 }
 
 database::database(const database_place& place)
-    : db_{created_privately(place.file(), place.vfs), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE,
-          place.vfs} {
+    : vfs_{place.vfs}, db_{created_privately(place.file(), place.vfs),
+                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs_.name()} {
   db_.run("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
           "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0",
           "opening the journal");

@@ -64,6 +64,8 @@ struct simulated_disk::methods {
     const std::string_view text{static_cast<const char*>(from), static_cast<std::size_t>(amount)};
     if (self.is_dead())
       return SQLITE_IOERR_WRITE;
+    ++self.disk->writes_;
+    self.disk->longest_write_ = std::max(self.disk->longest_write_, text.size());
     const auto planned = self.disk->planned_;
     if (self.disk->strikes(fault::full, fault::io)) {
       // A part may have been written.
