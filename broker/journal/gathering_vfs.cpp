@@ -18,6 +18,7 @@ constexpr std::size_t gathered_bytes_max = 96 * 1024;
 struct log_file {
   sqlite3_file base;
   sqlite3_int64 begin; ///< where `gathered` belongs
+  bool is_gathering;
   std::string gathered;
 
   sqlite3_file& under() { return *reinterpret_cast<sqlite3_file*>(this + 1); }
@@ -65,7 +66,7 @@ struct log_methods {
       if (const int code = log.write_gathered(); code != SQLITE_OK)
         return code;
     }
-    if (bytes > gathered_bytes_max)
+    if (bytes > gathered_bytes_max || !log.is_gathering)
       return log.under().pMethods->xWrite(&log.under(), from, size, at);
     if (log.gathered.empty())
       log.begin = at;
@@ -164,6 +165,9 @@ struct vfs_methods {
     log.under().pMethods = nullptr;
     const int code = below->xOpen(below, name, &log.under(), flags, granted);
     if (code == SQLITE_OK) {
+      // Without that promise SQLite pads a commit to a whole sector, in part behind its sync.
+      log.is_gathering = log.under().pMethods->xDeviceCharacteristics(&log.under()) &
+                         SQLITE_IOCAP_POWERSAFE_OVERWRITE;
       log.base.pMethods = log_methods::all();
       return code;
     }

@@ -12,7 +12,8 @@ namespace restante::journal {
 ///
 /// Nobody sees the difference: SQLite says that a commit is in the log only when that is
 /// synchronized (`synchronous=FULL`), and what is not yet written a crash would have lost as well.
-/// An error of a write comes from the sync instead.
+/// An error of a write comes from the sync instead. On a VFS that does not promise
+/// SQLITE_IOCAP_POWERSAFE_OVERWRITE it passes everything on as it comes.
 ///
 /// Outlives the connections that use it.
 class gathering_vfs {

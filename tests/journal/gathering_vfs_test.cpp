@@ -160,6 +160,14 @@ TEST_F(GatheringVfs, a_log_that_cannot_be_opened_has_no_methods) {
   EXPECT_EQ(log.code(), SQLITE_CANTOPEN);
 }
 
+TEST_F(GatheringVfs, D1_where_a_sync_is_not_the_end_of_a_commit_nothing_is_gathered) {
+  disk_.promise(0);
+  open_file log{vfs_.name(), "log", SQLITE_OPEN_WAL};
+  log.write("0123", 0);
+  log.write("45", 4);
+  EXPECT_EQ(written(), "012345");
+}
+
 TEST_F(GatheringVfs, only_the_log_is_gathered) {
   open_file database{vfs_.name(), "database", SQLITE_OPEN_MAIN_DB};
   database.write("page", 0);

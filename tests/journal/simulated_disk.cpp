@@ -117,7 +117,7 @@ struct simulated_disk::methods {
   }
   static int control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
   static int sector_size(sqlite3_file*) { return sector; }
-  static int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
+  static int characteristics(sqlite3_file* raw) { return of(raw).disk->promises_; }
 
   static int map(sqlite3_file* raw, int region, int bytes, int extend, void volatile** to) {
     auto& regions = (*of(raw).of)->shared;

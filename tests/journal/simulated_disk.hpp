@@ -40,6 +40,9 @@ public:
   /// Kills the process: handles that are open are dead, what was written is there.
   void kill();
 
+  /// What SQLite may rely on: SQLITE_IOCAP_…
+  void promise(int what) { promises_ = what; }
+
   /// Calls so far that wrote something, and how much the largest wrote, bytes.
   std::uint64_t writes() const { return writes_; }
   std::size_t longest_write() const { return longest_write_; }
@@ -71,6 +74,7 @@ private:
   unsigned calls_left_ = 0;
   unsigned times_left_ = 0;
   bool has_failed_ = false;
+  int promises_ = SQLITE_IOCAP_POWERSAFE_OVERWRITE;
   std::uint64_t writes_ = 0;
   std::size_t longest_write_ = 0;
 };
