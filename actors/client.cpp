@@ -9,7 +9,7 @@ namespace restante::actors {
 namespace {
 
 /// What expires in one turn; the rest follows when the shard asks again.
-constexpr std::size_t expired_per_turn = 16;
+constexpr std::size_t expired_per_turn = 8;
 
 } // namespace
 

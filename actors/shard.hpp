@@ -47,7 +47,7 @@ public:
 
   /// Children woken at once, over all shards of a kind: whoever comes meanwhile waits for
   /// their turns at each hop, and that should stay well below 1 ms.
-  static constexpr std::size_t woken_max_of_all = 32;
+  static constexpr std::size_t woken_max_of_all = 16;
 
   shard(caf::actor_config& config, environment_ptr world, slot_number slot)
       : base{config}, world_{std::move(world)}, slot_{slot}, last_epoch_{world_->first_epoch()} {
