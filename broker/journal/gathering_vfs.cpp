@@ -4,8 +4,6 @@
 
 #include <atomic>
 #include <new>
-#include <string_view>
-#include <utility>
 
 namespace restante::journal {
 namespace {
@@ -30,11 +28,9 @@ struct log_file {
       return SQLITE_OK;
     const int code = under().pMethods->xWrite(&under(), gathered.data(),
                                               static_cast<int>(gathered.size()), begin);
-    forget_gathered();
+    gathered.clear();
     return code;
   }
-
-  void forget_gathered() { gathered.clear(); }
 };
 
 log_file& log_of(sqlite3_file* raw) {
@@ -81,54 +77,23 @@ struct log_methods {
   static int truncate(sqlite3_file* raw, sqlite3_int64 size) {
     auto& log = log_of(raw);
     if (size <= log.begin)
-      log.forget_gathered();
-    if (const int code = log.write_gathered(); code != SQLITE_OK)
+      log.gathered.clear();
+    return write_and_pass_on<&sqlite3_io_methods::xTruncate>(raw, size);
+  }
+
+  /// The file under it is asked the same.
+  template <auto Method, class... Arguments>
+  static int pass_on(sqlite3_file* raw, Arguments... arguments) {
+    auto& under = log_of(raw).under();
+    return (under.pMethods->*Method)(&under, arguments...);
+  }
+
+  /// Likewise, about all that has been said to be written.
+  template <auto Method, class... Arguments>
+  static int write_and_pass_on(sqlite3_file* raw, Arguments... arguments) {
+    if (const int code = log_of(raw).write_gathered(); code != SQLITE_OK)
       return code;
-    return log.under().pMethods->xTruncate(&log.under(), size);
-  }
-
-  static int sync(sqlite3_file* raw, int flags) {
-    auto& log = log_of(raw);
-    if (const int code = log.write_gathered(); code != SQLITE_OK)
-      return code;
-    return log.under().pMethods->xSync(&log.under(), flags);
-  }
-
-  static int size(sqlite3_file* raw, sqlite3_int64* result) {
-    auto& log = log_of(raw);
-    if (const int code = log.write_gathered(); code != SQLITE_OK)
-      return code;
-    return log.under().pMethods->xFileSize(&log.under(), result);
-  }
-
-  static int lock(sqlite3_file* raw, int kind) {
-    auto& under = log_of(raw).under();
-    return under.pMethods->xLock(&under, kind);
-  }
-
-  static int unlock(sqlite3_file* raw, int kind) {
-    auto& under = log_of(raw).under();
-    return under.pMethods->xUnlock(&under, kind);
-  }
-
-  static int is_reserved(sqlite3_file* raw, int* result) {
-    auto& under = log_of(raw).under();
-    return under.pMethods->xCheckReservedLock(&under, result);
-  }
-
-  static int control(sqlite3_file* raw, int what, void* value) {
-    auto& under = log_of(raw).under();
-    return under.pMethods->xFileControl(&under, what, value);
-  }
-
-  static int sector_size(sqlite3_file* raw) {
-    auto& under = log_of(raw).under();
-    return under.pMethods->xSectorSize(&under);
-  }
-
-  static int characteristics(sqlite3_file* raw) {
-    auto& under = log_of(raw).under();
-    return under.pMethods->xDeviceCharacteristics(&under);
+    return pass_on<Method, Arguments...>(raw, arguments...);
   }
 
   static const sqlite3_io_methods* all() {
@@ -139,14 +104,14 @@ struct log_methods {
       made.xRead = read;
       made.xWrite = write;
       made.xTruncate = truncate;
-      made.xSync = sync;
-      made.xFileSize = size;
-      made.xLock = lock;
-      made.xUnlock = unlock;
-      made.xCheckReservedLock = is_reserved;
-      made.xFileControl = control;
-      made.xSectorSize = sector_size;
-      made.xDeviceCharacteristics = characteristics;
+      made.xSync = write_and_pass_on<&sqlite3_io_methods::xSync>;
+      made.xFileSize = write_and_pass_on<&sqlite3_io_methods::xFileSize>;
+      made.xLock = pass_on<&sqlite3_io_methods::xLock>;
+      made.xUnlock = pass_on<&sqlite3_io_methods::xUnlock>;
+      made.xCheckReservedLock = pass_on<&sqlite3_io_methods::xCheckReservedLock>;
+      made.xFileControl = pass_on<&sqlite3_io_methods::xFileControl>;
+      made.xSectorSize = pass_on<&sqlite3_io_methods::xSectorSize>;
+      made.xDeviceCharacteristics = pass_on<&sqlite3_io_methods::xDeviceCharacteristics>;
       return made;
     }();
     return &methods;
@@ -178,30 +143,9 @@ struct vfs_methods {
     return code;
   }
 
-  static int remove(sqlite3_vfs* vfs, const char* name, int is_durable) {
-    return under(vfs)->xDelete(under(vfs), name, is_durable);
-  }
-
-  static int access(sqlite3_vfs* vfs, const char* name, int flags, int* result) {
-    return under(vfs)->xAccess(under(vfs), name, flags, result);
-  }
-
-  static int full_name(sqlite3_vfs* vfs, const char* name, int size, char* to) {
-    return under(vfs)->xFullPathname(under(vfs), name, size, to);
-  }
-
-  static int randomness(sqlite3_vfs* vfs, int size, char* to) {
-    return under(vfs)->xRandomness(under(vfs), size, to);
-  }
-
-  static int sleep(sqlite3_vfs* vfs, int us) { return under(vfs)->xSleep(under(vfs), us); }
-
-  static int time(sqlite3_vfs* vfs, double* now) {
-    return under(vfs)->xCurrentTime(under(vfs), now);
-  }
-
-  static int last_error(sqlite3_vfs* vfs, int size, char* text) {
-    return under(vfs)->xGetLastError ? under(vfs)->xGetLastError(under(vfs), size, text) : 0;
+  template <auto Method, class... Arguments>
+  static int pass_on(sqlite3_vfs* vfs, Arguments... arguments) {
+    return (under(vfs)->*Method)(under(vfs), arguments...);
   }
 };
 
@@ -212,23 +156,24 @@ std::string next_name() {
 
 } // namespace
 
-gathering_vfs::gathering_vfs(const std::string& under)
-    : under_{sqlite3_vfs_find(under.empty() ? nullptr : under.c_str())}, name_{next_name()} {
-  if (!under_)
+gathering_vfs::gathering_vfs(const std::string& under) : name_{next_name()} {
+  auto* below = sqlite3_vfs_find(under.empty() ? nullptr : under.c_str());
+  if (!below)
     throw storage_error{storage_fault::unusable, "there is no VFS " + under};
   vfs_.iVersion = 1;
-  vfs_.szOsFile = static_cast<int>(sizeof(log_file)) + under_->szOsFile;
-  vfs_.mxPathname = under_->mxPathname;
+  vfs_.szOsFile = static_cast<int>(sizeof(log_file)) + below->szOsFile;
+  vfs_.mxPathname = below->mxPathname;
   vfs_.zName = name_.c_str();
-  vfs_.pAppData = under_;
+  vfs_.pAppData = below;
   vfs_.xOpen = vfs_methods::open;
-  vfs_.xDelete = vfs_methods::remove;
-  vfs_.xAccess = vfs_methods::access;
-  vfs_.xFullPathname = vfs_methods::full_name;
-  vfs_.xRandomness = vfs_methods::randomness;
-  vfs_.xSleep = vfs_methods::sleep;
-  vfs_.xCurrentTime = vfs_methods::time;
-  vfs_.xGetLastError = vfs_methods::last_error;
+  vfs_.xDelete = vfs_methods::pass_on<&sqlite3_vfs::xDelete>;
+  vfs_.xAccess = vfs_methods::pass_on<&sqlite3_vfs::xAccess>;
+  vfs_.xFullPathname = vfs_methods::pass_on<&sqlite3_vfs::xFullPathname>;
+  vfs_.xRandomness = vfs_methods::pass_on<&sqlite3_vfs::xRandomness>;
+  vfs_.xSleep = vfs_methods::pass_on<&sqlite3_vfs::xSleep>;
+  vfs_.xCurrentTime = vfs_methods::pass_on<&sqlite3_vfs::xCurrentTime>;
+  if (below->xGetLastError)
+    vfs_.xGetLastError = vfs_methods::pass_on<&sqlite3_vfs::xGetLastError>;
   sqlite3_vfs_register(&vfs_, 0);
 }
 

@@ -28,7 +28,6 @@ public:
   const std::string& name() const { return name_; }
 
 private:
-  sqlite3_vfs* under_;
   std::string name_;
   sqlite3_vfs vfs_{};
 };

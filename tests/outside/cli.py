@@ -35,7 +35,7 @@ async def run(*arguments, url=None, expect=0, stdin=None, deadline=support.DEADL
         out, err = await asyncio.wait_for(
             process.communicate(None if stdin is None else stdin.encode()), deadline)
     except asyncio.TimeoutError:
-        process.kill()
+        support.signal_child(process, signal.SIGKILL)
         raise AssertionError(f"{command} took longer than {deadline} s") from None
     done = support.Finished(process.returncode, out.decode(), err.decode())
     if expect is not None and done.status != expect:

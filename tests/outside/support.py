@@ -365,7 +365,7 @@ async def run(*command, deadline=DEADLINE, stdin=None, env=None, expect=0):
         out, err = await asyncio.wait_for(
             process.communicate(None if stdin is None else stdin.encode()), deadline)
     except asyncio.TimeoutError:
-        process.kill()
+        signal_child(process, signal.SIGKILL)
         raise AssertionError(f"{command[0]} took longer than {deadline} s") from None
     done = Finished(process.returncode, out.decode(errors="replace"), err.decode(errors="replace"))
     if expect is not None and done.status != expect:
@@ -413,7 +413,7 @@ class Helper:
 
     async def kill(self):
         """kill -9, and everything it had said by then."""
-        self.process.kill()
+        signal_child(self.process, signal.SIGKILL)
         await self.process.wait()
         await self._reader
 
@@ -424,9 +424,7 @@ class Helper:
             raise AssertionError(f"the helper ended {self.process.returncode}: {self.said[-3:]}")
 
     async def discard(self):
-        if self.process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.kill()
+        signal_child(self.process, signal.SIGKILL)
         self.process.stdin.close()
         await self.process.wait()
         await self._reader

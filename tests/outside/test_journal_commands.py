@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import signal
 import sqlite3
 import time
 
@@ -116,7 +117,7 @@ class Commands(JournalTest):
             try:
                 await asyncio.wait_for(process.wait(), takes * (at + 1) / 9)
             except asyncio.TimeoutError:
-                process.kill()
+                support.signal_child(process, signal.SIGKILL)
                 await process.wait()
                 broken_off += 1
             await self.command("check")

@@ -25,7 +25,7 @@ async def converse(test, server, *arguments):
     try:
         await asyncio.wait_for(listen(), 4 * support.DEADLINE)
     except asyncio.TimeoutError:
-        node.kill()
+        support.signal_child(node, signal.SIGKILL)
         said.append("no end of it")
     text = "\n".join(said)
     test.assertEqual(await node.wait(), 0, text)
