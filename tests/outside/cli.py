@@ -2,11 +2,14 @@
 
 import asyncio
 import errno
+import fcntl
 import os
 import pty
 import signal
 import socket
+import struct
 import subprocess
+import termios
 
 import support
 
@@ -18,6 +21,11 @@ def environment(**more):
     clean = {k: v for k, v in os.environ.items()
              if not k.startswith("RESTANTE_") and k not in ("NO_COLOR", "TERM")}
     return {**clean, **more}
+
+
+def readable_bytes(pipe):
+    """What has been written to a pipe and not been read."""
+    return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
 
 
 def url_of(server):

@@ -27,7 +27,7 @@ IS_SANITIZED = os.environ.get("OUTSIDE_SANITIZED", "") not in ("", "0")
 IS_FULL = os.environ.get("OUTSIDE_SCALE", "") == "full"
 
 # Whoever waits longer has been forgotten. It is generous: a sanitized build on a busy machine.
-DEADLINE = 15.0
+DEADLINE = 30.0
 
 MIB = 1024 * 1024
 

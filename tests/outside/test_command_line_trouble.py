@@ -237,9 +237,12 @@ class ReaderGoes(CommandTest):
         listening = await self.start(self.server, "listen", "bob", stdout=write)
         os.close(write)
         ann = await support.Client.open(self.server, "ann")
-        for n in range(40):
-            await ann.must("notify.put", to="bob", pack="x" * 4000)  # it is stuck in a write
-        self.assertGreater(await self.pending("bob"), 0)
+        for _ in range(2):  # a pipe holds the first line and a part of the second
+            await ann.must("notify.put", to="bob", pack="x" * 60_000)
+
+        def is_stuck_in_a_write():
+            return cli.readable_bytes(read) > 60_100
+        await support.until(is_stuck_in_a_write, what="a full pipe")
 
         async def ended():
             support.signal_child(listening.process, signal.SIGTERM)
