@@ -167,14 +167,14 @@ broker_core::admitted broker_core::admit(standing how, connect_options who,
 std::optional<failure> broker_core::check(standing how, const connect_options& who) {
   if (how == standing::serving)
     return std::nullopt;
-  if (how == standing::visiting)
-    return check_address(client_address{who.ns, who.client});
-  if (world_->stopping.load())
+  if (how != standing::visiting && world_->stopping.load())
     return failure{errc::shutting_down, {}};
-  if (auto bad = check_id("client", who.client))
+  if (auto bad = check_client_name("client", who.client))
     return bad;
   if (auto bad = check_namespace(who.ns))
     return bad;
+  if (how == standing::visiting)
+    return std::nullopt;
   if (who.max_inflight < 1)
     return failure{errc::invalid_argument, "max_inflight is below 1"};
   const auto most = how_.limits.connections;

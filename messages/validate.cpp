@@ -1,6 +1,7 @@
 #include "restante/messages/validate.hpp"
 
 #include "restante/messages/limits.hpp"
+#include "restante/messages/notification.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -40,6 +41,12 @@ std::optional<failure> check_id(std::string_view what, std::string_view id) {
   if (!is_valid_utf8(id))
     return wrong(what, "is not valid UTF-8");
   return std::nullopt;
+}
+
+std::optional<failure> check_client_name(std::string_view what, std::string_view client) {
+  if (client == server_name)
+    return wrong(what, "is server: that name is the server identity's");
+  return check_id(what, client);
 }
 
 std::optional<failure> check_namespace(std::string_view ns) {

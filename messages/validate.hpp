@@ -15,6 +15,10 @@ bool is_valid_utf8(std::string_view text);
 /// is fine. `what` names the field in the text. Error: `invalid_argument` (spec §8).
 std::optional<failure> check_id(std::string_view what, std::string_view id);
 
+/// What is wrong with the name of somebody who connects or asks: no client has the name that
+/// the server identity's notifications are from.
+std::optional<failure> check_client_name(std::string_view what, std::string_view client);
+
 /// The same for a namespace, which may be empty.
 std::optional<failure> check_namespace(std::string_view ns);
 

@@ -4,31 +4,14 @@
 #include "restante/broker/gateway/listener.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 
-#include <boost/asio/ip/address.hpp>
-
 #include <algorithm>
 #include <atomic>
 #include <future>
-#include <stdexcept>
 #include <utility>
 
 namespace restante::gateway {
 
 namespace {
-
-tcp::endpoint endpoint_of(const gateway_options& how) {
-  const auto name = how.address == "localhost" ? std::string{"127.0.0.1"} : how.address;
-  error_code bad;
-  const auto address = net::ip::make_address(name, bad);
-  if (bad)
-    throw std::runtime_error{"cannot listen on " + how.address + ": it is no IP address"};
-  if (!address.is_loopback() && !how.tokens && !how.insecure) {
-    throw std::runtime_error{
-        "will not listen on " + how.address +
-        " without authentication: configure tokens, or say that it may be insecure"};
-  }
-  return {address, how.port};
-}
 
 gateway_options checked(gateway_options how) {
   how.io_threads = std::clamp<std::size_t>(how.io_threads, 1, 64);
@@ -50,24 +33,25 @@ class gateway::state {
 public:
   state(broker& office, gateway_options how)
       : hall_{std::make_shared<hall>(office, checked(std::move(how)))} {
-    const auto at = endpoint_of(hall_->how);
     for (std::size_t i = 0; i < hall_->how.io_threads; ++i)
       threads_.push_back(std::make_shared<io_thread>(round_of(hall_->how)));
-    listener_ = std::make_shared<listener>(hall_, threads_, at);
+    listeners_ = listen_at(hall_, threads_);
     for (const auto& thread : threads_)
       thread->start();
-    listener_->start();
+    for (const auto& each : listeners_)
+      each->start();
   }
 
   ~state() { stop(std::chrono::milliseconds{0}); }
 
-  std::uint16_t port() const { return listener_->port(); }
+  std::uint16_t port() const { return listeners_.front()->port(); }
   hall& inside() { return *hall_; }
   const hall& inside() const { return *hall_; }
 
   void refuse_newcomers() {
     hall_->is_closing.store(true);
-    listener_->stop();
+    for (const auto& each : listeners_)
+      each->stop();
   }
 
   void stop(std::chrono::milliseconds patience) {
@@ -94,7 +78,7 @@ public:
 private:
   std::shared_ptr<hall> hall_;
   std::vector<std::shared_ptr<io_thread>> threads_;
-  std::shared_ptr<listener> listener_;
+  std::vector<std::shared_ptr<listener>> listeners_; ///< at least one
   bool is_stopped_ = false;
   std::atomic<bool> is_hurried_{false};
 };

@@ -16,7 +16,7 @@ namespace restante::gateway {
 
 /// How a gateway is started. Everything that waits or grows has a bound here.
 struct gateway_options {
-  std::string address = "127.0.0.1"; ///< an IP address, or `localhost`
+  std::string address = "127.0.0.1"; ///< an IP address, or `localhost`: 127.0.0.1 and ::1
   std::uint16_t port = 7467;         ///< 0: one that is free; see `gateway::port`
   std::size_t io_threads = 1;        ///< 1 to 64
 
@@ -33,7 +33,8 @@ struct gateway_options {
   std::string tls_cert{};
   std::string tls_key{};
 
-  /// Beside the gateway's own: `https://app.example`, `app.example`. `*` allows any.
+  /// Beside the gateway's own: `https://app.example`; `app.example`, or with a port. `*` allows
+  /// any.
   std::vector<std::string> allowed_origins{};
   std::vector<std::string> allowed_hosts{};
 
@@ -43,8 +44,10 @@ struct gateway_options {
   /// From the socket to its `connect`, or to the end of an HTTP request.
   std::chrono::milliseconds handshake_timeout{10'000};
 
-  /// An HTTP connection between requests.
-  std::chrono::milliseconds idle_timeout{60'000};
+  /// An HTTP connection between requests. Longer than what proxies keep an idle connection to
+  /// us for, 60 s with nginx and the load balancers of the clouds: otherwise they now and then
+  /// send a request into a socket that we are closing, and their client gets a 502.
+  std::chrono::milliseconds idle_timeout{75'000};
 
   /// A socket that takes no byte of what waits for it is closed, 4008 (spec W6).
   std::chrono::milliseconds write_timeout{30'000};

@@ -5,17 +5,18 @@
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/decode.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/beast/core/read_size.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace restante::gateway {
 
 namespace {
 
-constexpr std::size_t header_bytes_max = 16 * 1024; ///< a token and a browser's cookies
 constexpr std::size_t buffer_bytes_max = 64 * 1024;
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view text_type = "text/plain; charset=utf-8";
@@ -25,24 +26,27 @@ constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-std::string_view header(const http_request& of, http::field name) {
-  const auto value = of[name];
-  return {value.data(), value.size()};
-}
-
-std::string_view header(const http_request& of, std::string_view name) {
-  const auto value = of[beast::string_view{name.data(), name.size()}];
-  return {value.data(), value.size()};
-}
-
 std::string_view bearer_of(const http_request& of) {
-  auto value = header(of, http::field::authorization);
+  auto value = field_of(of, http::field::authorization);
   constexpr std::string_view scheme = "bearer ";
   if (value.size() < scheme.size() ||
       !beast::iequals({value.data(), scheme.size()}, {scheme.data(), scheme.size()}))
     return {};
-  value.remove_prefix(scheme.size());
+  value.remove_prefix(std::min(value.find_first_not_of(' ', scheme.size()), value.size()));
   return value;
+}
+
+/// A value for the log: the start of it, and nothing that a terminal takes for a command.
+std::string shown(std::string_view value) {
+  constexpr std::size_t shown_max = 128;
+  std::string made;
+  for (const char c : value.substr(0, shown_max))
+    made += c >= ' ' && c <= '~' ? c : '?';
+  return value.size() > shown_max ? made + "..." : made;
+}
+
+std::string_view received_in(const beast::flat_buffer& buffer) {
+  return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
 } // namespace
@@ -84,33 +88,147 @@ void http_session::shake_hands(std::shared_ptr<net::ssl::context> with) {
 }
 
 void http_session::read() {
+  scanner_ = {};
+  extensions_ = {};
+  parser_.reset();
+  if (buffer_.size() == 0) {
+    read_head();
+    return;
+  }
+  is_reading_ = true; // the next request is here already; many of them need no deep stack
+  net::post(home_->context(), [self = shared_from_this(), this] {
+    is_reading_ = false;
+    if (!is_finished_)
+      on_head_bytes();
+  });
+}
+
+void http_session::read_head() {
+  is_reading_ = true;
+  const auto room = beast::read_size(buffer_, buffer_bytes_max);
+  wire_.async_read_some(buffer_.prepare(room), [self = shared_from_this(),
+                                                this](error_code error, std::size_t bytes) {
+    is_reading_ = false;
+    if (is_finished_)
+      return;
+    if (error) {
+      finish();
+      return;
+    }
+    buffer_.commit(bytes);
+    on_head_bytes();
+  });
+}
+
+void http_session::on_head_bytes() {
+  const auto verdict = scanner_.look(received_in(buffer_));
+  if (buffer_.size() > scanner_.begin()) // a request that has begun does not have the idle time
+    deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + hall_->how.handshake_timeout);
+  switch (verdict) {
+  case head_scanner::verdict::incomplete:
+    read_head();
+    return;
+  case head_scanner::verdict::refused:
+    refuse_head();
+    return;
+  case head_scanner::verdict::complete:
+    parse_head();
+  }
+}
+
+/// Tells a page of an allowed origin too. Its `Origin` may stand behind what was refused, such as
+/// a header that is too large: what has come is looked through for it.
+void http_session::refuse_head() {
+  const auto seen = glimpse_of(received_in(buffer_).substr(scanner_.begin()));
+  error_code ignored;
+  if (seen.origin.empty() && buffer_.size() < buffer_bytes_max &&
+      stream_->socket().available(ignored) > 0) {
+    read_head();
+    return;
+  }
+  request_ = {};
+  if (!seen.method.empty())
+    request_.method_string({seen.method.data(), seen.method.size()});
+  request_.set(http::field::host, {seen.host.data(), seen.host.size()});
+  request_.set(http::field::origin, {seen.origin.data(), seen.origin.size()});
+  is_last_ = true;
+  refuse(scanner_.status(), {errc::bad_frame, std::string{scanner_.reason()}});
+}
+
+void http_session::parse_head() {
+  const auto begin = scanner_.begin();
+  auto* const minor = static_cast<char*>(buffer_.data().data()) + scanner_.minor_version_at();
+  *minor = std::min(*minor, '1');
   parser_.emplace();
-  parser_->header_limit(header_bytes_max);
+  parser_->header_limit(header_bytes_max + 1);
+  parser_->body_limit(boost::none); // told by `fault_of`, and below for chunks
+  error_code error;
+  const auto head = received_in(buffer_).substr(begin, scanner_.size());
+  parser_->put(net::buffer(head), error);
+  request_ = {};
+  request_.base() = std::move(parser_->get().base()); // trailers do not become fields of it
+  target_ = {};
+  buffer_.consume(begin + scanner_.size());
+  if (error || !parser_->is_header_done()) {
+    refuse_unreadable(error);
+    return;
+  }
   parser_->body_limit(json::frame_bytes_max);
+  parser_->on_chunk_header(extensions_);
+  on_head();
+}
+
+void http_session::on_head() {
+  hall_->count.http_requests.fetch_add(1, std::memory_order_relaxed);
+  join_lists(request_);
+  is_last_ = !keeps_open(request_);
+  auto wrong = fault_of(request_);
+  if (!wrong) {
+    auto target = target_of(request_, stream_->is_secure());
+    if (auto* refused = std::get_if<refused_request>(&target))
+      wrong = std::move(*refused);
+    else
+      target_ = std::get<asked_target>(std::move(target));
+  }
+  if (wrong) {
+    is_last_ = true;
+    refuse(*wrong);
+  } else if (manner_ == manner::full) {
+    is_last_ = true;
+    refuse(http::status::service_unavailable, {errc::too_many_connections, {}});
+  } else if (parser_->is_done() || expectation_of(request_) != expectation::nothing) {
+    on_request();
+  } else {
+    read_content();
+  }
+}
+
+void http_session::read_content() {
   is_reading_ = true;
   http::async_read(wire_, buffer_, *parser_,
                    [self = shared_from_this(), this](error_code error, std::size_t) {
                      is_reading_ = false;
                      if (!is_finished_)
-                       on_read(error);
+                       on_content(error);
                    });
 }
 
-void http_session::on_read(error_code error) {
+void http_session::on_content(error_code error) {
   if (error) {
     refuse_unreadable(error);
     return;
   }
-  hall_->count.http_requests.fetch_add(1, std::memory_order_relaxed);
-  request_ = parser_->release();
+  request_.body() = std::move(parser_->get().body());
   parser_.reset();
-  is_last_ = !request_.keep_alive();
-  on_request();
+  if (waiting_)
+    complete_operation();
+  else
+    on_request();
 }
 
 void http_session::refuse_unreadable(error_code error) {
   is_last_ = true;
-  request_ = {};
+  waiting_.reset();
   if (error == http::error::body_limit) {
     refuse(http::status::payload_too_large, {errc::bad_frame, "the body is too large"});
   } else if (error == http::error::header_limit || error == http::error::buffer_overflow) {
@@ -118,82 +236,142 @@ void http_session::refuse_unreadable(error_code error) {
            {errc::bad_frame, "the header is too large"});
   } else if (error.category() == make_error_code(http::error::bad_method).category() &&
              error != http::error::end_of_stream && error != http::error::partial_message) {
-    refuse(http::status::bad_request, {errc::bad_frame, "this is no HTTP"});
+    refuse(http::status::bad_request, {errc::bad_frame, "this is no HTTP: " + error.message()});
   } else {
     finish();
   }
 }
 
+/// All that was asked is known but the content, which may still be to come.
 void http_session::on_request() {
-  if (manner_ == manner::full) {
-    is_last_ = true;
-    refuse(http::status::service_unavailable, {errc::too_many_connections, {}});
+  if (const auto foreign = foreign_part_of_request(); foreign != foreign_part::none) {
+    refuse_foreign(foreign);
     return;
   }
-  if (!is_welcome()) {
-    hall_->count.foreign.fetch_add(1);
-    refuse(http::status::forbidden, {errc::forbidden, "this Origin or Host is not allowed here"});
+  if (expectation_of(request_) == expectation::other) {
+    refuse(http::status::expectation_failed,
+           {errc::bad_frame, "nothing but 100-continue can be expected"});
     return;
   }
-  if (websocket::is_upgrade(request_)) {
+  if (asks_for_websocket(request_)) {
     upgrade();
     return;
   }
-  if (request_.method() == http::verb::options && !header(request_, http::field::origin).empty()) {
-    allow_origin();
+  if (target_.path.empty()) { // OPTIONS *
+    show_methods(std::string{all_methods});
     return;
   }
-  const auto target = request_.target();
-  auto leads_to = route(request_.method(), {target.data(), target.size()}, request_.body());
-  if (auto* refused = std::get_if<refused_request>(&leads_to)) {
-    if (!refused->allow.empty()) {
-      also("Allow", refused->allow);
-    }
-    refuse(refused->status, refused->why);
-  } else if (const auto* what = std::get_if<sight>(&leads_to)) {
+  lead(route(request_.method(), target_.path));
+}
+
+void http_session::lead(destination to) {
+  if (auto* refused = std::get_if<refused_request>(&to)) {
+    // The browser must not keep from a page that there is no such place.
+    if (refused->status == http::status::not_found && request_.method() == http::verb::options &&
+        !field_of(request_, "Access-Control-Request-Method").empty())
+      show_methods(std::string{all_methods});
+    else
+      refuse(*refused);
+  } else if (const auto* methods = std::get_if<allowed_methods>(&to)) {
+    show_methods(methods->allow);
+  } else if (const auto* what = std::get_if<sight>(&to)) {
     show(*what);
-  } else if (const auto* file = std::get_if<const page_file*>(&leads_to)) {
+  } else if (const auto* file = std::get_if<const page_file*>(&to)) {
     show(**file);
-  } else {
-    ask(std::get<asked_operation>(std::move(leads_to)));
+  } else if (auto* content = std::get_if<content_operation>(&to)) {
+    take(std::move(*content));
+  } else if (auto who = identify()) {
+    ask(std::get<asked_operation>(std::move(to)), std::move(*who));
   }
+}
+
+provenance http_session::from() const {
+  auto host = target_.host;
+  if (!host && request_.count(http::field::host) > 0)
+    host = field_of(request_, http::field::host);
+  return {host, field_of(request_, http::field::origin), field_of(request_, "Sec-Fetch-Site"),
+          stream_->is_secure()};
 }
 
 /// A link to the live page may stand anywhere: the page shows nothing by itself, and what it asks
 /// then comes from here.
-bool http_session::is_welcome() const {
-  const provenance from{header(request_, http::field::host), header(request_, http::field::origin),
-                        header(request_, "Sec-Fetch-Site")};
-  if (hall_->origins.admits(from))
-    return true;
-  return request_.method() == http::verb::get && request_.target() == "/" &&
-         header(request_, "Sec-Fetch-Mode") == "navigate" &&
-         header(request_, "Sec-Fetch-Dest") == "document" && hall_->origins.admits_link(from);
+foreign_part http_session::foreign_part_of_request() const {
+  const auto part = hall_->origins.foreign_part_of(from());
+  const bool is_link = request_.method() == http::verb::get && target_.path == "/" &&
+                       field_of(request_, "Sec-Fetch-Mode") == "navigate" &&
+                       field_of(request_, "Sec-Fetch-Dest") == "document" &&
+                       hall_->origins.admits_link(from());
+  return is_link ? foreign_part::none : part;
+}
+
+/// The operator learns which value was not known, and which setting would allow it.
+void http_session::refuse_foreign(foreign_part what) {
+  const bool is_host = what == foreign_part::host;
+  const std::string_view name = is_host                            ? "Host"
+                                : what == foreign_part::fetch_site ? "Sec-Fetch-Site"
+                                                                   : "Origin";
+  const auto value = is_host ? from().host.value_or("") : field_of(request_, name);
+  const std::string_view setting = is_host ? "allow_host" : "allow_origin";
+  hall_->count.foreign.fetch_add(1);
+  hall_->log(severity::warning, "foreign_request",
+             {{"header", name}, {"value", shown(value)}, {"setting", setting}, {"remote", remote_}});
+  refuse(http::status::forbidden,
+         {errc::forbidden, "this " + std::string{name} + " is not allowed here"});
 }
 
 /// A browser asks before it lets a page of another origin send JSON or a token.
-void http_session::allow_origin() {
-  also("Access-Control-Allow-Headers", "Authorization, Content-Type");
-  respond(http::status::ok, "", text_type);
+void http_session::show_methods(const std::string& allow) {
+  constexpr std::string_view minutes_10 = "600";
+  also("Allow", allow);
+  if (!field_of(request_, "Access-Control-Request-Method").empty()) {
+    also("Access-Control-Allow-Methods", allow);
+    also("Access-Control-Allow-Headers", "Authorization, Content-Type");
+    also("Access-Control-Max-Age", std::string{minutes_10});
+  }
+  respond(http::status::ok, "", {});
+}
+
+/// An operation of somebody who may ask for one: only now its content is wanted.
+void http_session::take(content_operation what) {
+  if (const auto wrong = content_fault(request_)) {
+    refuse(*wrong);
+    return;
+  }
+  auto who = identify();
+  if (!who)
+    return;
+  waiting_.emplace(std::move(what), std::move(*who));
+  if (!parser_ || parser_->is_done()) {
+    complete_operation();
+    return;
+  }
+  stream_->append(net::buffer(std::string_view{"HTTP/1.1 100 Continue\r\n\r\n"}));
+  if (stream_->flush() == flushed::failed)
+    finish();
+  else
+    read_content();
+}
+
+void http_session::complete_operation() {
+  auto [what, who] = *std::exchange(waiting_, std::nullopt);
+  auto made = complete(what, request_.body());
+  if (const auto* refused = std::get_if<refused_request>(&made))
+    refuse(*refused);
+  else
+    ask(std::get<asked_operation>(std::move(made)), std::move(who));
 }
 
 /// The socket goes on as a WebSocket; this session is over.
 void http_session::upgrade() {
-  const auto target = request_.target();
-  const auto leads_to = route(http::verb::get, {target.data(), target.size()}, {});
+  const auto leads_to = route(http::verb::get, target_.path);
   const auto* what = std::get_if<sight>(&leads_to);
   if (what == nullptr || *what != sight::websocket) {
     refuse(http::status::not_found, {errc::not_found, "the WebSocket is at /v1/ws"});
     return;
   }
-  constexpr std::size_t key_length = 24; // 16 bytes in base64 (RFC 6455, 4.2.1)
-  if (header(request_, http::field::sec_websocket_version) != "13") {
-    also("Sec-WebSocket-Version", "13");
-    refuse(http::status::upgrade_required, {errc::bad_frame, "the WebSocket's version is 13"});
-    return;
-  }
-  if (header(request_, http::field::sec_websocket_key).size() != key_length) {
-    refuse(http::status::bad_request, {errc::bad_frame, "Sec-WebSocket-Key is no key"});
+  if (const auto wrong = handshake_fault(request_)) {
+    is_last_ = true;
+    refuse(*wrong);
     return;
   }
   if (hall_->is_closing.load()) {
@@ -227,7 +405,6 @@ void http_session::show(sight what) {
       respond(http::status::ok, "ready\n", text_type);
     return;
   case sight::websocket:
-    also("Upgrade", "websocket");
     refuse(http::status::upgrade_required, {errc::bad_frame, "this is a WebSocket's place"});
     return;
   case sight::metrics:
@@ -254,9 +431,15 @@ void http_session::show(sight what) {
 void http_session::show(const page_file& file) {
   also("ETag", std::string{file.tag});
   also("Cache-Control", "no-cache");
-  if (header(request_, http::field::if_none_match) == file.tag) {
+  switch (precondition_of(request_, file.tag)) {
+  case precondition::not_modified:
     respond(http::status::not_modified, {}, {});
     return;
+  case precondition::failed:
+    refuse(http::status::precondition_failed, {errc::bad_frame, "If-Match names another version"});
+    return;
+  case precondition::holds:
+    break;
   }
   also("Content-Security-Policy", std::string{page_policy});
   also("Referrer-Policy", "no-referrer");
@@ -281,10 +464,7 @@ std::optional<credentials> http_session::identify() {
   return std::get<credentials>(std::move(who));
 }
 
-void http_session::ask(asked_operation what) {
-  auto who = identify();
-  if (!who)
-    return;
+void http_session::ask(asked_operation what, credentials who) {
   is_answering_ = true;
   auto done = [self = std::static_pointer_cast<http_session>(shared_from_this()),
                success = what.success](answer_value&& value) {
@@ -305,11 +485,11 @@ void http_session::ask(asked_operation what) {
       self->respond(status, content, json_type);
     });
   };
-  if (who->who == identity::server) {
+  if (who.who == identity::server) {
     hall_->office.server().submit(std::move(what.what), std::move(done));
     return;
   }
-  asking_.emplace(hall_->office.open_visitor({who->ns, who->client}, who->rights));
+  asking_.emplace(hall_->office.open_visitor({who.ns, who.client}, who.rights));
   asking_->submit(std::move(what.what), std::move(done));
 }
 
@@ -320,6 +500,14 @@ void http_session::refuse(http::status status, const failure& why) {
   respond(status, content_of(why), json_type);
 }
 
+void http_session::refuse(const refused_request& what) {
+  if (!what.allow.empty())
+    also("Allow", what.allow);
+  if (what.status == http::status::unsupported_media_type)
+    also("Accept-Encoding", "identity");
+  refuse(what.status, what.why);
+}
+
 /// One more header of the response that comes next.
 void http_session::also(std::string name, std::string value) {
   extras_.emplace_back(std::move(name), std::move(value));
@@ -328,22 +516,26 @@ void http_session::also(std::string name, std::string value) {
 void http_session::respond(http::status status, std::string content, std::string_view type) {
   http_response response{status, request_.version() == 0 ? 11 : request_.version()};
   response.set(http::field::server, "restante");
+  response.set(http::field::date, http_date(std::chrono::floor<std::chrono::seconds>(
+                                      std::chrono::system_clock::now())));
   if (!type.empty())
     response.set(http::field::content_type, beast::string_view{type.data(), type.size()});
   response.set(http::field::cache_control, "no-store");
   response.set("X-Content-Type-Options", "nosniff");
   for (const auto& [name, value] : std::exchange(extras_, {}))
     response.set(name, value);
-  if (const auto origin = header(request_, http::field::origin); !origin.empty()) {
-    response.set(http::field::vary, "Origin");
-    if (status != http::status::forbidden)
-      response.set(http::field::access_control_allow_origin,
-                   beast::string_view{origin.data(), origin.size()});
+  add_origin_fields(response);
+  if (status == http::status::upgrade_required) {
+    response.set(http::field::upgrade, "websocket");
+    response.set(http::field::sec_websocket_version, "13");
+    response.set(http::field::connection, "Upgrade");
   }
-  is_last_ = is_last_ || hall_->is_closing.load();
+  const bool is_content_unread = parser_ && !parser_->is_done();
+  is_last_ = is_last_ || is_content_unread || hall_->is_closing.load();
   response.keep_alive(!is_last_);
   response.body() = std::move(content);
-  response.prepare_payload();
+  if (status != http::status::not_modified) // whose length would be that of the whole
+    response.prepare_payload();
   if (request_.method() == http::verb::head)
     response.body().clear(); // only its length is told
   error_code none;           // what is written here is only gathered
@@ -351,6 +543,17 @@ void http_session::respond(http::status status, std::string content, std::string
   request_ = {};
   is_answering_ = true; // until it is written
   writable();
+}
+
+/// Lets a page of an allowed origin read the answer, above all a refusal.
+void http_session::add_origin_fields(http_response& to) const {
+  to.set(http::field::vary, "Origin");
+  const auto origin = field_of(request_, http::field::origin);
+  if (origin.empty() || !hall_->origins.admits(from()))
+    return;
+  to.set(http::field::access_control_allow_origin,
+         beast::string_view{origin.data(), origin.size()});
+  to.set(http::field::access_control_expose_headers, "Allow, Retry-After, WWW-Authenticate");
 }
 
 void http_session::writable() {

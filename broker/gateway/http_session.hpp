@@ -1,6 +1,8 @@
 #pragma once
 
 #include "restante/broker/gateway/hall.hpp"
+#include "restante/broker/gateway/http_head.hpp"
+#include "restante/broker/gateway/http_rules.hpp"
 #include "restante/broker/gateway/routes.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/sockets/socket_stream.hpp"
@@ -17,7 +19,8 @@
 namespace restante::gateway {
 
 /// One socket that speaks HTTP, until it closes or becomes a WebSocket. One request at a
-/// time: the next is read when the last is answered and written.
+/// time: the next is read when the last is answered and written. What a header must be is in
+/// `http_head` and `http_rules`, where a request leads in `routes`.
 class http_session final : public io_guest, private flush_listener {
 public:
   /// How it treats who comes.
@@ -39,20 +42,32 @@ public:
 private:
   void shake_hands(std::shared_ptr<net::ssl::context> with);
   void read();
-  void on_read(error_code error);
+  void read_head();
+  void on_head_bytes();
+  void refuse_head();
+  void parse_head();
+  void on_head();
+  void read_content();
+  void on_content(error_code error);
   void refuse_unreadable(error_code error);
   void on_request();
-  void allow_origin();
+  void lead(destination to);
+  void show_methods(const std::string& allow);
   void upgrade();
-  bool is_welcome() const;
+  provenance from() const;
+  foreign_part foreign_part_of_request() const;
+  void refuse_foreign(foreign_part what);
   void show(sight what);
   void show(const page_file& file);
-  bool is_server(const credentials& who);
   std::optional<credentials> identify();
-  void ask(asked_operation what);
+  void take(content_operation what);
+  void complete_operation();
+  void ask(asked_operation what, credentials who);
   void also(std::string name, std::string value);
   void respond(http::status status, std::string content, std::string_view type);
   void refuse(http::status status, const failure& why);
+  void refuse(const refused_request& what);
+  void add_origin_fields(http_response& to) const;
   void writable() override;
   void go_on();
   void hear_out();
@@ -65,8 +80,12 @@ private:
   const std::string remote_;
   const manner manner_;
   beast::flat_buffer buffer_;
-  std::optional<http::request_parser<http::string_body>> parser_;
+  head_scanner scanner_;
+  chunk_extension_limit extensions_;
+  std::optional<http::request_parser<http::string_body>> parser_; ///< while its content is unread
   http_request request_;
+  asked_target target_;
+  std::optional<std::pair<content_operation, credentials>> waiting_; ///< for its content
   std::optional<visitor> asking_;
   std::vector<std::pair<std::string, std::string>> extras_; ///< more headers of the response
   steady_time deadline_;

@@ -2,7 +2,8 @@
 
 #include "restante/broker/gateway/http_session.hpp"
 
-#include <stdexcept>
+#include <boost/asio/ip/address.hpp>
+
 #include <utility>
 
 namespace restante::gateway {
@@ -36,7 +37,7 @@ listener::listener(std::shared_ptr<hall> in, std::vector<std::shared_ptr<io_thre
   if (!bad)
     acceptor_.listen(net::socket_base::max_listen_connections, bad);
   if (bad)
-    throw std::runtime_error{"cannot listen on " + text_of(at) + ": " + bad.message()};
+    throw listen_error{"cannot listen on " + text_of(at) + ": " + bad.message(), bad};
   port_ = acceptor_.local_endpoint().port();
 }
 

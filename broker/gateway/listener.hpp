@@ -7,14 +7,27 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
+#include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace restante::gateway {
 
+/// An address that could not be listened on, with a sentence for the operator.
+class listen_error : public std::runtime_error {
+public:
+  listen_error(const std::string& what, error_code why) : std::runtime_error{what}, why_{why} {}
+
+  error_code why() const { return why_; }
+
+private:
+  error_code why_;
+};
+
 /// Takes sockets and hands each to the next I/O thread. Lives in the first of them.
 class listener : public std::enable_shared_from_this<listener> {
 public:
-  /// Throws std::runtime_error when it cannot listen there.
+  /// Throws listen_error when it cannot listen there.
   listener(std::shared_ptr<hall> in, std::vector<std::shared_ptr<io_thread>> threads,
            const tcp::endpoint& at);
 
@@ -34,5 +47,10 @@ private:
   std::uint16_t port_ = 0;
   std::size_t next_ = 0;
 };
+
+/// Listens where the options say: for `localhost` on 127.0.0.1 and ::1, on one port, as far as
+/// the machine has both. Throws std::runtime_error, with a sentence for the operator.
+std::vector<std::shared_ptr<listener>>
+listen_at(const std::shared_ptr<hall>& in, const std::vector<std::shared_ptr<io_thread>>& threads);
 
 } // namespace restante::gateway

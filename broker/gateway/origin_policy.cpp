@@ -1,15 +1,22 @@
 #include "restante/broker/gateway/origin_policy.hpp"
 
 #include <boost/asio/ip/address.hpp>
+#include <boost/url/authority_view.hpp>
+#include <boost/url/parse.hpp>
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 
 namespace restante::gateway {
 
 namespace {
 
 namespace ip = boost::asio::ip;
+namespace urls = boost::urls;
+
+constexpr std::uint16_t http_port = 80;
+constexpr std::uint16_t https_port = 443;
 
 std::string lower(std::string_view text) {
   std::string low{text};
@@ -17,67 +24,149 @@ std::string lower(std::string_view text) {
   return low;
 }
 
-/// `[::1]:80` and `example:80` without their port and brackets.
-std::string_view without_port(std::string_view host) {
-  if (host.starts_with('[')) {
-    const auto end = host.find(']');
-    return end == std::string_view::npos ? host : host.substr(1, end - 1);
-  }
-  const auto colon = host.find(':');
-  return colon == std::string_view::npos ? host : host.substr(0, colon);
+std::optional<std::uint16_t> default_port(std::string_view scheme) {
+  if (scheme == "http")
+    return http_port;
+  return scheme == "https" ? std::optional{https_port} : std::nullopt;
 }
 
-bool is_any(const std::vector<std::string>& allowed) {
-  return std::ranges::find(allowed, "*") != allowed.end();
+/// `127.0.0.1`, or `[::1]`: as the name of an authority. Other text stays as it is.
+std::string name_of_address(const std::string& address) {
+  boost::system::error_code bad;
+  const auto number = ip::make_address(address, bad);
+  if (bad)
+    return lower(address);
+  return number.is_v6() ? "[" + number.to_string() + "]" : number.to_string();
+}
+
+std::optional<ip::address> address_of(std::string_view name) {
+  if (name.starts_with('[') && name.ends_with(']'))
+    name = name.substr(1, name.size() - 2);
+  boost::system::error_code bad;
+  const auto number = ip::make_address(std::string{name}, bad);
+  return bad ? std::nullopt : std::optional{number};
+}
+
+/// Whether a host that was asked for is one that was allowed, on a port that was allowed. A
+/// host without a port has the default one, of either scheme: TLS may end before us.
+bool is_allowed(const authority& asked, const authority& allowed) {
+  if (asked.name != allowed.name)
+    return false;
+  if (!allowed.port || allowed.port == asked.port)
+    return true;
+  return !asked.port && (*allowed.port == http_port || *allowed.port == https_port);
+}
+
+struct split_origin {
+  std::string scheme;
+  authority place;
+};
+
+std::optional<split_origin> split(std::string_view origin) {
+  const auto end = origin.find("://");
+  if (end == std::string_view::npos || end == 0)
+    return std::nullopt;
+  auto place = authority_of(origin.substr(end + 3));
+  if (!place || place->name.empty())
+    return std::nullopt;
+  return split_origin{lower(origin.substr(0, end)), std::move(*place)};
 }
 
 } // namespace
 
-origin_policy::origin_policy(std::string address, std::vector<std::string> allowed_hosts,
-                             std::vector<std::string> allowed_origins)
-    : address_{lower(address)} {
-  for (const auto& host : allowed_hosts)
-    hosts_.push_back(lower(host));
-  for (const auto& origin : allowed_origins)
-    origins_.push_back(lower(origin));
+std::optional<authority> authority_of(std::string_view text) {
+  const auto read = urls::parse_authority({text.data(), text.size()});
+  if (!read || read->has_userinfo() || read->host_type() == urls::host_type::ipvfuture)
+    return std::nullopt;
+  authority made;
+  const auto host = read->encoded_host();
+  made.name = lower({host.data(), host.size()});
+  if (read->host_type() == urls::host_type::ipv6) {
+    const auto number = address_of(made.name);
+    if (!number)
+      return std::nullopt;
+    made.name = name_of_address(number->to_string());
+  }
+  if (read->has_port() && !read->port().empty()) {
+    const auto digits = read->port();
+    std::uint16_t port = 0;
+    const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (parsed.ec != std::errc{} || parsed.ptr != digits.data() + digits.size())
+      return std::nullopt;
+    made.port = port;
+  }
+  return made;
 }
 
-bool origin_policy::admits(const provenance& from) const {
+std::optional<std::string> origin_of(std::string_view text) {
+  if (text.ends_with('/'))
+    text.remove_suffix(1);
+  const auto parts = split(text);
+  if (!parts)
+    return std::nullopt;
+  auto made = parts->scheme + "://" + parts->place.name;
+  if (parts->place.port && parts->place.port != default_port(parts->scheme))
+    made += ":" + std::to_string(*parts->place.port);
+  return made;
+}
+
+origin_policy::origin_policy(std::string address, const std::vector<std::string>& allowed_hosts,
+                             const std::vector<std::string>& allowed_origins)
+    : address_{name_of_address(address)} {
+  for (const auto& host : allowed_hosts) {
+    is_any_host_ = is_any_host_ || host == "*";
+    if (auto read = authority_of(host))
+      hosts_.push_back(std::move(*read));
+  }
+  for (const auto& origin : allowed_origins) {
+    is_any_origin_ = is_any_origin_ || origin == "*";
+    origins_.push_back(origin_of(origin).value_or(lower(origin))); // `null`, `file://`
+  }
+}
+
+foreign_part origin_policy::foreign_part_of(const provenance& from) const {
   if (!knows_host(from.host))
-    return false;
-  if (from.origin.empty()) // no browser's script; a browser may still say whose image this is
-    return from.fetch_site != "cross-site" || is_any(origins_);
-  return knows_origin(from.origin, from.host);
+    return foreign_part::host;
+  if (!from.origin.empty())
+    return knows_origin(from) ? foreign_part::none : foreign_part::origin;
+  // No browser's script; a browser may still say whose image this is.
+  return from.fetch_site != "cross-site" || is_any_origin_ ? foreign_part::none
+                                                           : foreign_part::fetch_site;
 }
 
-bool origin_policy::knows_host(std::string_view host) const {
-  if (host.empty() || is_any(hosts_))
-    return !host.empty();
-  const auto whole = lower(host);
-  const auto name = without_port(whole);
-  const auto is_it = [&](const std::string& known) { return known == name || known == whole; };
-  if (name == "localhost" || name == address_ || std::ranges::any_of(hosts_, is_it))
+bool origin_policy::knows_host(const std::optional<std::string_view>& host) const {
+  if (!host)
+    return true;
+  const auto asked = authority_of(*host);
+  if (!asked || asked->name.empty())
+    return false;
+  const auto is_it = [&](const authority& known) { return is_allowed(*asked, known); };
+  if (is_any_host_ || asked->name == "localhost" || asked->name == address_ ||
+      std::ranges::any_of(hosts_, is_it))
     return true;
   // A number cannot be pointed elsewhere. Which of them are ours only matters on loopback.
-  boost::system::error_code bad;
-  const auto number = ip::make_address(std::string{name}, bad);
-  if (bad)
+  const auto number = address_of(asked->name);
+  if (!number)
     return false;
-  const auto ours = ip::make_address(address_, bad);
-  return number.is_loopback() || (!bad && ours.is_unspecified());
+  const auto ours = address_of(address_);
+  return number->is_loopback() || (ours && ours->is_unspecified());
 }
 
-bool origin_policy::knows_origin(std::string_view origin, std::string_view host) const {
-  if (is_any(origins_))
+/// A page that came from here is not foreign. It may have come through TLS that ends before us,
+/// so its own scheme tells the port that its `Host` leaves out.
+bool origin_policy::knows_origin(const provenance& from) const {
+  if (is_any_origin_)
     return true;
-  const auto whole = lower(origin);
+  const auto whole = origin_of(from.origin).value_or(lower(from.origin));
   if (std::ranges::find(origins_, whole) != origins_.end())
     return true;
-  const auto scheme = whole.find("://");
-  if (scheme == std::string::npos)
-    return false; // `null`: a sandboxed page, a file
-  const auto kind = std::string_view{whole}.substr(0, scheme);
-  return (kind == "http" || kind == "https") && whole.substr(scheme + 3) == lower(host);
+  const auto page = split(from.origin);
+  const auto port = page ? default_port(page->scheme) : std::nullopt;
+  const auto here = from.host ? authority_of(*from.host) : std::nullopt;
+  if (!port || !here || (from.is_secure && page->scheme != "https"))
+    return false;
+  return page->place.name == here->name &&
+         page->place.port.value_or(*port) == here->port.value_or(*port);
 }
 
 } // namespace restante::gateway

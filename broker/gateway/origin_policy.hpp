@@ -1,27 +1,52 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace restante::gateway {
 
+/// `host:port`, with the name in lower case and an IPv6 address in its shortest form, in brackets.
+struct authority {
+  std::string name;
+  std::optional<std::uint16_t> port{};
+
+  bool operator==(const authority&) const = default;
+};
+
+/// Reads a `Host`, or what follows `://`. Nothing for user information, a port that is none,
+/// or characters that no host has. The name may be empty.
+std::optional<authority> authority_of(std::string_view text);
+
+/// An origin as browsers compare them (RFC 6454, 6.1): `HTTPS://App.example:443/` is
+/// `https://app.example`. Nothing if there is more than scheme, host and port.
+std::optional<std::string> origin_of(std::string_view text);
+
 /// What an HTTP request says of where it comes from; empty: it does not say.
 struct provenance {
-  std::string_view host;
+  std::optional<std::string_view> host; ///< HTTP/1.0 may not say: no browser speaks that
   std::string_view origin;
   std::string_view fetch_site; ///< `Sec-Fetch-Site`
+  bool is_secure = false;      ///< came over TLS
 };
+
+/// What a request is refused for.
+enum class foreign_part : std::uint8_t { none, host, origin, fetch_site };
 
 /// Refuses requests that a foreign web page has a browser make (spec W7): an unknown `Host`
 /// is a name that was pointed at us (DNS rebinding), a foreign `Origin` is somebody else's
 /// page. Holds on loopback too, where there is no token to ask for.
 class origin_policy {
 public:
-  origin_policy(std::string address, std::vector<std::string> allowed_hosts,
-                std::vector<std::string> allowed_origins);
+  /// Takes `*`, origins and hosts; of a host without a port any port is allowed. What cannot be
+  /// read allows nothing.
+  origin_policy(std::string address, const std::vector<std::string>& allowed_hosts,
+                const std::vector<std::string>& allowed_origins);
 
-  bool admits(const provenance& from) const;
+  foreign_part foreign_part_of(const provenance& from) const;
+  bool admits(const provenance& from) const { return foreign_part_of(from) == foreign_part::none; }
 
   /// Whether a person may be led here from a page elsewhere, to see what anybody may.
   bool admits_link(const provenance& from) const {
@@ -29,12 +54,14 @@ public:
   }
 
 private:
-  bool knows_host(std::string_view host) const;
-  bool knows_origin(std::string_view origin, std::string_view host) const;
+  bool knows_host(const std::optional<std::string_view>& host) const;
+  bool knows_origin(const provenance& from) const;
 
-  std::string address_;
-  std::vector<std::string> hosts_;
+  std::string address_; ///< as the name of an `authority`
+  std::vector<authority> hosts_;
   std::vector<std::string> origins_;
+  bool is_any_host_ = false;
+  bool is_any_origin_ = false;
 };
 
 } // namespace restante::gateway

@@ -6,6 +6,7 @@
 
 #include <boost/url.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
@@ -56,13 +57,8 @@ id_range range_of(const place& at) {
   return range;
 }
 
-refused_request not_found() {
-  return {http::status::not_found, {errc::not_found, "there is no such place"}, {}};
-}
-
-refused_request only(std::string allow) {
-  return {
-      http::status::method_not_allowed, {errc::unknown_op, "not this method"}, std::move(allow)};
+refused_request not_found(std::string why = "there is no such place") {
+  return {http::status::not_found, {errc::not_found, std::move(why)}, {}};
 }
 
 refused_request refused(failure why) {
@@ -70,85 +66,63 @@ refused_request refused(failure why) {
   return {status, std::move(why), {}};
 }
 
-/// The command behind a JSON body, the `trace` of the path put in where there is one.
-destination command_from(json::request& asked, const place& at, http::status success) {
-  if (asked.wrong.code != errc::none)
-    return refused(asked.wrong);
-  if (asked.ns.empty())
-    asked.ns = at.ns;
-  auto read = json::command_of(asked);
-  if (auto* wrong = std::get_if<failure>(&read))
-    return refused(std::move(*wrong));
-  return asked_operation{std::get<command>(std::move(read)), success};
+/// What a target does with a method: the same names are in `Allow`.
+enum class usage : std::uint8_t { read, posted };
+
+/// 405, with the methods that there are.
+refused_request only(usage how) {
+  return {http::status::method_not_allowed,
+          {errc::unknown_op, "not this method"},
+          how == usage::read ? "GET, HEAD, OPTIONS" : "POST, OPTIONS"};
 }
 
-destination post_notification(std::string_view content, const place& at) {
-  auto decoded = json::decode_fields(json::operation::put, content);
-  if (auto* wrong = std::get_if<failure>(&decoded))
-    return refused(std::move(*wrong));
-  auto& asked = std::get<json::request>(decoded);
-  const bool is_many = asked.fields.has("targets");
-  if (is_many)
-    asked.op = json::operation::put_many;
-  return command_from(asked, at, is_many ? http::status::ok : http::status::created);
-}
-
-destination post_reply(std::string_view content, const place& at, const std::string& trace) {
-  auto decoded = json::decode_fields(json::operation::reply, content);
-  if (auto* wrong = std::get_if<failure>(&decoded))
-    return refused(std::move(*wrong));
-  auto& asked = std::get<json::request>(decoded);
-  asked.fields.put_text("trace", trace);
-  return command_from(asked, at, http::status::ok);
-}
-
-/// A GET that says all in its path.
+/// A target that is read: `GET`, which `HEAD` was made by now.
 template <class Make>
 destination get(http::verb method, Make make) {
   if (method != http::verb::get)
-    return only("GET");
-  return asked_operation{make()};
+    return only(usage::read);
+  return make();
 }
 
-destination route_notifications(http::verb method, const place& at, std::string_view content) {
+destination post(http::verb method, content_operation what) {
+  if (method != http::verb::post)
+    return only(usage::posted);
+  return what;
+}
+
+destination route_notifications(http::verb method, const place& at) {
   const auto& path = at.path;
-  if (path.size() == 2) {
-    if (method != http::verb::post)
-      return only("POST");
-    return post_notification(content, at);
-  }
+  if (path.size() == 2)
+    return post(method, {json::operation::put, at.ns, {}});
   if (path.size() == 3) {
     return get(method, [&] {
       get_status what;
       what.question.ns = at.ns;
       what.question.trace = trace_of(path[2]).value_or(trace_id{});
-      return what;
+      return asked_operation{what};
     });
   }
-  if (path.size() == 4 && path[3] == "reply") {
-    if (method != http::verb::post)
-      return only("POST");
-    return post_reply(content, at, path[2]);
-  }
+  if (path.size() == 4 && path[3] == "reply")
+    return post(method, {json::operation::reply, at.ns, path[2]});
   return not_found();
 }
 
-destination route_v1(http::verb method, const place& at, std::string_view content) {
+destination route_v1(http::verb method, const place& at) {
   const auto& path = at.path;
   if (path.size() == 2 && path[1] == "ws")
-    return sight::websocket;
+    return get(method, [] { return sight::websocket; });
   if (path.size() == 2 && path[1] == "stats")
-    return method == http::verb::get ? destination{sight::stats} : only("GET");
+    return get(method, [] { return sight::stats; });
   if (path.size() >= 2 && path[1] == "notifications")
-    return route_notifications(method, at, content);
+    return route_notifications(method, at);
   if (path.size() == 4 && path[1] == "topics" && path[3] == "ephemeral")
-    return get(method, [&] { return list_entries{0, {at.ns, path[2]}}; });
+    return get(method, [&] { return asked_operation{list_entries{0, {at.ns, path[2]}}}; });
   if (path.size() == 3 && path[1] == "clients")
-    return get(method, [&] { return get_pending{0, {at.ns, path[2]}}; });
+    return get(method, [&] { return asked_operation{get_pending{0, {at.ns, path[2]}}}; });
   if (path.size() == 2 && path[1] == "clients")
-    return get(method, [&] { return list_clients{0, range_of(at)}; });
+    return get(method, [&] { return asked_operation{list_clients{0, range_of(at)}}; });
   if (path.size() == 2 && path[1] == "topics")
-    return get(method, [&] { return list_topics{0, range_of(at)}; });
+    return get(method, [&] { return asked_operation{list_topics{0, range_of(at)}}; });
   return not_found();
 }
 
@@ -159,8 +133,7 @@ destination route_file(http::verb method, const std::vector<std::string>& path) 
   const auto* found = find_page_file(joined.empty() ? "/" : joined);
   if (found == nullptr)
     return not_found();
-  return method == http::verb::get || method == http::verb::head ? destination{found}
-                                                                 : only("GET, HEAD");
+  return get(method, [found] { return found; });
 }
 
 destination route_plain(http::verb method, const std::string& name) {
@@ -171,9 +144,58 @@ destination route_plain(http::verb method, const std::string& name) {
   };
   for (const auto& [known, what] : sights) {
     if (known == name)
-      return method == http::verb::get ? destination{what} : only("GET");
+      return get(method, [it = what] { return it; });
   }
   return not_found();
+}
+
+destination route_place(http::verb method, const place& at) {
+  if (std::ranges::find(at.path, "") != at.path.end()) // no id is empty, and no other name
+    return not_found("there is no such place: its path has a slash too many");
+  if (at.path.size() == 1)
+    return route_plain(method, at.path.front());
+  if (!at.path.empty() && at.path.front() == "v1")
+    return route_v1(method, at);
+  return route_file(method, at.path);
+}
+
+/// A refusal of any method tells which there are.
+destination options_of(const place& at) {
+  auto leads_to = route_place(http::verb::unknown, at);
+  if (auto* refusal = std::get_if<refused_request>(&leads_to);
+      refusal != nullptr && !refusal->allow.empty())
+    return allowed_methods{std::move(refusal->allow)};
+  return leads_to;
+}
+
+/// The command behind a JSON body, the `trace` of the path put in where there is one.
+std::variant<asked_operation, refused_request> command_from(json::request& asked,
+                                                            const std::string& ns,
+                                                            http::status success) {
+  if (asked.wrong.code != errc::none)
+    return refused(asked.wrong);
+  if (asked.ns.empty())
+    asked.ns = ns;
+  auto read = json::command_of(asked);
+  if (auto* wrong = std::get_if<failure>(&read))
+    return refused(std::move(*wrong));
+  return asked_operation{std::get<command>(std::move(read)), success};
+}
+
+std::variant<asked_operation, refused_request> completed(const content_operation& what,
+                                                         std::string_view content) {
+  auto decoded = json::decode_fields(what.what, content);
+  if (auto* wrong = std::get_if<failure>(&decoded))
+    return refused(std::move(*wrong));
+  auto& asked = std::get<json::request>(decoded);
+  if (what.what == json::operation::reply) {
+    asked.fields.put_text("trace", what.trace);
+    return command_from(asked, what.ns, http::status::ok);
+  }
+  const bool is_many = asked.fields.has("targets");
+  if (is_many)
+    asked.op = json::operation::put_many;
+  return command_from(asked, what.ns, is_many ? http::status::ok : http::status::created);
 }
 
 struct content_writer {
@@ -194,17 +216,29 @@ struct content_writer {
 
 } // namespace
 
-destination route(http::verb method, std::string_view target, std::string_view content) {
+destination route(http::verb method, std::string_view target) {
+  if (method == http::verb::unknown) {
+    return refused_request{http::status::not_implemented,
+                           {errc::unknown_op, "there is no such method"},
+                           {}};
+  }
   try {
     const auto at = place_of(target);
     if (!at)
       return refused_request{http::status::bad_request, {errc::bad_frame, "no such target"}, {}};
-    if (at->path.size() == 1 && !at->path.front().empty())
-      return route_plain(method, at->path.front());
-    if (!at->path.empty() && at->path.front() == "v1")
-      return route_v1(method, *at, content);
-    return route_file(method, at->path);
+    if (method == http::verb::options)
+      return options_of(*at);
+    return route_place(method == http::verb::head ? http::verb::get : method, *at);
   } catch (const std::exception&) { // a library's: ours throw nothing
+    return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}};
+  }
+}
+
+std::variant<asked_operation, refused_request> complete(const content_operation& asked,
+                                                        std::string_view content) {
+  try {
+    return completed(asked, content);
+  } catch (const std::exception&) { // a library's
     return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}};
   }
 }

@@ -3,6 +3,7 @@
 #include "restante/actors/doors.hpp"
 #include "restante/broker/gateway/net.hpp"
 #include "restante/broker/gateway/page_files.hpp"
+#include "restante/messages/json/decode.hpp"
 
 #include <string>
 #include <string_view>
@@ -25,6 +26,18 @@ struct asked_operation {
   http::status success = http::status::ok;
 };
 
+/// An operation that its content completes.
+struct content_operation {
+  json::operation what = json::operation::put;
+  std::string ns{};
+  std::string trace{}; ///< of the path, for a reply
+};
+
+/// The answer to `OPTIONS`.
+struct allowed_methods {
+  std::string allow;
+};
+
 /// A refusal that needs no broker.
 struct refused_request {
   http::status status = http::status::bad_request;
@@ -33,11 +46,19 @@ struct refused_request {
 };
 
 /// `const page_file*` is never null.
-using destination = std::variant<sight, asked_operation, refused_request, const page_file*>;
+using destination = std::variant<sight, asked_operation, content_operation, allowed_methods,
+                                 refused_request, const page_file*>;
 
-/// Where a request leads (spec W8). Who asks and with what rights is decided by the broker.
-/// Throws nothing, whatever it is given.
-destination route(http::verb method, std::string_view target, std::string_view content);
+/// Methods that some target here has: the answer to `OPTIONS *`.
+inline constexpr std::string_view all_methods = "GET, HEAD, POST, OPTIONS";
+
+/// Where a request leads (spec W8). `HEAD` leads where `GET` does. Who asks and with what
+/// rights is decided by the broker. Throws nothing, whatever it is given.
+destination route(http::verb method, std::string_view target);
+
+/// The operation, once its content is there. Throws nothing.
+std::variant<asked_operation, refused_request> complete(const content_operation& asked,
+                                                        std::string_view content);
 
 /// The HTTP status of an error (spec §10).
 http::status status_of(errc code);

@@ -107,7 +107,7 @@ void ws_session::connect(json::request& asked) {
     bad(asked.id, {errc::invalid_argument, "resume is not a token"});
     return;
   }
-  if (const auto wrong = check_id("client", wanted.client.value_or("x"));
+  if (const auto wrong = check_client_name("client", wanted.client.value_or("x"));
       wrong && !hall_->how.tokens) {
     bad(asked.id, *wrong);
     return;

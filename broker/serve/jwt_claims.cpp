@@ -134,7 +134,7 @@ gateway::credentials bearer(const tree& claims) {
     return made;
   }
   made.client = text(claims, "sub").value_or("");
-  if (check_id("sub", made.client))
+  if (check_client_name("sub", made.client))
     throw bad_token{"sub is no client"};
   if (limited != nullptr)
     made.rights = rights_of(rights(*limited), made.client);

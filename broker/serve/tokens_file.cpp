@@ -157,7 +157,7 @@ gateway::credentials tokens_reader::bearer(const toml::table& entry) const {
   }
   if (!client)
     refuse(entry.source(), "client is missing: whose token is it?");
-  if (const auto wrong = check_id("client", *client))
+  if (const auto wrong = check_client_name("client", *client))
     refuse(entry.get("client")->source(), wrong->text());
   made.client = *client;
   if (rights_node != nullptr)

@@ -103,6 +103,10 @@ TEST(Ids, S8_an_id_has_1_to_256_bytes) {
   EXPECT_EQ(check_id("to", std::string(257, 'a'))->code, errc::invalid_argument);
   EXPECT_EQ(check_id("to", "")->code, errc::invalid_argument);
   EXPECT_EQ(check_id("to", "")->detail, "to is empty");
+  EXPECT_FALSE(check_id("to", "server"));
+  EXPECT_FALSE(check_client_name("client", "servers"));
+  EXPECT_EQ(check_client_name("client", "server")->code, errc::invalid_argument);
+  EXPECT_EQ(check_client_name("client", "")->detail, "client is empty");
 }
 
 TEST(Ids, S8_the_bound_counts_bytes_and_not_characters) {

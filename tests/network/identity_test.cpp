@@ -85,6 +85,15 @@ TEST(Identity, W6_W7_S10_301_the_server_identity_has_no_socket) {
                  R"({"code":"forbidden","number":301,"message":"…","retry":false})", 4507);
 }
 
+TEST(Identity, W7_S10_102_no_client_is_called_server) {
+  house open;
+  ws_client one{open.port()};
+  EXPECT_THAT(
+      one.ask(R"({"op":"connect","id":1,"client":"server"})"),
+      Like(R"({"_orama":"reply","id":1,"ok":false,"error":{"code":"invalid_argument","number":102,"message":"…","retry":false}})"));
+  EXPECT_THAT(one.ask(R"({"op":"connect","id":2,"client":"Server"})"), HasSubstr(R"("ok":true)"));
+}
+
 TEST(Identity, W7_it_comes_from_the_token_and_never_from_a_field) {
   guarded_house g;
   ws_client ann{g.house.port()};

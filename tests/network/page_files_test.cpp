@@ -99,7 +99,7 @@ TEST(PageFiles, W5_W8_other_paths_and_methods_are_refused) {
     EXPECT_EQ(http.get(path).status, 404) << path;
   const auto refused = http.post("/", "x");
   EXPECT_EQ(refused.status, 405);
-  EXPECT_EQ(refused.header("allow"), "GET, HEAD");
+  EXPECT_EQ(refused.header("allow"), "GET, HEAD, OPTIONS");
 }
 
 TEST(PageFiles, W7_a_link_elsewhere_leads_to_the_page_and_to_nothing_else) {

@@ -221,6 +221,16 @@ TEST_F(Errors, S10_204_207_209_210_the_other_bounds_of_clients_and_targets) {
   expect_error(server().await(suit.trace, 1h), 209, "too_many_waiters", retry::yes);
 }
 
+TEST_F(Errors, S10_102_no_client_and_no_visitor_is_called_server) {
+  auto nobody = w().connect("server");
+  expect_invalid(nobody->connected());
+  EXPECT_EQ(nobody.seen().end, (goodbye{end_reason::refused, errc::invalid_argument}));
+  auto visitor = w().broker().open_visitor({"", "server"});
+  expect_invalid(visitor.put(text_to("bob", "x")));
+  auto somebody = w().connect("Server"); // the name, and no other
+  EXPECT_TRUE(of(somebody->connected()).ok());
+}
+
 TEST_F(Errors, S10_301_a_client_acts_for_itself_only) {
   auto alice = w().connect("alice");
   auto forged = text_to("bob", "x");

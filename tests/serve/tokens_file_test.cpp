@@ -140,6 +140,7 @@ TEST(TokensFile, W7_every_mistake_is_told_with_its_line) {
       {"[[token]]\ntoken = \"t\"\nclient = \"\"\n", "tokens.toml:3: client is empty"},
       {"[[token]]\ntoken = \"t\"\nclient = \"" + std::string(257, 'x') + "\"\n",
        "tokens.toml:3: client is longer"},
+      {"[[token]]\ntoken = \"t\"\nclient = \"server\"\n", "tokens.toml:3: client is server"},
       {entry + "namespace = \"" + std::string(257, 'x') + "\"\n", "tokens.toml:4: ns is longer"},
       {entry + "server = 1\n", "tokens.toml:4: server must be"},
       {entry + "server = true\n", "tokens.toml:1: a server token"},

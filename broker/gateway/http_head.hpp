@@ -1,0 +1,70 @@
+#pragma once
+
+#include "restante/broker/gateway/net.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace restante::gateway {
+
+/// Bytes of a request line with its header fields: a token and a browser's cookies.
+inline constexpr std::size_t header_bytes_max = 16 * 1024;
+
+/// Bytes of the request line alone (RFC 9112, 3: at least 8000 octets).
+inline constexpr std::size_t request_line_bytes_max = 8 * 1024;
+
+/// Empty lines that are skipped before a request (RFC 9112, 2.2: at least one).
+inline constexpr std::size_t empty_lines_max = 4;
+
+/// Reads the bytes of a request's head as they come, before a parser does, and refuses what a
+/// lenient parser lets pass and two programs may read differently: bare CR and LF, folded
+/// lines, control characters, spaces in the request line. Reads each byte once.
+class head_scanner {
+public:
+  enum class verdict : std::uint8_t { incomplete, complete, refused };
+
+  /// `received`: everything since the last request, also what was looked at before.
+  verdict look(std::string_view received);
+
+  /// Where the head begins, behind empty lines, and how long it is when it is complete.
+  std::size_t begin() const { return begin_; }
+  std::size_t size() const { return at_ - begin_; }
+
+  /// Where the last digit of the version is. HTTP/1.2 to 1.9 are read as 1.1 (RFC 9110, 2.5).
+  std::size_t minor_version_at() const { return minor_at_; }
+
+  /// When it was refused.
+  http::status status() const { return status_; }
+  std::string_view reason() const { return reason_; }
+
+private:
+  verdict refuse(http::status status, std::string_view reason);
+  verdict next_byte(std::string_view received);
+  verdict end_line(std::string_view line);
+  verdict request_line(std::string_view line);
+  verdict check_size();
+
+  verdict verdict_ = verdict::incomplete;
+  std::size_t at_ = 0; ///< the next byte to look at
+  std::size_t begin_ = 0;
+  std::size_t line_ = 0; ///< where the current line begins
+  std::size_t minor_at_ = 0;
+  std::size_t empty_lines_ = 0;
+  bool has_request_line_ = false;
+  http::status status_ = http::status::bad_request;
+  std::string_view reason_;
+};
+
+/// What a refused head shows of its sender. Where it is not told, or told twice: empty.
+struct head_glimpse {
+  std::string_view method;
+  std::string_view host;
+  std::string_view origin;
+};
+
+/// Looks through what was received of a head, which may be cut off or wrong.
+head_glimpse glimpse_of(std::string_view received);
+
+} // namespace restante::gateway
