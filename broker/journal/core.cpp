@@ -12,19 +12,12 @@ constexpr int frames_in_commit = 4096;
 constexpr int frames_when_tidying = 1024;
 constexpr std::int64_t log_bytes_kept = 32 << 20; ///< writing over it is faster than growing
 
-std::uint64_t commits_in(const layout::journal_state& journal,
-                         const std::vector<layout::slot_state>& slots) {
-  auto commits = journal.changed_by;
-  for (const auto& slot : slots)
-    commits = std::max(commits, slot.changed_by);
-  return commits;
-}
-
 } // namespace
 
 sqlite_store::core::core(const std::filesystem::path& directory, store_options options)
     : place_{directory, options.vfs}, options_{std::move(options)}, lock_{directory},
-      seal_{place_.seal_file(), place_.vfs} {
+      seal_{place_.seal_file(), place_.vfs},
+      being_made_{place_.creation_mark_file(), place_.vfs} {
   open_first();
 }
 
@@ -44,22 +37,32 @@ sqlite_store::core::~core() {
   }
 }
 
-std::unique_ptr<database> sqlite_store::core::open(std::optional<std::uint64_t> sealed) {
-  const auto found = look_for_files(place_);
-  const auto lost = [&](const char* what) {
-    return storage_error{storage_fault::corrupt,
-                         place_.file() + " " + what + ", but there was a journal here"};
+/// A start must never turn into an empty broker because its journal has been lost.
+void sqlite_store::core::refuse_what_is_lost(const traces_found& found, bool is_sealed) const {
+  const auto corrupt = [&](const std::string& what) {
+    return storage_error{storage_fault::corrupt, place_.file() + " " + what};
   };
-  if (!found.database && (sealed || found.log))
-    throw lost("is gone or empty");
+  if (!found.database && std::filesystem::exists(place_.directory / part_name))
+    throw corrupt("is not there yet: a restore was broken off; repeat it");
+  if (!found.database && (is_sealed || found.log))
+    throw corrupt("is gone or empty, but there was a journal here");
+  if (found.empty_database && !being_made_.is_set())
+    throw corrupt("is empty: that is no journal; put a backup back with restante journal restore");
   if (!found.database && options_.missing == store_options::if_missing::refuse)
     throw storage_error{storage_fault::unusable,
                         "there is no journal in " + place_.directory.string()};
+}
 
+std::unique_ptr<database> sqlite_store::core::open(std::optional<std::uint64_t> sealed) {
+  const auto found = look_for_files(place_);
+  refuse_what_is_lost(found, sealed.has_value());
+  if (!found.database)
+    being_made_.set();
   auto db = std::make_unique<database>(place_);
   if (layout::look_at(db->connection()) == layout::content_of::nothing) {
-    if (sealed)
-      throw lost("has nothing in it");
+    if (sealed || !being_made_.is_set())
+      throw storage_error{storage_fault::corrupt,
+                          place_.file() + " is a database with nothing in it, and no journal"};
     db->prepare_empty();
     db->start_writing();
     layout::create(db->connection(), options_.identity);
@@ -67,12 +70,23 @@ std::unique_ptr<database> sqlite_store::core::open(std::optional<std::uint64_t> 
   return db;
 }
 
+std::optional<std::uint64_t> sqlite_store::core::read_seal() {
+  try {
+    return seal_.read();
+  } catch (const storage_error& error) {
+    // A crash may have left half of the first one.
+    if (error.fault() != storage_fault::corrupt || !being_made_.is_set())
+      throw;
+    return {};
+  }
+}
+
 void sqlite_store::core::open_first() {
-  const auto sealed = seal_.read();
+  const auto sealed = read_seal();
   auto db = open(sealed);
   journal_ = layout::load_journal(db->connection());
   auto slots = layout::load_slots(db->connection(), journal_.identity.slots);
-  commits_ = commits_in(journal_, slots);
+  commits_ = layout::commits_in(journal_, slots);
   if (sealed && *sealed > commits_)
     throw storage_error{storage_fault::corrupt,
                         place_.file() + ": of " + std::to_string(*sealed) +
@@ -82,6 +96,7 @@ void sqlite_store::core::open_first() {
   db->start_writing();
   try {
     seal_.sync(commits_);
+    being_made_.clear();
   } catch (const storage_error& error) {
     if (error.fault() != storage_fault::full)
       throw;
@@ -95,7 +110,7 @@ void sqlite_store::core::open_again() {
   auto db = open(commits_);
   const auto journal = layout::load_journal(db->connection());
   const auto slots = layout::load_slots(db->connection(), journal_.identity.slots);
-  if (commits_in(journal, slots) != commits_ || slots != books_->all())
+  if (layout::commits_in(journal, slots) != commits_ || slots != books_->all())
     throw storage_error{storage_fault::corrupt,
                         place_.file() + ": is not as it was before an error: commits are missing"
                                         " or not ours"};
@@ -277,14 +292,7 @@ store_stats sqlite_store::core::stats() {
 }
 
 std::vector<std::string> sqlite_store::core::check_pages() {
-  auto& open = ready();
-  sqlite::statement check{open.db->connection(), "PRAGMA integrity_check(100)"};
-  std::vector<std::string> lines;
-  while (check.step()) {
-    if (const auto line = check.bytes(0); line != "ok")
-      lines.emplace_back(line);
-  }
-  return lines;
+  return ready().db->connection().check_pages();
 }
 
 } // namespace restante::journal

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/broker/journal/creation_mark.hpp"
 #include "restante/broker/journal/database.hpp"
 #include "restante/broker/journal/directory_lock.hpp"
 #include "restante/broker/journal/reader.hpp"
@@ -51,6 +52,8 @@ private:
   };
 
   std::unique_ptr<database> open(std::optional<std::uint64_t> sealed);
+  std::optional<std::uint64_t> read_seal();
+  void refuse_what_is_lost(const traces_found& found, bool is_sealed) const;
   void open_first();
   void open_again();
 
@@ -68,6 +71,7 @@ private:
   store_options options_;
   directory_lock lock_;
   seal seal_;
+  creation_mark being_made_;
   layout::journal_state journal_;
   std::optional<layout::journal_state> journal_changed_; ///< by the transaction under way
   std::uint64_t commits_ = 0;

@@ -1,47 +1,19 @@
 #include "restante/broker/journal/data_directory.hpp"
 
+#include "restante/broker/journal/durable_files.hpp"
+
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <string>
 #include <sys/stat.h>
-#include <unistd.h>
 
 namespace restante::journal {
 
 namespace {
 
-storage_fault fault_of(int why) {
-  switch (why) {
-  case ENOSPC:
-  case EDQUOT:
-    return storage_fault::full;
-  case EROFS:
-    return storage_fault::read_only;
-  case EIO:
-    return storage_fault::io;
-  default:
-    return storage_fault::unusable;
-  }
-}
-
-/// A new name outlives a loss of power only when the directory that it is in was written.
-void sync_parent(const std::filesystem::path& directory) {
-  const auto parent = directory.parent_path();
-  const int file =
-      ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (file < 0)
-    return; // it may be entered but not read: then nobody can do better
-  const int done = ::fsync(file);
-  const int why = errno;
-  ::close(file);
-  if (done != 0 && why != EINVAL)
-    throw storage_error{fault_of(why), std::string{"it cannot be made: "} + std::strerror(why)};
-}
-
 void make(const std::filesystem::path& directory) {
   if (::mkdir(directory.c_str(), S_IRWXU) == 0) {
-    sync_parent(directory);
+    durable::sync_directory(durable::parent_of(directory));
     return;
   }
   const int why = errno;
@@ -50,7 +22,8 @@ void make(const std::filesystem::path& directory) {
     return;
   if (why == EEXIST)
     throw storage_error{storage_fault::unusable, "it is no directory"};
-  throw storage_error{fault_of(why), std::string{"it cannot be made: "} + std::strerror(why)};
+  throw storage_error{durable::fault_of(why),
+                      std::string{"it cannot be made: "} + std::strerror(why)};
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "restante/broker/journal/database.hpp"
 
+#include "restante/broker/journal/vfs_file.hpp"
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -33,7 +35,11 @@ traces_found look_for_files(const database_place& place) {
   auto* vfs = sqlite3_vfs_find(place.vfs.empty() ? nullptr : place.vfs.c_str());
   if (!vfs)
     throw storage_error{storage_fault::unusable, "there is no VFS " + place.vfs};
-  return {is_there(vfs, place.file()), is_there(vfs, place.file() + "-wal")};
+  // The VFS says of an empty file that it is not there.
+  const bool has_database = is_there(vfs, place.file());
+  const bool has_file =
+      has_database || vfs_file{vfs, place.file(), vfs_file::mode::existing}.is_there();
+  return {has_database, has_file && !has_database, is_there(vfs, place.file() + "-wal")};
 }
 
 database::database(const database_place& place)

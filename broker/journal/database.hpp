@@ -12,6 +12,9 @@
 
 namespace restante::journal {
 
+/// In a data directory: where a restore or a repair builds what it puts in place at its end.
+inline constexpr const char* part_name = "journal.part";
+
 /// Where the database is, and through which VFS; an empty one is the default.
 struct database_place {
   std::filesystem::path directory;
@@ -19,11 +22,13 @@ struct database_place {
 
   std::string file() const { return (directory / "journal.db").string(); }
   std::string seal_file() const { return (directory / "journal.seal").string(); }
+  std::string creation_mark_file() const { return (directory / "journal.new").string(); }
 };
 
-/// What there is before anything is opened. A file without a byte is none: it says nothing.
+/// What there is before anything is opened. A log without a byte is none.
 struct traces_found {
-  bool database = false;
+  bool database = false;       ///< with something in it
+  bool empty_database = false; ///< a file without a byte
   bool log = false;
 };
 

@@ -73,6 +73,16 @@ CREATE VIEW notifications AS SELECT
 FROM puts n LEFT JOIN progress p ON p.id = n.id LEFT JOIN replies r ON r.id = n.id;
 )";
 
+std::string_view view_of(const std::array<std::uint8_t, 16>& key) {
+  return {reinterpret_cast<const char*>(key.data()), key.size()};
+}
+
+std::uint64_t unsigned_at(const sqlite::statement& row, int column) {
+  return static_cast<std::uint64_t>(row.number(column));
+}
+
+} // namespace
+
 std::int64_t checksum_of(slot_number slot, const slot_state& state) {
   row_checksum hash;
   hash.start('l').add(slot);
@@ -80,10 +90,6 @@ std::int64_t checksum_of(slot_number slot, const slot_state& state) {
                             state.sum, state.changed_by})
     hash.add(static_cast<std::int64_t>(number));
   return hash.value();
-}
-
-std::string_view view_of(const std::array<std::uint8_t, 16>& key) {
-  return {reinterpret_cast<const char*>(key.data()), key.size()};
 }
 
 std::int64_t checksum_of(const journal_state& state) {
@@ -96,11 +102,12 @@ std::int64_t checksum_of(const journal_state& state) {
       .value();
 }
 
-std::uint64_t unsigned_at(const sqlite::statement& row, int column) {
-  return static_cast<std::uint64_t>(row.number(column));
+std::uint64_t commits_in(const journal_state& journal, const std::vector<slot_state>& slots) {
+  auto commits = journal.changed_by;
+  for (const auto& slot : slots)
+    commits = std::max(commits, slot.changed_by);
+  return commits;
 }
-
-} // namespace
 
 content_of look_at(const sqlite::connection& db) {
   const auto application = db.number("PRAGMA application_id", "reading the header");

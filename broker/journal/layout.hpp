@@ -59,6 +59,12 @@ void create(const sqlite::connection& db, const store_identity& identity);
 journal_state load_journal(const sqlite::connection& db);
 std::vector<slot_state> load_slots(const sqlite::connection& db, std::uint32_t slots);
 
+/// How many commits there have been in the life of a journal.
+std::uint64_t commits_in(const journal_state& journal, const std::vector<slot_state>& slots);
+
+std::int64_t checksum_of(slot_number slot, const slot_state& state);
+std::int64_t checksum_of(const journal_state& state);
+
 /// Writes one row each, inside a transaction.
 class state_writer {
 public:

@@ -1,13 +1,11 @@
 #include "restante/broker/journal/operators.hpp"
 
+#include "restante/broker/journal/durable_files.hpp"
+#include "restante/broker/journal/journal_file.hpp"
 #include "restante/broker/journal/sqlite_store.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <fcntl.h>
 #include <limits>
-#include <unistd.h>
 
 namespace restante::journal {
 namespace {
@@ -15,7 +13,8 @@ namespace {
 constexpr std::size_t rows_at_once = 512;
 constexpr instant before_everything{std::numeric_limits<std::int64_t>::min()};
 
-void for_each_slice(store& from, slot_number slot, instant now,
+template <class Source> // store, or journal_file
+void for_each_slice(Source& from, slot_number slot, instant now,
                     const std::function<void(restored_slice&)>& visit) {
   row_number after = 0;
   bool is_last = false;
@@ -27,7 +26,8 @@ void for_each_slice(store& from, slot_number slot, instant now,
   }
 }
 
-void check_slot(store& checked, slot_number slot, const slot_function& slot_of,
+template <class Source>
+void check_slot(Source& checked, slot_number slot, const slot_function& slot_of,
                 check_report& report) {
   const auto identity = checked.identity();
   std::uint64_t count = 0;
@@ -54,15 +54,35 @@ void check_slot(store& checked, slot_number slot, const slot_function& slot_of,
   }
 }
 
-/// Makes the names in a directory durable.
-void sync_directory(const std::filesystem::path& directory) {
-  const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  const bool is_done = file >= 0 && ::fsync(file) == 0;
-  const int why = errno;
-  if (file >= 0)
-    ::close(file);
-  if (!is_done)
-    throw storage_error{storage_fault::io, directory.string() + ": " + std::strerror(why)};
+template <class Source>
+void check_all(Source& checked, const slot_function& slot_of, check_report& report) {
+  const auto identity = checked.identity();
+  report.lines.push_back("version " + std::to_string(layout::version) + ", " +
+                         std::to_string(identity.slots) + " slots, " +
+                         std::to_string(checked.commits()) + " commits");
+  for (auto& line : checked.check_pages()) {
+    report.is_sound = false;
+    report.lines.push_back("pages: " + line);
+  }
+  for (slot_number slot = 0; slot < identity.slots; ++slot)
+    check_slot(checked, slot, slot_of, report);
+}
+
+template <class Source>
+void show_all(Source& shown, instant now,
+              const std::function<void(slot_number, const kept_notification&)>& visit) {
+  for (slot_number slot = 0; slot < shown.identity().slots; ++slot) {
+    for_each_slice(shown, slot, now, [&](restored_slice& slice) {
+      for (const auto& kept : slice.notifications)
+        visit(slot, kept);
+    });
+  }
+}
+
+/// A file rather than a directory; what is neither is no backup.
+bool is_backup(const std::filesystem::path& place) {
+  std::error_code unknown;
+  return std::filesystem::exists(place, unknown) && !std::filesystem::is_directory(place, unknown);
 }
 
 void copy_slot(store& from, slot_number slot, store& to, const slot_function& slot_of) {
@@ -83,20 +103,16 @@ void copy_slot(store& from, slot_number slot, store& to, const slot_function& sl
 
 } // namespace
 
-check_report check(const std::filesystem::path& directory, const slot_function& slot_of) {
+check_report check(const std::filesystem::path& place, const slot_function& slot_of) {
   check_report report;
   try {
-    sqlite_store checked{directory, store_options::of_existing()};
-    const auto identity = checked.identity();
-    report.lines.push_back("version " + std::to_string(checked.stats().version) + ", " +
-                           std::to_string(identity.slots) + " slots, " +
-                           std::to_string(checked.commits()) + " commits");
-    for (auto& line : checked.check_pages()) {
-      report.is_sound = false;
-      report.lines.push_back("pages: " + line);
+    if (is_backup(place)) {
+      journal_file checked{place};
+      check_all(checked, slot_of, report);
+    } else {
+      sqlite_store checked{place, store_options::of_existing()};
+      check_all(checked, slot_of, report);
     }
-    for (slot_number slot = 0; slot < identity.slots; ++slot)
-      check_slot(checked, slot, slot_of, report);
   } catch (const storage_error& error) {
     if (error.fault() != storage_fault::corrupt)
       throw;
@@ -106,15 +122,24 @@ check_report check(const std::filesystem::path& directory, const slot_function& 
   return report;
 }
 
-void for_each(const std::filesystem::path& directory, instant now,
+void for_each(const std::filesystem::path& place, instant now,
               const std::function<void(slot_number, const kept_notification&)>& visit) {
-  sqlite_store shown{directory, store_options::of_existing()};
-  for (slot_number slot = 0; slot < shown.identity().slots; ++slot) {
-    for_each_slice(shown, slot, now, [&](restored_slice& slice) {
-      for (const auto& kept : slice.notifications)
-        visit(slot, kept);
-    });
+  if (is_backup(place)) {
+    journal_file shown{place};
+    show_all(shown, now, visit);
+  } else {
+    sqlite_store shown{place, store_options::of_existing()};
+    show_all(shown, now, visit);
   }
+}
+
+found_figures figures_of(const std::filesystem::path& place) {
+  if (is_backup(place)) {
+    journal_file shown{place};
+    return {shown.identity(), shown.stats()};
+  }
+  sqlite_store shown{place, store_options::of_existing()};
+  return {shown.identity(), shown.stats()};
 }
 
 void move_to(const std::filesystem::path& from, const std::filesystem::path& to,
@@ -138,10 +163,7 @@ void move_to(const std::filesystem::path& from, const std::filesystem::path& to,
     if (old_one.epochs_end() > 0)
       new_one.reserve_epochs(old_one.epochs_end() - 1, 0);
   }
-  std::filesystem::rename(part, to, failed);
-  if (failed)
-    throw storage_error{storage_fault::io, to.string() + ": " + failed.message()};
-  sync_directory(to.has_parent_path() ? to.parent_path() : ".");
+  durable::rename(part, to);
 }
 
 } // namespace restante::journal

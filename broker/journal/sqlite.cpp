@@ -99,6 +99,16 @@ std::string connection::text(const char* sql, std::string_view) const {
   return asked.step() ? std::string{asked.bytes(0)} : std::string{};
 }
 
+std::vector<std::string> connection::check_pages() const {
+  statement check{*this, "PRAGMA integrity_check(100)"};
+  std::vector<std::string> lines;
+  while (check.step()) {
+    if (const auto line = check.bytes(0); line != "ok")
+      lines.emplace_back(line);
+  }
+  return lines;
+}
+
 sqlite3_file* connection::log_file() const {
   sqlite3_file* file = nullptr;
   sqlite3_file_control(db_, database, SQLITE_FCNTL_JOURNAL_POINTER, &file);

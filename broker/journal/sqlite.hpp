@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 /// The few things of SQLite that the store is written with. Only sources include this: who uses
 /// the store needs no sqlite3.h.
@@ -36,6 +37,9 @@ public:
   /// The first column of the first row; 0 without a row.
   std::int64_t number(const char* sql, std::string_view doing) const;
   std::string text(const char* sql, std::string_view doing) const;
+
+  /// Lets SQLite look at every page; what it finds, a line each. Nothing: all is well.
+  std::vector<std::string> check_pages() const;
 
   /// The file of the write-ahead log; null before there was a write.
   sqlite3_file* log_file() const;

@@ -152,10 +152,8 @@ TEST_F(Damage, D3_no_flipped_bit_is_ever_believed) {
     after_.clear();
     good_.clear();
     bed_.disk().kill();
-    for (const auto* name : files) {
-      if (auto* text = bed_.disk().content(name))
-        text->clear();
-    }
+    for (const auto* name : files)
+      bed_.disk().remove(name);
     run(12, is_closed);
     std::mt19937_64 random{42};
     int refused = 0;
@@ -214,9 +212,36 @@ TEST_F(Damage, D3_a_file_that_is_gone_or_empty_is_no_fresh_start) {
     good_[1].reset();
     good_[2].reset();
     put_back();
+    EXPECT_FALSE(found()) << "an empty file is none that this program leaves";
+    EXPECT_EQ(last_fault_, storage_fault::corrupt) << last_text_;
+    for (const auto* name : files)
+      bed_.disk().remove(name);
     EXPECT_TRUE(found()) << "nothing at all is a fresh start: " << last_text_;
     bed_.disk().kill();
+    for (const auto* name : files)
+      bed_.disk().remove(name);
   }
+}
+
+TEST_F(Damage, D3_a_crash_while_a_journal_is_made_is_no_damage) {
+  for (unsigned calls = 0; calls < 400; ++calls) {
+    for (const bool is_power_lost : {false, true}) {
+      simulated_bed bed;
+      bed.disk().plan(simulated_disk::fault::io, calls, 1'000'000);
+      try {
+        bed.open();
+      } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
+      }
+      if (!bed.disk().has_failed())
+        return; // all of it was done
+      if (is_power_lost)
+        bed.disk().lose_power();
+      else
+        bed.disk().kill();
+      EXPECT_NO_THROW(bed.open()) << "after " << calls << " calls";
+    }
+  }
+  FAIL() << "making a journal takes more calls than that";
 }
 
 TEST_F(Damage, D3_refusing_changes_nothing) {

@@ -144,9 +144,10 @@ struct simulated_disk::methods {
     made.pMethods = nullptr;
     if (self.strikes(fault::io))
       return SQLITE_CANTOPEN;
-    auto& found = self.files_[name ? name : "(temporary)"];
-    if (!found && !(flags & SQLITE_OPEN_CREATE))
+    const std::string path{name ? name : "(temporary)"};
+    if (!self.files_.contains(path) && !(flags & SQLITE_OPEN_CREATE))
       return SQLITE_CANTOPEN;
+    auto& found = self.files_[path];
     if (!found)
       found = std::make_shared<file>();
     made.disk = &self;
@@ -246,6 +247,10 @@ void simulated_disk::kill() {
   times_left_ = 0;
   for (auto& [name, file] : files_)
     file->shared.clear();
+}
+
+void simulated_disk::remove(const std::string& path_end) {
+  std::erase_if(files_, [&](const auto& each) { return each.first.ends_with(path_end); });
 }
 
 std::string* simulated_disk::content(const std::string& path_end) {

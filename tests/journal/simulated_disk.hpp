@@ -50,6 +50,8 @@ public:
   /// A file's bytes as they are now; null when there is none.
   std::string* content(const std::string& path_end);
 
+  void remove(const std::string& path_end);
+
 private:
   struct file {
     std::string now;

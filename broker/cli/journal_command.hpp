@@ -1,0 +1,49 @@
+#pragma once
+
+#include "restante/broker/cli/exit_code.hpp"
+#include "restante/broker/cli/screen.hpp"
+#include "restante/broker/journal/store.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+namespace restante::cli {
+
+/// What the commands of `restante journal` share.
+struct journal_flags {
+  std::string from; ///< DIR, or FILE: what is looked at
+  std::string to;   ///< where a backup, a restore or a repair writes
+  std::uint32_t slots = 0;
+  bool overwrites = false;
+  bool json = false;
+};
+
+/// In which slot the broker looks for a client.
+slot_number slot_of(const client_address& who, std::uint32_t slots,
+                    const std::array<std::uint8_t, 16>& key);
+
+/// The failure of a command, in a line that names the place.
+command_failed failure_of(const journal_flags& how, const journal::storage_error& why);
+
+/// Lets the errors of a journal end the command.
+template <class Work>
+exit_code work_on(const journal_flags& how, Work work) {
+  try {
+    return work();
+  } catch (const journal::storage_error& why) {
+    throw failure_of(how, why);
+  }
+}
+
+/// A name and a number, in columns.
+void print_figure(screen& to, std::string name, std::uint64_t value);
+
+/// The commands that write: `backup`, `restore` and `repair`.
+exit_code backup_journal(const journal_flags& how, screen& to);
+exit_code restore_journal(const journal_flags& how, screen& to);
+exit_code repair_journal(const journal_flags& how, screen& to);
+
+} // namespace restante::cli

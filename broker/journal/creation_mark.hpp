@@ -1,0 +1,29 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <string>
+
+namespace restante::journal {
+
+/// A file that is there while a new journal is being made. It tells an empty database that a crash
+/// has left then from one that has lost what was in it: only the first may be filled.
+class creation_mark {
+public:
+  /// An empty `vfs` is the default one.
+  creation_mark(std::string path, const std::string& vfs);
+
+  bool is_set() const;
+
+  /// Durable when it returns. Throws storage_error.
+  void set();
+
+  /// Removes it, if it is there. Throws storage_error.
+  void clear();
+
+private:
+  std::string path_;
+  sqlite3_vfs* vfs_;
+};
+
+} // namespace restante::journal

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "restante/broker/journal/ledger.hpp"
+#include "restante/broker/journal/reader.hpp"
+#include "restante/broker/journal/sqlite.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace restante::journal {
+
+/// The address of a file that nobody writes, for SQLITE_OPEN_URI: SQLite takes no locks then and
+/// makes no files beside it.
+std::string immutable_address(const std::filesystem::path& file);
+
+/// A journal in one file that nobody writes: a backup. Reading it makes no other file and changes
+/// nothing, and works on a disk that may only be read.
+class journal_file {
+public:
+  /// Throws storage_error: unusable when there is no such file, or another file beside it belongs
+  /// to it; what reading a journal throws.
+  explicit journal_file(const std::filesystem::path& file);
+
+  store_identity identity() const { return journal_.identity; }
+  std::uint64_t commits() const;
+  store_stats stats() const;
+
+  /// As `store::restore`.
+  restored_slice restore(slot_number slot, row_number after, std::size_t most, instant now) {
+    return reader_.slice(slot, after, most, now);
+  }
+
+  std::vector<std::string> check_pages() const { return db_.check_pages(); }
+
+private:
+  std::filesystem::path path_;
+  sqlite::connection db_;
+  layout::journal_state journal_;
+  ledger books_;
+  reader reader_;
+};
+
+} // namespace restante::journal

@@ -1,0 +1,45 @@
+#pragma once
+
+#include "restante/broker/journal/operators.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace restante::journal {
+
+/// One that cannot be had any more, as far as it is known which.
+struct lost_notification {
+  slot_number slot = 0;
+  row_number row = 0;
+  std::optional<trace_id> trace; ///< nothing: only what became of it is left
+  client_address to;             ///< as it can be read: it may be damaged too
+};
+
+struct repaired_slot {
+  slot_number slot = 0;
+  std::optional<std::uint64_t> expected; ///< notifications; nothing: not known any more
+  std::uint64_t found = 0;
+  bool is_complete = false; ///< everything is there, and nothing besides it
+};
+
+struct repair_report {
+  std::vector<repaired_slot> slots;
+  std::vector<lost_notification> lost; ///< those of which something is known
+  std::vector<std::string> notes;      ///< about the whole, a line each, for people
+  std::uint64_t found = 0;             ///< notifications that are in the new directory
+  std::uint64_t missing = 0;           ///< those that should be there and are not
+  bool is_complete = true;             ///< nothing is lost
+};
+
+/// Makes a data directory out of what can be had of a damaged one, or of a damaged backup, `from`,
+/// which is only read. A notification is taken when its checksum is right, however little of the
+/// rest can be read: header, schema, inner pages and log may be gone. `to` must be new or empty.
+///
+/// Throws storage_error: corrupt when nothing of a journal is there; locked, full, unusable.
+repair_report repair(const std::filesystem::path& from, const std::filesystem::path& to,
+                     const slot_function& slot_of);
+
+} // namespace restante::journal

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "restante/broker/journal/checksum.hpp"
+#include "restante/broker/journal/layout.hpp"
+#include "restante/broker/journal/page_image.hpp"
+#include "restante/broker/journal/table_rows.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <vector>
+
+namespace restante::journal {
+
+/// Everything in the files of a journal that its checksums prove, found page by page. In memory
+/// are some 24 bytes for each row; packs are read when they are asked for.
+class salvage {
+public:
+  /// Reads all. Throws storage_error when there is nothing to read.
+  salvage(const std::filesystem::path& database, page_image::log_use log);
+
+  struct put {
+    std::int64_t id = 0;
+    std::int64_t checksum = 0;
+    std::uint32_t page = 0;
+    std::uint16_t cell = 0;
+  };
+  struct damaged_put {
+    std::int64_t id = 0;
+    trace_id trace;
+    client_address to;
+  };
+
+  /// What is known of the whole and of each slot; nothing where that is lost.
+  const std::optional<layout::journal_state>& journal() const { return journal_; }
+  const std::map<slot_number, layout::slot_state>& slots() const { return slots_; }
+
+  /// In the order of their ids.
+  const std::vector<put>& puts() const { return puts_; }
+  const std::vector<damaged_put>& damaged() const { return damaged_; }
+
+  /// Of which something is there besides what was put: attempts, a delivery, a reply.
+  std::vector<std::int64_t> touched() const;
+
+  /// The whole of a notification. False when it cannot be read any more.
+  bool read(const put& where, kept_notification& into);
+
+  /// What was found of a slot, as the books of a slot would say it.
+  layout::slot_state found_in(slot_number slot) const;
+  bool is_complete(slot_number slot) const;
+
+  const page_image& pages() const { return pages_; }
+  std::uint64_t missing_pages() const { return missing_pages_; }
+
+private:
+  struct progress {
+    std::int64_t id = 0;
+    std::int64_t checksum = 0;
+    instant delivered_at;
+    std::uint32_t attempts = 0;
+  };
+  struct reply {
+    std::int64_t id = 0;
+    std::int64_t checksum = 0;
+    instant replied_at;
+    std::uint32_t page = 0;
+    std::uint16_t cell = 0;
+  };
+
+  void take(const raw_row& row, std::uint32_t page, std::uint16_t cell);
+  void take_put(const raw_row& row, std::uint32_t page, std::uint16_t cell);
+  void take_progress(const raw_row& row);
+  void take_reply(const raw_row& row, std::uint32_t page, std::uint16_t cell);
+  void take_slot(const raw_row& row);
+  void take_journal(const raw_row& row);
+  void put_in_order();
+  void count();
+
+  page_image pages_;
+  leaf_reader leaf_;
+  row_checksum hash_;
+  raw_row row_;
+  std::optional<layout::journal_state> journal_;
+  std::map<slot_number, layout::slot_state> slots_;
+  std::vector<put> puts_;
+  std::vector<damaged_put> damaged_;
+  std::vector<progress> progress_;
+  std::vector<reply> replies_;
+  std::map<slot_number, layout::slot_state> found_;
+  std::uint64_t missing_pages_ = 0;
+};
+
+} // namespace restante::journal

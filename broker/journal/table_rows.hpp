@@ -1,0 +1,51 @@
+#pragma once
+
+#include "restante/broker/journal/page_image.hpp"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante::journal {
+
+/// A row of a table as SQLite stores it, decoded from the bytes of a page.
+struct raw_row {
+  enum class kind : std::uint8_t { null, integer, text, blob, other };
+  struct value {
+    kind what = kind::null;
+    std::int64_t number = 0;
+    std::string_view bytes;
+  };
+
+  std::int64_t id = 0;
+  std::vector<value> values;
+
+  /// Whether the columns are of these kinds: n null, i integer, t text, b blob, * text or blob.
+  bool looks_like(std::string_view kinds) const;
+};
+
+/// Reads the rows that the leaf of a table lists. Whatever is damaged is left out; what is believed
+/// must be proved by a checksum in the row itself.
+class leaf_reader {
+public:
+  explicit leaf_reader(const page_image& pages) : pages_{pages} {}
+
+  /// How many rows the page lists; 0 for what is no leaf of a table, or is missing.
+  std::uint16_t open(std::uint32_t page);
+
+  /// One of them; false when it cannot be read. The views live until the next call.
+  bool read(std::uint16_t cell, raw_row& into);
+
+private:
+  bool assemble(std::string_view local, std::uint64_t size, std::uint32_t next);
+
+  const page_image& pages_;
+  std::string page_;
+  std::size_t header_at_ = 0;
+  std::uint16_t cells_ = 0;
+  std::string payload_;
+  std::string further_;
+};
+
+} // namespace restante::journal
