@@ -36,7 +36,7 @@ async def converse(test, server, *arguments):
 class NodeClient(OutsideTest):
 
     async def test_W4_a_conversation_of_node(self):
-        server = await self.serve("--ping-interval-ms", "200")
+        server = await self.serve("--ping-interval-ms", "500")
         await converse(self, server, server.url())
 
 

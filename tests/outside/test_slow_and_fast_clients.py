@@ -133,7 +133,7 @@ class SlowAndFastClients(OutsideTest):
         await bystanders.finish()
 
     async def test_S8_a_frame_of_a_byte_now_and_then_holds_nothing_but_itself(self):
-        server = await self.serve("--ping-interval-ms", "400")
+        server = await self.serve("--ping-interval-ms", "800")
         bystanders = await Bystanders().start(server)
         resident = server.resident_bytes()
         raw = [people.rude_socket(server.address, server.port, f"slow-{n}") for n in range(20)]

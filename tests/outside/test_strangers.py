@@ -79,7 +79,7 @@ class Strangers(OutsideTest):
         """Handshake, connect and requests with bytes flipped, lost and repeated; by seed."""
         seed = int(os.environ.get("OUTSIDE_SEED", "1"))
         lots = random.Random(seed)
-        server = await self.serve("--handshake-timeout-ms", "500", "--ping-interval-ms", "200")
+        server = await self.serve("--handshake-timeout-ms", "500", "--ping-interval-ms", "400")
         bystanders = await Bystanders().start(server)
         talk = [people.frame_of(text) for text in (
             '{"op":"connect","id":1,"client":"fuzz","resume_window_ms":100}',

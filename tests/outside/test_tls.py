@@ -61,7 +61,7 @@ class Tls(OutsideTest):
         self.assertEqual(await ann.closed(), (1000, "left"))
 
     async def test_W4_a_conversation_of_node_over_tls(self):
-        server = await self.serve_tls("--ping-interval-ms", "200")
+        server = await self.serve_tls("--ping-interval-ms", "500")
         await converse(self, server, server.url("wss"), self.certificate)
 
     async def test_SIGHUP_changes_the_certificate_for_newcomers(self):

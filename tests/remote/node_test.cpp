@@ -230,7 +230,7 @@ TEST(Node, C3_E6_a_silent_peer_is_noticed_in_time_at_both_ends) {
   const auto took = steady::now() - began;
   // The last it heard was a beat before at most; a margin for a busy machine.
   EXPECT_GE(took, ping * 5 / 2 - ping / 2);
-  EXPECT_LE(took, ping * 5 / 2 + 2s);
+  EXPECT_LE(took, ping * 5 / 2 + 10s);
 }
 
 // --- the end of it

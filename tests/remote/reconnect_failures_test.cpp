@@ -144,13 +144,14 @@ TEST(Unreachable, W5_a_broker_that_begins_to_talk_nonsense_is_left_and_tried_aga
 }
 
 TEST(Unreachable, C3_a_broker_that_falls_silent_is_noticed) {
-  place at{{.ping_interval = 100ms}};
+  constexpr auto ping = 300ms; // a busy machine may hold a thread up for twice as long
+  place at{{.ping_interval = ping}};
   proxy way{at.port()};
   remote from{eager(way.port())};
   recorder seen;
   auto ann = connected(from.connect({.client = "ann"}, seen.all()));
   // Pings go to and fro for a while: it stays.
-  const auto until = steady::now() + 600ms;
+  const auto until = steady::now() + 4 * ping;
   while (steady::now() < until)
     ASSERT_TRUE(ann.pending().get());
   EXPECT_THAT(seen.interruptions(), IsEmpty());
@@ -158,8 +159,8 @@ TEST(Unreachable, C3_a_broker_that_falls_silent_is_noticed) {
   const auto began = steady::now();
   ASSERT_TRUE(comes_true([&] { return seen.interruptions().size() == 1; }));
   // The last it heard was an interval before at most; sockets are looked at once a second.
-  EXPECT_GE(steady::now() - began, 150ms - 20ms);
-  EXPECT_LE(steady::now() - began, 250ms + 1s + 2s);
+  EXPECT_GE(steady::now() - began, ping * 3 / 2 - 50ms);
+  EXPECT_LE(steady::now() - began, ping * 5 / 2 + 1s + 10s);
   way.cut();
   way.release();
   EXPECT_TRUE(comes_true([&] { return seen.connects().size() == 2; }));

@@ -7,7 +7,7 @@ import { next, open, opened, record, within } from "./support/clients.js";
 import { Proxy } from "./support/proxy.js";
 import { Server } from "./support/server.js";
 
-const limits = { timeout: 30_000 };
+const limits = { timeout: 60_000 };
 let server;
 before(async () => (server = await Server.start()));
 after(() => server?.kill());

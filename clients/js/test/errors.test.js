@@ -12,7 +12,7 @@ import { Proxy } from "./support/proxy.js";
 import { Server } from "./support/server.js";
 import { jwt, jwtFlags } from "./support/tokens.js";
 
-const limits = { timeout: 30_000 };
+const limits = { timeout: 60_000 };
 const unheard = ["storage_failed", "publisher_failed", "internal", "would_block"];
 let server;
 before(async () => (server = await Server.start("--keys-per-client", "200")));

@@ -7,7 +7,7 @@ import { errorOf, next, opened, record, rewriting, within } from "./support/clie
 import { Proxy } from "./support/proxy.js";
 import { Server } from "./support/server.js";
 
-const limits = { timeout: 30_000 };
+const limits = { timeout: 60_000 };
 let server;
 before(async () => (server = await Server.start()));
 after(() => server?.kill());

@@ -6,7 +6,7 @@ import { test, before, after } from "node:test";
 import { errorOf, next, open, opened, record, within, ws } from "./support/clients.js";
 import { Server } from "./support/server.js";
 
-const limits = { timeout: 20_000 };
+const limits = { timeout: 60_000 };
 let server;
 before(async () => (server = await Server.start()));
 after(() => server?.kill());

@@ -7,7 +7,7 @@ import { errorOf, next, open, opened, record, rewriting, sameAsList, within, ws 
 import { Proxy } from "./support/proxy.js";
 import { Server } from "./support/server.js";
 
-const limits = { timeout: 30_000 };
+const limits = { timeout: 60_000 };
 let server;
 before(async () => (server = await Server.start()));
 after(() => server?.kill());
@@ -299,7 +299,7 @@ test("C3_a_broker_that_falls_silent_is_noticed", limits, async (t) => {
   frozen.freeze();
   assert.equal((await interrupted).code, 1006);
   const ms = performance.now() - begin;
-  assert.ok(ms >= 900 && ms < 5000, `noticed after ${ms} ms`);
+  assert.ok(ms >= 900 && ms < 15_000, `noticed after ${ms} ms`);
   const connected = next(ann, "connected");
   frozen.thaw();
   await connected;

@@ -7,7 +7,7 @@ import { errorOf, next, open, opened, record, within } from "./support/clients.j
 import { Server } from "./support/server.js";
 import { jwt, jwtFlags } from "./support/tokens.js";
 
-const limits = { timeout: 30_000 };
+const limits = { timeout: 60_000 };
 const guarded = (t) => Server.for(t, ...jwtFlags(t), "--ping-interval-ms", "400");
 
 test("W7_a_token_says_who_it_is", limits, async (t) => {

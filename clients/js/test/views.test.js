@@ -8,7 +8,7 @@ import { Proxy } from "./support/proxy.js";
 import { Server } from "./support/server.js";
 import { jwt, jwtFlags } from "./support/tokens.js";
 
-const limits = { timeout: 30_000 };
+const limits = { timeout: 60_000 };
 let server;
 before(async () => (server = await Server.start("--output-bytes", "65536", "--ping-interval-ms", "10000")));
 after(() => server?.kill());

@@ -1,7 +1,7 @@
 // Waiting for what is going to happen, with a deadline and without sleeping on luck.
 
 /** Whoever waits longer has been forgotten. Generous: two slow cores, or a broker with sanitizers. */
-export const deadlineMs = 15_000;
+export const deadlineMs = 25_000;
 
 /** Polls `condition`, which may be async, until what it answers is true; answers that. */
 export async function until(condition, what) {

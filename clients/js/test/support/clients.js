@@ -20,7 +20,7 @@ function firstOf([place, ...others]) {
 const WebSocket = globalThis.WebSocket ?? firstOf(places);
 export const ws = firstOf(places);
 
-export const deadlineMs = 10_000;
+export const deadlineMs = 20_000;
 
 /** Fails, and says of what, where `promise` takes longer. */
 export async function within(promise, what, ms = deadlineMs) {

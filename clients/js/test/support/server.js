@@ -14,7 +14,7 @@ process.on("exit", killAll);
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"])
   process.on(signal, () => process.exit(1));
 
-const startMs = 15_000;
+const startMs = 30_000;
 
 export class Server {
   static start(...flags) {
