@@ -61,6 +61,13 @@ public:
     ask_to_go(self, shard, is_idle);
   }
 
+  /// When there is a first delivered record, with `trims` 0; and once after each `trim_records`,
+  /// with 1.
+  template <class Self>
+  void tell_records(Self* self, const ShardHandle& shard, instant oldest, std::uint64_t trims) {
+    dialect::tell(self, shard, child_records{route_, number_, oldest, trims});
+  }
+
   template <class Self>
   void crashed(Self* self, const ShardHandle& shard) {
     dialect::tell(self, shard, child_crashed{route_, number_});

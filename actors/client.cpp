@@ -103,6 +103,8 @@ bool client::try_on(Message& m) {
     tell_news();
     tell_journal();
     count_waiting();
+    if constexpr (!std::is_same_v<std::remove_const_t<Message>, restore_notifications>)
+      tell_records(); // what is restored has its order in the end only
     return true;
   } catch (const std::exception& what) {
     world_->log("client " + box_.owner().client + ": " + what.what());
@@ -123,11 +125,11 @@ void client::on(const put_batch& m) {
   for (const auto& one : m.puts)
     put(one, receipts);
   if (memory_->is_short())
-    world_->relieve_memory();
+    world_->relieve_memory(*memory_, now());
+  send_offers();
   if (!receipts.receipts.empty())
     answer(std::move(receipts));
   tell_news();
-  offer();
 }
 
 void client::put(const put_notification& m, put_receipts& into) {
@@ -135,7 +137,7 @@ void client::put(const put_notification& m, put_receipts& into) {
   const auto result = box_.put(m, trace, now(), news_);
   if (const auto* code = std::get_if<errc>(&result)) {
     if (*code == errc::overloaded)
-      world_->relieve_memory();
+      world_->relieve_memory(*memory_, now());
     refuse(m.op, *code);
     return;
   }
@@ -159,8 +161,9 @@ void client::on(const drain_queue& m) {
 void client::on(const get_pending& m) {
   if (has_journal())
     return stage_or_park(m);
-  answer(pending_view{m.op, box_.pending(now(), news_), present()});
-  offer(); // what expired in flight has made room
+  const auto pending = box_.pending(now(), news_);
+  send_offers(); // what expired in flight has made room
+  answer(pending_view{m.op, pending, present()});
 }
 
 void client::on(const ack_notifications& m) {
@@ -177,10 +180,10 @@ void client::on(const ack_notifications& m) {
       }
     }
   }
+  send_offers();
   if (m.op != 0)
     answer(ack_receipt{m.op, result});
   tell_news();
-  offer();
 }
 
 void client::on(const notification_step& m) {
@@ -216,9 +219,10 @@ void client::on(const record_reply& m) {
   auto result = box_.reply(m.question, m.value, now(), news_);
   if (const auto* code = std::get_if<errc>(&result)) {
     if (*code == errc::overloaded)
-      world_->relieve_memory();
+      world_->relieve_memory(*memory_, now());
     return refuse(m.question.op, *code);
   }
+  tell_waiters(); // first, as offers go out before the answer to a put
   answer(status_view{m.question.op, std::get<notification_view>(std::move(result))});
 }
 
@@ -253,8 +257,20 @@ void client::on(const child_due&) {
 }
 
 void client::on(const trim_records& m) {
-  if (memory_->is_short())
-    box_.trim(m.older_than, news_);
+  const auto& bound = m.scope == memory_scope::whole ? world_->whole() : *memory_;
+  box_.trim(m.older_than, [&bound] { return bound.is_being_trimmed(); }, news_);
+  const auto oldest = box_.oldest_delivered();
+  has_told_records_ = oldest != instant::never();
+  duties_.tell_records(this, shard(), oldest, 1);
+}
+
+/// The first time only: what goes later the shard finds out when it asks.
+void client::tell_records() {
+  const auto oldest = box_.oldest_delivered();
+  if (has_told_records_ || oldest == instant::never())
+    return;
+  has_told_records_ = true;
+  duties_.tell_records(this, shard(), oldest, 0);
 }
 
 /// A difference is added, so that what several clients count at once adds up.
@@ -271,7 +287,7 @@ void client::settle() {
 }
 
 bool client::is_idle() const {
-  return box_.empty() && !commit_ && !current_ && watchers_.empty() && (!peers_ || peers_->empty());
+  return box_.empty() && !commit_ && !current_ && !watchers_ && (!peers_ || peers_->empty());
 }
 
 void client::tell_news() {
@@ -279,6 +295,10 @@ void client::tell_news() {
     const auto route = world_->routing.route(step.sender.ns, step.sender.client);
     dialect::tell(this, world_->client_shard(route), std::move(step));
   }
+  tell_waiters();
+}
+
+void client::tell_waiters() {
   for (const auto& what : std::exchange(news_.answers, {}))
     answer_waiter(what);
 }

@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <memory>
+#include <set>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -67,6 +68,13 @@ private:
   };
   using staged_operation = std::variant<staged_put, staged_acks, staged_reply, staged_drain>;
 
+  /// An answer that a commit has made true, until what it tells of has been passed on.
+  struct held_answer {
+    caf::strong_actor_ptr who;
+    std::variant<put_receipts, ack_receipt, status_view, drain_view> what;
+  };
+  using held_answers = std::vector<held_answer>;
+
   /// What came while a commit was on its way.
   struct parked_operation {
     caf::strong_actor_ptr who;
@@ -122,10 +130,10 @@ private:
   void stage(const caf::strong_actor_ptr& who, const drain_queue& m);
   void stage(const caf::strong_actor_ptr& who, const get_pending& m);
   std::vector<staged_operation>& staged();
-  void committed(const staged_put& m, row_number& row);
-  void committed(const staged_acks& m);
-  void committed(const staged_reply& m);
-  void committed(const staged_drain& m);
+  void committed(const staged_put& m, row_number& row, held_answers& into);
+  void committed(const staged_acks& m, row_number& row, held_answers& into);
+  void committed(const staged_reply& m, row_number& row, held_answers& into);
+  void committed(const staged_drain& m, row_number& row, held_answers& into);
   void failed(const staged_put& m, errc code);
   void failed(const staged_acks& m, errc code);
   void failed(const staged_reply& m, errc code);
@@ -142,8 +150,12 @@ private:
   void make_current(peer_number connection, const client_connected& m);
   void end_attachment();
   void offer();
+  void send_offers();
+  void tell_records();
   void tell_watchers(presence state);
+  void forget_watcher(peer_number number);
   void tell_news();
+  void tell_waiters();
   void answer_waiter(const model::waiter_answer& what);
   void refuse(operation_number op, errc code);
   void refuse_to(const caf::strong_actor_ptr& who, operation_number op, errc code);
@@ -170,9 +182,10 @@ private:
   model::postbox_news news_;
   std::unique_ptr<attachment> current_;
   std::unique_ptr<peers> peers_;
-  std::vector<peer_number> watchers_;
+  std::unique_ptr<std::set<peer_number>> watchers_; ///< null: none
   std::unique_ptr<commit> commit_;
   std::uint64_t counted_waiting_ = 0; ///< what of `counters::waiting` is this client's
+  bool has_told_records_ = false; ///< the shard knows that there are delivered ones
   bool has_failed_ = false;
 };
 

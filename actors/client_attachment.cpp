@@ -2,7 +2,6 @@
 
 #include "restante/actors/client.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace restante::actors {
@@ -87,6 +86,14 @@ void client::end_attachment() {
 }
 
 void client::offer() {
+  send_offers();
+  tell_news();
+}
+
+/// Offers what may be. An answer that says that something has been accepted goes out behind this:
+/// whoever has it may stop the broker, and a connection that is told to end must have been offered
+/// before what was accepted before (spec C6).
+void client::send_offers() {
   if (!current_ || current_->now != phase::attached)
     return;
   auto out = box_.offer(current_->window, now(), news_);
@@ -94,30 +101,39 @@ void client::offer() {
     dialect::tell_peer(this, peers_->handle_of(current_->connection),
                        offer_notifications{current_->epoch, std::move(out)});
   }
-  tell_news();
 }
 
 void client::on(const watch_client& m) {
   if (!peers_)
     peers_ = std::make_unique<peers>();
   const auto sender = dialect::sender_of(this);
-  const auto known = peers_->number_of(sender);
-  if (known == 0 || std::ranges::find(watchers_, known) == watchers_.end()) {
-    watchers_.push_back(peers_->hold(this, sender));
-  }
+  if (!watchers_)
+    watchers_ = std::make_unique<std::set<peer_number>>();
+  if (!watchers_->contains(peers_->number_of(sender)))
+    watchers_->insert(peers_->hold(this, sender));
   answer(operation_done{m.op});
   answer(client_presence{box_.owner().client, present()});
 }
 
 void client::on(const unwatch_client& m) {
   const auto known = peers_ ? peers_->number_of(dialect::sender_of(this)) : 0;
-  if (known != 0 && std::erase(watchers_, known) > 0)
-    peers_->release(this, known);
+  forget_watcher(known);
   answer(operation_done{m.op});
 }
 
+/// Does nothing for one that does not watch.
+void client::forget_watcher(peer_number number) {
+  if (!watchers_ || watchers_->erase(number) == 0)
+    return;
+  peers_->release(this, number);
+  if (watchers_->empty())
+    watchers_.reset();
+}
+
 void client::tell_watchers(presence state) {
-  for (const auto watcher : watchers_) {
+  if (!watchers_)
+    return;
+  for (const auto watcher : *watchers_) {
     dialect::tell_peer(this, peers_->handle_of(watcher),
                        client_presence{box_.owner().client, state});
   }
@@ -127,8 +143,7 @@ void client::peer_down(const caf::actor_addr& who) {
   const auto gone = peers_ ? peers_->number_of(who) : 0;
   if (gone == 0)
     return;
-  if (std::erase(watchers_, gone) > 0)
-    peers_->release(this, gone);
+  forget_watcher(gone);
   for (auto waits = box_.forget_waiter(gone); waits > 0; --waits)
     peers_->release(this, gone);
   if (current_ && current_->newcomer == gone) {

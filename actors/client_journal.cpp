@@ -2,7 +2,6 @@
 
 #include "restante/actors/client.hpp"
 
-#include <type_traits>
 #include <utility>
 
 namespace restante::actors {
@@ -51,7 +50,7 @@ void client::stage(const caf::strong_actor_ptr& who, const put_batch& m) {
     const auto result = box_.stage_put(one, trace, now(), news_);
     if (const auto* code = std::get_if<errc>(&result)) {
       if (*code == errc::overloaded)
-        world_->relieve_memory();
+        world_->relieve_memory(*memory_, now());
       refuse_to(who, one.op, *code);
       continue;
     }
@@ -65,7 +64,7 @@ void client::stage(const caf::strong_actor_ptr& who, const put_batch& m) {
     }
   }
   if (memory_->is_short())
-    world_->relieve_memory();
+    world_->relieve_memory(*memory_, now());
 }
 
 void client::stage(const caf::strong_actor_ptr& who, const ack_notifications& m) {
@@ -90,7 +89,7 @@ void client::stage(const caf::strong_actor_ptr& who, const record_reply& m) {
     return;
   }
   if (code == errc::overloaded)
-    world_->relieve_memory();
+    world_->relieve_memory(*memory_, now());
   refuse_to(who, m.question.op, code);
 }
 
@@ -99,8 +98,9 @@ void client::stage(const caf::strong_actor_ptr& who, const drain_queue& m) {
 }
 
 void client::stage(const caf::strong_actor_ptr& who, const get_pending& m) {
-  answer_to(who, pending_view{m.op, box_.pending(now(), news_), present()});
-  offer(); // what expired in flight has made room
+  const auto pending = box_.pending(now(), news_);
+  send_offers(); // what expired in flight has made room
+  answer_to(who, pending_view{m.op, pending, present()});
 }
 
 std::uint32_t client::open_window() const {
@@ -149,40 +149,29 @@ void client::tell_journal_at_last() {
   }
 }
 
+/// The answers go out last: behind the offers, and behind what those hear who wait for a reply.
 void client::on(const changes_committed& m) {
   box_.settle_offers();
   auto row = m.first_put;
   std::vector<staged_operation> done;
   if (commit_)
     done = std::exchange(commit_->staged, {});
-  put_receipts receipts;
-  caf::strong_actor_ptr who;
-  const auto answer_puts = [&] {
-    if (!receipts.receipts.empty())
-      answer_to(who, std::exchange(receipts, {}));
-  };
-  for (auto& one : done) {
-    if (auto* put = std::get_if<staged_put>(&one)) {
-      if (put->who != who)
-        answer_puts();
-      who = put->who;
-      receipts.receipts.push_back(put->receipt);
-      committed(*put, row);
-      continue;
-    }
-    answer_puts();
-    std::visit(
-        [this](auto& it) {
-          if constexpr (!std::is_same_v<std::remove_reference_t<decltype(it)>, staged_put>)
-            committed(it);
-        },
-        one);
-  }
-  answer_puts();
+  held_answers answers;
+  for (auto& one : done)
+    std::visit([&](auto& it) { committed(it, row, answers); }, one);
+  tell_waiters();
+  send_offers();
+  for (auto& one : answers)
+    std::visit([&](auto& what) { answer_to(one.who, std::move(what)); }, one.what);
   end_commit();
 }
 
-void client::committed(const staged_put& m, row_number& row) {
+/// Receipts of one sender that follow each other are one message.
+void client::committed(const staged_put& m, row_number& row, held_answers& into) {
+  if (into.empty() || into.back().who != m.who ||
+      !std::holds_alternative<put_receipts>(into.back().what))
+    into.push_back({m.who, put_receipts{}});
+  std::get<put_receipts>(into.back().what).receipts.push_back(m.receipt);
   if (m.receipt.result == put_result::duplicate)
     return;
   box_.commit_put(row, now(), news_);
@@ -191,27 +180,27 @@ void client::committed(const staged_put& m, row_number& row) {
     world_->count.evicted.fetch_add(1, std::memory_order_relaxed);
 }
 
-void client::committed(const staged_acks& m) {
+void client::committed(const staged_acks& m, row_number&, held_answers& into) {
   for (const auto& trace : m.traces) {
     box_.commit_ack(trace, commit_->at, news_);
     world_->count.delivered.fetch_add(1, std::memory_order_relaxed);
   }
   if (m.op != 0)
-    answer_to(m.who, ack_receipt{m.op, m.result});
+    into.push_back({m.who, ack_receipt{m.op, m.result}});
 }
 
-void client::committed(const staged_reply& m) {
+void client::committed(const staged_reply& m, row_number&, held_answers& into) {
   auto result = box_.commit_reply(m.what.question, m.what.value, m.at, now(), news_);
   const auto op = m.what.question.op;
   if (const auto* code = std::get_if<errc>(&result))
     return refuse_to(m.who, op, *code);
-  answer_to(m.who, status_view{op, std::get<notification_view>(std::move(result))});
+  into.push_back({m.who, status_view{op, std::get<notification_view>(std::move(result))}});
 }
 
-void client::committed(const staged_drain& m) {
+void client::committed(const staged_drain& m, row_number&, held_answers& into) {
   auto taken = box_.commit_drain(m.traces, commit_->at, now(), news_);
   world_->count.delivered.fetch_add(taken.size(), std::memory_order_relaxed);
-  answer_to(m.who, drain_view{m.op, std::move(taken)});
+  into.push_back({m.who, drain_view{m.op, std::move(taken)}});
 }
 
 void client::on(const changes_failed& m) {

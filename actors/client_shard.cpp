@@ -14,7 +14,7 @@ client_kind::self::base::behavior_type client_kind::behavior(shard<client_kind>&
   const auto by_itself = [](auto& self, auto& m) { self.on(m); };
   return {
       [&by](put_batch& m) {
-        by.once_restored(m, [](auto& self, auto& puts) { self.part(puts, &put_batch::puts); });
+        by.once_restored(m, [](auto& self, auto& puts) { self.part(puts); });
       },
       [&by, by_trace](get_status& m) { by.once_restored(m, by_trace); },
       [&by, by_trace](record_reply& m) { by.once_restored(m, by_trace); },
@@ -37,12 +37,12 @@ client_kind::self::base::behavior_type client_kind::behavior(shard<client_kind>&
       [&by, forward](unwatch_client& m) { by.once_restored(m, forward); },
       [&by](const trim_records& m) { by.on(m); },
       [&by](const child_idle& m) { by.on(m); },
+      [&by](const child_records& m) { by.on(m); },
       [&by](const child_deadline& m) { by.on(m); },
       [&by](const child_crashed& m) { by.on(m); },
       [&by](kept_view& m) { by.on(m); },
       [&by](const stop_shard& m) { by.on(m); },
       [&by](const shard_due& m) { by.on(m); },
-      [&by](const shard_continue& m) { by.on(m); },
   };
 }
 

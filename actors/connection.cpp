@@ -291,7 +291,20 @@ void connection::leave_when_done() {
     return;
   if (credit_used_ > 0 || door_->has_waiting())
     return;
+  if (how == departure::shutdown && is_attachment() &&
+      !std::exchange(has_asked_for_the_last_, true)) {
+    ask_for_the_last();
+    return;
+  }
   end(how == departure::left ? end_reason::left : end_reason::shutdown);
+}
+
+/// A question to its own client, which answers behind everything that it offers before: so what was
+/// answered to a sender, or counted as pending to this one, before the broker began to stop is
+/// handed over before this ends, as far as the window goes (spec C6).
+void connection::ask_for_the_last() {
+  turn_ = now();
+  to_client(setup_.client, get_pending{number({}), setup_.client});
 }
 
 void connection::lose_sink() {

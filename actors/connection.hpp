@@ -98,6 +98,7 @@ private:
   void attach_sink(attach_result how, std::uint64_t pending);
   void take_operations();
   void leave_when_done();
+  void ask_for_the_last();
   void lose_sink();
   void hold_without_sink();
   void end(end_reason reason, errc code = errc::none);
@@ -230,6 +231,7 @@ private:
   trace_id token_;
   epoch_number epoch_ = 0;
   phase phase_ = phase::connecting;
+  bool has_asked_for_the_last_ = false;
   bool is_taking_ = false; ///< here it costs nothing: with it apart, a size class of the heap
   caf::strong_actor_ptr sink_actor_;
   dialect::monitor_handle sink_monitor_;

@@ -2,7 +2,7 @@
 // for what they are like. No snapshot: see docs/decisions/0013-listing.md.
 
 #include "restante/actors/connection.hpp"
-#include "restante/actors/model/id_sieve.hpp"
+#include "restante/actors/model/id_index.hpp"
 #include "restante/messages/validate.hpp"
 
 #include <algorithm>

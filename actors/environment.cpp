@@ -1,5 +1,7 @@
 #include "restante/actors/environment.hpp"
 
+#include "restante/actors/model/record_ages.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <utility>
@@ -46,21 +48,28 @@ instant environment::now(const caf::actor_clock& clock) const {
 
 std::shared_ptr<model::account> environment::account_of(const std::string& ns) {
   const std::lock_guard lock{accounts_mutex_};
-  if (accounts_.size() >= accounts_prune_at_)
-    forget_unused_accounts();
-  auto& found = accounts_[ns];
-  if (!found)
-    found = std::make_shared<model::account>(ns, bounds.namespace_memory_bytes, whole_);
-  return found;
+  const auto known = accounts_.find(ns);
+  if (known != accounts_.end())
+    return known->second;
+  forget_some_unused();
+  auto made = std::make_shared<model::account>(ns, bounds.namespace_memory_bytes, whole_);
+  accounts_.emplace(ns, made);
+  return made;
 }
 
-/// A namespace of which nothing is left, and nothing to be counted, needs no account.
-void environment::forget_unused_accounts() {
-  std::erase_if(accounts_, [](const auto& known) {
-    const auto& account = known.second;
-    return account.use_count() == 1 && account->used() == 0 && account->expired() == 0;
-  });
-  accounts_prune_at_ = 2 * accounts_.size() + 1024;
+/// A namespace of which nothing is left, and nothing to be counted, needs no account. Two are
+/// looked at for each that is made, in turn: so there are never many more than are used, and nobody
+/// waits while all are looked at.
+void environment::forget_some_unused() {
+  for (int n = 0; n < 2 && !accounts_.empty(); ++n) {
+    auto at = accounts_.upper_bound(pruned_up_to_);
+    if (at == accounts_.end())
+      at = accounts_.begin();
+    pruned_up_to_ = at->first;
+    const auto& account = at->second;
+    if (account.use_count() == 1 && account->used() == 0 && account->expired() == 0)
+      accounts_.erase(at);
+  }
 }
 
 void environment::set_shards(std::vector<client_shard_actor> clients,
@@ -112,17 +121,20 @@ bool environment::is_journal_full() const {
          journalled.waiting_bytes.load(std::memory_order_relaxed) >= bounds.journal_waiting_bytes;
 }
 
-bool environment::is_memory_short() {
-  const std::lock_guard lock{accounts_mutex_};
-  return whole_->is_short() ||
-         std::ranges::any_of(accounts_, [](const auto& known) { return known.second->is_short(); });
+void environment::relieve_memory(model::account& of, instant now) {
+  for (auto* short_of : {&of, of.whole()}) {
+    if (short_of != nullptr && short_of->is_itself_short() && short_of->begin_trim())
+      go_on_trimming(*short_of, now);
+  }
 }
 
-void environment::relieve_memory() {
-  if (!whole_->raise_alarm())
-    return;
-  for (const auto& shard : client_shards_)
-    dialect::tell_anonymously(shard, trim_records{});
+void environment::go_on_trimming(model::account& of, instant now) {
+  const auto oldest = of.is_being_trimmed() ? of.oldest() : std::nullopt;
+  if (!oldest || oldest->slot >= client_shards_.size())
+    return of.end_trim();
+  const auto scope = &of == whole_.get() ? memory_scope::whole : memory_scope::one_namespace;
+  dialect::tell_anonymously(client_shards_[oldest->slot],
+                            trim_records{model::trimmed_with(oldest->oldest, now), scope, of.ns()});
 }
 
 } // namespace restante

@@ -131,15 +131,17 @@ public:
   /// Said by each actor once, when it ends.
   void actor_ended();
 
-  /// Called by who meets the memory bound: delivered records everywhere make room (N18).
-  void relieve_memory();
+  /// Called by who meets a memory bound, with the account it has met: where that one or the whole
+  /// is short, delivered records make room, the oldest first (spec N18). Costs nothing that grows
+  /// with what is kept, and nothing at all where a trim is under way or nobody has such records.
+  void relieve_memory(model::account& of, instant now);
 
-  /// Whether the whole, or any namespace, has little left.
-  bool is_memory_short();
+  /// The next step of a trim, when one is done; ends it when there is room, or nothing left.
+  void go_on_trimming(model::account& of, instant now);
 
 private:
   void release_if_last();
-  void forget_unused_accounts();
+  void forget_some_unused();
 
   const instant started_at_;
   const epoch_number first_epoch_;
@@ -147,7 +149,7 @@ private:
   std::shared_ptr<model::account> whole_;
   std::mutex accounts_mutex_;
   std::map<std::string, std::shared_ptr<model::account>> accounts_;
-  std::size_t accounts_prune_at_ = 1024;
+  std::string pruned_up_to_; ///< the account that was looked at last
   std::vector<client_shard_actor> client_shards_;
   std::vector<topic_shard_actor> topic_shards_;
   journal_actor journal_;

@@ -37,7 +37,7 @@ using client_actor = typed<         //
     accepts<watch_client>,          // client_presence, now and at each change
     accepts<unwatch_client>,        //
     accepts<child_due>,             // expires, answers waiters
-    accepts<trim_records>,          // forgets delivered records
+    accepts<trim_records>,          // forgets delivered records, child_records
     accepts<restore_notifications>, // takes back what was kept
     accepts<restore_done>,          // is complete
     accepts<retire>>;               // ends
@@ -66,7 +66,6 @@ using topic_actor = typed<      //
     accepts<get_topic_usage>,   // topic_usage_view
     accepts<owner_gone>,        // clears its keys, ends its subscription
     accepts<child_due>,         // expires leases
-    accepts<trim_records>,      // nothing: topics keep no records
     accepts<retire>>;           // ends
 
 /// The way to the clients of one hash slot: finds or creates them, keeps their deadlines.
@@ -88,8 +87,9 @@ using client_shard_actor = typed< //
     accepts<client_disconnected>, // to the client
     accepts<watch_client>,        // to the client
     accepts<unwatch_client>,      // to the client, or done
-    accepts<trim_records>,        // to all its clients
+    accepts<trim_records>,        // to those of its clients that have the oldest
     accepts<child_idle>,          // retires it, or not yet
+    accepts<child_records>,       // keeps it, or goes on with a trim
     accepts<child_deadline>,      // keeps it
     accepts<child_crashed>,       // forgets it
     accepts<kept_view>,           // to each client what was kept of it
@@ -106,7 +106,6 @@ using topic_shard_actor = typed< //
     accepts<get_topic_usage>,    // to the topic, or an empty answer
     accepts<get_ids>,            // ids_view
     accepts<owner_gone>,         // to the topic, or dropped
-    accepts<trim_records>,       // dropped
     accepts<child_idle>,         // retires it, or not yet
     accepts<child_deadline>,     // keeps it
     accepts<child_crashed>,      // forgets it

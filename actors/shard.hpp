@@ -3,11 +3,10 @@
 #include "restante/actors/child.hpp"
 #include "restante/actors/environment.hpp"
 #include "restante/actors/model/alarm_grid.hpp"
-#include "restante/actors/model/id_sieve.hpp"
+#include "restante/actors/model/record.hpp"
 #include "restante/actors/model/roster.hpp"
 
 #include <algorithm>
-#include <array>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -19,8 +18,8 @@
 
 namespace restante::actors {
 
-/// A shard's own alarms; nobody else sends these.
-using shard_alarms = typed<accepts<shard_due>, accepts<shard_continue>>;
+/// A shard's own alarm; nobody else sends it.
+using shard_alarms = typed<accepts<shard_due>>;
 
 /// The operation that a message belongs to; 0 when it belongs to none.
 template <class Message>
@@ -85,23 +84,22 @@ public:
     hand_on(*found, m);
   }
 
-  /// Gives each child its part of a batch, in one message each. Each element knows its
-  /// route, and makes its child exist.
-  template <class Batch, class Element>
-  void part(Batch& batch, std::vector<Element> Batch::*elements) {
-    std::vector<std::pair<known_child*, Batch>> parts;
-    for (auto& one : batch.*elements) {
+  /// Gives each client its part of a batch of puts, in one message each. Each put knows its
+  /// route, and makes its client exist, unless there is no memory for it.
+  void part(put_batch& batch) {
+    std::vector<std::pair<known_child*, put_batch>> parts;
+    for (auto& one : batch.puts) {
       const auto& [ns, id] = Kind::address_of(one);
       auto* found = roster_.find(one.route, ns, id);
       if (found == nullptr)
-        found = create(one.route, ns, id, one.op);
+        found = create(one.route, ns, id, one.op, model::cost_of(one));
       if (found == nullptr)
         continue;
       if (found->gathered == 0) {
-        parts.emplace_back(found, Batch{});
+        parts.emplace_back(found, put_batch{});
         found->gathered = static_cast<std::uint32_t>(parts.size());
       }
-      (parts[found->gathered - 1].second.*elements).push_back(std::move(one));
+      parts[found->gathered - 1].second.puts.push_back(std::move(one));
     }
     for (auto& [to, mine] : parts) {
       to->gathered = 0;
@@ -159,7 +157,7 @@ public:
       return;
     }
     roster_.for_each([this](auto& which) {
-      if (!is_restored(which.ns, which.id))
+      if (!is_restored(which.in->ns, which.id))
         return;
       restore_done done;
       hand_on(which, done);
@@ -193,8 +191,8 @@ public:
       return;
     world_->count.crashes.fetch_add(1);
     world_->log("a " + std::string{Kind::name} + " failed and was replaced: " + which->id);
-    if (is_kept() && ever_crashed_.insert(one_name(which->ns, which->id)).second)
-      crashed_.insert(one_name(which->ns, which->id));
+    if (is_kept() && ever_crashed_.insert(one_name(which->in->ns, which->id)).second)
+      crashed_.insert(one_name(which->in->ns, which->id));
     rested(*which);
     retire_child(m.route, *which);
     restore_crashed();
@@ -206,25 +204,37 @@ public:
     look_ahead();
   }
 
-  void on(const shard_continue&) {
-    if (to_trim_.empty() && world_->is_memory_short()) {
-      trim_age_ = *std::next(std::ranges::find(trim_ages, trim_age_));
-      begin_trim();
-    } else {
-      trim_more();
-    }
+  /// How old a client's records are: told by itself, or in answer to `trim_records`.
+  void on(const child_records& m) {
+    auto* which = roster_.find(m.route, m.child);
+    if (which == nullptr)
+      return;
+    roster_.set_oldest_record(m.route, *which, m.oldest);
+    tell_oldest(*which->in, exactness::earlier);
+    if (m.trims_handled > 0)
+      trimmed(*which);
   }
 
-  void on(const trim_records&) {
-    if (is_trimming_)
-      return;
-    if (!world_->is_memory_short()) {
-      world_->whole().relieved(); // by somebody else; the next alarm must be heard again
-      return;
+  /// Passes it to those few that have the oldest records, and goes on when they have answered.
+  void on(const trim_records& m) {
+    const bool is_for_whole = m.scope == memory_scope::whole;
+    auto* in = is_for_whole ? nullptr : roster_.find_home(m.ns);
+    if (in == nullptr && !is_for_whole)
+      return world_->go_on_trimming(*world_->account_of(m.ns), now()); // all of it has gone
+    auto& asked = is_for_whole ? trims_ : in->trims;
+    for (std::size_t n = 0; n < trimmed_at_once; ++n) {
+      const auto [route, which] = roster_.with_oldest_record(in, m.older_than);
+      if (which == nullptr)
+        break;
+      roster_.set_oldest_record(route, *which, instant::never());
+      which->is_trimmed = true;
+      which->trimmed_for = m.scope;
+      ++asked;
+      ++which->forwarded;
+      dialect::tell(this, which->handle, m);
     }
-    is_trimming_ = true;
-    trim_age_ = trim_ages.front();
-    begin_trim();
+    if (asked == 0)
+      end_trim_here(in);
   }
 
   void on(const stop_shard&) {
@@ -239,22 +249,20 @@ public:
     look_ahead();
   }
 
-  /// Looks at each child once, and disturbs none.
-  void on(const get_ids& m) {
-    model::id_sieve found{m};
-    roster_.for_each([&found](const auto& which) { found.see(which.ns, which.id); });
-    answer(found.view());
-  }
+  /// Disturbs no child.
+  void on(const get_ids& m) { answer(roster_.ids().page(m)); }
+
+  /// For tests.
+  const model::id_index& ids() const { return roster_.ids(); }
 
 private:
   using child_handle = typename Kind::child;
   using known_child = typename model::roster<child_handle>::child;
 
-  /// Delivered records go oldest first, in steps of age (spec N18).
-  static constexpr std::array<duration, 4> trim_ages{std::chrono::hours{1}, std::chrono::minutes{1},
-                                                     std::chrono::seconds{1}, duration{0}};
-  static constexpr std::size_t trimmed_max = 256;
-  static constexpr duration trim_pause = std::chrono::milliseconds{1};
+  using home = typename model::roster<child_handle>::home;
+
+  /// Clients that are asked for memory at once: enough to keep all threads busy.
+  static constexpr std::size_t trimmed_at_once = 8;
 
   /// What came before the slot was restored, and will be done in the same order.
   struct restoration {
@@ -306,9 +314,9 @@ private:
       const auto route = world_->routing.route(one.to.ns, one.to.client);
       auto* found = roster_.find(route, one.to.ns, one.to.client);
       if (found == nullptr) {
-        auto memory = world_->account_of(one.to.ns);
+        auto memory = memory_of(one.to.ns);
         Kind::counter(*memory).fetch_add(1); // beyond the bound too: it was accepted
-        found = make(std::move(memory), route, one.to.ns, one.to.client);
+        found = make(std::move(memory), route, one.to.client);
       }
       if (found->gathered == 0) {
         parts.emplace_back(found, restore_notifications{});
@@ -341,34 +349,47 @@ private:
     return std::max<std::size_t>(woken_max_of_all / world_->routing.slots(), 1);
   }
 
+  std::shared_ptr<model::account> memory_of(const std::string& ns) {
+    const auto* known = roster_.find_home(ns);
+    return known != nullptr ? known->memory : world_->account_of(ns);
+  }
+
+  /// Null when it is refused, which has been answered then. Where it would be made for something
+  /// of `bytes` to keep, there must be room for both: else it would end at once.
   known_child* create(route_number route, const std::string& ns, const std::string& id,
-                      operation_number op) {
-    auto memory = world_->account_of(ns);
-    if (!model::account::try_count(Kind::counter(*memory), Kind::most(world_->bounds))) {
+                      operation_number op, std::uint64_t bytes = 0) {
+    auto memory = memory_of(ns);
+    const bool has_room = bytes == 0 || memory->has_room(cost_of(id) + bytes);
+    if (!has_room)
+      world_->relieve_memory(*memory, now());
+    if (!has_room ||
+        !model::account::try_count(Kind::counter(*memory), Kind::most(world_->bounds))) {
       answer(operation_failed{op, errc::overloaded, {}});
       return nullptr;
     }
-    return make(std::move(memory), route, ns, id);
+    return make(std::move(memory), route, id);
   }
 
   known_child* make(std::shared_ptr<model::account> memory, route_number route,
-                    const std::string& ns, const std::string& id) {
+                    const std::string& id) {
     memory->take(cost_of(id));
     child_seed seed{world_, memory, route, roster_.next_number(), 0, id};
     if constexpr (Kind::stamps_children)
       seed.epoch = next_epoch();
     known_child made;
     made.number = seed.number;
-    made.ns = ns;
     made.id = id;
     made.handle = Kind::spawn(*this, std::move(seed));
-    return &roster_.add(route, std::move(made));
+    return &roster_.add(route, std::move(memory), std::move(made));
   }
 
-  void retire_child(route_number route, const known_child& which) {
-    const auto memory = world_->account_of(which.ns);
+  void retire_child(route_number route, known_child& which) {
+    const auto memory = which.in->memory; // its home may go with it
     memory->give_back(cost_of(which.id));
     Kind::counter(*memory).fetch_sub(1);
+    roster_.set_oldest_record(route, which, instant::never());
+    tell_oldest(*which.in, exactness::earlier);
+    trimmed(which);
     const auto handle = roster_.remove(route, which.number);
     dialect::tell(this, handle, retire{});
   }
@@ -407,7 +428,7 @@ private:
     if (woken_ > 0)
       return; // the last of them to answer brings us here again
     for (auto& [who, purge] : std::exchange(parked_, {})) {
-      const auto removed = world_->account_of(purge.ns)->take_expired();
+      const auto removed = memory_of(purge.ns)->take_expired();
       if (who)
         dialect::tell_peer(this, who, purge_receipt{purge.op, removed});
     }
@@ -417,35 +438,42 @@ private:
     }
   }
 
-  void begin_trim() {
-    roster_.for_each([this](auto& which) {
-      to_trim_.emplace_back(world_->routing.route(which.ns, which.id), which.number);
-    });
-    trim_more();
+  enum class exactness : std::uint8_t {
+    earlier, ///< tell only what is earlier than what is known: the rest can wait for a trim
+    exact
+  };
+
+  /// Tells the accounts how old the oldest record of this slot is, of a namespace and of all.
+  void tell_oldest(home& in, exactness how) {
+    tell_oldest(*in.memory, in.told_oldest, in.records.oldest(), how);
+    tell_oldest(world_->whole(), told_oldest_, roster_.oldest_record(), how);
   }
 
-  void trim_more() {
-    if (!world_->is_memory_short())
-      to_trim_.clear();
-    const auto older_than = now() + duration{-trim_age_.count() + 1};
-    for (std::size_t n = 0; n < trimmed_max && !to_trim_.empty(); ++n) {
-      const auto [route, number] = to_trim_.back();
-      to_trim_.pop_back();
-      auto* which = roster_.find(route, number);
-      if (which == nullptr)
-        continue;
-      ++which->forwarded;
-      dialect::tell(this, which->handle, trim_records{older_than});
-    }
-    if (!to_trim_.empty()) {
-      dialect::tell(this, caf::actor_cast<typename Kind::self>(this), shard_continue{});
-    } else if (world_->is_memory_short() && trim_age_ != trim_ages.back()) {
-      // What was just sent must take effect first, or younger ones would go for nothing.
-      dialect::tell_after(this, trim_pause, caf::actor_cast<typename Kind::self>(this),
-                          shard_continue{});
+  void tell_oldest(model::account& of, instant& told, instant at, exactness how) {
+    if (at == told || (how == exactness::earlier && at > told && at != instant::never()))
+      return;
+    of.move_oldest(slot_, told, at);
+    told = at;
+  }
+
+  /// A child has answered, or has gone: it must not be waited for.
+  void trimmed(known_child& which) {
+    if (!std::exchange(which.is_trimmed, false))
+      return;
+    const bool is_for_whole = which.trimmed_for == memory_scope::whole;
+    auto& asked = is_for_whole ? trims_ : which.in->trims;
+    if (--asked == 0)
+      end_trim_here(is_for_whole ? nullptr : which.in);
+  }
+
+  /// The next step may be another slot's. `in` is null for the whole.
+  void end_trim_here(home* in) {
+    if (in != nullptr) {
+      tell_oldest(*in, exactness::exact);
+      world_->go_on_trimming(*in->memory, now());
     } else {
-      is_trimming_ = false;
-      world_->whole().relieved();
+      tell_oldest(world_->whole(), told_oldest_, roster_.oldest_record(), exactness::exact);
+      world_->go_on_trimming(world_->whole(), now());
     }
   }
 
@@ -461,9 +489,8 @@ private:
   model::alarm_grid grid_;
   std::size_t woken_ = 0;
   std::vector<parked_purge> parked_;
-  std::vector<std::pair<route_number, std::uint64_t>> to_trim_;
-  duration trim_age_{0};
-  bool is_trimming_ = false;
+  instant told_oldest_ = instant::never(); ///< what the whole's account knows of this slot
+  std::uint32_t trims_ = 0;                ///< children that are being asked for the whole
   std::unique_ptr<restoration> restoration_; ///< while it is under way, or if it failed
   std::set<std::string> crashed_;            ///< to be restored next
   std::set<std::string> ever_crashed_;

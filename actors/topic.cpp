@@ -36,7 +36,6 @@ topic::behavior_type topic::make_behavior() {
       [](const get_topic_usage& m) { running().guarded(m); },
       [](const owner_gone& m) { running().guarded(m); },
       [](const child_due& m) { running().guarded(m); },
-      [](const trim_records&) {},
       [](const retire&) { running().quit(); },
   };
   return shared;
@@ -91,13 +90,13 @@ void topic::on(const set_entry& m) {
   const auto result = entries_.set(m, owner, now(), news);
   if (const auto* code = std::get_if<errc>(&result)) {
     if (*code == errc::overloaded)
-      world_->relieve_memory();
+      world_->relieve_memory(*memory_, now());
     forget_if_unused(owner);
     refuse(m.op, *code);
     return;
   }
   if (memory_->is_short())
-    world_->relieve_memory();
+    world_->relieve_memory(*memory_, now());
   if (tell(std::move(news))) {
     answer(entry_receipt{m.op, std::get<instant>(result)});
   } else {

@@ -3,6 +3,7 @@
 #include "restante/messages/ids.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace restante {
 
@@ -70,18 +71,35 @@ struct shard_due {
   bool operator==(const shard_due&) const = default;
 };
 
-/// Goes on with what one turn was too short for. Sent by, accepted by: as `shard_due`.
-struct shard_continue {
-  bool operator==(const shard_continue&) const = default;
+/// Says how old the oldest delivered record of a client is, so that its shard knows where to look
+/// when memory must be freed (spec N18).
+///
+/// Sent by: client, when it has its first delivered record, and after each `trim_records`.
+/// Accepted by: its shard. Replies: none. Repeating it: harmless. Ordering: the last one counts.
+/// Until it says so again the real instant may be later, never earlier. Lives: until handled.
+struct child_records {
+  route_number route = 0;
+  std::uint64_t child = 0;
+  instant oldest; ///< when that one was delivered; never: there is none
+  std::uint64_t trims_handled = 0;
+
+  bool operator==(const child_records&) const = default;
 };
 
-/// Says that memory is nearly used up: delivered records older than this must go (N18).
+/// Whose bound is meant: that of one namespace or that of the whole broker.
+enum class memory_scope : std::uint8_t { one_namespace, whole };
+
+/// Asks for memory: delivered records from before an instant must go until there is room (N18).
 ///
-/// Sent by: whoever meets the bound, to every client shard, which passes it to its
-/// children. Accepted by: client shard, client. Replies: none. Repeating it: finds less.
-/// Ordering: none. Lives: until handled.
+/// Sent by: whoever meets a bound, to the shard that has the oldest ones, which passes it to those
+/// of its clients that have them. Accepted by: client shard, client. Replies: a client says
+/// child_records; the shard goes on with the next shard when its clients have. Repeating it: finds
+/// less. Ordering: counts among what was forwarded. Lives: until handled; one at a time for each
+/// bound.
 struct trim_records {
   instant older_than;
+  memory_scope scope = memory_scope::whole;
+  std::string ns; ///< of `one_namespace`
 
   bool operator==(const trim_records&) const = default;
 };

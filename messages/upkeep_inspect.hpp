@@ -39,13 +39,15 @@ auto inspect(Inspector& f, shard_due& x) {
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, shard_continue& x) {
-  return inspect_fields(f, x);
+auto inspect(Inspector& f, child_records& x) {
+  return inspect_fields(f, x, field("route", x.route), field("child", x.child),
+                        field("oldest", x.oldest), field("trims_handled", x.trims_handled));
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, trim_records& x) {
-  return inspect_fields(f, x, field("older_than", x.older_than));
+  return inspect_fields(f, x, field("older_than", x.older_than), field("scope", x.scope),
+                        field("ns", x.ns));
 }
 
 template <class Inspector>

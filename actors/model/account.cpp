@@ -13,6 +13,9 @@ namespace {
 constexpr std::uint64_t largest_cost =
     pack_bytes_max + 6 * id_bytes_max + record_cost_bytes + actor_cost_bytes;
 
+/// What a trim frees beyond what it must, so that the next few hundred puts need none.
+constexpr std::uint64_t trimmed_beyond = std::uint64_t{256} * 1024;
+
 } // namespace
 
 account::account(std::string ns, std::uint64_t most, std::shared_ptr<account> whole)
@@ -39,10 +42,51 @@ void account::give_back(std::uint64_t bytes) {
     whole_->give_back(bytes);
 }
 
-bool account::is_short() const {
+std::uint64_t account::spare() const {
   // Whoever is refused must find it short, or nothing would ever make room for him.
-  const auto spare = std::max<std::uint64_t>(most_ / 16, largest_cost);
-  return used() + spare > most_ || (whole_ && whole_->is_short());
+  return std::max<std::uint64_t>(most_ / 16, largest_cost);
+}
+
+bool account::is_itself_short() const {
+  return used() + spare() > most_;
+}
+
+bool account::is_short() const {
+  return is_itself_short() || (whole_ && whole_->is_itself_short());
+}
+
+bool account::is_being_trimmed() const {
+  return used() + spare() + std::min(spare() / 16, trimmed_beyond) > most_;
+}
+
+bool account::begin_trim() {
+  return has_records_.load(std::memory_order_relaxed) &&
+         !is_trimming_.load(std::memory_order_relaxed) && !is_trimming_.exchange(true);
+}
+
+void account::move_oldest(std::uint32_t slot, instant before, instant now) {
+  const std::lock_guard lock{mutex_};
+  if (before != instant::never())
+    oldest_.erase({before, slot});
+  if (now != instant::never())
+    oldest_.emplace(now, slot);
+  has_records_.store(!oldest_.empty(), std::memory_order_relaxed);
+}
+
+std::optional<account::oldest_records> account::oldest() const {
+  const std::lock_guard lock{mutex_};
+  if (oldest_.empty())
+    return std::nullopt;
+  const auto& [at, slot] = *oldest_.begin();
+  return oldest_records{slot, at};
+}
+
+bool account::has_room(std::uint64_t bytes) const {
+  const auto fits = [bytes](const account& one) {
+    const auto used = one.used();
+    return used <= one.most_ && bytes <= one.most_ - used;
+  };
+  return fits(*this) && (!whole_ || fits(*whole_));
 }
 
 bool account::try_count(std::atomic<std::uint64_t>& counter, std::uint64_t most) {

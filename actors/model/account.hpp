@@ -1,9 +1,15 @@
 #pragma once
 
+#include "restante/messages/instant.hpp"
+
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
 #include <string>
+#include <utility>
 
 namespace restante::model {
 
@@ -21,6 +27,9 @@ public:
   /// Takes `bytes`; false, and nothing taken, when this or the whole has not so many left.
   bool try_take(std::uint64_t bytes);
 
+  /// Whether `bytes` could be taken at this moment: takes nothing.
+  bool has_room(std::uint64_t bytes) const;
+
   /// Takes `bytes` even beyond the bound: for what is owed already, such as an actor that
   /// must exist to answer.
   void take(std::uint64_t bytes);
@@ -30,12 +39,37 @@ public:
   std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
   std::uint64_t most() const { return most_; }
 
-  /// Whether so little is left that delivered records should go, oldest first.
+  /// Whether so little is left, here or in the whole, that delivered records should go, oldest
+  /// first.
   bool is_short() const;
 
-  /// Says for one caller at a time that memory has become short, until `relieved`.
-  bool raise_alarm() { return !alarmed_.exchange(true); }
-  void relieved() { alarmed_.store(false); }
+  /// The account of the broker that this namespace's takes from; null for that one itself.
+  account* whole() const { return whole_.get(); }
+
+  // --- which delivered records may go when this account, and not another, is short: docs/
+  // --- decisions/0018
+
+  /// Whether this account itself is short, whatever the whole is.
+  bool is_itself_short() const;
+
+  /// Whether a trim under way must go on: until a little more is free than makes it short again.
+  bool is_being_trimmed() const;
+
+  /// Says for one caller at a time that a trim begins, until `end_trim`. False at once when nobody
+  /// holds a delivered record.
+  bool begin_trim();
+  void end_trim() { is_trimming_.store(false); }
+
+  /// A slot says when its oldest delivered record of this account was delivered: it was `before`,
+  /// and is `now`; never: it has none.
+  void move_oldest(std::uint32_t slot, instant before, instant now);
+
+  /// The slot with the oldest one.
+  struct oldest_records {
+    std::uint32_t slot = 0;
+    instant oldest;
+  };
+  std::optional<oldest_records> oldest() const;
 
   /// Notifications of this namespace that expired and were not counted by a purge (N8).
   void count_expired(std::uint64_t n) {
@@ -55,13 +89,18 @@ public:
   std::atomic<std::uint64_t> topics{0};
 
 private:
+  std::uint64_t spare() const;
+
   std::string ns_;
   std::uint64_t most_;
   std::shared_ptr<account> whole_;
   std::atomic<std::uint64_t> used_{0};
   std::atomic<std::uint64_t> expired_{0};
   std::atomic<std::uint64_t> ever_expired_{0};
-  std::atomic<bool> alarmed_{false};
+  std::atomic<bool> is_trimming_{false};
+  std::atomic<bool> has_records_{false};
+  mutable std::mutex mutex_;
+  std::set<std::pair<instant, std::uint32_t>> oldest_; ///< of each slot that has any
 };
 
 } // namespace restante::model

@@ -3,6 +3,7 @@
 #include "restante/messages/ephemeral.hpp"
 #include "restante/messages/ids.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -34,25 +35,34 @@ public:
     items_.push_back(what);
   }
 
+  /// Takes the first one off.
   std::optional<item> confirm() {
-    if (items_.empty())
+    if (empty())
       return std::nullopt;
-    const auto first = items_.front();
-    items_.erase(items_.begin());
+    const auto first = items_[confirmed_++];
     bytes_ -= first.bytes;
+    if (empty()) {
+      items_.clear();
+      confirmed_ = 0;
+    } else if (confirmed_ > items_.size() / 2) { // what is moved is less than what was taken off
+      items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(confirmed_));
+      confirmed_ = 0;
+    }
     return first;
   }
 
   void clear() {
     items_.clear();
+    confirmed_ = 0;
     bytes_ = 0;
   }
 
   std::uint64_t bytes() const { return bytes_; }
-  bool empty() const { return items_.empty(); }
+  bool empty() const { return confirmed_ == items_.size(); }
 
 private:
   std::vector<item> items_;
+  std::size_t confirmed_ = 0; ///< of `items_`, from the front
   std::uint64_t bytes_ = 0;
 };
 

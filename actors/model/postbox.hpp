@@ -6,6 +6,7 @@
 #include "restante/actors/model/staging.hpp"
 #include "restante/actors/model/waiters.hpp"
 
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -87,8 +88,14 @@ public:
   /// up. True when nothing due is left.
   bool expire(instant now, std::size_t most, postbox_news& news);
 
-  /// Forgets delivered records from before `older_than` to free memory (spec N18).
-  void trim(instant older_than, postbox_news& news);
+  /// Forgets delivered records from before `older_than`, oldest first, while `is_needed` says so
+  /// (spec N18).
+  void trim(instant older_than, const std::function<bool()>& is_needed, postbox_news& news);
+
+  /// When the oldest delivered record was delivered; never: there is none.
+  instant oldest_delivered() const {
+    return delivered_.empty() ? instant::never() : delivered_.front().delivered_at;
+  }
 
   std::size_t forget_waiter(peer_number peer) { return waiting_ ? waiting_->forget(peer) : 0; }
 

@@ -124,8 +124,9 @@ void postbox::expire_all(instant now, postbox_news& news) {
   expire(now, std::numeric_limits<std::size_t>::max(), news);
 }
 
-void postbox::trim(instant older_than, postbox_news& news) {
-  while (!delivered_.empty() && delivered_.front().delivered_at < older_than)
+void postbox::trim(instant older_than, const std::function<bool()>& is_needed,
+                   postbox_news& news) {
+  while (!delivered_.empty() && delivered_.front().delivered_at < older_than && is_needed())
     forget(delivered_.begin(), news);
 }
 

@@ -11,6 +11,11 @@ const std::string& record::sender() const {
   return sender_of(from, by);
 }
 
+std::uint64_t cost_of(const put_notification& asked) {
+  return record_cost_bytes + asked.from.size() + asked.pack.size() + asked.message_id.size() +
+         asked.collapse_key.size();
+}
+
 record record_of(const put_notification& asked, const trace_id& trace, instant now,
                  const limits& bounds) {
   record made;

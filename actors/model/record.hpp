@@ -63,6 +63,9 @@ struct record {
   }
 };
 
+/// What a record of it would be counted with.
+std::uint64_t cost_of(const put_notification& asked);
+
 /// A new record of what is asked for (spec N2, N16).
 record record_of(const put_notification& asked, const trace_id& trace, instant now,
                  const limits& bounds);

@@ -1,9 +1,14 @@
 #pragma once
 
+#include "restante/actors/model/account.hpp"
+#include "restante/actors/model/id_index.hpp"
+#include "restante/actors/model/record_ages.hpp"
 #include "restante/messages/ids.hpp"
+#include "restante/messages/upkeep.hpp"
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <unordered_map>
@@ -12,8 +17,8 @@
 
 namespace restante::model {
 
-/// What a shard knows of its children: where they are, how much it has sent them, and
-/// when they want to be woken. `Handle` is how it reaches one.
+/// What a shard knows of its children: where they are, how much it has sent them, when they want
+/// to be woken, and how old their records are. `Handle` is how it reaches one.
 ///
 /// Retiring is a count: a child that holds nothing says how many messages it has handled,
 /// and may go when that is how many were forwarded. Nothing else leads to it, so there is
@@ -21,20 +26,34 @@ namespace restante::model {
 template <class Handle>
 class roster {
 public:
-  struct child {
-    std::uint64_t number = 0;
+  /// What the children of one namespace share. Exists while there is one of them.
+  struct home {
+    explicit home(std::uint64_t number) : records{number} {}
+
     std::string ns;
-    std::string id;
+    std::shared_ptr<account> memory;
+    std::uint64_t children = 0;
+    record_ages::of_namespace records;
+    instant told_oldest = instant::never(); ///< what the account knows of this slot
+    std::uint32_t trims = 0;                ///< children that are being asked for memory
+  };
+
+  struct child : listed_id {
+    std::uint64_t number = 0;
+    home* in = nullptr;
     Handle handle;
     std::uint64_t forwarded = 0;
     instant deadline = instant::never();
-    std::uint32_t gathered = 0; ///< its place in a batch being parted, from 1; 0: none
-    bool is_woken = false;      ///< was told that it is due and has not answered yet
+    instant oldest_record = instant::never(); ///< at the earliest
+    std::uint32_t gathered = 0;               ///< its place in a batch being parted, from 1; 0: none
+    bool is_woken = false; ///< was told that it is due and has not answered yet
+    bool is_trimmed = false; ///< was asked for memory and has not answered yet
+    memory_scope trimmed_for = memory_scope::whole;
   };
 
   child* find(route_number route, std::string_view ns, std::string_view id) {
     for (auto [at, end] = children_.equal_range(route); at != end; ++at) {
-      if (at->second.id == id && at->second.ns == ns)
+      if (at->second.id == id && at->second.in->ns == ns)
         return &at->second;
     }
     return nullptr;
@@ -57,10 +76,27 @@ public:
     return best;
   }
 
+  home* find_home(std::string_view ns) {
+    const auto found = homes_.find(ns);
+    return found != homes_.end() ? &found->second : nullptr;
+  }
+
   std::uint64_t next_number() { return ++last_number_; }
 
-  child& add(route_number route, child made) {
-    return children_.emplace(route, std::move(made))->second;
+  /// `memory` is the account of its namespace.
+  child& add(route_number route, std::shared_ptr<account> memory, child made) {
+    auto found = homes_.find(memory->ns());
+    if (found == homes_.end()) {
+      found = homes_.try_emplace(memory->ns(), ++last_home_).first;
+      found->second.ns = memory->ns();
+      found->second.memory = std::move(memory);
+    }
+    made.in = &found->second;
+    made.ns = &found->second.ns;
+    ++made.in->children;
+    auto& added = children_.emplace(route, std::move(made))->second;
+    ids_.add(added);
+    return added;
   }
 
   /// Takes a child away and answers its handle, so that it can be told.
@@ -68,9 +104,15 @@ public:
     const auto at = place_of(route, number);
     if (at == children_.end())
       return {};
-    forget_deadline(route, at->second);
-    Handle handle = std::move(at->second.handle);
+    auto& which = at->second;
+    forget_deadline(route, which);
+    set_oldest_record(route, which, instant::never());
+    ids_.remove(which);
+    Handle handle = std::move(which.handle);
+    auto* in = which.in;
     children_.erase(at);
+    if (--in->children == 0)
+      homes_.erase(homes_.find(in->ns));
     // Many that have gone leave nothing behind, not even the table they were found by.
     if (children_.bucket_count() > 1024 && children_.size() < children_.bucket_count() / 8)
       children_.rehash(2 * children_.size());
@@ -100,6 +142,25 @@ public:
     return deadlines_.empty() ? instant::never() : deadlines_.begin()->first;
   }
 
+  /// Notes that the oldest record of a child is from then or later; never: it has none.
+  void set_oldest_record(route_number route, child& which, instant at) {
+    ages_.move(which.in->records, {route, which.number}, which.oldest_record, at);
+    which.oldest_record = at;
+  }
+
+  /// The child with the oldest record in a namespace, or in all if it is null. Null when there is
+  /// none from before `older_than`.
+  std::pair<route_number, child*> with_oldest_record(const home* in, instant older_than) {
+    const auto first = ages_.first(in != nullptr ? &in->records : nullptr, older_than);
+    if (!first)
+      return {};
+    return {first->first, find(first->first, first->second)};
+  }
+
+  instant oldest_record() const { return ages_.oldest(); }
+
+  const id_index& ids() const { return ids_; }
+
   template <class Visit>
   void for_each(Visit visit) {
     for (auto& [route, which] : children_)
@@ -108,8 +169,11 @@ public:
 
   std::size_t size() const { return children_.size(); }
   void clear() {
+    ids_.clear();
+    ages_.clear();
     children_.clear();
     deadlines_.clear();
+    homes_.clear();
   }
 
 private:
@@ -130,7 +194,11 @@ private:
   }
 
   std::uint64_t last_number_ = 0;
+  std::uint64_t last_home_ = 0;
+  std::map<std::string, home, std::less<>> homes_;
   all children_;
+  id_index ids_;
+  record_ages ages_;
   std::set<std::pair<instant, std::pair<route_number, std::uint64_t>>> deadlines_;
 };
 

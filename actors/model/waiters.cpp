@@ -8,11 +8,16 @@
 namespace restante::model {
 
 bool waiters::add(const trace_id& trace, const waiter& who) {
-  const auto found = waiting_.find(trace);
-  if (found != waiting_.end() && found->second.size() >= waiters_max)
+  auto& here = waiting_[trace];
+  if (here.size() >= waiters_max)
     return false;
-  waiting_[trace].push_back(who);
+  here.push_back(who);
+  deadlines_.emplace(who.deadline, trace);
   return true;
+}
+
+void waiters::forget_deadline(const trace_id& trace, const waiter& who) {
+  deadlines_.erase(deadlines_.find({who.deadline, trace}));
 }
 
 std::vector<waiter> waiters::take(const trace_id& trace) {
@@ -21,18 +26,24 @@ std::vector<waiter> waiters::take(const trace_id& trace) {
     return {};
   auto taken = std::move(found->second);
   waiting_.erase(found);
+  for (const auto& who : taken)
+    forget_deadline(trace, who);
   return taken;
 }
 
 std::vector<waiter> waiters::take_due(instant now) {
   std::vector<waiter> due;
-  for (auto it = waiting_.begin(); it != waiting_.end();) {
-    auto& here = it->second;
+  while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
+    const auto found = waiting_.find(deadlines_.begin()->second);
+    auto& here = found->second;
     const auto late = std::stable_partition(here.begin(), here.end(),
                                             [&](const waiter& w) { return now < w.deadline; });
+    for (auto one = late; one != here.end(); ++one)
+      forget_deadline(found->first, *one);
     due.insert(due.end(), late, here.end());
     here.erase(late, here.end());
-    it = here.empty() ? waiting_.erase(it) : std::next(it);
+    if (here.empty())
+      waiting_.erase(found);
   }
   return due;
 }
@@ -40,7 +51,12 @@ std::vector<waiter> waiters::take_due(instant now) {
 std::size_t waiters::forget(peer_number peer) {
   std::size_t gone = 0;
   for (auto it = waiting_.begin(); it != waiting_.end();) {
-    gone += std::erase_if(it->second, [&](const waiter& w) { return w.peer == peer; });
+    gone += std::erase_if(it->second, [&](const waiter& w) {
+      if (w.peer != peer)
+        return false;
+      forget_deadline(it->first, w);
+      return true;
+    });
     it = it->second.empty() ? waiting_.erase(it) : std::next(it);
   }
   return gone;
@@ -50,20 +66,20 @@ bool waiters::cancel(const trace_id& trace, peer_number peer, operation_number o
   const auto found = waiting_.find(trace);
   if (found == waiting_.end())
     return false;
-  const auto same = [&](const waiter& w) { return w.peer == peer && w.op == op; };
-  const bool was_there = std::erase_if(found->second, same) > 0;
-  if (found->second.empty())
+  auto& here = found->second;
+  const auto same = std::ranges::find_if(
+      here, [&](const waiter& w) { return w.peer == peer && w.op == op; });
+  if (same == here.end())
+    return false;
+  forget_deadline(trace, *same);
+  here.erase(same);
+  if (here.empty())
     waiting_.erase(found);
-  return was_there;
+  return true;
 }
 
 instant waiters::deadline() const {
-  auto first = instant::never();
-  for (const auto& [trace, here] : waiting_) {
-    for (const auto& w : here)
-      first = std::min(first, w.deadline);
-  }
-  return first;
+  return deadlines_.empty() ? instant::never() : deadlines_.begin()->first;
 }
 
 } // namespace restante::model

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <set>
+#include <utility>
 #include <vector>
 
 namespace restante::model {
@@ -42,7 +43,10 @@ public:
   bool empty() const { return waiting_.empty(); }
 
 private:
+  void forget_deadline(const trace_id& trace, const waiter& who);
+
   std::map<trace_id, std::vector<waiter>> waiting_;
+  std::multiset<std::pair<instant, trace_id>> deadlines_; ///< of all of them
 };
 
 } // namespace restante::model

@@ -40,7 +40,6 @@ public:
           holds_ = false;
           duties_.settle_due(this, shard(), true, deadline_);
         },
-        [](const trim_records&) {},
         [this](const retire&) { quit(); },
     };
   }
@@ -89,13 +88,11 @@ struct puppet_kind : topic_kind {
         [&by](get_topic_usage& m) { by.forward(m); },
         [&by](const get_ids& m) { by.on(m); },
         [&by](owner_gone& m) { by.forward(m); },
-        [](const trim_records&) {},
         [&by](const child_idle& m) { by.on(m); },
         [&by](const child_deadline& m) { by.on(m); },
         [&by](const child_crashed& m) { by.on(m); },
         [&by](const stop_shard& m) { by.on(m); },
         [&by](const shard_due& m) { by.on(m); },
-        [&by](const shard_continue& m) { by.on(m); },
     };
   }
 };

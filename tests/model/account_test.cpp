@@ -69,12 +69,51 @@ TEST(Account, N18_is_short_whenever_a_payload_may_not_fit) {
   EXPECT_TRUE(memory.is_short());
 }
 
-TEST(Account, N18_the_alarm_is_raised_once_until_relieved) {
+TEST(Account, N18_a_trim_begins_once_and_only_where_there_is_something_to_forget) {
   account memory{"", 100};
-  EXPECT_TRUE(memory.raise_alarm());
-  EXPECT_FALSE(memory.raise_alarm());
-  memory.relieved();
-  EXPECT_TRUE(memory.raise_alarm());
+  EXPECT_FALSE(memory.begin_trim());
+  memory.move_oldest(3, instant::never(), {50});
+  EXPECT_TRUE(memory.begin_trim());
+  EXPECT_FALSE(memory.begin_trim());
+  memory.end_trim();
+  EXPECT_TRUE(memory.begin_trim());
+  memory.end_trim();
+  memory.move_oldest(3, {50}, instant::never());
+  EXPECT_FALSE(memory.begin_trim());
+}
+
+TEST(Account, N18_the_slot_with_the_oldest_records_is_the_next) {
+  account memory{"", 100};
+  EXPECT_FALSE(memory.oldest());
+  memory.move_oldest(3, instant::never(), {50});
+  memory.move_oldest(1, instant::never(), {40});
+  EXPECT_EQ(memory.oldest()->slot, 1U);
+  EXPECT_EQ(memory.oldest()->oldest, instant{40});
+  memory.move_oldest(1, {40}, {60});
+  EXPECT_EQ(memory.oldest()->slot, 3U);
+}
+
+TEST(Account, N18_a_trim_ends_when_a_little_more_is_free_than_makes_it_begin) {
+  const auto most = std::uint64_t{1} << 30;
+  const auto whole = std::make_shared<account>("", most);
+  account memory{"ns", most, whole};
+  memory.take(most - most / 16);
+  EXPECT_FALSE(memory.is_itself_short());
+  EXPECT_TRUE(memory.is_being_trimmed());
+  memory.give_back(256 * 1024);
+  EXPECT_FALSE(memory.is_being_trimmed());
+}
+
+TEST(Account, N18_one_namespace_at_its_bound_is_short_and_the_whole_is_not) {
+  const auto whole = std::make_shared<account>("", std::uint64_t{1} << 30);
+  account full{"full", std::uint64_t{1} << 20, whole};
+  account other{"other", std::uint64_t{1} << 20, whole};
+  full.take(std::uint64_t{1} << 20);
+  EXPECT_TRUE(full.is_itself_short());
+  EXPECT_FALSE(full.has_room(1));
+  EXPECT_FALSE(other.is_short());
+  EXPECT_TRUE(other.has_room(std::uint64_t{1} << 20));
+  EXPECT_FALSE(other.has_room((std::uint64_t{1} << 20) + 1));
 }
 
 TEST(Account, S8_children_are_counted_to_their_bound) {

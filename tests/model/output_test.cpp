@@ -22,6 +22,23 @@ TEST(Unconfirmed, E14_confirms_in_order_and_counts_bytes) {
   EXPECT_FALSE(output.confirm()); // one confirmation too many is harmless
 }
 
+TEST(Unconfirmed, E14_many_are_confirmed_in_order_while_more_come) {
+  unconfirmed output;
+  std::uint64_t given = 0;
+  std::uint64_t confirmed = 0;
+  for (int round = 0; round < 200; ++round) {
+    for (int n = 0; n < round % 17; ++n)
+      output.add({1, trace_id{1, ++given}});
+    for (int n = 0; n < round % 13; ++n) {
+      if (const auto first = output.confirm()) {
+        EXPECT_EQ(first->trace.low, ++confirmed);
+      }
+    }
+    EXPECT_EQ(output.bytes(), given - confirmed);
+    EXPECT_EQ(output.empty(), given == confirmed);
+  }
+}
+
 TEST(Unconfirmed, C4_a_lost_sink_leaves_nothing) {
   unconfirmed output;
   output.add({100, {}});

@@ -321,10 +321,16 @@ TEST_P(PostboxTest, N18_trimming_forgets_delivered_ones_from_before) {
   const auto second = put("2");
   drain();
   const auto third = put("3");
-  box().trim(now, news);
+  const auto always = [] { return true; };
+  EXPECT_EQ(box().oldest_delivered(), now + duration{-1s});
+  box().trim(now, [] { return false; }, news); // somebody else has made room
+  EXPECT_EQ(code_of(try_status(first.trace)), errc::none);
+  box().trim(now, always, news);
+  EXPECT_EQ(box().oldest_delivered(), now);
   EXPECT_EQ(code_of(try_status(first.trace)), errc::not_found);
   EXPECT_EQ(code_of(try_status(second.trace)), errc::none);
-  box().trim(now + 1ns, news);
+  box().trim(now + 1ns, always, news);
+  EXPECT_EQ(box().oldest_delivered(), instant::never());
   EXPECT_EQ(code_of(try_status(second.trace)), errc::not_found);
   EXPECT_EQ(code_of(try_status(third.trace)), errc::none); // not delivered
 }

@@ -13,10 +13,9 @@ children::child& add(children& all, route_number route, std::string id, int hand
                      std::string ns = "ns") {
   children::child made;
   made.number = all.next_number();
-  made.ns = std::move(ns);
   made.id = std::move(id);
   made.handle = handle;
-  return all.add(route, std::move(made));
+  return all.add(route, std::make_shared<account>(std::move(ns), 1 << 30), std::move(made));
 }
 
 TEST(Roster, N3_children_that_share_a_route_are_told_apart) {

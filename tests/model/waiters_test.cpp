@@ -40,8 +40,25 @@ TEST(Waiters, N13_those_whose_deadline_has_come_go_and_no_others) {
   EXPECT_TRUE(all.take_due({9}).empty());
   EXPECT_EQ(ops(all.take_due({10})), numbers{1});
   EXPECT_EQ(all.deadline(), instant{11});
-  EXPECT_EQ(ops(all.take_due({30})), (numbers{2, 3}));
+  EXPECT_EQ(ops(all.take_due({30})), (numbers{3, 2})); // by deadline
   EXPECT_TRUE(all.empty());
+  EXPECT_EQ(all.deadline(), instant::never());
+}
+
+TEST(Waiters, N13_the_next_deadline_is_known_whoever_goes_and_how) {
+  waiters all;
+  for (std::int64_t n = 0; n < 8; ++n) {
+    const auto op = static_cast<operation_number>(n);
+    all.add(one, {op % 2, op, {10 + n}});
+    all.add(other, {op % 2, op, {20 + n}});
+  }
+  EXPECT_TRUE(all.cancel(one, 0, 0));
+  EXPECT_EQ(all.deadline(), instant{11});
+  EXPECT_EQ(all.forget(1), 8U);
+  EXPECT_EQ(all.deadline(), instant{12});
+  EXPECT_EQ(all.take(one).size(), 3U);
+  EXPECT_EQ(all.deadline(), instant{20});
+  EXPECT_EQ(all.take_due({100}).size(), 4U);
   EXPECT_EQ(all.deadline(), instant::never());
 }
 

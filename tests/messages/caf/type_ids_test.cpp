@@ -91,7 +91,7 @@ TEST(TypeIds, W9_numbers_are_for_ever) {
       "restante::child_due",
       "restante::retire",
       "restante::shard_due",
-      "restante::shard_continue",
+      "restante::child_records",
       "restante::trim_records",
       "restante::stop_shard",
       "restante::put_many",

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "restante/messages/listing.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace restante::model {
+
+/// An id that can be listed. Its namespace's name is kept once for all ids of it.
+struct listed_id {
+  const std::string* ns = nullptr;
+  std::string id;
+};
+
+/// The ids of one shard in the order of their namespaces and bytes, each with its rank: so a page
+/// of a list costs what is on the page, and `total` two searches, however many ids there are and
+/// whoever's they are. 48 bytes for each id.
+class id_index {
+public:
+  id_index();
+  ~id_index();
+  id_index(const id_index&) = delete;
+  id_index& operator=(const id_index&) = delete;
+
+  /// `one` must stay where it is, and as it is, until it is removed.
+  void add(const listed_id& one);
+  void remove(const listed_id& one);
+
+  /// The first ids of the range that may be told, in order, and how many there are.
+  ///
+  /// Where rights have patterns with a star that is not their end, the ids that begin as such a
+  /// pattern does up to its first star are looked at one by one; all others are counted by rank.
+  ids_view page(const get_ids& asked) const;
+
+  /// How many ids all pages so far have looked at.
+  std::uint64_t looked_at() const { return looked_at_; }
+
+  std::size_t size() const;
+  void clear();
+
+private:
+  struct ranked;
+  struct range;
+  struct found;
+  void add_all(const range& part, const get_ids& asked, found& into) const;
+  void add_matching(const range& part, const get_ids& asked, found& into) const;
+
+  std::unique_ptr<ranked> all_;
+  mutable std::uint64_t looked_at_ = 0;
+};
+
+/// Merges what one more shard has found: both in order, cut to `limit`.
+void merge_ids(std::vector<std::string>& into, std::vector<std::string> more, std::size_t limit);
+
+} // namespace restante::model

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "restante/messages/ids.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <utility>
+
+namespace restante::model {
+
+/// Which clients of one shard hold delivered records, by the age of the oldest record of each
+/// (spec N18): for every namespace apart, and over all of them. So memory can be freed where there
+/// is something to free, without asking anybody else.
+///
+/// It knows for each client a lower bound: the oldest record may have expired meanwhile. About 90
+/// bytes for each client in it, and for nobody else: the fixed cost of a record covers that.
+class record_ages {
+public:
+  using place = std::pair<route_number, std::uint64_t>; ///< of a client in its shard
+
+  /// The clients of one namespace. It must be empty when it goes.
+  class of_namespace {
+  public:
+    /// `number` decides between those of one age: the same in each run, as an address is not.
+    explicit of_namespace(std::uint64_t number) : number_{number} {}
+
+    bool empty() const { return clients_.empty(); }
+    instant oldest() const { return empty() ? instant::never() : clients_.begin()->first; }
+
+  private:
+    friend class record_ages;
+    std::uint64_t number_;
+    std::set<std::pair<instant, place>> clients_;
+  };
+
+  /// Moves a client from one age to another; `never` stands for no records.
+  void move(of_namespace& home, const place& who, instant from, instant to);
+
+  bool empty() const { return homes_.empty(); }
+  instant oldest() const { return empty() ? instant::never() : std::get<instant>(*homes_.begin()); }
+
+  /// Who holds the oldest record of a namespace, or of all if it is null; nobody when that is not
+  /// from before `older_than`.
+  std::optional<place> first(const of_namespace* home, instant older_than) const;
+
+  void clear() { homes_.clear(); }
+
+private:
+  std::set<std::tuple<instant, std::uint64_t, const of_namespace*>> homes_;
+};
+
+/// Up to when records may be forgotten at once, if the oldest known one is from `oldest`: later by
+/// a sixteenth of its age. That is how exact "oldest first" is, over all shards.
+instant trimmed_with(instant oldest, instant now);
+
+} // namespace restante::model

@@ -1,0 +1,146 @@
+#include "restante/benchmarks/harness.hpp"
+#include "restante/broker/broker.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <deque>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+/// What a put costs at a memory limit, in CPU time of the whole process, beside one below it.
+namespace restante::benchmarks::memory {
+namespace {
+
+constexpr std::size_t window = 1'000; ///< puts under way at once
+
+/// About what a client with one notification is counted with.
+constexpr std::uint64_t client_bytes = actor_cost_bytes + record_cost_bytes + 128;
+
+struct settings {
+  std::vector<std::size_t> clients{10'000, 100'000, 1'000'000};
+  std::size_t puts = 20'000;
+};
+
+put_request short_put(const std::string& to, const std::string& ns) {
+  put_request what{.to = to, .pack = body::bytes("x")};
+  what.ns = ns;
+  return what;
+}
+
+struct cost {
+  double cpu_us = 0;     ///< of one put
+  double accepted = 0;   ///< of all
+};
+
+/// Puts one to each of `count` clients that begin so.
+cost put_all(server_identity& by, const std::string& prefix, std::size_t count,
+             const std::string& ns = {}) {
+  std::deque<answer<put_receipt>> sent;
+  std::size_t accepted = 0;
+  const auto take_one = [&] {
+    accepted += sent.front().get().ok() ? 1 : 0;
+    sent.pop_front();
+  };
+  const auto before = cpu_seconds();
+  for (std::size_t n = 0; n < count; ++n) {
+    if (sent.size() == window)
+      take_one();
+    sent.push_back(by.put(short_put(prefix + std::to_string(n), ns)));
+  }
+  while (!sent.empty())
+    take_one();
+  return {(cpu_seconds() - before) * 1e6 / static_cast<double>(count),
+          static_cast<double>(accepted) / static_cast<double>(count)};
+}
+
+void drain_all(server_identity& by, const std::string& prefix, std::size_t count,
+               const std::string& ns) {
+  std::deque<answer<drain_view>> sent;
+  for (std::size_t n = 0; n < count; ++n) {
+    if (sent.size() == window) {
+      sent.front().get();
+      sent.pop_front();
+    }
+    sent.push_back(by.drain(prefix + std::to_string(n), ns));
+  }
+  while (!sent.empty()) {
+    sent.front().get();
+    sent.pop_front();
+  }
+}
+
+void print(const char* what, const cost& measured, double beside) {
+  std::printf("| %-58s | %8.2f us | %5.1f%% | %5.2f |\n", what, measured.cpu_us,
+              100 * measured.accepted, measured.cpu_us / beside);
+  std::fflush(stdout);
+}
+
+/// Clients that wait, up to the limit of all: every put is refused.
+void measure_refusals(std::size_t clients, std::size_t puts) {
+  options how;
+  how.limits.memory_bytes = clients * client_bytes;
+  how.limits.namespace_memory_bytes = how.limits.memory_bytes;
+  broker tested{how};
+  auto& by = tested.server();
+  const auto room = put_all(by, "early-", std::min(puts, clients / 4));
+  print("below the limit, a put to a new client", room, room.cpu_us);
+  put_all(by, "filler-", clients);
+  print("at the limit, a put to a new client", put_all(by, "late-", puts), room.cpu_us);
+  print("at the limit, a put to a client that has one", put_all(by, "early-", std::min(puts, clients / 4)),
+        room.cpu_us);
+}
+
+/// Clients that have taken theirs: every put makes room for itself among delivered records.
+void measure_room_that_is_made(std::size_t clients, std::size_t puts) {
+  options how;
+  how.limits.memory_bytes = clients * client_bytes;
+  how.limits.namespace_memory_bytes = how.limits.memory_bytes;
+  broker tested{how};
+  auto& by = tested.server();
+  const auto room = put_all(by, "early-", std::min(puts, clients / 4));
+  put_all(by, "filler-", clients * 11 / 16);
+  drain_all(by, "filler-", clients * 11 / 16, {});
+  put_all(by, "edge-", clients / 16);
+  print("at the limit, a put that makes room among delivered records",
+        put_all(by, "new-", std::min(puts, clients / 3)), room.cpu_us);
+}
+
+/// One namespace at its own limit, and what others notice of it.
+void measure_neighbours(std::size_t clients, std::size_t puts) {
+  options how;
+  how.limits.memory_bytes = 4 * clients * client_bytes;
+  how.limits.namespace_memory_bytes = clients * client_bytes;
+  broker tested{how};
+  auto& by = tested.server();
+  const auto room = put_all(by, "early-", std::min(puts, clients / 4), "calm");
+  put_all(by, "filler-", clients + clients / 8, "full");
+  print("in a namespace at its own limit", put_all(by, "late-", puts, "full"), room.cpu_us);
+  print("in another namespace meanwhile",
+        put_all(by, "other-", std::min(puts, clients / 4), "calm"), room.cpu_us);
+}
+
+int run(int argc, char** argv) {
+  settings how;
+  CLI::App program{"CPU time of a put at a memory limit and below it, embedded"};
+  program.add_option("--clients", how.clients, "Clients that fill the memory");
+  program.add_option("--puts", how.puts, "Puts that are measured");
+  CLI11_PARSE(program, argc, argv);
+  for (const auto clients : how.clients) {
+    std::printf("%zu clients\n", clients);
+    measure_refusals(clients, how.puts);
+    measure_room_that_is_made(clients, how.puts);
+    measure_neighbours(clients, how.puts);
+  }
+  return 0;
+}
+
+} // namespace
+} // namespace restante::benchmarks::memory
+
+int main(int argc, char** argv) {
+  return restante::benchmarks::memory::run(argc, argv);
+}
