@@ -147,7 +147,7 @@ void client::put(const put_notification& m, put_receipts& into) {
     return;
   world_->count.puts.fetch_add(1, std::memory_order_relaxed);
   if (receipt.evicted)
-    world_->count.evicted.fetch_add(1, std::memory_order_relaxed);
+    world_->evicted(box_.owner(), now());
 }
 
 void client::on(const drain_queue& m) {

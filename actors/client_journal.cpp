@@ -177,7 +177,7 @@ void client::committed(const staged_put& m, row_number& row, held_answers& into)
   box_.commit_put(row, now(), news_);
   world_->count.puts.fetch_add(1, std::memory_order_relaxed);
   if (m.receipt.evicted)
-    world_->count.evicted.fetch_add(1, std::memory_order_relaxed);
+    world_->evicted(box_.owner(), now());
 }
 
 void client::committed(const staged_acks& m, row_number&, held_answers& into) {

@@ -201,6 +201,7 @@ private:
   void on(const entry_ended& m);
   void on(const client_presence& m);
   flow hand_out(const push& what, const trace_id& trace = {});
+  flow show(const push& what);
   void confirmed();
   void resync_lagging();
   void resync(const std::string& topic, model::subscription& known);

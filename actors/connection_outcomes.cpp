@@ -2,6 +2,7 @@
 
 #include "restante/actors/callback_scope.hpp"
 #include "restante/actors/connection.hpp"
+#include "restante/actors/shown_times.hpp"
 
 #include <utility>
 
@@ -115,6 +116,8 @@ void connection::count_overloaded() {
 void connection::finish(under_way op, answer_value value) {
   if (const auto* bad = std::get_if<failure>(&value); bad && bad->code == errc::overloaded)
     count_overloaded();
+  if (const auto ahead = world_->wall_ahead(clock()); ahead.count() != 0)
+    shift_times(value, ahead);
   try {
     const callback_scope inside;
     if (op.done)

@@ -2,6 +2,7 @@
 
 #include "restante/actors/callback_scope.hpp"
 #include "restante/actors/connection.hpp"
+#include "restante/actors/shown_times.hpp"
 
 #include <utility>
 
@@ -26,7 +27,7 @@ bool connection::has_room() const {
 flow connection::hand_out(const push& what, const trace_id& trace) {
   try {
     const callback_scope inside;
-    const auto how = door_->out().take(what);
+    const auto how = show(what);
     if (how == flow::waiting) {
       const auto bytes = size_of(what);
       output_.add({bytes, trace});
@@ -37,6 +38,16 @@ flow connection::hand_out(const push& what, const trace_id& trace) {
     end(end_reason::sink_failed);
     return flow::waiting;
   }
+}
+
+/// With its times as the wall clock shows them.
+flow connection::show(const push& what) {
+  const auto ahead = world_->wall_ahead(clock());
+  if (ahead.count() == 0)
+    return door_->out().take(what);
+  auto shown = what;
+  shift_times(shown, ahead);
+  return door_->out().take(shown);
 }
 
 void connection::confirmed() {

@@ -3,22 +3,28 @@
 #include "restante/actors/model/record_ages.hpp"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 namespace restante {
 
 namespace {
 
-void log_to_stderr(std::string_view line) {
-  std::fprintf(stderr, "restante: %.*s\n", static_cast<int>(line.size()), line.data());
+/// How often the wall clock is looked at, while somebody is shown times.
+constexpr duration wall_pause = std::chrono::milliseconds{100};
+
+/// Two clocks that were read further apart than this say nothing about each other.
+constexpr duration longest_look = std::chrono::milliseconds{10};
+
+duration size_of(duration span) {
+  return span.count() < 0 ? -span : span;
 }
 
 /// Somebody else's code, called from where nothing may throw.
 log_hook safe(log_hook log) {
   return [log = std::move(log)](std::string_view line) {
     try {
-      log(line);
+      if (log)
+        log(line);
     } catch (...) { // there is nobody to tell
     }
   };
@@ -34,16 +40,87 @@ environment::environment(environment_options options)
                                         return keys.bytes<std::tuple_size_v<model::routing::key>>();
                                       }(),
                                       options.slots, options.route_bits},
-      publisher{std::move(options.publisher)}, log{safe(options.log ? std::move(options.log)
-                                                                    : log_hook{log_to_stderr})},
+      publisher{std::move(options.publisher)}, log{safe(std::move(options.log))},
       random{options.seed}, started_at_{options.started_at},
       first_epoch_{
           std::max(static_cast<epoch_number>(options.started_at.ns / 1000), options.first_epoch)},
-      origin_{options.origin}, whole_{std::make_shared<model::account>(
-                                   "", options.bounds.memory_bytes)} {}
+      origin_{options.origin}, clocks_{std::move(options.clocks)}, clock_{options.clock},
+      events_{std::move(options.events)}, wall_ahead_ns_{options.wall_ahead.count()},
+      whole_{std::make_shared<model::account>("", options.bounds.memory_bytes, nullptr,
+                                              [this](const auto& by) { memory_limit_met(by); })} {}
 
 instant environment::now(const caf::actor_clock& clock) const {
   return started_at_ + std::chrono::duration_cast<duration>(clock.now() - origin_);
+}
+
+instant environment::wall_now(const caf::actor_clock& clock) const {
+  return clocks_.wall ? clocks_.wall() : now(clock) + duration{wall_ahead_ns_.load()};
+}
+
+duration environment::wall_ahead(const caf::actor_clock& clock) {
+  if (clocks_.wall)
+    look_at_wall_clock(clock);
+  return duration{wall_ahead_ns_.load(std::memory_order_relaxed)};
+}
+
+void environment::look_at_wall_clock(const caf::actor_clock& clock) {
+  const auto before = now(clock);
+  const instant seen{wall_seen_ns_.load(std::memory_order_relaxed)};
+  if (seen.ns != 0 && before - seen < wall_pause)
+    return;
+  const auto wall = clocks_.wall();
+  if (now(clock) - before > longest_look)
+    return;
+  wall_seen_ns_.store(before.ns, std::memory_order_relaxed);
+  const auto ahead = wall - before;
+  auto known = wall_ahead_ns_.load(std::memory_order_relaxed);
+  const auto step = ahead - duration{known};
+  if (size_of(step) < smallest_step ||
+      !wall_ahead_ns_.compare_exchange_strong(known, ahead.count()))
+    return;
+  count.clock_steps.fetch_add(1, std::memory_order_relaxed);
+  tell(severity::warning, "clock_stepped",
+       {{"ms", std::chrono::duration_cast<std::chrono::milliseconds>(step).count()}});
+}
+
+clock_note environment::note_clocks(const caf::actor_clock& clock) {
+  const auto ahead = wall_ahead(clock);
+  const auto time = now(clock);
+  return {time, time + ahead, clocks_.boot ? clocks_.boot() : boot_clock{}};
+}
+
+void environment::tell(severity how, std::string_view event,
+                       std::initializer_list<log_field> fields) {
+  if (events_) {
+    events_->write(how, event, fields);
+    return;
+  }
+  std::string line{event};
+  for (const auto& field : fields)
+    line.append(" ").append(field.name).append("=").append(field.text);
+  log(line);
+}
+
+/// Told when it begins and then once a minute; by whoever finds no room, so it must be cheap.
+void environment::memory_limit_met(const model::account& by) {
+  count.memory_limits.fetch_add(1, std::memory_order_relaxed);
+  if (clock_ == nullptr)
+    return;
+  const auto key = by.is_whole() ? std::string{"broker"} : "namespace " + by.ns();
+  if (const auto times = memory_limits_.count(key, now(*clock_)); times > 0)
+    tell(severity::warning, "memory_limit",
+         {{"of", by.is_whole() ? "broker" : "namespace"},
+          {"ns", by.ns()},
+          {"bytes", by.used()},
+          {"limit", by.most()},
+          {"times", times}});
+}
+
+void environment::evicted(const client_address& whose, instant now) {
+  count.evicted.fetch_add(1, std::memory_order_relaxed);
+  if (const auto times = evictions_.count(whose.ns + '\0' + whose.client, now); times > 0)
+    tell(severity::warning, "evicting",
+         {{"client", whose.client}, {"ns", whose.ns}, {"evicted", times}});
 }
 
 std::shared_ptr<model::account> environment::account_of(const std::string& ns) {
@@ -52,7 +129,8 @@ std::shared_ptr<model::account> environment::account_of(const std::string& ns) {
   if (known != accounts_.end())
     return known->second;
   forget_some_unused();
-  auto made = std::make_shared<model::account>(ns, bounds.namespace_memory_bytes, whole_);
+  auto made = std::make_shared<model::account>(ns, bounds.namespace_memory_bytes, whole_,
+                                              [this](const auto& by) { memory_limit_met(by); });
   accounts_.emplace(ns, made);
   return made;
 }

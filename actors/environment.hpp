@@ -1,8 +1,11 @@
 #pragma once
 
 #include "restante/actors/doors.hpp"
+#include "restante/actors/event_log.hpp"
 #include "restante/actors/interfaces.hpp"
+#include "restante/actors/machine_clocks.hpp"
 #include "restante/actors/model/account.hpp"
+#include "restante/actors/model/repeats.hpp"
 #include "restante/actors/model/routing.hpp"
 #include "restante/actors/random_source.hpp"
 #include "restante/messages/limits.hpp"
@@ -10,6 +13,7 @@
 #include <array>
 #include <atomic>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -38,6 +42,8 @@ struct counters {
   std::atomic<std::uint64_t> events{0};
   std::atomic<std::uint64_t> clears{0};
   std::atomic<std::uint64_t> refused_overloaded{0};
+  std::atomic<std::uint64_t> memory_limits{0}; ///< how often one was met, of all or a namespace
+  std::atomic<std::uint64_t> clock_steps{0};
   std::atomic<std::uint64_t> publisher_failures{0};
   std::atomic<std::uint64_t> crashes{0};
 };
@@ -54,6 +60,8 @@ struct journal_counters {
   std::atomic<std::uint64_t> commit_us{0}; ///< in all
   std::array<std::atomic<std::uint64_t>, bounds_us.size() + 1> latencies{};
   std::atomic<std::uint64_t> slots_to_restore{0};
+  std::atomic<std::uint64_t> slots_damaged{0};
+  std::atomic<bool> is_failing{false}; ///< the last commit or upkeep did not succeed
   std::atomic<std::uint64_t> waiting_changes{0};
   std::atomic<std::uint64_t> waiting_bytes{0};
 };
@@ -64,22 +72,29 @@ using log_hook = std::function<void(std::string_view line)>;
 /// How an environment is made.
 struct environment_options {
   limits bounds;
-  std::size_t slots = 16;            ///< hash slots of each kind
-  std::optional<std::uint64_t> seed; ///< makes a run repeatable
-  instant started_at;                ///< wall time at the clock's `origin`
+  std::size_t slots = 16;                  ///< hash slots of each kind
+  std::optional<std::uint64_t> seed;       ///< makes a run repeatable
+  instant started_at;                      ///< the broker's time at the clock's `origin`
+  duration wall_ahead{0};                  ///< of it, then
+  machine_clocks clocks{};                 ///< without a wall clock: one that nobody sets
+  const caf::actor_clock* clock = nullptr; ///< for what is told once a period; null: nothing is
   caf::actor_clock::time_point origin;
   publisher_hook publisher;
-  log_hook log;                               ///< default: standard error
+  log_hook log;                               ///< default: nowhere
+  std::shared_ptr<event_log> events;          ///< default: as lines to `log`
   std::optional<model::routing::key> key;     ///< of the hash; default: random, or of the seed
-  epoch_number first_epoch = 0;               ///< 0: wall time at start, in microseconds
+  epoch_number first_epoch = 0;               ///< 0: time at start, in microseconds
   unsigned route_bits = trace_id::route_bits; ///< fewer make routes collide: tests only
 };
 
 /// What all actors of one broker share: bounds, the clock's offset, random bits, memory
-/// accounts, who owns a slot. Nothing in it changes after start but counters and the two
+/// accounts, who owns a slot. Nothing in it changes after start but counters and the
 /// registries, which lock.
 class environment {
 public:
+  /// A smaller step of the wall clock is not one: it is how long it took to look.
+  static constexpr duration smallest_step = std::chrono::milliseconds{50};
+
   explicit environment(environment_options options);
 
   const limits bounds;
@@ -92,12 +107,30 @@ public:
   doors open_doors;
   std::atomic<bool> stopping{false};
 
-  /// The present, in the one time domain (spec T1).
+  /// The present, in the one time domain (spec T1): it runs evenly, whatever is done to the wall
+  /// clock.
   instant now(const caf::actor_clock& clock) const;
+
+  /// What the wall clock shows at this moment: for what others have dated, such as tokens.
+  instant wall_now(const caf::actor_clock& clock) const;
+
+  /// How far the wall clock is ahead of `now`, for what is shown to people. Follows a clock that
+  /// is set within a tenth of a second, and stands still otherwise: what was shown once is shown
+  /// in the same way again.
+  duration wall_ahead(const caf::actor_clock& clock);
+
+  /// For the journal (see `clock_note`).
+  clock_note note_clocks(const caf::actor_clock& clock);
+
+  /// Tells an operator something; to `options.events`, or else as a line to `log`.
+  void tell(severity how, std::string_view event, std::initializer_list<log_field> fields);
+
+  /// A notification of that client has pushed out another: told when it goes on.
+  void evicted(const client_address& whose, instant now);
 
   instant started_at() const { return started_at_; }
 
-  /// Epochs count from here: wall time at start in microseconds, or more (spec C1).
+  /// Epochs count from here: time at start in microseconds, or more (spec C1).
   epoch_number first_epoch() const { return first_epoch_; }
 
   /// The memory account of a namespace, made on first use.
@@ -142,10 +175,19 @@ public:
 private:
   void release_if_last();
   void forget_some_unused();
+  void look_at_wall_clock(const caf::actor_clock& clock);
+  void memory_limit_met(const model::account& by);
 
   const instant started_at_;
   const epoch_number first_epoch_;
   const caf::actor_clock::time_point origin_;
+  const machine_clocks clocks_;
+  const caf::actor_clock* const clock_;
+  const std::shared_ptr<event_log> events_;
+  std::atomic<std::int64_t> wall_ahead_ns_;
+  std::atomic<std::int64_t> wall_seen_ns_{0}; ///< when `now` the wall clock was last looked at
+  model::repeats memory_limits_;
+  model::repeats evictions_{2};
   std::shared_ptr<model::account> whole_;
   std::mutex accounts_mutex_;
   std::map<std::string, std::shared_ptr<model::account>> accounts_;

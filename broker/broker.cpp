@@ -64,6 +64,9 @@ journal_stats stats_of(const journal_counters& now, const std::string& directory
     seen.latencies[n] = now.latencies[n].load();
   seen.waiting_changes = now.waiting_changes.load();
   seen.slots_to_restore = now.slots_to_restore.load();
+  seen.slots_damaged = now.slots_damaged.load();
+  seen.is_failing = now.is_failing.load();
+  seen.waiting_bytes = now.waiting_bytes.load();
   if (directory.empty())
     return seen;
   std::error_code none; // a file may go while one looks
@@ -100,13 +103,27 @@ broker_stats broker::stats() const {
   seen.crashes = count.crashes.load();
   seen.publisher_failures = count.publisher_failures.load();
   seen.memory_bytes = world.whole().used();
+  seen.memory_limits = count.memory_limits.load();
+  seen.clock_steps = count.clock_steps.load();
+  seen.bounds = world.bounds;
   if (world.has_journal())
     seen.journal = stats_of(world.journalled, core_->how().data_directory);
   return seen;
 }
 
+journal_condition broker::journal_condition() const {
+  const auto& journalled = core_->world().journalled;
+  return {journalled.is_failing.load(), journalled.slots_damaged.load()};
+}
+
 instant broker::now() const {
-  return core_->world().now(core_->system().clock());
+  auto& clock = core_->system().clock();
+  auto& world = core_->world();
+  return world.now(clock) + world.wall_ahead(clock);
+}
+
+instant broker::wall_now() const {
+  return core_->world().wall_now(core_->system().clock());
 }
 
 const limits& broker::bounds() const {

@@ -28,8 +28,17 @@ struct journal_stats {
   std::array<std::uint64_t, journal_counters::bounds_us.size() + 1> latencies{};
   std::uint64_t waiting_changes = 0;  ///< on their way to the disk
   std::uint64_t slots_to_restore = 0; ///< zero once the restart is complete
+  std::uint64_t slots_damaged = 0;    ///< see journal_condition
+  bool is_failing = false;            ///< see journal_condition
+  std::uint64_t waiting_bytes = 0;    ///< of the changes on their way to the disk
   std::uint64_t bytes = 0;            ///< of the data directory
   std::uint64_t free_bytes = 0;       ///< on its disk
+};
+
+/// What is wrong with the journal, if anything.
+struct journal_condition {
+  bool is_failing = false;         ///< puts and acks are refused: the disk is full or fails
+  std::uint64_t slots_damaged = 0; ///< refused, until a backup or a repair is in place
 };
 
 /// How much of what there is.
@@ -49,6 +58,9 @@ struct broker_stats {
   std::uint64_t crashes = 0;            ///< always a bug
   std::uint64_t publisher_failures = 0; ///< of the embedder's hook (spec E15)
   std::uint64_t memory_bytes = 0;       ///< as counted against the limit (spec N18)
+  std::uint64_t memory_limits = 0;      ///< how often one was met, of all or of a namespace
+  std::uint64_t clock_steps = 0;        ///< how often the wall clock was set
+  restante::limits bounds;              ///< of the figures above
   std::optional<journal_stats> journal; ///< nothing without one
 };
 
@@ -98,8 +110,15 @@ public:
 
   broker_stats stats() const;
 
-  /// Wall time as the broker has it (spec T1). Safe from any thread.
+  /// Without looking at the disk, which may hang. Without a journal nothing is wrong.
+  restante::journal_condition journal_condition() const;
+
+  /// The present in the times that the broker shows (spec T1): what the difference of two of them
+  /// means does not change when the wall clock is set. Safe from any thread.
   instant now() const;
+
+  /// What the wall clock shows at this moment: what tokens are judged by. Safe from any thread.
+  instant wall_now() const;
 
   /// The bounds it was started with.
   const limits& bounds() const;

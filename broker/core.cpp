@@ -2,10 +2,12 @@
 
 #include "restante/actors/client_shard.hpp"
 #include "restante/actors/connection.hpp"
+#include "restante/actors/shown_times.hpp"
 #include "restante/actors/topic_shard.hpp"
 #include "restante/broker/handlers.hpp"
 #include "restante/broker/journal/data_directory.hpp"
 #include "restante/broker/keeper.hpp"
+#include "restante/broker/log/stderr_lines.hpp"
 #include "restante/broker/owned_system.hpp"
 #include "restante/messages/validate.hpp"
 
@@ -25,9 +27,25 @@ constexpr std::size_t slots_max = 1024;
 /// More connects than there are before the next start: each shard counts for itself.
 constexpr epoch_number epochs_per_start = epoch_number{1} << 32;
 
-instant wall_now() {
-  return {std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
+/// Those of the machine, unless others are given or the start of a time of its own is.
+machine_clocks clocks_of(const options& how) {
+  auto clocks = how.clocks;
+  if (how.started_at)
+    return clocks;
+  const auto own = system_clocks();
+  if (!clocks.wall)
+    clocks.wall = own.wall;
+  if (!clocks.boot)
+    clocks.boot = own.boot;
+  return clocks;
+}
+
+/// Continues the time of the journal, if it knows one, and shows the wall clock's.
+void set_time(environment_options& of, const options& how, const std::optional<clock_note>& last) {
+  of.origin = of.clock->now();
+  const auto wall = of.clocks.wall ? of.clocks.wall() : how.started_at.value_or(instant{});
+  of.started_at = continued(last, wall, of.clocks.boot ? of.clocks.boot() : boot_clock{});
+  of.wall_ahead = wall_ahead_of(last, of.started_at, wall);
 }
 
 } // namespace
@@ -43,13 +61,16 @@ environment_options broker_core::environment_of(const options& how) {
   made.bounds.queue_length = std::max<std::uint32_t>(made.bounds.queue_length, 1);
   made.slots = std::clamp<std::size_t>(how.slots, 1, slots_max);
   made.seed = how.seed;
-  made.origin = system_->clock().now();
-  made.started_at = how.started_at.value_or(wall_now());
+  made.clock = &system_->clock();
+  made.clocks = clocks_of(how);
   made.publisher = how.publisher;
-  made.log = how.log;
+  made.log = how.log ? how.log : lines_to_stderr();
+  made.events = how.events;
   made.route_bits = how.route_bits;
-  if (how.data_directory.empty() && !how.open_store)
+  if (how.data_directory.empty() && !how.open_store) {
+    set_time(made, how, std::nullopt);
     return made;
+  }
 
   journal::store_options opening;
   auto& wanted = opening.identity;
@@ -61,6 +82,7 @@ environment_options broker_core::environment_of(const options& how) {
   made.slots = found.slots;
   made.key = found.key;
   try {
+    set_time(made, how, store_->last_clocks());
     made.first_epoch = store_->reserve_epochs(static_cast<epoch_number>(made.started_at.ns / 1000),
                                               epochs_per_start);
   } catch (const journal::storage_error& why) {

@@ -20,8 +20,16 @@ constexpr std::size_t rows_at_once = 2048;
 /// So many changes leave something to tidy.
 constexpr std::uint64_t changes_per_upkeep = 1024;
 
-/// When a slot that could not be read is tried again.
+/// When a slot that could not be read, or a disk that could not be written, is tried again.
 constexpr auto retry_after = std::chrono::seconds{1};
+
+/// A fault is over when the store works and nothing has failed for so long: on a full disk small
+/// changes may succeed between large ones that do not.
+constexpr auto quiet_after_fault = std::chrono::seconds{5};
+
+/// A journal that is in use notes the clocks so often: as much may be added to a lifetime when the
+/// machine was started anew with a clock that had been set back.
+constexpr duration clocks_noted_every = std::chrono::minutes{1};
 
 } // namespace
 
@@ -70,6 +78,7 @@ void keeper::commit() {
     store_->commit(gathered_);
     note_latency(std::chrono::steady_clock::now() - began);
     answer_committed();
+    note_clocks_if_due();
   } catch (const journal::storage_error& what) {
     note_fault(what);
     commit_apart(what);
@@ -103,7 +112,7 @@ void keeper::commit_apart(const journal::storage_error& why) {
 }
 
 void keeper::answer_committed() {
-  is_faulty_ = false;
+  worked();
   std::uint64_t changes = 0;
   for (std::size_t n = 0; n < gathered_.size(); ++n) {
     const auto& one = gathered_[n];
@@ -120,6 +129,7 @@ void keeper::answer_committed() {
 void keeper::answer_failed() {
   for (std::size_t n = 0; n < gathered_.size(); ++n) {
     world_->journal_did(gathered_[n]);
+    refused_ += size_of(gathered_[n]);
     dialect::tell_peer(this, gathered_from_[n], changes_failed{errc::storage_failed});
   }
   untidied_ += changes_per_upkeep; // what failed may need mending
@@ -145,10 +155,59 @@ void keeper::note_latency(std::chrono::steady_clock::duration took) {
 
 void keeper::note_fault(const journal::storage_error& what) {
   world_->journalled.failures.fetch_add(1, std::memory_order_relaxed);
-  const bool is_news =
-      what.slot() ? damaged_.insert(*what.slot()).second : !std::exchange(is_faulty_, true);
-  if (is_news)
-    world_->log(std::string{"the journal failed: "} + what.what());
+  if (what.slot()) {
+    if (!damaged_.insert(*what.slot()).second)
+      return;
+    world_->journalled.slots_damaged.store(damaged_.size());
+    world_->tell(severity::error, "slot_damaged",
+                 {{"slot", *what.slot()}, {"reason", what.what()}});
+    return;
+  }
+  is_working_ = false;
+  failed_at_ = now();
+  const bool is_news = !std::exchange(is_faulty_, true);
+  recheck();
+  if (!is_news)
+    return;
+  world_->journalled.is_failing.store(true);
+  faulty_since_ = now();
+  refused_ = 0;
+  world_->tell(severity::error, "journal_failed", {{"reason", what.what()}});
+}
+
+/// The store has done what it was asked.
+void keeper::worked() {
+  is_working_ = true;
+  end_fault_if_over();
+  recheck();
+}
+
+void keeper::end_fault_if_over() {
+  if (!is_faulty_ || !is_working_ || now() - failed_at_ < quiet_after_fault)
+    return;
+  is_faulty_ = false;
+  world_->journalled.is_failing.store(false);
+  const auto lasted = now() - faulty_since_;
+  world_->tell(severity::info, "journal_recovered",
+               {{"ms", std::chrono::duration_cast<std::chrono::milliseconds>(lasted).count()},
+                {"refused_changes", refused_}});
+}
+
+void keeper::note_clocks_if_due() {
+  const bool is_set = world_->wall_ahead(clock()) != noted_ahead_;
+  if (!noted_at_ || is_set || now() - *noted_at_ >= clocks_noted_every)
+    note_clocks();
+}
+
+/// What cannot be noted now is noted next time: the store says itself when it fails.
+void keeper::note_clocks() {
+  const auto note = world_->note_clocks(clock());
+  try {
+    store_->note_clocks(note);
+    noted_at_ = note.time;
+    noted_ahead_ = note.shift();
+  } catch (const journal::storage_error&) { // NOLINT(bugprone-empty-catch)
+  }
 }
 
 void keeper::on(const get_kept& m) {
@@ -199,6 +258,7 @@ void keeper::serve(asked_slot which) {
     for (auto& [ns, rows] : slice.expired)
       view.expired.push_back({std::move(ns), rows});
     view.last = slice.is_last ? 0 : slice.last;
+    worked();
   } catch (const journal::storage_error& what) {
     note_fault(what);
     if (what.fault() != journal::storage_fault::corrupt) {
@@ -220,7 +280,7 @@ void keeper::serve(asked_slot which) {
 /// When nobody waits; an idle broker does nothing (spec T3). Not before all is read, for what has
 /// expired meanwhile is counted then (spec N8).
 void keeper::begin_upkeep() {
-  if (read_.size() < world_->routing.slots())
+  if (!is_all_read())
     return;
   if (untidied_ < changes_per_upkeep || std::exchange(upkeep_is_due_, true))
     return;
@@ -229,20 +289,41 @@ void keeper::begin_upkeep() {
 
 void keeper::on(const upkeep_due&) {
   upkeep_is_due_ = false;
-  if (!gathered_.empty())
-    return; // after that commit
+  if (recheck_at_ && now() >= *recheck_at_)
+    recheck_at_.reset();
+  if (gathered_.empty() && is_all_read()) // else after that commit
+    tidy();
+  end_fault_if_over();
+  recheck();
+}
+
+void keeper::tidy() {
   untidied_ = 0;
   try {
     if (store_->tidy(now()))
       untidied_ = changes_per_upkeep;
+    is_working_ = true;
   } catch (const journal::storage_error& what) {
     note_fault(what);
   }
   begin_upkeep();
 }
 
+bool keeper::is_all_read() const {
+  return read_.size() >= world_->routing.slots();
+}
+
+/// Until a fault is over: nobody may come and try for hours.
+void keeper::recheck() {
+  if (!is_faulty_ || recheck_at_)
+    return;
+  recheck_at_ = now() + retry_after;
+  dialect::tell_after(this, retry_after, caf::actor_cast<self>(this), upkeep_due{});
+}
+
 void keeper::on(const stop_journal&) {
   commit();
+  note_clocks();
   quit();
 }
 

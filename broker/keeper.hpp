@@ -51,6 +51,13 @@ private:
   void let_go();
   void note_latency(std::chrono::steady_clock::duration took);
   void note_fault(const journal::storage_error& what);
+  void worked();
+  void end_fault_if_over();
+  void recheck();
+  void tidy();
+  bool is_all_read() const;
+  void note_clocks();
+  void note_clocks_if_due();
   std::deque<asked_slot>::iterator next_asked();
   void begin_restore();
   void serve(asked_slot which);
@@ -73,8 +80,18 @@ private:
   std::uint64_t untidied_ = 0; ///< changes since the store was tidied
   bool restore_is_due_ = false;
   bool upkeep_is_due_ = false;
-  bool is_faulty_ = false;        ///< the last call failed: said once, not for each put
   std::set<slot_number> damaged_; ///< each said once
+
+  // Of a fault that lasts: told once, and once when it is over.
+  bool is_faulty_ = false;
+  bool is_working_ = true; ///< what was tried last succeeded
+  std::optional<instant> recheck_at_;
+  instant faulty_since_;
+  instant failed_at_;         ///< the last time
+  std::uint64_t refused_ = 0; ///< changes, since then
+
+  std::optional<instant> noted_at_; ///< when the clocks were last noted
+  duration noted_ahead_{0};
 };
 
 } // namespace restante

@@ -4,6 +4,7 @@
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/program.hpp"
 #include "restante/broker/demo/play.hpp"
+#include "restante/broker/log/patient_stream.hpp"
 #include "restante/broker/serve/command_line.hpp"
 #include "restante/broker/serve/serve.hpp"
 #include "restante/broker/version.hpp"
@@ -11,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include <csignal>
+#include <fcntl.h>
 #include <iostream>
 #include <string>
 #include <unistd.h>
@@ -46,10 +48,13 @@ int serve(const restante::serve::command_line& line) {
     std::cout << *text;
     return restante::serve::ended_well;
   }
+  // A broker must start and end also where nobody reads what it says.
+  restante::logging::patient_stream out{STDOUT_FILENO};
+  restante::logging::patient_stream err{STDERR_FILENO};
   try {
-    return restante::serve::serve(line.settings(environ), std::cout, std::cerr);
+    return restante::serve::serve(line.settings(environ), out, err);
   } catch (const restante::serve::settings_error& wrong) {
-    std::cerr << "restante: " << wrong.what() << '\n';
+    err << "restante: " << wrong.what() << '\n';
     return restante::serve::bad_settings;
   }
 }
@@ -79,9 +84,21 @@ void add_demo(CLI::App& app, restante::cli::chosen_command& chosen) {
   });
 }
 
+/// What is opened first would get the number of a standard file that is closed, and with that
+/// whatever is printed.
+void fill_standard_files() {
+  int made = 0;
+  do {
+    made = ::open("/dev/null", O_RDWR);
+  } while (made >= 0 && made <= STDERR_FILENO);
+  if (made > STDERR_FILENO)
+    ::close(made);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_files();
   std::signal(SIGPIPE, SIG_IGN); // a reader that leaves ends the output, it is no accident
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);

@@ -48,14 +48,22 @@ struct options {
   /// Receives every topic event as JSON (spec E15).
   publisher_hook publisher;
 
-  /// Receives a line for the operator now and then; standard error by default.
+  /// Receives a line for the operator now and then; standard error by default, where a line that
+  /// nobody reads is dropped. Called by threads that serve, so it must not block.
   log_hook log;
+
+  /// Receives what an operator should know as events with names and values, such as
+  /// `journal_failed`; by default they are lines to `log`.
+  std::shared_ptr<event_log> events;
 
   /// Makes traces, tokens and hashing repeatable. For tests: the bits are not secret then.
   std::optional<std::uint64_t> seed;
 
-  /// Wall time at start instead of the system's: for tests.
+  /// Wall time at start instead of the system's, and nobody sets it later: for tests.
   std::optional<instant> started_at;
+
+  /// The clocks of the machine instead of the system's: for tests. Before `started_at`.
+  machine_clocks clocks;
 
   /// Bits of the route in a trace; fewer make routes collide: for tests.
   unsigned route_bits = trace_id::route_bits;

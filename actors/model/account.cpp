@@ -18,8 +18,9 @@ constexpr std::uint64_t trimmed_beyond = std::uint64_t{256} * 1024;
 
 } // namespace
 
-account::account(std::string ns, std::uint64_t most, std::shared_ptr<account> whole)
-    : ns_{std::move(ns)}, most_{most}, whole_{std::move(whole)} {}
+account::account(std::string ns, std::uint64_t most, std::shared_ptr<account> whole,
+                 refusal_hook refused)
+    : ns_{std::move(ns)}, most_{most}, whole_{std::move(whole)}, refused_{std::move(refused)} {}
 
 bool account::try_take(std::uint64_t bytes) {
   const auto before = used_.fetch_add(bytes, std::memory_order_relaxed);
@@ -27,6 +28,8 @@ bool account::try_take(std::uint64_t bytes) {
   if (fits && (!whole_ || whole_->try_take(bytes)))
     return true;
   used_.fetch_sub(bytes, std::memory_order_relaxed);
+  if (!fits && refused_)
+    refused_(*this);
   return false;
 }
 

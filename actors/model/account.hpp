@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -20,9 +21,14 @@ namespace restante::model {
 /// back when it goes. A namespace's account takes from the broker's as well.
 class account {
 public:
-  account(std::string ns, std::uint64_t most, std::shared_ptr<account> whole = nullptr);
+  /// Told of each `try_take` that finds this bound reached; from any thread.
+  using refusal_hook = std::function<void(const account&)>;
+
+  account(std::string ns, std::uint64_t most, std::shared_ptr<account> whole = nullptr,
+          refusal_hook refused = {});
 
   const std::string& ns() const { return ns_; }
+  bool is_whole() const { return whole_ == nullptr; }
 
   /// Takes `bytes`; false, and nothing taken, when this or the whole has not so many left.
   bool try_take(std::uint64_t bytes);
@@ -94,6 +100,7 @@ private:
   std::string ns_;
   std::uint64_t most_;
   std::shared_ptr<account> whole_;
+  const refusal_hook refused_;
   std::atomic<std::uint64_t> used_{0};
   std::atomic<std::uint64_t> expired_{0};
   std::atomic<std::uint64_t> ever_expired_{0};

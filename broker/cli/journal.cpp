@@ -1,15 +1,16 @@
 // `restante journal`: what an operator may do with a data directory.
 
+#include "restante/actors/machine_clocks.hpp"
 #include "restante/actors/model/record.hpp"
 #include "restante/actors/model/routing.hpp"
+#include "restante/actors/shown_times.hpp"
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/broker_flags.hpp"
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/journal_command.hpp"
+#include "restante/broker/journal/noted_clocks.hpp"
 #include "restante/broker/journal/reslot.hpp"
 #include "restante/messages/json/writer.hpp"
-
-#include <chrono>
 
 namespace restante::cli {
 
@@ -65,10 +66,18 @@ journal for a while; whenever it is broken off, the old one is there, or the new
 
 constexpr std::uint32_t slots_max = 1024; // as the setting
 
-instant wall_time() {
-  return {std::chrono::duration_cast<duration>(std::chrono::system_clock::now().time_since_epoch())
-              .count()};
-}
+/// The present of a journal's own time, and how far the wall clock is ahead of it (spec T1).
+struct journal_time {
+  explicit journal_time(const std::optional<clock_note>& last) {
+    const auto clocks = system_clocks();
+    const auto wall = clocks.wall();
+    now = continued(last, wall, clocks.boot());
+    ahead = wall_ahead_of(last, now, wall);
+  }
+
+  instant now;
+  duration ahead{0};
+};
 
 exit_code check(const journal_flags& how, screen& to) {
   return work_on(how, [&] {
@@ -122,19 +131,23 @@ exit_code stats(const journal_flags& how, screen& to) {
 }
 
 /// As `status` would answer, had a broker been started on it.
-std::string line_of(const kept_notification& kept) {
+std::string line_of(const kept_notification& kept, duration ahead) {
   json::writer out;
   out.text("ns", kept.to.ns);
   auto line = std::move(out).object();
   line.back() = ',';
-  const auto seen = model::view_of(model::record_of(kept), kept.to);
+  answer_value shown = status_view{0, model::view_of(model::record_of(kept), kept.to)};
+  shift_times(shown, ahead);
+  const auto& seen = std::get<status_view>(shown).notification;
   return printable_json(line + json::object_of(seen, unix_epoch).substr(1));
 }
 
 exit_code export_all(const journal_flags& how, screen& to) {
   return work_on(how, [&] {
-    journal::for_each(how.from, wall_time(),
-                      [&to](slot_number, const auto& kept) { to.result(line_of(kept)); });
+    const journal_time time{journal::noted_clocks(how.from)};
+    journal::for_each(how.from, time.now, [&](slot_number, const auto& kept) {
+      to.result(line_of(kept, time.ahead));
+    });
     return exit_code::done;
   });
 }

@@ -117,7 +117,7 @@ std::optional<std::string> gateway::reload_tls() {
 }
 
 gateway_stats gateway::stats() const {
-  return state_->inside().count.snapshot();
+  return state_->inside().stats();
 }
 
 } // namespace restante::gateway

@@ -71,9 +71,13 @@ struct gateway_stats {
   std::uint64_t bytes_out = 0;
   std::uint64_t bad_frames = 0;
   std::uint64_t unauthenticated = 0; ///< tokens that were refused
+  std::uint64_t tokens_missing = 0;  ///< of these, because there was none
+  std::uint64_t tokens_expired = 0;  ///< of these
   std::uint64_t foreign = 0;         ///< refused for their Origin or Host
   std::uint64_t lost_silent = 0;     ///< ended 4012
   std::uint64_t lost_stalled = 0;    ///< ended 4008
+  std::uint64_t sockets_max = 0;     ///< the bound of `sockets`
+  std::uint64_t log_lines_dropped = 0;
 };
 
 /// A broker's door to the network: JSON over WebSocket at `/v1/ws` and HTTP beside it, on

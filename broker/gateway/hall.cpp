@@ -19,6 +19,8 @@ gateway_stats traffic::snapshot() const {
           .bytes_out = bytes_out.load(),
           .bad_frames = bad_frames.load(),
           .unauthenticated = unauthenticated.load(),
+          .tokens_missing = tokens_missing.load(),
+          .tokens_expired = tokens_expired.load(),
           .foreign = foreign.load(),
           .lost_silent = lost_silent.load(),
           .lost_stalled = lost_stalled.load()};
@@ -31,19 +33,35 @@ hall::hall(broker& office, gateway_options how)
     tls_ = make_tls(this->how.tls_cert, this->how.tls_key);
 }
 
-instant hall::now() const {
-  return office.now();
+gateway_stats hall::stats() const {
+  auto seen = count.snapshot();
+  seen.sockets_max = how.sockets_max;
+  seen.log_lines_dropped = how.log ? how.log->dropped() : 0;
+  return seen;
 }
 
-std::variant<credentials, failure> hall::identify(std::string_view token) {
+instant hall::now() const {
+  return office.wall_now();
+}
+
+std::variant<credentials, failure> hall::identify(std::string_view token, std::string_view remote) {
   if (token.empty()) {
-    count.unauthenticated.fetch_add(1);
-    return failure{errc::unauthenticated, "a token is needed"};
+    count.tokens_missing.fetch_add(1);
+    return refused({errc::unauthenticated, "a token is needed"}, remote);
   }
   auto who = how.tokens->identify(token, now());
-  if (std::holds_alternative<failure>(who))
-    count.unauthenticated.fetch_add(1);
+  if (auto* why = std::get_if<failure>(&who))
+    return refused(std::move(*why), remote);
   return who;
+}
+
+failure hall::refused(failure why, std::string_view remote) {
+  count.unauthenticated.fetch_add(1);
+  if (why.code == errc::token_expired)
+    count.tokens_expired.fetch_add(1);
+  const auto reason = why.detail.empty() ? to_string(why.code) : std::string_view{why.detail};
+  log(severity::warning, "token_refused", {{"reason", reason}, {"remote", remote}});
+  return why;
 }
 
 void hall::log(severity severity, std::string_view event, std::initializer_list<log_field> fields) {

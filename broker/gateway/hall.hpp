@@ -23,6 +23,8 @@ struct traffic {
   std::atomic<std::uint64_t> bytes_out{0};
   std::atomic<std::uint64_t> bad_frames{0};
   std::atomic<std::uint64_t> unauthenticated{0};
+  std::atomic<std::uint64_t> tokens_missing{0}; ///< of these
+  std::atomic<std::uint64_t> tokens_expired{0}; ///< of these
   std::atomic<std::uint64_t> foreign{0};
   std::atomic<std::uint64_t> lost_silent{0};
   std::atomic<std::uint64_t> lost_stalled{0};
@@ -40,11 +42,15 @@ struct hall {
   traffic count;
   std::atomic<bool> is_closing{false}; ///< newcomers are refused
 
-  /// Wall time, by the broker's clock.
+  /// What the wall clock shows at this moment.
   instant now() const;
 
-  /// Who bears a token; without authentication, nobody need ask. Counts refusals.
-  std::variant<credentials, failure> identify(std::string_view token);
+  /// Who bears a token; without authentication, nobody need ask. Refusals are counted, and logged
+  /// with their reason and where they came from, never with the token.
+  std::variant<credentials, failure> identify(std::string_view token, std::string_view remote = {});
+
+  /// What has passed, with the bounds beside it.
+  gateway_stats stats() const;
 
   void log(severity how, std::string_view event, std::initializer_list<log_field> fields = {});
 
@@ -53,6 +59,8 @@ struct hall {
   void change_tls(std::shared_ptr<net::ssl::context> to);
 
 private:
+  failure refused(failure why, std::string_view remote);
+
   std::mutex mutex_;
   std::shared_ptr<net::ssl::context> tls_;
 };

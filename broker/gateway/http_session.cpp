@@ -402,7 +402,7 @@ void http_session::show(sight what) {
     if (hall_->is_closing.load())
       respond(http::status::service_unavailable, "stopping\n", text_type);
     else
-      respond(http::status::ok, "ready\n", text_type);
+      respond(http::status::ok, readiness_text(hall_->office.journal_condition()), text_type);
     return;
   case sight::websocket:
     refuse(http::status::upgrade_required, {errc::bad_frame, "this is a WebSocket's place"});
@@ -419,11 +419,10 @@ void http_session::show(sight what) {
     return;
   }
   if (what == sight::metrics)
-    respond(http::status::ok, prometheus_page(hall_->office.stats(), hall_->count.snapshot()),
+    respond(http::status::ok, prometheus_page(hall_->office.stats(), hall_->stats()),
             "text/plain; version=0.0.4; charset=utf-8");
   else
-    respond(http::status::ok, stats_page(hall_->office.stats(), hall_->count.snapshot()),
-            json_type);
+    respond(http::status::ok, stats_page(hall_->office.stats(), hall_->stats()), json_type);
 }
 
 /// What may be known by everybody. A browser asks each time whether it has changed: a page and
@@ -455,7 +454,7 @@ std::optional<credentials> http_session::identify() {
     operator_.who = identity::server;
     return operator_;
   }
-  auto who = hall_->identify(bearer_of(request_));
+  auto who = hall_->identify(bearer_of(request_), remote_);
   if (const auto* wrong = std::get_if<failure>(&who)) {
     also("WWW-Authenticate", "Bearer");
     refuse(http::status::unauthorized, *wrong);

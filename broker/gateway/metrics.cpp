@@ -30,11 +30,16 @@ std::vector<figure> figures(const broker_stats& core, const gateway_stats& net) 
   using enum kind;
   return {
       {"connections", gauge, core.connections, "Client connections, detached ones too."},
+      {"connections_limit", gauge, core.bounds.connections, "Their limit; 0 is none."},
       {"clients", gauge, core.clients, "Clients connected, or with something kept."},
       {"topics", gauge, core.topics, "Topics with keys or subscribers."},
       {"waiting", gauge, core.waiting, "Notifications that are not delivered yet."},
       {"actors", gauge, core.actors, "Actors of the broker."},
-      {"memory_bytes", gauge, core.memory_bytes, "Memory as counted against limits.memory_bytes."},
+      {"memory_bytes", gauge, core.memory_bytes, "Memory as counted against its limit."},
+      {"memory_limit_bytes", gauge, core.bounds.memory_bytes, "The limit of memory_bytes."},
+      {"namespace_memory_limit_bytes", gauge, core.bounds.namespace_memory_bytes,
+       "The same of each namespace."},
+      {"memory_limits_met", counter, core.memory_limits, "Times that no room was found in one."},
       {"puts", counter, core.puts, "Notifications accepted."},
       {"delivered", counter, core.delivered, "Notifications acknowledged."},
       {"evicted", counter, core.evicted, "Notifications evicted at a full target."},
@@ -42,8 +47,10 @@ std::vector<figure> figures(const broker_stats& core, const gateway_stats& net) 
       {"refused_overloaded", counter, core.refused_overloaded, "Operations refused: overloaded."},
       {"events", counter, core.events, "Events on topics."},
       {"clears", counter, core.clears, "Keys that went, for whatever reason."},
+      {"clock_steps", counter, core.clock_steps, "Times that the wall clock was set."},
       {"crashes", counter, core.crashes, "Actors that failed: always a bug."},
       {"sockets", gauge, net.sockets, "Sockets open."},
+      {"sockets_limit", gauge, net.sockets_max, "The limit of sockets."},
       {"websockets", gauge, net.websockets, "Sockets that are WebSockets."},
       {"sockets_accepted", counter, net.accepted, "Sockets accepted."},
       {"sockets_refused", counter, net.refused_sockets, "Sockets refused beyond sockets_max."},
@@ -53,20 +60,28 @@ std::vector<figure> figures(const broker_stats& core, const gateway_stats& net) 
       {"bytes_in", counter, net.bytes_in, "Bytes of frames received."},
       {"bytes_out", counter, net.bytes_out, "Bytes of frames sent."},
       {"bad_frames", counter, net.bad_frames, "Frames that could not be read."},
-      {"unauthenticated", counter, net.unauthenticated, "Tokens refused."},
+      {"unauthenticated", counter, net.unauthenticated, "Requests without a good token."},
+      {"tokens_missing", counter, net.tokens_missing, "Of these, those without any."},
+      {"tokens_expired", counter, net.tokens_expired, "Of these, those whose token had ended."},
       {"foreign", counter, net.foreign, "Requests refused for their Origin or Host."},
       {"lost_silent", counter, net.lost_silent, "Connections lost without a pong (4012)."},
       {"lost_stalled", counter, net.lost_stalled, "Connections that took no byte (4008)."},
+      {"log_lines_dropped", counter, net.log_lines_dropped, "Lines that could not be logged."},
   };
 }
 
-std::vector<figure> figures(const journal_stats& seen) {
+std::vector<figure> figures(const journal_stats& seen, const limits& bounds) {
   using enum kind;
   return {
       {"journal_commits", counter, seen.commits, "Commits to the data directory."},
       {"journal_changes", counter, seen.changes, "Changes committed: puts, acks and so on."},
       {"journal_failures", counter, seen.failures, "Failures of the data directory or its disk."},
+      {"journal_failing", gauge, seen.is_failing ? 1U : 0U, "1 while it cannot write."},
       {"journal_waiting_changes", gauge, seen.waiting_changes, "Changes on their way to the disk."},
+      {"journal_waiting_changes_limit", gauge, bounds.journal_waiting_changes, "Their limit."},
+      {"journal_waiting_bytes", gauge, seen.waiting_bytes, "The same in bytes."},
+      {"journal_waiting_bytes_limit", gauge, bounds.journal_waiting_bytes, "Their limit."},
+      {"journal_slots_damaged", gauge, seen.slots_damaged, "Slots that are refused."},
       {"journal_slots_to_restore", gauge, seen.slots_to_restore, "Slots not restored yet."},
       {"journal_bytes", gauge, seen.bytes, "Size of the data directory."},
       {"journal_free_bytes", gauge, seen.free_bytes, "Free space on its disk."},
@@ -77,7 +92,7 @@ std::vector<figure> figures(const journal_stats& seen) {
 std::vector<figure> all_figures(const broker_stats& core, const gateway_stats& net) {
   auto all = figures(core, net);
   if (core.journal) {
-    const auto more = figures(*core.journal);
+    const auto more = figures(*core.journal, core.bounds);
     all.insert(all.end(), more.begin(), more.end());
   }
   return all;
@@ -156,6 +171,16 @@ std::string cpu_seconds() {
 }
 
 } // namespace
+
+std::string readiness_text(const journal_condition& journal) {
+  std::string text{"ready"};
+  if (journal.is_failing)
+    text += ", but the journal fails: what is to be kept is refused";
+  if (journal.slots_damaged > 0)
+    text += ", but " + std::to_string(journal.slots_damaged) +
+            " slots of the journal are damaged: their clients are refused";
+  return text + "\n";
+}
 
 std::string prometheus_page(const broker_stats& core, const gateway_stats& net) {
   std::string page;

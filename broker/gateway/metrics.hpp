@@ -11,6 +11,9 @@ namespace restante::gateway {
 /// (spec W8): their number has no bound.
 std::string prometheus_page(const broker_stats& core, const gateway_stats& net);
 
+/// What `/readyz` says while newcomers are taken: with a line for each thing that is wrong.
+std::string readiness_text(const journal_condition& journal);
+
 /// The same numbers as JSON; those of the journal, too, only where there is one.
 std::string stats_page(const broker_stats& core, const gateway_stats& net);
 

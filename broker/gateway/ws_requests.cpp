@@ -140,7 +140,7 @@ std::variant<credentials, failure> ws_session::identify(const json::connect_requ
 
 std::variant<credentials, failure> ws_session::identify_token(const json::connect_request& wanted,
                                                               const std::string& ns) {
-  auto who = hall_->identify(wanted.token.value_or(""));
+  auto who = hall_->identify(wanted.token.value_or(""), remote_);
   auto* known = std::get_if<credentials>(&who);
   if (known == nullptr || known->who != identity::server)
     return who;
@@ -190,7 +190,7 @@ void ws_session::refresh(json::request& asked) {
     return;
   }
   bad_in_row_ = 0;
-  auto who = hall_->identify(std::get<json::connect_request>(read).token.value_or(""));
+  auto who = hall_->identify(std::get<json::connect_request>(read).token.value_or(""), remote_);
   if (const auto* refused = std::get_if<failure>(&who)) {
     answer(asked.id, *refused);
     return;

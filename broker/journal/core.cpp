@@ -1,5 +1,7 @@
 #include "restante/broker/journal/core.hpp"
 
+#include "restante/broker/journal/clocks_table.hpp"
+
 #include <algorithm>
 #include <sys/statvfs.h>
 
@@ -289,6 +291,23 @@ store_stats sqlite_store::core::stats() {
   if (::statvfs(place_.directory.c_str(), &system) == 0)
     stats.free_bytes = std::uint64_t{system.f_bavail} * system.f_frsize;
   return stats;
+}
+
+std::optional<clock_note> sqlite_store::core::last_clocks() {
+  try {
+    return load_clocks(ready().db->connection());
+  } catch (const storage_error& error) {
+    if (error.fault() != storage_fault::corrupt)
+      throw;
+    return std::nullopt; // what is kept is worth more than the time that has passed
+  }
+}
+
+void sqlite_store::core::note_clocks(const clock_note& now) {
+  transact([&](session& open) {
+    write_clocks(open.db->connection(), now);
+    journal_changed_ = journal_; // so that it counts as a commit
+  });
 }
 
 std::vector<std::string> sqlite_store::core::check_pages() {

@@ -35,6 +35,8 @@ public:
   restored_slice restore(slot_number slot, row_number after, std::size_t most, instant now);
   bool tidy(instant now);
   store_stats stats();
+  std::optional<clock_note> last_clocks();
+  void note_clocks(const clock_note& now);
   std::vector<std::string> check_pages();
 
 private:

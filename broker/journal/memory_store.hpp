@@ -30,6 +30,9 @@ public:
   /// from now on fails, and another store may have the disk.
   void cut_off();
 
+  /// The clocks as they were noted last.
+  const std::optional<clock_note>& clocks() const { return clocks_; }
+
   /// Commits that have succeeded.
   std::uint64_t commits() const { return commits_; }
 
@@ -48,6 +51,7 @@ private:
   std::vector<slot_content> slots_;
   std::map<slot_number, bool> damaged_;
   epoch_number epochs_end_ = 0;
+  std::optional<clock_note> clocks_;
   std::uint64_t commits_ = 0;
   std::uint64_t failures_left_ = 0;
   std::uint64_t failing_reads_ = 0;
@@ -72,6 +76,8 @@ public:
                          instant now) override;
   bool tidy(instant now) override;
   store_stats stats() override;
+  std::optional<clock_note> last_clocks() override { return disk_->clocks_; }
+  void note_clocks(const clock_note& now) override;
 
 private:
   void fail_if_told(bool is_commit);

@@ -26,6 +26,14 @@ restored_slice sqlite_store::restore(slot_number slot, row_number after, std::si
   return core_->restore(slot, after, most, now);
 }
 
+std::optional<clock_note> sqlite_store::last_clocks() {
+  return core_->last_clocks();
+}
+
+void sqlite_store::note_clocks(const clock_note& now) {
+  core_->note_clocks(now);
+}
+
 bool sqlite_store::tidy(instant now) {
   return core_->tidy(now);
 }

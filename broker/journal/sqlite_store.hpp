@@ -48,6 +48,8 @@ public:
                          instant now) override;
   bool tidy(instant now) override;
   store_stats stats() override;
+  std::optional<clock_note> last_clocks() override;
+  void note_clocks(const clock_note& now) override;
 
   /// How many epochs have been given out: the least number that was not.
   epoch_number epochs_end() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/clock_note.hpp"
 #include "restante/messages/journal.hpp"
 
 #include <array>
@@ -91,6 +92,11 @@ public:
   virtual bool tidy(instant now) = 0;
 
   virtual store_stats stats() = 0;
+
+  /// The clocks as they were noted last; a store that keeps none goes by the wall clock, so that
+  /// one which was set between two starts changes what is left of every lifetime (spec T1).
+  virtual std::optional<clock_note> last_clocks() { return std::nullopt; }
+  virtual void note_clocks(const clock_note& /*now*/) {}
 };
 
 } // namespace restante::journal

@@ -65,9 +65,21 @@ std::string_view escape_at(std::string_view text, std::size_t at, std::string& m
   return text.substr(at, size);
 }
 
+constexpr std::size_t value_bytes_max = 2048;
+
+/// So much of a value that its line stays one that can be read; whole characters.
+std::string clipped(std::string_view value) {
+  if (value.size() <= value_bytes_max)
+    return std::string{value};
+  auto end = value_bytes_max;
+  while (end > value_bytes_max - 3 && (static_cast<unsigned char>(value[end]) & 0xc0) == 0x80)
+    --end;
+  return std::string{value.substr(0, end)} + "\xe2\x80\xa6";
+}
+
 void append_quoted(std::string& out, std::string_view value) {
   std::string quoted;
-  json::append_string(quoted, value);
+  json::append_string(quoted, clipped(value));
   std::string escaped;
   for (std::size_t at = 0; at < quoted.size();) {
     const auto replaced = escape_at(quoted, at, escaped);
@@ -97,7 +109,7 @@ std::string log_line(log_format format, std::chrono::system_clock::time_point at
     line.append(time_text(at)).append(" ").append(name_of(how)).append(" ").append(event);
     for (const auto& field : fields) {
       line.append(" ").append(field.name).append("=");
-      if (field.is_number || is_bare(field.text))
+      if (field.is_number || (is_bare(field.text) && field.text.size() <= value_bytes_max))
         line += field.text;
       else
         append_quoted(line, field.text);

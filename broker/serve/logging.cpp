@@ -1,12 +1,9 @@
 #include "restante/broker/serve/logging.hpp"
 
-#include <spdlog/logger.h>
-#include <spdlog/pattern_formatter.h>
-#include <spdlog/sinks/basic_file_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
-
+#include <algorithm>
 #include <exception>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace restante::serve {
 
@@ -22,34 +19,44 @@ severity severity_of(std::string_view name) {
   return name == "warning" ? severity::warning : severity::error;
 }
 
+/// What makes two events of one name different things that repeat.
+std::string_view reason_in(std::span<const gateway::log_field> fields) {
+  const auto found = std::ranges::find(fields, "reason", &gateway::log_field::name);
+  return found == fields.end() ? std::string_view{} : std::string_view{found->text};
+}
+
 } // namespace
 
 line_log::line_log(log_settings how)
     : how_{std::move(how)}, format_{how_.format == "json" ? log_format::json : log_format::text},
       least_{severity_of(how_.level)} {
   try {
-    out_.store(open());
+    logging::line_writer::setup made;
+    made.to = open();
+    made.dropped_line = [this](std::uint64_t lines) {
+      return line_of(severity::warning, "log_lines_dropped", {{"lines", lines}});
+    };
+    made.extra = [this] { return summaries(); };
+    out_.emplace(std::move(made));
   } catch (const std::exception& failed) {
     throw std::runtime_error{"log_file: " + std::string{failed.what()}};
   }
 }
 
-line_log::~line_log() = default;
+line_log::~line_log() {
+  for (const auto& line : summaries_until(std::chrono::steady_clock::now() + event_limiter::period))
+    out_->write(line);
+}
 
-std::shared_ptr<spdlog::logger> line_log::open() const {
-  spdlog::sink_ptr to;
-  if (how_.file.empty())
-    to = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  else
-    to = std::make_shared<spdlog::sinks::basic_file_sink_mt>(how_.file);
-  auto made = std::make_shared<spdlog::logger>("restante", std::move(to));
-  // The line is ours, down to its time; level and file are all that spdlog decides about.
-  made->set_formatter(
-      std::make_unique<spdlog::pattern_formatter>("%v", spdlog::pattern_time_type::utc, "\n"));
-  made->set_level(spdlog::level::trace);
-  made->flush_on(spdlog::level::trace);
-  made->set_error_handler([](const std::string&) {}); // a full disk is no reason to say so there
-  return made;
+std::shared_ptr<logging::output> line_log::open() const {
+  return how_.file.empty() ? logging::output::of(STDERR_FILENO)
+                           : logging::output::append_to(how_.file);
+}
+
+std::string line_log::line_of(severity how, std::string_view event,
+                              std::initializer_list<gateway::log_field> fields) const {
+  return log_line(format_, std::chrono::system_clock::now(), how, event,
+                  std::span<const gateway::log_field>{fields.begin(), fields.size()});
 }
 
 void line_log::write(severity how, std::string_view event,
@@ -57,15 +64,56 @@ void line_log::write(severity how, std::string_view event,
   if (how < least_)
     return;
   try {
-    const auto line = log_line(format_, std::chrono::system_clock::now(), how, event, fields);
-    out_.load()->log(spdlog::level::info, spdlog::string_view_t{line.data(), line.size()});
+    if (!is_left_out(how, event, fields))
+      out_->write(log_line(format_, std::chrono::system_clock::now(), how, event, fields));
   } catch (const std::exception&) { // no memory: nothing to be done, and nowhere to say so
   }
 }
 
+bool line_log::is_left_out(severity how, std::string_view event,
+                           std::span<const gateway::log_field> fields) {
+  if (least_ == severity::debug && how < severity::warning)
+    return false;
+  using verdict = event_limiter::verdict;
+  const auto what = limiter_.judge(how, event, reason_in(fields), std::chrono::steady_clock::now());
+  if (what == verdict::leave_out_first)
+    out_->wake(); // somebody has to say so later
+  return what != verdict::write;
+}
+
+std::vector<std::string> line_log::summaries_until(event_limiter::time_point now) {
+  std::vector<std::string> made;
+  for (const auto& one : limiter_.take_summaries(now)) {
+    made.push_back(line_of(one.how, "repeated",
+                           {{"of", std::string_view{one.event}},
+                            {"reason", std::string_view{one.reason}},
+                            {"lines", one.lines}}));
+  }
+  return made;
+}
+
+/// Asked by the writer's thread.
+logging::extra_lines line_log::summaries() {
+  logging::extra_lines made;
+  for (const auto& line : summaries_until(std::chrono::steady_clock::now())) {
+    made.text.append(line).append(1, '\n');
+    ++made.lines;
+  }
+  made.again = limiter_.next_summary();
+  return made;
+}
+
+std::uint64_t line_log::dropped() const {
+  return out_->dropped();
+}
+
+bool line_log::flush(std::chrono::milliseconds most) {
+  return out_->flush(most);
+}
+
 std::optional<std::string> line_log::reopen() {
   try {
-    out_.store(open());
+    out_->change_output(open());
     return std::nullopt;
   } catch (const std::exception& failed) {
     return failed.what();

@@ -54,6 +54,7 @@ options broker_options(const serve_settings& how, const helpers& with) {
   if (made.threads == 0)
     made.threads = actor_threads(how);
   made.log = broker_lines(with.log);
+  made.events = with.log;
   if (!made.data_directory.empty())
     made.open_store = logged_opener(made.data_directory, with.log);
   return made;
@@ -122,12 +123,17 @@ void running::announce(std::ostream& out) const {
       << " and " << url(is_tls ? "https" : "http", place, "/");
   if (node_)
     out << " and " << url("caf", {how_.node.address, node_->port()}, "");
-  out << std::endl;
+  out << '\n';
+  const bool is_kept = !how_.broker.data_directory.empty();
+  if (!is_kept)
+    out << "notifications are kept in memory only, and go with this process: data_dir is not set\n";
+  out << std::flush;
   with_.log->write(severity::info, "listening",
                    {{"address", place.address},
                     {"port", place.port},
                     {"tls", is_tls ? "yes" : "no"},
                     {"identity", with_.keys ? "token" : "none"},
+                    {"kept_in", is_kept ? "disk" : "memory"},
                     {"version", version}});
   if (node_)
     with_.log->write(severity::info, "node_listening",

@@ -2,15 +2,26 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <cstdlib>
+#include <future>
 #include <string>
+#include <thread>
 #include <time.h>
+#include <utility>
 
 namespace restante::serve {
 
 namespace {
 
+/// sd_notify blocks where nobody reads the socket; a stop must not wait for that.
 void tell(const std::string& state) {
-  sd_notify(0, state.c_str());
+  if (std::getenv("NOTIFY_SOCKET") == nullptr)
+    return;
+  constexpr std::chrono::milliseconds patience{500};
+  std::packaged_task<void()> telling{[state] { sd_notify(0, state.c_str()); }};
+  const auto told = telling.get_future();
+  std::thread{std::move(telling)}.detach();
+  told.wait_for(patience);
 }
 
 /// The clock that systemd reads, whatever that of C++ is.

@@ -110,7 +110,7 @@ TEST_F(Keeper, D1_a_commit_is_bounded_in_bytes) {
   EXPECT_EQ(disk->commits(), 3U);
 }
 
-TEST_F(Keeper, D3_a_fault_is_everybodys_answer_and_is_logged_once) {
+TEST_F(Keeper, D3_a_fault_is_everybodys_answer_and_is_told_once_and_so_is_its_end) {
   disk->fail_next(2, storage_fault::full);
   for (int n = 0; n < 2; ++n) {
     say(put(0, "x"));
@@ -118,14 +118,22 @@ TEST_F(Keeper, D3_a_fault_is_everybodys_answer_and_is_logged_once) {
     time_->settle();
   }
   EXPECT_EQ(heard->failed, std::vector<errc>(4, errc::storage_failed));
-  EXPECT_EQ(log.size(), 1U);
+  EXPECT_THAT(log, ::testing::ElementsAre(::testing::StartsWith("journal_failed")));
+  EXPECT_TRUE(world_->journalled.is_failing.load());
   say(put(0, "x"));
   time_->settle();
   EXPECT_EQ(heard->committed.size(), 1U);
+  pass(4s);
+  EXPECT_TRUE(world_->journalled.is_failing.load());
+  pass(1s);
+  EXPECT_FALSE(world_->journalled.is_failing.load());
+  ASSERT_EQ(log.size(), 2U);
+  EXPECT_EQ(log[1], "journal_recovered ms=5000 refused_changes=4");
+  EXPECT_EQ(time_->next_alarm(), std::nullopt);
   disk->fail_next(1, storage_fault::io);
   say(put(0, "x"));
   time_->settle();
-  EXPECT_EQ(log.size(), 2U);
+  EXPECT_EQ(log.size(), 3U);
   EXPECT_EQ(world_->journalled.failures.load(), 3U);
 }
 
@@ -193,6 +201,7 @@ TEST_F(Keeper, D3_each_damaged_slot_is_named_once) {
       say(get_kept{slot, 0});
     time_->settle();
   }
+  EXPECT_EQ(world_->journalled.slots_damaged.load(), 2U);
   EXPECT_THAT(
       log, ::testing::ElementsAre(::testing::HasSubstr("slot 3"), ::testing::HasSubstr("slot 5")));
 }
@@ -205,7 +214,48 @@ TEST_F(Keeper, D3_a_disk_that_cannot_be_read_now_is_tried_again) {
   EXPECT_TRUE(heard->views.empty());
   pass(2s);
   EXPECT_EQ(heard->views.size(), 2U);
+  pass(5s);
   EXPECT_EQ(time_->next_alarm(), std::nullopt);
+}
+
+TEST_F(Keeper, D3_a_disk_that_works_again_is_noticed_though_nobody_puts) {
+  for (slot_number slot = 0; slot < slots; ++slot)
+    say(get_kept{slot, 0});
+  time_->settle();
+  disk->fail_next(2, storage_fault::full);
+  say(put(0, "x"));
+  time_->settle();
+  pass(10s);
+  EXPECT_TRUE(world_->journalled.is_failing.load());
+  EXPECT_THAT(log, ::testing::ElementsAre(::testing::StartsWith("journal_failed")));
+  disk->fail_next(0, storage_fault::full);
+  pass(5s);
+  EXPECT_FALSE(world_->journalled.is_failing.load());
+  EXPECT_EQ(log.back(), "journal_recovered ms=15000 refused_changes=1");
+  EXPECT_EQ(time_->next_alarm(), std::nullopt);
+}
+
+TEST_F(Keeper, T1_the_clocks_are_noted_with_a_commit_once_a_minute_and_at_the_end) {
+  const auto noted = [this] {
+    const auto note = disk->clocks();
+    return note ? note->time - world_->started_at() : duration{-1};
+  };
+  EXPECT_EQ(noted(), duration{-1});
+  say(put(0, "x"));
+  time_->settle();
+  EXPECT_EQ(noted(), 0s);
+  pass(59s);
+  say(put(0, "x"));
+  time_->settle();
+  EXPECT_EQ(noted(), 0s);
+  pass(1s);
+  say(put(0, "x"));
+  time_->settle();
+  EXPECT_EQ(noted(), 60s);
+  pass(10s);
+  say(stop_journal{});
+  time_->settle();
+  EXPECT_EQ(noted(), 70s);
 }
 
 TEST_F(Keeper, T3_an_idle_one_has_no_alarm) {

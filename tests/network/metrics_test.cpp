@@ -25,6 +25,9 @@ broker_stats with_journal() {
   kept.latencies.back() = 2;
   kept.slots_to_restore = 7;
   kept.free_bytes = 1ULL << 40;
+  kept.is_failing = true;
+  kept.slots_damaged = 2;
+  kept.waiting_bytes = 77;
   return seen;
 }
 
@@ -54,6 +57,31 @@ TEST(Metrics, W8_the_json_has_the_same_figures) {
   EXPECT_EQ(page["journal_commit_seconds"]["count"], 6);
   EXPECT_EQ(page["journal_commit_seconds"]["buckets"]["0.0005"], 4);
   EXPECT_EQ(page["journal_commit_seconds"]["buckets"]["+Inf"], 6);
+}
+
+TEST(Metrics, W8_the_limits_stand_beside_the_figures_that_they_bound) {
+  auto core = with_journal();
+  core.bounds.memory_bytes = 1'000'000;
+  core.bounds.connections = 9;
+  gateway_stats net;
+  net.sockets_max = 50;
+  net.log_lines_dropped = 3;
+  const auto page = prometheus_page(core, net);
+  for (const auto* line :
+       {"restante_memory_limit_bytes 1000000", "restante_connections_limit 9",
+        "restante_sockets_limit 50", "restante_log_lines_dropped_total 3",
+        "restante_journal_failing 1", "restante_journal_slots_damaged 2",
+        "restante_journal_waiting_bytes 77", "restante_journal_waiting_changes_limit 65536"})
+    EXPECT_THAT(page, HasSubstr("\n" + std::string{line} + "\n"));
+  EXPECT_EQ(nlohmann::json::parse(stats_page(core, net))["memory_limit_bytes"], 1'000'000);
+}
+
+TEST(Metrics, W8_ready_says_what_is_wrong) {
+  EXPECT_EQ(readiness_text({}), "ready\n");
+  EXPECT_EQ(readiness_text({.is_failing = true, .slots_damaged = 0}),
+            "ready, but the journal fails: what is to be kept is refused\n");
+  EXPECT_EQ(readiness_text({.is_failing = false, .slots_damaged = 2}),
+            "ready, but 2 slots of the journal are damaged: their clients are refused\n");
 }
 
 TEST(Metrics, W8_without_a_journal_there_is_nothing_of_it) {

@@ -90,8 +90,8 @@ class Refusals(JournalTest):
             file.seek(at + 3)
             file.write(b"P")
         server = await self.serve("--data-dir", self.directory)
-        await support.until(lambda: server.log_lines("broker"), what="a word about it")
-        self.assertIn("damaged", server.log_lines("broker")[0]["line"])
+        await support.until(lambda: server.log_lines("slot_damaged"), what="a word about it")
+        self.assertIn("damaged", server.log_lines("slot_damaged")[0]["reason"])
         status, said = await put_over_http(server, to="bob", pack="x")
         self.assertEqual((status, said["error"]["number"], said["error"]["retry"]),
                          (503, 401, True))
@@ -203,7 +203,11 @@ class FullDisks(JournalTest):
             self.assertEqual((await support.run("curl", "-sS", server.web("/healthz"))).status, 0)
             stats = await server.stats()
             self.assertGreaterEqual(stats["journal_failures"], 1)
-            self.assertIn("the journal failed", server.log_lines("broker")[0]["line"])
+            (failed,) = server.log_lines("journal_failed")
+            self.assertEqual(failed["level"], "error")
+            self.assertEqual(stats["journal_failing"], 1)
+            ready = await support.run("curl", "-sS", "-f", server.web("/readyz"))
+            self.assertIn("the journal fails", ready.stdout)
             self.assertTrue((await ann.must("notify.status", trace=first["trace"]))["ok"])
 
             os.unlink(filler)
@@ -215,6 +219,10 @@ class FullDisks(JournalTest):
                 return answer["ok"]
 
             await support.until(works_again, what="a put after space was freed")
+            (recovered,) = await support.until(lambda: server.log_lines("journal_recovered"),
+                                               what="its recovery")
+            self.assertGreater(recovered["refused_changes"], 0)
+            self.assertEqual((await server.stats())["journal_failing"], 0)
             await self.kill(server)
             server = await self.serve_kept("--memory-bytes", str(256 * 1024 * KIB))
             waits = await cli.run("clients", *(f"to-{n}" for n in range(len(answered) + 1)),

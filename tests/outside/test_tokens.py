@@ -51,6 +51,25 @@ class Tokens(OutsideTest):
         self.assertEqual((await eve.hear("goodbye"))["code"], code)
         self.assertEqual((await eve.closed())[0], code)
 
+    async def test_W7_refused_tokens_are_logged_with_their_reason_and_counted(self):
+        self.write(self.tokens, '[[token]]\ntoken = "operators"\nserver = true\n')
+        server = await self.serve("--tokens-file", self.tokens, "--jwt-key-file", self.key)
+        await self.refused(server, 302, 4500, token=jwt(sub="ann", lives=-100))
+        await self.refused(server, 300, 4500, token="a-secret-guess")
+        for _ in range(60):
+            await support.run("curl", "-sS", server.web("/v1/stats"))
+        await support.until(lambda: len(server.log_lines("token_refused")) >= 20,
+                            what="what was refused")
+        lines = server.log_lines("token_refused")
+        reasons = [line["reason"] for line in lines]
+        self.assertLess(reasons.count("a token is needed"), 40)  # told, but not each time
+        self.assertEqual(reasons.count("token_expired"), 1)
+        self.assertTrue(all(line["remote"].startswith("127.0.0.1:") for line in lines), lines[:3])
+        self.assertNotIn("a-secret-guess", server.log_text())
+        stats = await server.stats("operators")
+        self.assertEqual([stats[name] for name in ("unauthenticated", "tokens_missing",
+                                                   "tokens_expired")], [62, 60, 1])
+
     async def test_W7_a_jwt_says_who_it_is_and_a_field_does_not(self):
         server = await self.serve("--jwt-key-file", self.key)
         ann = await Client.open(server, token=jwt(sub="ann", ns="acme"), client="eve", ns="")

@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 namespace restante::serve {
@@ -105,6 +107,7 @@ TEST(Logging, writes_what_is_as_grave_as_its_level_to_its_file) {
   log.write(severity::info, "small");
   log.write(severity::warning, "listening", {{"port", 7467}});
   log.write(severity::error, "worse", {{"why", "{} %d %v"}});
+  ASSERT_TRUE(log.flush());
   std::istringstream lines{text_of(file.path())};
   std::string first, second, third, none;
   std::getline(lines, first);
@@ -125,6 +128,7 @@ TEST(Logging, opens_its_file_again_when_told_to) {
   log.write(severity::info, "second");
   EXPECT_EQ(log.reopen(), std::nullopt);
   log.write(severity::info, "third");
+  ASSERT_TRUE(log.flush());
   EXPECT_THAT(text_of(moved),
               testing::AllOf(testing::HasSubstr("first"), testing::HasSubstr("second")));
   EXPECT_THAT(text_of(file.path()), testing::HasSubstr("third"));
@@ -141,10 +145,48 @@ TEST(Logging, a_file_that_cannot_be_opened_is_an_error_that_names_it) {
   }
 }
 
+TEST(Logging, a_value_is_cut_off_at_its_bound_and_between_two_characters) {
+  const std::string bare(2048, 'a');
+  EXPECT_THAT(line(log_format::text, {{"x", std::string_view{bare}}}), testing::EndsWith(bare));
+  const auto longer = bare + "b";
+  EXPECT_THAT(line(log_format::text, {{"x", std::string_view{longer}}}),
+              testing::EndsWith(bare + "\xe2\x80\xa6\""));
+  const auto split = std::string(2047, 'a') + "\xc3\xbc";
+  const auto read = nlohmann::json::parse(line(log_format::json, {{"x", std::string_view{split}}}));
+  EXPECT_EQ(read["x"], std::string(2047, 'a') + "\xe2\x80\xa6");
+}
+
+TEST(Logging, S8_a_warning_that_repeats_is_limited_and_summed_up) {
+  const temporary_file file{""};
+  {
+    line_log log{{.format = "json", .file = file.path()}};
+    for (int n = 0; n < 1000; ++n)
+      log.write(severity::warning, "accept_failed", {{"reason", "Too many open files"}});
+    log.write(severity::warning, "accept_failed", {{"reason", "No memory"}});
+    log.write(severity::error, "reload_failed", {{"reason", "other"}});
+  }
+  std::map<std::string, int> lines;
+  std::uint64_t left_out = 0;
+  std::istringstream text{text_of(file.path())};
+  for (std::string one; std::getline(text, one);) {
+    const auto read = nlohmann::json::parse(one);
+    ++lines[read["event"].get<std::string>()];
+    if (read["event"] == "repeated")
+      left_out += read["lines"].get<std::uint64_t>();
+  }
+  // Twenty of the one, one of the other, and one more if the test took so long.
+  EXPECT_GE(lines["accept_failed"], 21);
+  EXPECT_LE(lines["accept_failed"], 30);
+  EXPECT_EQ(lines["reload_failed"], 1);
+  EXPECT_EQ(lines["repeated"], 1);
+  EXPECT_EQ(left_out, 1001U - static_cast<unsigned>(lines["accept_failed"]));
+}
+
 TEST(Logging, lines_of_the_broker_become_warnings) {
   const temporary_file file{""};
-  broker_lines(std::make_shared<line_log>(log_settings{.format = "json", .file = file.path()}))(
-      "an actor crashed\n");
+  const auto log = std::make_shared<line_log>(log_settings{.format = "json", .file = file.path()});
+  broker_lines(log)("an actor crashed\n");
+  ASSERT_TRUE(log->flush());
   const auto read = nlohmann::json::parse(text_of(file.path()));
   EXPECT_EQ(read["level"], "warning");
   EXPECT_EQ(read["event"], "broker");

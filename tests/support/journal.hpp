@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <utility>
 
 namespace restante::testing {
@@ -27,6 +28,8 @@ public:
   }
   bool tidy(instant now) override { return of_->tidy(now); }
   journal::store_stats stats() override { return of_->stats(); }
+  std::optional<clock_note> last_clocks() override { return of_->last_clocks(); }
+  void note_clocks(const clock_note& now) override { of_->note_clocks(now); }
 
 private:
   std::unique_ptr<journal::store> of_;
