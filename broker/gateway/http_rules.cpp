@@ -99,9 +99,8 @@ std::optional<refused_request> length_fault(const http_header& of) {
   std::uint64_t length = 0;
   const auto read = std::from_chars(text.data(), text.data() + text.size(), length);
   if (read.ec != std::errc{} || length > json::frame_bytes_max) {
-    return refused_request{http::status::payload_too_large,
-                           {errc::bad_frame, "the body is too large"},
-                           {}};
+    return refused_request{
+        http::status::payload_too_large, {errc::bad_frame, "the body is too large"}, {}};
   }
   return std::nullopt;
 }
@@ -135,9 +134,8 @@ std::variant<asked_target, refused_request> absolute_target(const http_header& o
   if (!parsed || parsed->name.empty())
     return bad("the target names no host");
   if (is_same(scheme, "https") && !is_secure) {
-    return refused_request{http::status::misdirected_request,
-                           {errc::bad_frame, "https is asked for without TLS"},
-                           {}};
+    return refused_request{
+        http::status::misdirected_request, {errc::bad_frame, "https is asked for without TLS"}, {}};
   }
   std::string path{rest.substr(end)};
   if (path.empty() && of.method() == http::verb::options)
@@ -296,9 +294,8 @@ bool asks_for_websocket(const http_header& of) {
 
 std::optional<refused_request> handshake_fault(const http_header& of) {
   if (field_of(of, "Sec-WebSocket-Version") != "13") {
-    return refused_request{http::status::upgrade_required,
-                           {errc::bad_frame, "the WebSocket's version is 13"},
-                           {}};
+    return refused_request{
+        http::status::upgrade_required, {errc::bad_frame, "the WebSocket's version is 13"}, {}};
   }
   if (!is_websocket_key(field_of(of, "Sec-WebSocket-Key")))
     return bad("Sec-WebSocket-Key is no key");

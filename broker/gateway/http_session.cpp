@@ -5,9 +5,6 @@
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/decode.hpp"
 
-#include <boost/asio/post.hpp>
-#include <boost/beast/core/read_size.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include <algorithm>
@@ -17,7 +14,6 @@ namespace restante::gateway {
 
 namespace {
 
-constexpr std::size_t buffer_bytes_max = 64 * 1024;
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view text_type = "text/plain; charset=utf-8";
 
@@ -43,10 +39,6 @@ std::string shown(std::string_view value) {
   for (const char c : value.substr(0, shown_max))
     made += c >= ' ' && c <= '~' ? c : '?';
   return value.size() > shown_max ? made + "..." : made;
-}
-
-std::string_view received_in(const beast::flat_buffer& buffer) {
-  return {static_cast<const char*>(buffer.data().data()), buffer.size()};
 }
 
 } // namespace
@@ -85,161 +77,6 @@ void http_session::shake_hands(std::shared_ptr<net::ssl::context> with) {
                          else
                            read();
                        });
-}
-
-void http_session::read() {
-  scanner_ = {};
-  extensions_ = {};
-  parser_.reset();
-  if (buffer_.size() == 0) {
-    read_head();
-    return;
-  }
-  is_reading_ = true; // the next request is here already; many of them need no deep stack
-  net::post(home_->context(), [self = shared_from_this(), this] {
-    is_reading_ = false;
-    if (!is_finished_)
-      on_head_bytes();
-  });
-}
-
-void http_session::read_head() {
-  is_reading_ = true;
-  const auto room = beast::read_size(buffer_, buffer_bytes_max);
-  wire_.async_read_some(buffer_.prepare(room), [self = shared_from_this(),
-                                                this](error_code error, std::size_t bytes) {
-    is_reading_ = false;
-    if (is_finished_)
-      return;
-    if (error) {
-      finish();
-      return;
-    }
-    buffer_.commit(bytes);
-    on_head_bytes();
-  });
-}
-
-void http_session::on_head_bytes() {
-  const auto verdict = scanner_.look(received_in(buffer_));
-  if (buffer_.size() > scanner_.begin()) // a request that has begun does not have the idle time
-    deadline_ = std::min(deadline_, std::chrono::steady_clock::now() + hall_->how.handshake_timeout);
-  switch (verdict) {
-  case head_scanner::verdict::incomplete:
-    read_head();
-    return;
-  case head_scanner::verdict::refused:
-    refuse_head();
-    return;
-  case head_scanner::verdict::complete:
-    parse_head();
-  }
-}
-
-/// Tells a page of an allowed origin too. Its `Origin` may stand behind what was refused, such as
-/// a header that is too large: what has come is looked through for it.
-void http_session::refuse_head() {
-  const auto seen = glimpse_of(received_in(buffer_).substr(scanner_.begin()));
-  error_code ignored;
-  if (seen.origin.empty() && buffer_.size() < buffer_bytes_max &&
-      stream_->socket().available(ignored) > 0) {
-    read_head();
-    return;
-  }
-  request_ = {};
-  if (!seen.method.empty())
-    request_.method_string({seen.method.data(), seen.method.size()});
-  request_.set(http::field::host, {seen.host.data(), seen.host.size()});
-  request_.set(http::field::origin, {seen.origin.data(), seen.origin.size()});
-  is_last_ = true;
-  refuse(scanner_.status(), {errc::bad_frame, std::string{scanner_.reason()}});
-}
-
-void http_session::parse_head() {
-  const auto begin = scanner_.begin();
-  auto* const minor = static_cast<char*>(buffer_.data().data()) + scanner_.minor_version_at();
-  *minor = std::min(*minor, '1');
-  parser_.emplace();
-  parser_->header_limit(header_bytes_max + 1);
-  parser_->body_limit(boost::none); // told by `fault_of`, and below for chunks
-  error_code error;
-  const auto head = received_in(buffer_).substr(begin, scanner_.size());
-  parser_->put(net::buffer(head), error);
-  request_ = {};
-  request_.base() = std::move(parser_->get().base()); // trailers do not become fields of it
-  target_ = {};
-  buffer_.consume(begin + scanner_.size());
-  if (error || !parser_->is_header_done()) {
-    refuse_unreadable(error);
-    return;
-  }
-  parser_->body_limit(json::frame_bytes_max);
-  parser_->on_chunk_header(extensions_);
-  on_head();
-}
-
-void http_session::on_head() {
-  hall_->count.http_requests.fetch_add(1, std::memory_order_relaxed);
-  join_lists(request_);
-  is_last_ = !keeps_open(request_);
-  auto wrong = fault_of(request_);
-  if (!wrong) {
-    auto target = target_of(request_, stream_->is_secure());
-    if (auto* refused = std::get_if<refused_request>(&target))
-      wrong = std::move(*refused);
-    else
-      target_ = std::get<asked_target>(std::move(target));
-  }
-  if (wrong) {
-    is_last_ = true;
-    refuse(*wrong);
-  } else if (manner_ == manner::full) {
-    is_last_ = true;
-    refuse(http::status::service_unavailable, {errc::too_many_connections, {}});
-  } else if (parser_->is_done() || expectation_of(request_) != expectation::nothing) {
-    on_request();
-  } else {
-    read_content();
-  }
-}
-
-void http_session::read_content() {
-  is_reading_ = true;
-  http::async_read(wire_, buffer_, *parser_,
-                   [self = shared_from_this(), this](error_code error, std::size_t) {
-                     is_reading_ = false;
-                     if (!is_finished_)
-                       on_content(error);
-                   });
-}
-
-void http_session::on_content(error_code error) {
-  if (error) {
-    refuse_unreadable(error);
-    return;
-  }
-  request_.body() = std::move(parser_->get().body());
-  parser_.reset();
-  if (waiting_)
-    complete_operation();
-  else
-    on_request();
-}
-
-void http_session::refuse_unreadable(error_code error) {
-  is_last_ = true;
-  waiting_.reset();
-  if (error == http::error::body_limit) {
-    refuse(http::status::payload_too_large, {errc::bad_frame, "the body is too large"});
-  } else if (error == http::error::header_limit || error == http::error::buffer_overflow) {
-    refuse(http::status::request_header_fields_too_large,
-           {errc::bad_frame, "the header is too large"});
-  } else if (error.category() == make_error_code(http::error::bad_method).category() &&
-             error != http::error::end_of_stream && error != http::error::partial_message) {
-    refuse(http::status::bad_request, {errc::bad_frame, "this is no HTTP: " + error.message()});
-  } else {
-    finish();
-  }
 }
 
 /// All that was asked is known but the content, which may still be to come.
@@ -313,8 +150,9 @@ void http_session::refuse_foreign(foreign_part what) {
   const auto value = is_host ? from().host.value_or("") : field_of(request_, name);
   const std::string_view setting = is_host ? "allow_host" : "allow_origin";
   hall_->count.foreign.fetch_add(1);
-  hall_->log(severity::warning, "foreign_request",
-             {{"header", name}, {"value", shown(value)}, {"setting", setting}, {"remote", remote_}});
+  hall_->log(
+      severity::warning, "foreign_request",
+      {{"header", name}, {"value", shown(value)}, {"setting", setting}, {"remote", remote_}});
   refuse(http::status::forbidden,
          {errc::forbidden, "this " + std::string{name} + " is not allowed here"});
 }
@@ -512,23 +350,28 @@ void http_session::also(std::string name, std::string value) {
   extras_.emplace_back(std::move(name), std::move(value));
 }
 
+/// The header of a response, but for what its content and the connection make of it.
+void http_session::add_fields(http_response& to, std::string_view type) {
+  to.set(http::field::server, "restante");
+  to.set(http::field::date,
+         http_date(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())));
+  if (!type.empty())
+    to.set(http::field::content_type, beast::string_view{type.data(), type.size()});
+  to.set(http::field::cache_control, "no-store");
+  to.set("X-Content-Type-Options", "nosniff");
+  for (const auto& [name, value] : std::exchange(extras_, {}))
+    to.set(name, value);
+  add_origin_fields(to);
+  if (to.result() == http::status::upgrade_required) {
+    to.set(http::field::upgrade, "websocket");
+    to.set(http::field::sec_websocket_version, "13");
+    to.set(http::field::connection, "Upgrade");
+  }
+}
+
 void http_session::respond(http::status status, std::string content, std::string_view type) {
   http_response response{status, request_.version() == 0 ? 11 : request_.version()};
-  response.set(http::field::server, "restante");
-  response.set(http::field::date, http_date(std::chrono::floor<std::chrono::seconds>(
-                                      std::chrono::system_clock::now())));
-  if (!type.empty())
-    response.set(http::field::content_type, beast::string_view{type.data(), type.size()});
-  response.set(http::field::cache_control, "no-store");
-  response.set("X-Content-Type-Options", "nosniff");
-  for (const auto& [name, value] : std::exchange(extras_, {}))
-    response.set(name, value);
-  add_origin_fields(response);
-  if (status == http::status::upgrade_required) {
-    response.set(http::field::upgrade, "websocket");
-    response.set(http::field::sec_websocket_version, "13");
-    response.set(http::field::connection, "Upgrade");
-  }
+  add_fields(response, type);
   const bool is_content_unread = parser_ && !parser_->is_done();
   is_last_ = is_last_ || is_content_unread || hall_->is_closing.load();
   response.keep_alive(!is_last_);
@@ -574,11 +417,25 @@ void http_session::go_on() {
   if (is_last_) {
     stream_->shutdown_send(); // and let the other have it before the socket closes
     deadline_ = std::chrono::steady_clock::now() + hall_->how.close_timeout;
-    hear_out();
+    if (stream_->is_secure())
+      close_tls();
+    else
+      hear_out();
     return;
   }
   deadline_ = std::chrono::steady_clock::now() + hall_->how.idle_timeout;
   read();
+}
+
+/// Says in TLS that nothing more comes (RFC 9112, 9.8): without that, an answer that was cut off
+/// would look like a whole one.
+void http_session::close_tls() {
+  is_reading_ = true;
+  stream_->tls()->async_shutdown([self = shared_from_this(), this](error_code) {
+    is_reading_ = false;
+    if (!is_finished_)
+      hear_out();
+  });
 }
 
 /// Takes what still comes, and drops it: to close before would be a reset, which may undo

@@ -18,6 +18,9 @@
 
 namespace restante::gateway {
 
+/// Bytes of a socket that are read ahead.
+inline constexpr std::size_t buffer_bytes_max = 64 * 1024;
+
 /// One socket that speaks HTTP, until it closes or becomes a WebSocket. One request at a
 /// time: the next is read when the last is answered and written. What a header must be is in
 /// `http_head` and `http_rules`, where a request leads in `routes`.
@@ -67,9 +70,11 @@ private:
   void respond(http::status status, std::string content, std::string_view type);
   void refuse(http::status status, const failure& why);
   void refuse(const refused_request& what);
+  void add_fields(http_response& to, std::string_view type);
   void add_origin_fields(http_response& to) const;
   void writable() override;
   void go_on();
+  void close_tls();
   void hear_out();
   void finish();
 

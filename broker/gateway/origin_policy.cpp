@@ -110,6 +110,24 @@ std::optional<std::string> origin_of(std::string_view text) {
   return made;
 }
 
+/// Schemes of browsers' extensions and of programs with a browser inside are allowed too.
+std::optional<std::string> fault_of_allowed_origin(std::string_view text) {
+  const bool has_pattern = text.find('*') != std::string_view::npos;
+  if (text == "*" || lower(text) == "null" || lower(text) == "file://" ||
+      (origin_of(text) && !has_pattern))
+    return std::nullopt;
+  return "must be an origin as browsers send it, https://app.example or with a port, and nothing "
+         "behind that; or *";
+}
+
+std::optional<std::string> fault_of_allowed_host(std::string_view text) {
+  const auto read = authority_of(text);
+  const bool has_pattern = text.find('*') != std::string_view::npos;
+  if (text == "*" || (read && !read->name.empty() && !has_pattern))
+    return std::nullopt;
+  return "must be a name or an IP address (IPv6 in brackets), with or without a port; or *";
+}
+
 origin_policy::origin_policy(std::string address, const std::vector<std::string>& allowed_hosts,
                              const std::vector<std::string>& allowed_origins)
     : address_{name_of_address(address)} {

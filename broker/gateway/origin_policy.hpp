@@ -24,6 +24,11 @@ std::optional<authority> authority_of(std::string_view text);
 /// `https://app.example`. Nothing if there is more than scheme, host and port.
 std::optional<std::string> origin_of(std::string_view text);
 
+/// What is wrong with an entry of `allow_origin` or `allow_host`, as the end of a sentence that
+/// begins with it; nothing when it is fine.
+std::optional<std::string> fault_of_allowed_origin(std::string_view text);
+std::optional<std::string> fault_of_allowed_host(std::string_view text);
+
 /// What an HTTP request says of where it comes from; empty: it does not say.
 struct provenance {
   std::optional<std::string_view> host; ///< HTTP/1.0 may not say: no browser speaks that

@@ -169,9 +169,8 @@ destination options_of(const place& at) {
 }
 
 /// The command behind a JSON body, the `trace` of the path put in where there is one.
-std::variant<asked_operation, refused_request> command_from(json::request& asked,
-                                                            const std::string& ns,
-                                                            http::status success) {
+std::variant<asked_operation, refused_request>
+command_from(json::request& asked, const std::string& ns, http::status success) {
   if (asked.wrong.code != errc::none)
     return refused(asked.wrong);
   if (asked.ns.empty())
@@ -218,9 +217,8 @@ struct content_writer {
 
 destination route(http::verb method, std::string_view target) {
   if (method == http::verb::unknown) {
-    return refused_request{http::status::not_implemented,
-                           {errc::unknown_op, "there is no such method"},
-                           {}};
+    return refused_request{
+        http::status::not_implemented, {errc::unknown_op, "there is no such method"}, {}};
   }
   try {
     const auto at = place_of(target);

@@ -1,3 +1,4 @@
+#include "restante/broker/gateway/origin_policy.hpp"
 #include "restante/broker/serve/listen.hpp"
 #include "restante/broker/serve/nearest.hpp"
 #include "restante/broker/serve/settings.hpp"
@@ -49,6 +50,17 @@ bool flag_value_of(const given_value& from) {
   return text == "true";
 }
 
+void check_origin_or_host(const given_value& from, const std::string& text) {
+  std::optional<std::string> fault;
+  if (from.what->name == "allow_origin")
+    fault = gateway::fault_of_allowed_origin(text);
+  else if (from.what->name == "allow_host")
+    fault = gateway::fault_of_allowed_host(text);
+  if (fault)
+    throw settings_error{from.origin + ": " + std::string{from.what->name} + " = " +
+                         in_quotes(text) + ": " + *fault};
+}
+
 void check_text(const given_value& from, const std::string& text) {
   const auto& choices = from.what->choices;
   if (!choices.empty() && std::ranges::find(choices, text) == choices.end())
@@ -57,6 +69,7 @@ void check_text(const given_value& from, const std::string& text) {
     refuse(from, text);
   if (from.what->name == "listen" && !listen_place_of(text))
     refuse(from, text);
+  check_origin_or_host(from, text);
 }
 
 cap_policy policy_of(const given_value& from) {

@@ -23,7 +23,7 @@ constexpr std::uint64_t lease_max_ms =
 std::vector<setting> network_settings() {
   return {
       {.name = "listen",
-       .help = "Where to listen; port 0 takes a free one",
+       .help = "Where to listen; port 0 takes a free one, localhost is 127.0.0.1 and ::1",
        .target = [](at& s) -> setting_target { return &s.listen; },
        .group = "Network"},
       {.name = "insecure",
@@ -66,7 +66,9 @@ std::vector<setting> network_settings() {
        .least = 100,
        .most = hour_ms},
       {.name = "idle_timeout_ms",
-       .help = "Time an HTTP socket may stay open between requests",
+       .help = "Time an HTTP socket may stay open between requests; more than the 60 s for which "
+               "proxies "
+               "keep one",
        .target = [](at& s) -> setting_target { return &s.network.idle_timeout; },
        .least = 100,
        .most = hour_ms},

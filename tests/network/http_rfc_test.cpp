@@ -64,8 +64,8 @@ void expect(const std::vector<rfc_case>& cases, gateway::gateway_options how = {
   house h{std::move(how)};
   for (const auto& [section, what, request, outcome] : cases) {
     const bool is_open = std::string_view{outcome}.ends_with("open");
-    EXPECT_EQ(outcome_of(h.port(), request, is_open), outcome)
-        << section << ": " << what << "\n" << request.substr(0, 300);
+    EXPECT_EQ(outcome_of(h.port(), request, is_open), outcome) << section << ": " << what << "\n"
+                                                               << request.substr(0, 300);
   }
 }
 
@@ -94,8 +94,8 @@ TEST(Rfc9112, W5_W8_2_the_request_line_and_the_ends_of_lines) {
       {"9112 2.3", "the version in lower case", "GET /healthz http/1.1\r\n" + host + "\r\n",
        "400 close"},
       {"9112 2.3", "two digits", "GET /healthz HTTP/1.10\r\n" + host + "\r\n", "400 close"},
-      {"9110 2.5", "a later minor version is read as the last known", get("/healthz", {}, "HTTP/1.2"),
-       "200 open"},
+      {"9110 2.5", "a later minor version is read as the last known",
+       get("/healthz", {}, "HTTP/1.2"), "200 open"},
       {"9110 15.6.6", "HTTP/2.0", get("/healthz", {}, "HTTP/2.0"), "505 close"},
       {"9110 15.6.6", "HTTP/0.9 with its version", get("/healthz", {}, "HTTP/0.9"), "505 close"},
       {"9110 15.6.6", "HTTP/2 as it begins", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "505 close"},
@@ -132,11 +132,12 @@ TEST(Rfc9112, W5_W8_5_header_fields) {
       {"9110 5.5", "a control character", get("/healthz", "X: a\x01\r\n"), "400 close"},
       {"9110 5.5", "DEL", get("/healthz", "X: a\x7f\r\n"), "400 close"},
       {"9110 5.5", "a tab is none", get("/healthz", "X: a\tb\r\n"), "200 open"},
-      {"9110 5.5", "nor are bytes beyond ASCII", get("/healthz", "X: \xc3\xa4\xff\r\n"), "200 open"},
+      {"9110 5.5", "nor are bytes beyond ASCII", get("/healthz", "X: \xc3\xa4\xff\r\n"),
+       "200 open"},
       {"9110 5.1", "names have no case", "GET /healthz HTTP/1.1\r\nhOsT: localhost\r\n\r\n",
        "200 open"},
-      {"9110 5.6.3", "spaces around a value", "GET /healthz HTTP/1.1\r\nHost:\t localhost \t\r\n\r\n",
-       "200 open"},
+      {"9110 5.6.3", "spaces around a value",
+       "GET /healthz HTTP/1.1\r\nHost:\t localhost \t\r\n\r\n", "200 open"},
       {"9110 5.3", "Authorization twice",
        get("/v1/stats", "Authorization: Bearer a\r\nAuthorization: Bearer b\r\n"), "400 close"},
       {"9110 5.3", "Content-Type twice",
@@ -169,7 +170,10 @@ TEST(Rfc9112, W5_W8_6_where_a_message_ends_is_certain_or_it_is_refused) {
       {"9112 6.3", "chunked, and nothing", te("chunked,"), "400 close"},
       {"9112 6.3", "in quotation marks", te("\"chunked\""), "400 close"},
       {"9112 6.3", "with a parameter", te("chunked;q=1"), "400 close"},
-      {"9112 6.3", "with a vertical tab", te("\x0b" "chunked"), "400 close"},
+      {"9112 6.3", "with a vertical tab",
+       te("\x0b"
+          "chunked"),
+       "400 close"},
       {"9112 6.1", "chunked twice in one line", te("chunked, chunked"), "400 close"},
       {"9112 6.1", "and in two", te("chunked\r\nTransfer-Encoding: chunked"), "400 close"},
       {"9112 6.3", "another one behind it", te("chunked\r\nTransfer-Encoding: identity"),
@@ -204,8 +208,8 @@ TEST(Rfc9112, W5_W8_6_where_a_message_ends_is_certain_or_it_is_refused) {
        "400 close"},
       {"9110 8.6", "2^64 and a bit", length("Content-Length: 18446744073709551635\r\n"),
        "400 close"},
-      {"9110 8.6", "leading zeros are digits",
-       put_head + "Content-Length: 0019\r\n\r\n" + put_body, "201 open"},
+      {"9110 8.6", "leading zeros are digits", put_head + "Content-Length: 0019\r\n\r\n" + put_body,
+       "201 open"},
       {"9110 15.5.14", "more than is taken", length("Content-Length: 1048577\r\n"), "413 close"},
       {"9110 9.3.1", "the body of a GET is read, and means nothing",
        get("/healthz", "Content-Length: 5\r\n") + "hello", "200 open"},
@@ -244,10 +248,11 @@ TEST(Rfc9112, W5_W8_7_chunks) {
       {"9112 7.1", "larger than is taken", chunked("100001\r\n") + hidden, "413 close"},
       {"9112 7.1", "data longer than it said", chunked("12\r\n" + put_body + rest) + hidden,
        "400 close"},
-      {"9112 7.1.2", "a trailer is dropped",
-       chunked("13\r\n" + put_body + "\r\n0\r\nX: y\r\n\r\n"), "201 open"},
+      {"9112 7.1.2", "a trailer is dropped", chunked("13\r\n" + put_body + "\r\n0\r\nX: y\r\n\r\n"),
+       "201 open"},
       {"9110 6.5.1", "and is not merged into the header",
-       chunked("13\r\n" + put_body + "\r\n0\r\nHost: evil.example\r\nConnection: close\r\n"
+       chunked("13\r\n" + put_body +
+               "\r\n0\r\nHost: evil.example\r\nConnection: close\r\n"
                "Origin: http://evil.example\r\n\r\n"),
        "201 open"},
       {"9110 6.5.1", "nor may it say where the message ends",
@@ -295,8 +300,8 @@ TEST(Rfc9112, W7_W8_3_2_host_and_the_forms_of_a_target) {
        "501 close"},
       {"9112 3.2.3", "is for CONNECT only", get("localhost:80"), "400 close"},
       {"9112 3.2.4", "asterisk-form", "OPTIONS * HTTP/1.1\r\n" + host + "\r\n", "200 open"},
-      {"9112 3.2.4", "and as a proxy sends it", "OPTIONS http://localhost HTTP/1.1\r\n" + host +
-       "\r\n", "200 open"},
+      {"9112 3.2.4", "and as a proxy sends it",
+       "OPTIONS http://localhost HTTP/1.1\r\n" + host + "\r\n", "200 open"},
       {"9112 3.2.4", "is for OPTIONS only", get("*"), "400 close"},
       {"9112 3.2", "no form at all", get("healthz"), "400 close"},
       {"9110 7.1", "a fragment", get("/healthz#x"), "400 open"},
@@ -355,8 +360,8 @@ TEST(Rfc9110, W8_9_methods) {
        "405 open"},
       {"9110 9.3.7", "OPTIONS", by("OPTIONS", "/healthz"), "200 open"},
       {"9110 9.3.7", "OPTIONS of nothing", by("OPTIONS", "/nowhere"), "404 open"},
-      {"9110 7.6.2", "Max-Forwards ends here anyhow", by("OPTIONS", "/healthz",
-       "Max-Forwards: 0\r\n"), "200 open"},
+      {"9110 7.6.2", "Max-Forwards ends here anyhow",
+       by("OPTIONS", "/healthz", "Max-Forwards: 0\r\n"), "200 open"},
       {"9110 14.2", "Range is ignored", by("GET", "/", "Range: bytes=0-1\r\n"), "200 open"},
   });
 }
@@ -367,7 +372,8 @@ TEST(Rfc9110, W8_9_3_2_head_has_the_fields_of_get_and_no_content) {
   for (const auto* target :
        {"/", "/page/page.js", "/healthz", "/readyz", "/metrics", "/v1/stats", "/v1/clients",
         "/v1/clients/bob", "/v1/topics", "/v1/topics/t/ephemeral", "/v1/ws", "/nowhere",
-        "/v1/notifications", "/v1/notifications/00000000000000000000000000000001", "/v1/topics/%zz"}) {
+        "/v1/notifications", "/v1/notifications/00000000000000000000000000000001",
+        "/v1/topics/%zz"}) {
     const auto whole = http.get(target);
     auto head = http.ask("HEAD", target);
     EXPECT_EQ(head.status, whole.status) << target;
@@ -430,34 +436,36 @@ TEST(Rfc9110, W8_10_1_1_expect) {
       {"9110 10.1.1", "no case", put_head + sized + "Expect: 100-Continue\r\n\r\n" + put_body,
        "100 201 open"},
       {"9110 10.1.1", "in chunks",
-       put_head + "Transfer-Encoding: chunked\r\n" + wait + "\r\n13\r\n" + put_body + "\r\n0\r\n\r\n",
+       put_head + "Transfer-Encoding: chunked\r\n" + wait + "\r\n13\r\n" + put_body +
+           "\r\n0\r\n\r\n",
        "100 201 open"},
       {"9110 10.1.1", "there is none to wait for", get("/healthz", wait), "200 open"},
       {"9110 10.1.1", "HTTP/1.0: ignored",
        "POST /v1/notifications HTTP/1.0\r\n" + host + sized + wait + "\r\n" + put_body,
        "201 close"},
-      {"9110 10.1.1", "another expectation", put_head + sized + "Expect: more\r\n\r\n", "417 close"},
+      {"9110 10.1.1", "another expectation", put_head + sized + "Expect: more\r\n\r\n",
+       "417 close"},
       {"9110 10.1.1", "one more", put_head + sized + "Expect: 100-continue, x\r\n\r\n",
        "417 close"},
       {"9110 10.1.1", "404 needs no content", "POST /x HTTP/1.1\r\n" + host + sized + wait + "\r\n",
        "404 close"},
-      {"9110 10.1.1", "nor 405",
-       "POST /healthz HTTP/1.1\r\n" + host + sized + wait + "\r\n", "405 close"},
+      {"9110 10.1.1", "nor 405", "POST /healthz HTTP/1.1\r\n" + host + sized + wait + "\r\n",
+       "405 close"},
       {"9110 10.1.1", "nor 403", put_line + "Host: evil.example\r\n" + sized + wait + "\r\n",
        "403 close"},
       {"9110 10.1.1", "nor 413", put_head + "Content-Length: 1048577\r\n" + wait + "\r\n",
        "413 close"},
-      {"9110 10.1.1", "nor 415",
-       put_head + sized + "Content-Encoding: gzip\r\n" + wait + "\r\n", "415 close"},
+      {"9110 10.1.1", "nor 415", put_head + sized + "Content-Encoding: gzip\r\n" + wait + "\r\n",
+       "415 close"},
       {"9110 10.1.1", "nor 200, where none is wanted", get("/healthz", sized + wait), "200 close"},
   });
   auto tokens = std::make_shared<fake_tokens>();
   tokens->give("ann", {.ns = {}, .client = "ann"});
-  expect({{"9110 10.1.1", "nor 401", put_head + sized + wait + "\r\n", "401 close"},
-          {"9110 10.1.1", "who may come in is told to go on",
-           put_head + sized + wait + "Authorization: Bearer ann\r\n\r\n" + put_body,
-           "100 201 open"}},
-         {.tokens = tokens});
+  expect(
+      {{"9110 10.1.1", "nor 401", put_head + sized + wait + "\r\n", "401 close"},
+       {"9110 10.1.1", "who may come in is told to go on",
+        put_head + sized + wait + "Authorization: Bearer ann\r\n\r\n" + put_body, "100 201 open"}},
+      {.tokens = tokens});
 }
 
 TEST(Rfc9110, W8_8_content) {
@@ -550,9 +558,8 @@ TEST(Rfc9110, W3_7_8_upgrade) {
             version + key})
     EXPECT_EQ(answer(ws(good)).status, 101) << good;
   EXPECT_EQ(answer(get("http://localhost/v1/ws", asks + version + key)).status, 101);
-  for (const auto& other :
-       {std::string{}, "Upgrade: websocket\r\n" + version + key, asks + "Sec-WebSocket-Version: 8\r\n" +
-        key, asks + key}) {
+  for (const auto& other : {std::string{}, "Upgrade: websocket\r\n" + version + key,
+                            asks + "Sec-WebSocket-Version: 8\r\n" + key, asks + key}) {
     const auto got = answer(ws(other));
     EXPECT_EQ(got.status, 426) << other;
     EXPECT_EQ(got.header("upgrade"), "websocket") << "9110 15.5.22";

@@ -211,7 +211,8 @@ TEST(Http, W5_a_later_request_has_no_more_time_than_the_first) {
   EXPECT_TRUE(http.at().ends(10'000ms));
   auto other = h.http();
   EXPECT_EQ(other.get("/healthz").status, 200);
-  other.at().send("POST /v1/notifications HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{");
+  other.at().send(
+      "POST /v1/notifications HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{");
   EXPECT_TRUE(other.at().ends(10'000ms));
 }
 

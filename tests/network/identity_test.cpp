@@ -90,7 +90,8 @@ TEST(Identity, W7_S10_102_no_client_is_called_server) {
   ws_client one{open.port()};
   EXPECT_THAT(
       one.ask(R"({"op":"connect","id":1,"client":"server"})"),
-      Like(R"({"_orama":"reply","id":1,"ok":false,"error":{"code":"invalid_argument","number":102,"message":"…","retry":false}})"));
+      Like(
+          R"({"_orama":"reply","id":1,"ok":false,"error":{"code":"invalid_argument","number":102,"message":"…","retry":false}})"));
   EXPECT_THAT(one.ask(R"({"op":"connect","id":2,"client":"Server"})"), HasSubstr(R"("ok":true)"));
 }
 

@@ -39,7 +39,7 @@ TEST(Lists, W8_clients_over_http) {
             R"(200 {"clients":[{"client":"zoe","connected":false,"pending":1}],)"
             R"("total":1,"more":false})");
   EXPECT_EQ(http.get("/v1/clients?ns=acme").text(), R"(200 {"clients":[],"total":0,"more":false})");
-  EXPECT_EQ(http.get("/v1/clients/").status, 400); // a client without a name
+  EXPECT_EQ(http.get("/v1/clients/").status, 404); // a client without a name
 }
 
 TEST(Lists, W8_topics_over_http) {
@@ -72,7 +72,7 @@ TEST(Lists, W8_S8_a_limit_that_is_none_is_400_and_so_is_an_overlong_text) {
     }
     const auto post = http.post(place, "{}");
     EXPECT_EQ(post.status, 405);
-    EXPECT_EQ(post.header("allow"), "GET");
+    EXPECT_EQ(post.header("allow"), "GET, HEAD, OPTIONS");
   }
 }
 

@@ -84,8 +84,8 @@ TEST(OriginPolicy, W7_equal_origins_are_equal_however_they_are_written) {
 }
 
 TEST(OriginPolicy, W7_the_default_port_is_no_port_in_a_host_too) {
-  const origin_policy at{"10.0.0.1", {"a.example", "b.example:80", "c.example:443", "d.example:81"},
-                         {}};
+  const origin_policy at{
+      "10.0.0.1", {"a.example", "b.example:80", "c.example:443", "d.example:81"}, {}};
   const auto admits = [&](std::string_view host) { return at.admits({host, {}, {}}); };
   for (const auto* host : {"a.example", "a.example:80", "a.example:9", "A.Example:", "b.example",
                            "b.example:80", "c.example", "c.example:443", "d.example:81"})
@@ -175,7 +175,8 @@ TEST(Origins, W7_a_preflight_tells_which_methods_there_are) {
                     {{"Origin", "https://app.example"}, {"Access-Control-Request-Method", method}});
   };
   for (const auto& [target, methods] :
-       {std::pair{"/v1/notifications", "POST, OPTIONS"}, {"/v1/stats", "GET, HEAD, OPTIONS"},
+       {std::pair{"/v1/notifications", "POST, OPTIONS"},
+        {"/v1/stats", "GET, HEAD, OPTIONS"},
         {"/nowhere", "GET, HEAD, POST, OPTIONS"}}) { // so that the page gets its 404
     const auto got = asked(target, "POST");
     EXPECT_EQ(got.status, 200);

@@ -95,6 +95,18 @@ class Documents(CommandTest):
                 if flag != "help":
                     self.assertIn(f"Fl -{flag}", page, f"{name} --{flag}")
 
+    async def test_the_page_names_no_command_that_is_not_there(self):
+        commands = await self.commands()
+        page = os.path.join("broker", "gateway", "page")
+        named = set()
+        for name in sorted(os.listdir(os.path.join(ROOT, page))):
+            if name.endswith((".html", ".js")):
+                named |= set(re.findall(r"[`>]restante ((?:[a-z-]+ ?)+)", text_of(page, name)))
+        self.assertGreaterEqual(len(named), 3, named)
+        for words in named:
+            self.assertTrue(any((words.strip() + " ").startswith(each + " ") for each in commands),
+                            words)
+
     async def test_every_exit_status_is_where_one_looks_for_it(self):
         said = (await cli.run("--help")).stdout
         listed = re.search(r"Exit status:\n((?:  \d .*\n)+)", said).group(1)

@@ -129,6 +129,55 @@ class Http(OutsideTest):
             got = await curl(server, "/healthz", None, None, "-H", "X: " + "x" * 17000)
             self.assertEqual(got[0], 431)
 
+    async def test_W8_health_checks_that_ask_by_head(self):
+        server = await self.serve()
+        for path in ("/", "/healthz", "/readyz", "/metrics", "/v1/stats", "/v1/clients/bob"):
+            got = await support.run("curl", "-sS", "-I", "-o", "/dev/null", "-w",
+                                    "%{http_code} %{size_download}", server.web(path))
+            self.assertEqual(got.stdout, "200 0", path)
+
+    async def test_W8_curl_does_not_wait_for_100_continue_in_vain(self):
+        server = await self.serve()
+        ask = ("curl", "-sS", "--max-time", str(support.DEADLINE), "-H", "Expect: 100-continue",
+               "--expect100-timeout", str(support.DEADLINE), "-o", "/dev/null", "-w", "%{http_code}")
+        large = " " * 500000 + '{"to":"bob","pack":1}'
+        for path, body, status in (("/v1/notifications", '{"to":"bob","pack":1}', "201"),
+                                   ("/v1/notifications", large, "201"),
+                                   ("/nowhere", large, "404"), ("/healthz", large, "405")):
+            got = await support.run(*ask, server.web(path), "--data-binary", "@-", stdin=body)
+            self.assertEqual(got.stdout, status, path)
+
+    async def test_W7_a_page_of_an_allowed_origin_sees_each_refusal(self):
+        tokens = support.file_with(TOKENS)
+        self.addCleanup(os.unlink, tokens)
+        origin = "http://localhost:8000"
+        server = await self.serve("--tokens-file", tokens, "--allow-origin", origin + "/")
+        notifications = "/v1/notifications"
+        for status, path, body, token, more in (
+                (403, notifications, {"to": "eve", "pack": 1}, "bob-secret", ()),
+                (403, "/v1/stats", None, "bob-secret", ()),
+                (401, "/v1/stats", None, None, ()),
+                (404, "/nowhere", None, None, ()),
+                (405, notifications, None, None, ()),
+                (431, "/healthz", None, None, ("-H", "X: " + "x" * 17000))):
+            got = await curl(server, path, body, token, "-H", "Origin: " + origin, *more)
+            self.assertEqual((got[0], got[1].get("access-control-allow-origin")), (status, origin))
+            self.assertIn("Retry-After", got[1]["access-control-expose-headers"])
+            got = await curl(server, path, body, token, "-H", "Origin: http://localhost:8001", *more)
+            self.assertNotIn("access-control-allow-origin", got[1])
+        self.assertIn(("Origin", "http://localhost:8001", "allow_origin"),
+                      [(line["header"], line["value"], line["setting"])
+                       for line in server.log_lines("foreign_request")])
+
+    async def test_W7_localhost_is_found_by_either_family(self):
+        server = await self.serve(listen="localhost:0")
+        url = f"http://localhost:{server.port}/healthz"
+        with open("/proc/net/if_inet6", encoding="ascii") as file:
+            families = ("-4", "-6") if " lo\n" in file.read() else ("-4",)
+        for family in families:
+            got = await support.run("curl", "-sS", family, "--max-time", str(support.DEADLINE), url)
+            self.assertEqual(got.stdout, "ok\n")
+
     async def test_W8_one_connection_carries_many_requests(self):
         server = await self.serve()
         done = await support.run(

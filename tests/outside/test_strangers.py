@@ -25,7 +25,6 @@ GARBAGE = {
     "noise": os.urandom(100000),
     "a proxy's request": b"GET http://example.com/ HTTP/1.1\r\nHost: example.com\r\n\r\n",
     "CONNECT": b"CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n",
-    "OPTIONS *": b"OPTIONS * HTTP/1.1\r\nHost: localhost\r\n\r\n",
     "no version": b"GET /\r\n\r\n",
     "HTTP/9.9": b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
     "a long target": b"GET /" + b"a" * 60000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n",
@@ -74,6 +73,27 @@ class Strangers(OutsideTest):
         self.assertLess(server.resident_bytes() - resident, support.memory_bound(32))
         await server.settled(websockets=2, crashes=0)
         await bystanders.finish()
+
+    async def test_W5_no_request_hides_in_the_body_of_another(self):
+        server = await self.serve()
+        host = f"Host: {server.address}:{server.port}\r\n".encode()
+        hidden = b"GET /v1/stats HTTP/1.1\r\n" + host + b"\r\n"
+        post = b"POST /v1/notifications HTTP/1.1\r\n" + host
+        bodies = [b"Transfer-Encoding: " + coding + b"\r\n\r\n" for coding in (
+            b"gzip", b"identity", b"chunked, gzip", b"xchunked", b"\tx", b"chunked\r\n ,x", b"",
+            b"gzip, chunked", b"chunked\r\nTransfer-Encoding: x", b"chunked\r\nContent-Length: 3")]
+        bodies += [b"Content-Length: " + length + b"\r\n\r\n" for length in (
+            b"+0", b"0, 5", b"0\r\nContent-Length: 5", b"0x0", b"\x0b0", b"0 0", b"-0")]
+        bodies += [b"Transfer-Encoding : chunked\r\n\r\n", b"X: y\nTransfer-Encoding: gzip\r\n\r\n",
+                   b"Transfer-Encoding: chunked\r\n\r\n0;\n\r\n\r\n"]
+        for head in bodies:
+            with self.subTest(head):
+                reader, writer = await asyncio.open_connection(server.address, server.port)
+                writer.write(post + head + hidden)
+                got = await asyncio.wait_for(reader.read(), support.DEADLINE)
+                self.assertRegex(got, b"^HTTP/1.1 (400|501) ")
+                self.assertEqual(got.count(b"HTTP/1.1 "), 1, got)
+                writer.close()
 
     async def test_W5_mutated_conversations_harm_nobody(self):
         """Handshake, connect and requests with bytes flipped, lost and repeated; by seed."""

@@ -60,6 +60,30 @@ class Tls(OutsideTest):
         await ann.leave()
         self.assertEqual(await ann.closed(), (1000, "left"))
 
+    async def test_W8_the_last_answer_ends_with_an_alert_that_it_is_the_last(self):
+        """RFC 9112, 9.8. Without the alert, Python raises SSLEOFError."""
+        server = await self.serve_tls()
+
+        def ask(request):
+            with socket.create_connection((server.address, server.port), support.DEADLINE) as raw:
+                with self.context().wrap_socket(raw, server_hostname=server.address,
+                                                suppress_ragged_eofs=False) as secure:
+                    secure.sendall(request)
+                    heard = b""
+                    while piece := secure.recv(65536):
+                        heard += piece
+                    return heard
+
+        host = f"Host: {server.address}:{server.port}\r\n".encode()
+        for request, status in (
+                (b"GET /healthz HTTP/1.1\r\n" + host + b"Connection: close\r\n\r\n", b"200"),
+                (b"GET /healthz HTTP/1.0\r\n\r\n", b"200"),
+                (b"GET /page/page.js HTTP/1.1\r\n" + host + b"Connection: close\r\n\r\n", b"200"),
+                (b"POST /v1/notifications HTTP/1.1\r\n" + host + b"Content-Length: 2000000\r\n\r\n" +
+                 b" " * 100000, b"413")):
+            heard = await asyncio.get_running_loop().run_in_executor(None, ask, request)
+            self.assertEqual(heard[9:12], status)
+
     async def test_W4_a_conversation_of_node_over_tls(self):
         server = await self.serve_tls("--ping-interval-ms", "500")
         await converse(self, server, server.url("wss"), self.certificate)

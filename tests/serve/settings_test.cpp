@@ -244,6 +244,25 @@ TEST(Settings, a_value_of_the_wrong_kind_in_the_file_says_its_line) {
   }
 }
 
+TEST(Settings, W7_what_no_browser_sends_is_refused_as_an_origin_or_a_host) {
+  for (const auto* bad : {"app.example", "https://app.example/page", "https://a b", "https://",
+                          "https://u@app.example", "https://app.example:x", "https://*.example"}) {
+    EXPECT_THAT(
+        complaint_of({"--allow-origin", bad}),
+        AllOf(HasSubstr("--allow-origin: allow_origin = \""), HasSubstr("must be an origin")))
+        << bad;
+  }
+  for (const auto* bad : {"https://app.example", "app.example/", "a b", "::1", "u@app.example",
+                          "app.example:65536", "*.example/x"})
+    EXPECT_THAT(complaint_of({"--allow-host", bad}), HasSubstr("must be a name or an IP address"))
+        << bad;
+  for (const auto* good : {"*", "null", "https://app.example", "HTTPS://App.Example:443/",
+                           "http://[::1]:3000", "chrome-extension://abc"})
+    EXPECT_EQ(complaint_of({"--allow-origin", good}), "") << good;
+  for (const auto* good : {"*", "app.example", "App.example:8080", "[::1]", "10.0.0.1:80"})
+    EXPECT_EQ(complaint_of({"--allow-host", good}), "") << good;
+}
+
 TEST(Settings, a_file_that_cannot_be_read_is_an_error_that_names_it) {
   EXPECT_THAT(complaint_of({"--config", "/nowhere/x.toml"}),
               AllOf(HasSubstr("/nowhere/x.toml: "), HasSubstr("No such file")));
