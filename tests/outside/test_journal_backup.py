@@ -1,0 +1,300 @@
+"""`restante journal backup`, `restore` and `repair`: beside a busy broker, on bad disks, broken off."""
+
+import asyncio
+import contextlib
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import stat
+import subprocess
+import time
+
+import cli
+import support
+from journals import JournalTest, small_disk
+from support import Client
+
+KIB = 1024
+
+
+class BackupTest(JournalTest):
+
+    def place(self, name):
+        return os.path.join(self.home, name)
+
+    async def filled(self, count=200, pack="x" * 500):
+        """What is left after a stop; the traces that are kept."""
+        server = await self.serve_kept("--slots", "4")
+        ann = await Client.open(server, "ann")
+        targets = [f"to-{n}" for n in range(count)]
+        for begin in range(0, count, 100):
+            await ann.must("notify.put_many", targets=targets[begin:begin + 100], pack=pack)
+        self.assertEqual(await server.stop(), 0)
+        return await self.traces(self.directory)
+
+    async def traces(self, place):
+        shown = await cli.run("journal", "export", place, deadline=60)
+        return {json.loads(line)["trace"] for line in shown.stdout.splitlines()}
+
+    async def backup(self, file, *flags, **how):
+        return await self.command("backup", file, *flags, **how)
+
+
+class Backups(BackupTest):
+
+    async def flood(self, server, name, answered):
+        """Puts of 20 targets each, as fast as they are answered, until it is cancelled."""
+        client = await Client.open(server, name)
+
+        async def one(n):
+            targets = [f"{name}-{n}-{i}" for i in range(20)]
+            answer = await client.must("notify.put_many", targets=targets, pack="x" * 200)
+            answered.extend(outcome["trace"] for outcome in answer["outcomes"])
+
+        n = 0
+        waiting = set()
+        while True:
+            while len(waiting) < 12:
+                waiting.add(asyncio.create_task(one(n)))
+                n += 1
+            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+            for each in done:
+                each.result()
+
+    async def test_D1_what_was_answered_before_a_backup_of_a_busy_broker_is_in_it(self):
+        server = await self.serve_kept("--memory-bytes", str(1 << 30))
+        answered = []
+        floods = [asyncio.create_task(self.flood(server, f"f{n}", answered)) for n in range(3)]
+        await support.until(lambda: len(answered) > 3000, 60, what="a flood")
+        began = time.monotonic()
+        first = len(answered)
+        for round_ in range(3):
+            before = set(answered)
+            file = self.place(f"kept-{round_}.db")
+            said = json.loads((await self.backup(file, "--json", deadline=60)).stdout)
+            self.assertGreaterEqual(said["notifications"], len(before))
+            self.assertEqual(said["bytes"], os.path.getsize(file))
+            self.assertEqual(stat.S_IMODE(os.stat(file).st_mode), 0o600)
+            there = await self.traces(file)
+            self.assertEqual(before - there, set())
+        rate = (len(answered) - first) / (time.monotonic() - began)
+        support.tell(f"{rate:.0f} puts/s meanwhile")
+        for each in floods:
+            self.assertFalse(each.done(), "the broker went on")
+            each.cancel()
+        self.assertEqual((await server.stats())["journal_failures"], 0)
+        await self.kill(server)
+
+        self.directory = self.place("restored")
+        await cli.run("journal", "restore", self.place("kept-2.db"), self.directory)
+        self.assertEqual(sorted(os.listdir(self.directory)),
+                         ["journal.db", "journal.lock", "journal.seal"])
+        server = await self.serve_kept("--memory-bytes", str(1 << 30))
+        self.assertEqual((await server.stats())["waiting"], len(there))
+        self.assertEqual(await server.stop(), 0)
+
+    async def test_one_that_is_killed_or_stopped_leaves_no_half_of_a_file(self):
+        traces = await self.filled(1500, "x" * (8 * KIB))
+        server = await self.serve_kept("--memory-bytes", str(1 << 30))
+        file = self.place("kept.db")
+        began = time.monotonic()
+        await self.backup(file, deadline=60)
+        takes = time.monotonic() - began
+        whole = os.path.getsize(file)
+        broken_off = 0
+        for at in range(10):
+            number = (signal.SIGKILL, signal.SIGINT)[at % 2]
+            process = await asyncio.create_subprocess_exec(
+                support.PROGRAM, "journal", "backup", "--overwrite", self.directory, file,
+                stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE)
+            try:
+                await asyncio.wait_for(process.wait(), takes * (at + 1) / 11)
+            except asyncio.TimeoutError:
+                support.signal_child(process, number)
+                await process.wait()
+                broken_off += 1
+                if number == signal.SIGINT and process.returncode == 1:
+                    self.assertFalse(os.path.exists(file + ".part"))
+            self.assertEqual(os.path.getsize(file), whole)
+        support.tell(f"{broken_off} of 10 were broken off")
+        self.assertEqual(await self.traces(file), traces)
+        await self.backup(file, "--overwrite", deadline=60)
+        self.assertFalse(os.path.exists(file + ".part"))
+        self.assertEqual(await server.stop(), 0)
+
+    async def test_a_full_disk_leaves_nothing_of_a_backup_or_a_restore(self):
+        traces = await self.filled(400, "x" * (8 * KIB))
+        with small_disk(self, 2) as disk:
+            file = os.path.join(disk, "kept.db")
+            self.one_line(await self.backup(file, expect=1), file, "full")
+            self.assertEqual(os.listdir(disk), [])
+            await self.backup(self.place("kept.db"))
+            for name in ("data", "."):
+                to = os.path.join(disk, name)
+                done = await cli.run("journal", "restore", self.place("kept.db"), to, expect=1)
+                self.one_line(done, "No space left on device")
+                self.assertEqual(set(os.listdir(disk)) - {"journal.lock"}, set())
+                done = await cli.run("journal", "repair", self.directory, to, expect=1)
+                self.one_line(done, "full")
+                self.assertEqual(set(os.listdir(disk)) - {"journal.lock"}, set())
+        self.assertEqual(await self.traces(self.directory), traces)
+
+    async def test_of_a_disk_that_may_only_be_read_everything_can_be_taken(self):
+        with small_disk(self, 8) as disk:
+            self.directory = os.path.join(disk, "data")
+            traces = await self.filled()
+            server = await self.serve_kept()
+            await (await Client.open(server, "ann")).must("notify.put", to="bob", pack=1)
+            await self.kill(server)  # with a log
+            for has_log in (True, False):
+                subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
+                file, to = self.place(f"kept-{has_log}.db"), self.place(f"to-{has_log}")
+                await self.backup(file)
+                await self.command("repair", to)
+                for place in (file, to):
+                    there = await self.traces(place)
+                    self.assertEqual((len(there), traces - there), (len(traces) + 1, set()))
+                for name in ("restore", "repair"):
+                    done = await cli.run("journal", name, file, os.path.join(disk, "new"), expect=2)
+                    self.one_line(done, "Read-only")
+                subprocess.run(["mount", "-o", "remount,rw", disk], check=True)
+                await self.command("check")  # which leaves no log
+
+    async def test_root_restores_for_the_user_that_has_the_directory(self):
+        if os.getuid() != 0:
+            self.skipTest("only root can")
+        await self.filled()
+        await self.backup(self.place("kept.db"))
+        to = self.place("to")
+        os.mkdir(to, 0o700)
+        os.chown(to, 65534, 65534)
+        await cli.run("journal", "restore", self.place("kept.db"), to)
+        for name in os.listdir(to):
+            self.assertEqual(os.stat(os.path.join(to, name)).st_uid, 65534, name)
+
+    async def test_what_is_refused(self):
+        await self.filled()
+        file = self.place("kept.db")
+        await self.backup(file)
+        self.one_line(await self.backup(file, expect=2), file, "is there already")
+        self.one_line(await self.backup(os.path.join(self.directory, "kept.db"), expect=2),
+                      "outside")
+        self.one_line(await self.backup(self.place("no/kept.db"), expect=2), "no such directory")
+        self.one_line(await self.backup(self.home, expect=2), "is a directory")
+        for name in ("check", "stats", "export"):
+            self.assertNotEqual((await cli.run("journal", name, file)).stdout, "")
+        done = await cli.run("journal", "restore", file, self.directory, expect=2)
+        self.one_line(done, self.directory, "not empty")
+        done = await cli.run("journal", "restore", self.place("none"), self.place("new"), expect=2)
+        self.one_line(done, "no such file")
+        server = await self.serve_kept()
+        self.one_line(await self.command("repair", self.place("new"), expect=2),
+                      f"process {server.pid}")
+        await self.backup(self.place("beside.db"))
+        self.assertFalse(os.path.exists(self.place("new")))
+        self.assertEqual(await server.stop(), 0)
+
+
+class NeverEmpty(BackupTest):
+
+    def make(self, name, *statements):
+        path = os.path.join(self.directory, name)
+        shutil.rmtree(self.directory, ignore_errors=True)
+        os.mkdir(self.directory, 0o700)
+        with open(path, "wb"):
+            pass
+        if statements:
+            file = sqlite3.connect(path)
+            for each in statements:
+                file.execute(each)
+            file.commit()
+            file.close()
+        return path
+
+    async def test_D3_what_has_no_journal_in_it_starts_no_empty_broker(self):
+        cases = {
+            "no byte": (),
+            "no table": ("PRAGMA user_version = 0", "CREATE TABLE x(y)", "DROP TABLE x"),
+            "another application's": ("CREATE TABLE users(name)",),
+            "one that says it is": ("PRAGMA application_id = 1383298145",
+                                    "PRAGMA user_version = 1", "CREATE TABLE x(y)"),
+        }
+        for name, statements in cases.items():
+            with self.subTest(name):
+                path = self.make("journal.db", *statements)
+                with open(path, "rb") as file:
+                    before = file.read()
+                await self.refused(2, "journal")
+                for command in ("check", "stats", "export"):
+                    done = await self.command(command, expect=None)
+                    self.assertIn(done.status, (1, 2), done.stdout)
+                for place in (self.directory, path):
+                    done = await cli.run("journal", "repair", place, self.place("new"), expect=1)
+                    self.one_line(done, "nothing of a journal")
+                done = await cli.run("journal", "restore", path, self.place("new"), expect=1)
+                self.assertEqual(len(done.stderr.splitlines()), 1)
+                self.one_line(await self.backup(self.place("kept.db"), expect=1))
+                self.assertFalse(os.path.exists(self.place("new")))
+                self.assertFalse(os.path.exists(self.place("kept.db")))
+                with open(path, "rb") as file:
+                    self.assertEqual(file.read(), before)
+
+    async def test_D3_a_first_start_that_was_killed_can_be_repeated(self):
+        for at in range(12):
+            shutil.rmtree(self.directory, ignore_errors=True)
+            process = await asyncio.create_subprocess_exec(
+                support.PROGRAM, "serve", "--listen", "127.0.0.1:0", "--data-dir", self.directory,
+                stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL)
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(process.wait(), 0.02 * at)
+            support.signal_child(process, signal.SIGKILL)
+            await process.wait()
+            server = await self.serve_kept()
+            self.assertEqual(await server.stop(), 0)
+            self.assertEqual(sorted(os.listdir(self.directory)),
+                             ["journal.db", "journal.lock", "journal.seal"])
+
+
+class Repairs(BackupTest):
+
+    async def test_D3_what_a_repair_saves_is_delivered(self):
+        server = await self.serve_kept("--slots", "2")
+        ann = await Client.open(server, "ann")
+        put = [await ann.must("notify.put", to="bob", pack=f"a pack that can be found {n:03}")
+               for n in range(300)]
+        self.assertEqual(await server.stop(), 0)
+        path = os.path.join(self.directory, "journal.db")
+        with open(path, "r+b") as file:
+            at = file.read().find(b"a pack that can be found 123")
+            file.seek(at)
+            file.write(b"A")
+            file.seek(0)
+            file.write(bytes(4 * KIB))  # header and schema
+        await self.refused(2)
+        done = await self.command("repair", self.place("saved"), expect=1)
+        self.assertIn(f"is lost: {put[123]['trace']} for bob", done.stdout)
+        self.assertIn("299 of 300 notifications", done.stdout)
+        self.assertIn("1 notifications are known to be lost", done.stderr)
+        self.directory, damaged = self.place("saved"), self.directory
+        server = await self.serve_kept()
+        packs = await self.packs(server, "bob", 299)
+        self.assertEqual(packs, [f"a pack that can be found {n:03}" for n in range(300) if n != 123])
+        self.assertEqual(await server.stop(), 0)
+        again = json.loads((await cli.run("journal", "repair", damaged, self.place("again"),
+                                          "--json", expect=1)).stdout)
+        self.assertEqual((again["complete"], again["found"], again["missing"]), (False, 299, 1))
+        self.assertEqual([(one["trace"], one["to"]) for one in again["lost"]],
+                         [(put[123]["trace"], "bob")])
+
+    async def test_D3_a_repair_of_a_sound_one_ends_with_0(self):
+        traces = await self.filled()
+        done = await self.command("repair", self.place("saved"))
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(await self.traces(self.place("saved")), traces)
+        self.one_line(await self.command("repair", self.place("saved"), expect=2), "not empty")
+
+
+if __name__ == "__main__":
+    support.main()
