@@ -12,8 +12,12 @@ void log_to_stderr(std::string_view line) {
   std::fprintf(stderr, "restante: %.*s\n", static_cast<int>(line.size()), line.data());
 }
 
+} // namespace
+
 /// Somebody else's code, called from where nothing may throw.
-log_hook safe(log_hook log) {
+log_hook safe_log(log_hook log) {
+  if (!log)
+    log = log_to_stderr;
   return [log = std::move(log)](std::string_view line) {
     try {
       log(line);
@@ -21,8 +25,6 @@ log_hook safe(log_hook log) {
     }
   };
 }
-
-} // namespace
 
 environment::environment(environment_options options)
     : bounds{options.bounds}, routing{[&] {
@@ -32,8 +34,7 @@ environment::environment(environment_options options)
                                         return keys.bytes<std::tuple_size_v<model::routing::key>>();
                                       }(),
                                       options.slots, options.route_bits},
-      publisher{std::move(options.publisher)}, log{safe(options.log ? std::move(options.log)
-                                                                    : log_hook{log_to_stderr})},
+      publisher{std::move(options.publisher)}, log{safe_log(std::move(options.log))}, thrown{log},
       random{options.seed}, started_at_{options.started_at},
       first_epoch_{
           std::max(static_cast<epoch_number>(options.started_at.ns / 1000), options.first_epoch)},

@@ -5,6 +5,7 @@
 #include "restante/actors/model/account.hpp"
 #include "restante/actors/model/routing.hpp"
 #include "restante/actors/random_source.hpp"
+#include "restante/actors/thrown_log.hpp"
 #include "restante/messages/limits.hpp"
 
 #include <array>
@@ -86,6 +87,7 @@ public:
   const model::routing routing;
   const publisher_hook publisher;
   const log_hook log;
+  thrown_log thrown; ///< what an embedder's functions threw, to `log`
   random_source random;
   counters count;
   journal_counters journalled;
@@ -154,6 +156,9 @@ private:
   bool has_journal_ = false;
   std::atomic<bool> is_releasing_{false};
 };
+
+/// A hook that never throws; standard error when there is none.
+log_hook safe_log(log_hook log);
 
 using environment_ptr = std::shared_ptr<environment>;
 
