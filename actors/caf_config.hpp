@@ -7,21 +7,20 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <string_view>
 
 // The part of the dialect that is about configurations: option names and types differ, and
 // CAF only prints a complaint about a wrong one.
 
 namespace restante::dialect {
 
-inline void add_message_types([[maybe_unused]] caf::actor_system_config& config) {
-#if RESTANTE_CAF_1
-  caf::init_global_meta_objects<caf::id_block::restante>();
-  caf::init_global_meta_objects<caf::id_block::restante_errors>();
-  caf::core::init_global_meta_objects();
-#else
-  config.add_message_types<caf::id_block::restante>();
-#endif
-}
+/// Adds Restante's message types, and the text of its errors. Throws std::invalid_argument
+/// when the configuration has another type with the number or the name of one of them; adding
+/// them again does nothing.
+void add_message_types(caf::actor_system_config& config);
+
+/// Restante's type with this number; empty where it has none.
+std::string_view name_of_type_id(caf::type_id_t id);
 
 /// The scheduler's settings as they are in force.
 struct scheduler_settings {

@@ -26,4 +26,11 @@ errc errc_of(const caf::error& what) {
   return table[row - 1].code;
 }
 
+failure failure_of(const caf::error& what) {
+  const auto code = errc_of(what);
+  const auto& context = what.context();
+  const bool has_text = context.size() == 1 && context.match_element<std::string>(0);
+  return {code, has_text ? context.get_as<std::string>(0) : std::string{}};
+}
+
 } // namespace restante

@@ -21,6 +21,9 @@ caf::error to_caf_error(const failure& what);
 /// The code behind an error that a connection answered; `internal` for one of CAF's own.
 errc errc_of(const caf::error& what);
 
+/// The same with its text.
+failure failure_of(const caf::error& what);
+
 #if RESTANTE_CAF_1
 inline bool from_string(std::string_view, caf_errc&) {
   return false;
@@ -38,7 +41,7 @@ bool inspect(Inspector& f, caf_errc& x) {
 } // namespace restante
 
 #if RESTANTE_CAF_1
-CAF_BEGIN_TYPE_ID_BLOCK(restante_errors, caf::id_block::restante::end)
+CAF_BEGIN_TYPE_ID_BLOCK(restante_errors, restante::type_ids_end - 1)
 CAF_ADD_TYPE_ID(restante_errors, (restante::caf_errc))
 CAF_END_TYPE_ID_BLOCK(restante_errors)
 #endif

@@ -113,12 +113,13 @@ void connection::on_exit() {
   const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
   const auto old = std::exchange(door_, nullptr);
   // Its owner must not wait for ever.
-  if (is_killed && old && old->shut_by(handle(), errc::stale_connection)) {
+  if (is_killed && old && old->shut_by(handle(), errc::stale_connection, tell_of_completions())) {
     world_->open_doors.close(old->number());
     try {
       const callback_scope inside;
       old->out().ended({end_reason::lost, errc::none});
     } catch (...) { // nothing is left to end
+      owner_threw("sink::ended");
     }
   }
   sink_actor_ = nullptr;
@@ -175,6 +176,7 @@ void connection::attach_sink(attach_result how, std::uint64_t pending) {
     out.speak_as(caf::actor_cast<caf::strong_actor_ptr>(this));
     out.attached({setup_.client, epoch_, token_, how, pending});
   } catch (...) {
+    owner_threw("sink::attached");
     end(end_reason::sink_failed);
     return;
   }
@@ -190,11 +192,12 @@ void connection::on(const resume_connection& m) {
   if (door_) {
     const auto old = std::exchange(door_, nullptr);
     world_->open_doors.close(old->number());
-    old->shut(errc::stale_connection);
+    old->shut(errc::stale_connection, tell_of_completions());
     try {
       const callback_scope inside;
       old->out().ended({end_reason::resumed, errc::none});
     } catch (...) { // it has gone anyway
+      owner_threw("sink::ended");
     }
   }
   cancel_awaits();
@@ -323,7 +326,7 @@ void connection::hold_without_sink() {
   phase_ = phase::detached;
   const auto old = std::exchange(door_, nullptr);
   world_->open_doors.close(old->number());
-  old->shut(errc::stale_connection);
+  old->shut(errc::stale_connection, tell_of_completions());
   cancel_awaits();
   fail_all(errc::stale_connection);
   for (auto& [topic, known] : subscriptions_)
@@ -361,12 +364,14 @@ void connection::end(end_reason reason, errc code) {
   lose_sink();
   const auto stale = reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection;
   // Unless an older connection, resumed, has taken it over: then it is not ours to end.
-  if (const auto old = std::exchange(door_, nullptr); old && old->shut_by(handle(), stale)) {
+  if (const auto old = std::exchange(door_, nullptr);
+      old && old->shut_by(handle(), stale, tell_of_completions())) {
     world_->open_doors.close(old->number());
     try {
       const callback_scope inside;
       old->out().ended({reason, code});
     } catch (...) { // it has ended: there is nothing left to take from it
+      owner_threw("sink::ended");
     }
   }
   fail_all(reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection);
@@ -389,6 +394,20 @@ void connection::fail_all(errc code) {
     refuse(op, {code, {}});
   credit_used_ = 0;
   bytes_used_ = 0;
+}
+
+/// In a catch block: says what an embedder's function threw, where nobody else would.
+void connection::owner_threw(std::string_view what) {
+  const auto& who = setup_.client;
+  const auto name = who.ns.empty() ? who.client : who.ns + "/" + who.client;
+  if (!is_client())
+    world_->thrown.say("the server identity", what);
+  else
+    world_->thrown.say((is_attachment() ? "connection " : "visitor ") + name, what);
+}
+
+std::function<void()> connection::tell_of_completions() {
+  return [this] { owner_threw("a completion"); };
 }
 
 void connection::arm(instant at) {

@@ -105,6 +105,8 @@ private:
   void fail_all(errc code);
   void cancel_awaits();
   void arm(instant at);
+  void owner_threw(std::string_view what);
+  std::function<void()> tell_of_completions();
 
   // connection_commands.cpp: what is asked of it
   void perform(command what, completion done, std::size_t bytes);

@@ -123,11 +123,11 @@ void connection::finish(under_way op, answer_value value) {
     if (op.done)
       op.done(std::move(value));
   } catch (...) {
+    owner_threw("a completion");
     if (is_client()) {
-      end(end_reason::sink_failed); // its owner's code threw: its connection only (C7)
+      end(end_reason::sink_failed); // its connection only (C7); the server identity goes on
       return;
     }
-    world_->log("a completion of the server identity threw"); // there is only this one
   }
   if (door_ && phase_ == phase::attached) {
     if (door_->has_waiting() || door_->departed() != departure::none)

@@ -35,6 +35,7 @@ flow connection::hand_out(const push& what, const trace_id& trace) {
     }
     return how;
   } catch (...) {
+    owner_threw("sink::take");
     end(end_reason::sink_failed);
     return flow::waiting;
   }

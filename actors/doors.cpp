@@ -136,7 +136,7 @@ void door::tidy_up() {
   }
 }
 
-bool door::shut_by(const connection_actor& who, errc why) {
+bool door::shut_by(const connection_actor& who, errc why, const std::function<void()>& threw) {
   {
     const std::lock_guard lock{mutex_};
     if (behind_ != who)
@@ -145,11 +145,11 @@ bool door::shut_by(const connection_actor& who, errc why) {
     if (shut_ == errc::none)
       is_closing_ = true;
   }
-  shut(why);
+  shut(why, threw);
   return true;
 }
 
-void door::shut(errc why) {
+void door::shut(errc why, const std::function<void()>& threw) {
   std::vector<waiting_operation> left;
   {
     const std::lock_guard lock{mutex_};
@@ -170,6 +170,8 @@ void door::shut(errc why) {
       const callback_scope inside;
       one.done(failure{why, {}});
     } catch (...) { // its owner's code threw, and its door is shut already
+      if (threw)
+        threw();
     }
   }
 }

@@ -81,12 +81,13 @@ public:
   sink& out() { return *out_; }
   const door_setup& setup() const { return setup_; }
 
-  /// Refuses everything from now on, also what waits. Forgets the connection.
-  void shut(errc why);
+  /// Refuses everything from now on, also what waits. Forgets the connection. `threw` is called in
+  /// the catch block of each completion that throws.
+  void shut(errc why, const std::function<void()>& threw = {});
 
   /// The same by the connection behind it; false, and nothing done, when another one has
   /// taken it over (spec C4).
-  bool shut_by(const connection_actor& who, errc why);
+  bool shut_by(const connection_actor& who, errc why, const std::function<void()>& threw = {});
 
 private:
   void knock();

@@ -19,8 +19,10 @@ duration size_of(duration span) {
   return span.count() < 0 ? -span : span;
 }
 
+} // namespace
+
 /// Somebody else's code, called from where nothing may throw.
-log_hook safe(log_hook log) {
+log_hook safe_log(log_hook log) {
   return [log = std::move(log)](std::string_view line) {
     try {
       if (log)
@@ -30,8 +32,6 @@ log_hook safe(log_hook log) {
   };
 }
 
-} // namespace
-
 environment::environment(environment_options options)
     : bounds{options.bounds}, routing{[&] {
                                         if (options.key)
@@ -40,7 +40,7 @@ environment::environment(environment_options options)
                                         return keys.bytes<std::tuple_size_v<model::routing::key>>();
                                       }(),
                                       options.slots, options.route_bits},
-      publisher{std::move(options.publisher)}, log{safe(std::move(options.log))},
+      publisher{std::move(options.publisher)}, log{safe_log(std::move(options.log))}, thrown{log},
       random{options.seed}, started_at_{options.started_at},
       first_epoch_{
           std::max(static_cast<epoch_number>(options.started_at.ns / 1000), options.first_epoch)},

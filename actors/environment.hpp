@@ -8,6 +8,7 @@
 #include "restante/actors/model/repeats.hpp"
 #include "restante/actors/model/routing.hpp"
 #include "restante/actors/random_source.hpp"
+#include "restante/actors/thrown_log.hpp"
 #include "restante/messages/limits.hpp"
 
 #include <array>
@@ -101,6 +102,7 @@ public:
   const model::routing routing;
   const publisher_hook publisher;
   const log_hook log;
+  thrown_log thrown; ///< what an embedder's functions threw, to `log`
   random_source random;
   counters count;
   journal_counters journalled;
@@ -198,6 +200,9 @@ private:
   bool has_journal_ = false;
   std::atomic<bool> is_releasing_{false};
 };
+
+/// A hook that never throws; without one, lines go nowhere.
+log_hook safe_log(log_hook log);
 
 using environment_ptr = std::shared_ptr<environment>;
 

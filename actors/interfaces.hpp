@@ -148,8 +148,8 @@ using connection_inside = typed<                                               /
     accepts<topic_events>, accepts<topic_failed>, accepts<client_presence>,    //
     accepts<push_taken>>;
 
-/// An actor that takes a connection's output. It says `push_taken` to the sender of each
-/// push once it is done with it: what it has not confirmed counts as queued output.
+/// An actor that takes a connection's output. It confirms each push once it is done with it
+/// (`confirm`, actors/confirm.hpp): what it has not confirmed counts as queued output.
 using sink_actor = typed<       //
     accepts<connect_receipt>,   // the connection is up; not confirmed
     accepts<delivery>,          //

@@ -238,6 +238,7 @@ bool topic::tell_publisher(const topic_events& events) {
       is_fine = world_->publisher(at_.ns, at_.topic, frame) && is_fine;
     } catch (...) {
       is_fine = false; // somebody else's code: whatever it throws, the topic goes on
+      world_->thrown.say("topic " + at_.topic, "the publisher hook");
     }
   }
   if (!is_fine)

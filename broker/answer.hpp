@@ -2,6 +2,7 @@
 
 #include "restante/actors/callback_scope.hpp"
 #include "restante/actors/virtual_time.hpp"
+#include "restante/broker/failed_answer.hpp"
 #include "restante/messages/errc.hpp"
 
 #include <chrono>
@@ -26,9 +27,15 @@ public:
   bool ok() const { return std::holds_alternative<T>(held_); }
   explicit operator bool() const { return ok(); }
 
-  /// Only when `ok`; throws std::bad_variant_access otherwise.
-  T& value() { return std::get<T>(held_); }
-  const T& value() const { return std::get<T>(held_); }
+  /// The value; of a failed operation: throws failed_answer, with its number and text.
+  T& value() {
+    check();
+    return *std::get_if<T>(&held_);
+  }
+  const T& value() const {
+    check();
+    return *std::get_if<T>(&held_);
+  }
   T& operator*() { return value(); }
   const T& operator*() const { return value(); }
   T* operator->() { return &value(); }
@@ -39,6 +46,11 @@ public:
   failure error() const { return ok() ? failure{} : std::get<failure>(held_); }
 
 private:
+  void check() const {
+    if (const auto* why = std::get_if<failure>(&held_))
+      throw failed_answer{*why};
+  }
+
   std::variant<T, failure> held_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/broker/caller.hpp"
+#include "restante/broker/configure.hpp"
 #include "restante/broker/handlers.hpp"
 #include "restante/broker/options.hpp"
 
@@ -12,11 +13,6 @@
 namespace restante {
 
 class broker_core;
-
-/// Makes `config` fit for a broker: the scheduler's policy and throughput, and the message
-/// types. Call it before the actor system is made; options read from files come later and
-/// may override it.
-void configure(caf::actor_system_config& config, std::size_t threads = 0);
 
 /// What the journal does (spec D1–D3).
 struct journal_stats {

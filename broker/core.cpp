@@ -177,7 +177,11 @@ broker_core::admitted broker_core::admit(standing how, connect_options who,
     const bool is_said = how != standing::attached || bad->code == errc::shutting_down;
     world_->open_doors.close(in.at->number());
     in.at->shut(is_said ? bad->code : errc::stale_connection);
-    in.at->out().ended({end_reason::refused, bad->code});
+    try {
+      in.at->out().ended({end_reason::refused, bad->code});
+    } catch (...) { // its owner's code threw, and it has ended already
+      world_->thrown.say("connection " + setup.client.client, "sink::ended");
+    }
     in.refused = std::move(bad);
     return in;
   }

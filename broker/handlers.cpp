@@ -1,5 +1,7 @@
 #include "restante/broker/handlers.hpp"
 
+#include "restante/actors/thrown_log.hpp"
+
 #include <utility>
 
 namespace restante {
@@ -12,12 +14,12 @@ public:
 
   void attached(const connect_receipt& receipt) override {
     if (what_.on_connected)
-      what_.on_connected(receipt);
+      call_named("handler on_connected", what_.on_connected, receipt);
   }
 
   void interrupted(const goodbye& why) override {
     if (what_.on_interrupted)
-      what_.on_interrupted(why);
+      call_named("handler on_interrupted", what_.on_interrupted, why);
   }
 
   flow take(const push& what) override {
@@ -27,36 +29,36 @@ public:
 
   void ended(const goodbye& why) override {
     if (what_.on_end)
-      what_.on_end(why);
+      call_named("handler on_end", what_.on_end, why);
   }
 
 private:
   void call(const delivery& it) {
     if (what_.on_notification)
-      what_.on_notification(it.notification);
+      call_named("handler on_notification", what_.on_notification, it.notification);
   }
   void call(const topic_events& it) {
     if (!what_.on_event)
       return;
     const auto& batch = it.batch();
     for (const auto& event : batch.events)
-      what_.on_event(batch.at, event);
+      call_named("handler on_event", what_.on_event, batch.at, event);
   }
   void call(const entries_view& it) {
     if (what_.on_snapshot)
-      what_.on_snapshot(it);
+      call_named("handler on_snapshot", what_.on_snapshot, it);
   }
   void call(const entry_ended& it) {
     if (what_.on_lost)
-      what_.on_lost(it);
+      call_named("handler on_lost", what_.on_lost, it);
   }
   void call(const client_presence& it) {
     if (what_.on_presence)
-      what_.on_presence(it);
+      call_named("handler on_presence", what_.on_presence, it);
   }
   void call(const notification_step& it) {
     if (what_.on_receipt)
-      what_.on_receipt(it);
+      call_named("handler on_receipt", what_.on_receipt, it);
   }
 
   handlers what_;
@@ -103,7 +105,7 @@ public:
 
   void attached(const connect_receipt& receipt) override {
     to_->attached(receipt);
-    connected_.fulfil(receipt);
+    fulfil(receipt);
   }
 
   void opened(const std::weak_ptr<entrance>& at) override { to_->opened(at); }
@@ -115,7 +117,12 @@ public:
     const auto code = why.code != errc::none               ? why.code
                       : why.reason == end_reason::shutdown ? errc::shutting_down
                                                            : errc::stale_connection;
-    connected_.fulfil(failure{code, {}});
+    try {
+      fulfil(failure{code, {}});
+    } catch (...) {
+      to_->ended(why); // it hears of its end all the same
+      throw;
+    }
     to_->ended(why);
   }
 
@@ -123,6 +130,10 @@ public:
   void speak_as(const caf::strong_actor_ptr& who) override { to_->speak_as(who); }
 
 private:
+  void fulfil(const outcome<connect_receipt>& how) {
+    call_named("a completion of `connected`", [this, &how] { connected_.fulfil(how); });
+  }
+
   std::unique_ptr<sink> to_;
   answer<connect_receipt> connected_;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/actors/confirm.hpp"
 #include "restante/actors/interfaces.hpp"
 #include "restante/actors/sink.hpp"
 #include "restante/broker/answer.hpp"
@@ -11,7 +12,8 @@ namespace restante {
 
 /// What to call when something comes for a connection. Called inside the broker, one call
 /// at a time: be quick, do not wait there. One that throws ends its connection, nothing
-/// else (spec C7). Those left empty ignore what they would have been told.
+/// else (spec C7); `options::log` gets a line with its name and what it threw. Those left empty
+/// ignore what they would have been told.
 struct handlers {
   std::function<void(const offered_notification&)> on_notification{};
 
@@ -45,7 +47,7 @@ struct handlers {
 /// A sink that calls handlers; whatever it is given is taken at once.
 std::unique_ptr<sink> make_sink(handlers what);
 
-/// A sink that sends to an actor, which confirms each push with `push_taken`.
+/// A sink that sends to an actor, which confirms each push (`confirm`, actors/confirm.hpp).
 std::unique_ptr<sink> make_sink(sink_actor out);
 
 /// Any sink, with an answer that is fulfilled when it is attached, or cannot be.

@@ -69,4 +69,9 @@ std::string failure::text() const {
   return detail.empty() ? std::string{row_of(code).text} : detail;
 }
 
+std::string failure::line() const {
+  return std::string{to_string(code)} + " (" + std::to_string(static_cast<unsigned>(code)) +
+         "): " + text();
+}
+
 } // namespace restante

@@ -73,6 +73,9 @@ struct failure {
   /// The detail, or the table's sentence when there is none.
   std::string text() const;
 
+  /// A line for people: `forbidden (301): this identity may not do that`.
+  std::string line() const;
+
   bool operator==(const failure&) const = default;
 };
 

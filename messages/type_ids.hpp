@@ -6,13 +6,40 @@
 #include "restante/messages/listing.hpp"
 #include "restante/messages/node.hpp"
 #include "restante/messages/notification.hpp"
+#include "restante/messages/type_id_range.hpp"
 #include "restante/messages/upkeep.hpp"
 
 #include <caf/all.hpp>
 
-// The numbers of the message types between nodes. New ones go to the end: a number that
-// has been given out is never given to another type.
-CAF_BEGIN_TYPE_ID_BLOCK(restante, first_custom_type_id)
+#include <cstddef>
+#include <type_traits>
+#include <utility>
+
+namespace restante::type_ids {
+
+/// More than Restante has types: an overlap with a block that was declared before is found here.
+inline constexpr std::size_t examined = 200;
+
+template <caf::type_id_t Id, class = void>
+inline constexpr bool is_free = true;
+template <caf::type_id_t Id>
+inline constexpr bool is_free<Id, std::void_t<decltype(sizeof(caf::type_by_id<Id>))>> = false;
+
+template <std::size_t... I>
+constexpr bool are_free(std::index_sequence<I...>) {
+  return (is_free<static_cast<caf::type_id_t>(type_ids_begin + I)> && ...);
+}
+
+static_assert(are_free(std::make_index_sequence<examined>{}),
+              "A CAF_BEGIN_TYPE_ID_BLOCK of your program uses the type ids of Restante, 10000 to "
+              "10999. Start your block at first_custom_type_id.");
+
+} // namespace restante::type_ids
+
+// The numbers of the message types. New ones go to the end: a number that has been given out is
+// never given to another type. If your compiler reports a redefinition of `type_by_id` here or in
+// a block of yours: your block uses Restante's numbers (see type_id_range.hpp).
+CAF_BEGIN_TYPE_ID_BLOCK(restante, restante::type_ids_begin)
 
 CAF_ADD_TYPE_ID(restante, (restante::errc))
 CAF_ADD_TYPE_ID(restante, (restante::instant))
@@ -119,3 +146,6 @@ CAF_ADD_TYPE_ID(restante, (restante::restore_due))
 CAF_ADD_TYPE_ID(restante, (restante::upkeep_due))
 
 CAF_END_TYPE_ID_BLOCK(restante)
+
+static_assert(caf::id_block::restante::end - caf::id_block::restante::begin <=
+              restante::type_ids::examined);

@@ -11,7 +11,7 @@
 namespace restante::remoting {
 
 link::link(setup with)
-    : how_{std::move(with.how)}, sink_{std::move(with.out)},
+    : how_{std::move(with.how)}, thrown_{safe_log(how_->log)}, sink_{std::move(with.out)},
       connected_{std::move(with.connected)}, acks_{with.acks}, name_{std::move(with.name)},
       wish_{std::move(with.as)}, pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
 
@@ -221,6 +221,7 @@ void link::finish(asked&& op, answer_value&& value) {
     const callback_scope inside;
     op.done(std::move(value));
   } catch (...) { // its owner's code threw: its connection only (spec C7)
+    owner_threw("a completion");
     end({end_reason::sink_failed, errc::none}, {});
   }
 }

@@ -4,6 +4,7 @@
 #include "restante/actors/entrance.hpp"
 #include "restante/actors/model/operations.hpp"
 #include "restante/actors/sink.hpp"
+#include "restante/actors/thrown_log.hpp"
 #include "restante/broker/answer.hpp"
 #include "restante/broker/remote/backoff.hpp"
 #include "restante/broker/remote/carrier.hpp"
@@ -15,6 +16,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restante::remoting {
@@ -118,8 +120,10 @@ private:
   void leave_when_done();
   void end(const goodbye& why, const failure& detail);
   void fail_all(const failure& why);
+  void owner_threw(std::string_view what);
 
   const std::shared_ptr<const remote_options> how_;
+  thrown_log thrown_;
   std::shared_ptr<carrier> carrier_;
   std::unique_ptr<sink> sink_;
   const answer<connect_receipt> connected_;

@@ -30,8 +30,9 @@ void link::attached(const connect_receipt& receipt, connection_actor at) {
   try {
     const callback_scope inside;
     sink_->attached(receipt);
-    connected_.fulfil(receipt);
+    call_named("a completion of `connected`", [&] { connected_.fulfil(receipt); });
   } catch (...) {
+    owner_threw("sink::attached");
     end({end_reason::sink_failed, errc::none}, {});
     return;
   }
@@ -60,6 +61,7 @@ void link::hand_out(const push& what, std::size_t bytes) {
     const callback_scope inside;
     how = sink_->take(what);
   } catch (...) {
+    owner_threw("sink::take");
     end({end_reason::sink_failed, errc::none}, {});
     return;
   }
@@ -133,6 +135,7 @@ void link::interrupted(const parting& how) {
     const callback_scope inside;
     sink_->interrupted(how.why);
   } catch (...) {
+    owner_threw("sink::interrupted");
     end({end_reason::sink_failed, errc::none}, {});
   }
 }
@@ -235,6 +238,7 @@ void link::end(const goodbye& why, const failure& detail) {
     sink_->ended(why.code == errc::none && detail.code != errc::none ? goodbye{why.reason, code}
                                                                      : why);
   } catch (...) { // it has ended: there is nothing left to take from it
+    owner_threw("sink::ended");
   }
   carrier_->retire();
 }
@@ -245,6 +249,7 @@ void link::announce(const outcome<connect_receipt>& how) {
     const callback_scope inside;
     connected_.fulfil(how);
   } catch (...) { // its owner's code threw
+    owner_threw("a completion of `connected`");
   }
 }
 
@@ -261,8 +266,15 @@ void link::fail_all(const failure& why) {
       if (op.done)
         op.done(failure{why});
     } catch (...) { // its owner's code threw, and it has ended already
+      owner_threw("a completion");
     }
   }
+}
+
+/// In a catch block: says what an embedder's function threw, where nobody else would.
+void link::owner_threw(std::string_view what) {
+  const auto& who = wish_.client;
+  thrown_.say("connection " + (who.ns.empty() ? who.client : who.ns + "/" + who.client), what);
 }
 
 } // namespace restante::remoting

@@ -1,3 +1,4 @@
+#include "restante/broker/log/stderr_lines.hpp"
 #include "restante/broker/remote/remote.hpp"
 
 #include "restante/broker/remote/office.hpp"
@@ -24,6 +25,8 @@ broker_url read_url(const remote_options& how) {
 std::shared_ptr<remote::office> make_office(remote_options how,
                                             caf::actor_system* theirs = nullptr) {
   auto to = read_url(how);
+  if (!how.log)
+    how.log = lines_to_stderr();
   auto kept = std::make_shared<const remote_options>(std::move(how));
   if (to.by == broker_url::way::node)
     return remoting::make_node_office(std::move(kept), std::move(to), theirs);

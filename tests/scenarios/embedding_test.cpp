@@ -78,7 +78,7 @@ public:
 private:
   void taken(std::string word) {
     into_->add(std::move(word));
-    dialect::tell_peer(this, current_sender(), push_taken{});
+    confirm(this);
   }
 
   std::shared_ptr<told> into_;

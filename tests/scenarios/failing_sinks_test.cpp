@@ -33,14 +33,10 @@ struct listener_state {
 
 sink_actor::behavior_type listener(sink_actor::pointer self,
                                    std::shared_ptr<listener_state> state) {
-  const auto confirm = [self, state](std::size_t n) {
-    for (; n > 0; --n)
-      dialect::tell_peer(self, state->connection, push_taken{});
-  };
-  const auto taken = [self, state, confirm] {
+  const auto taken = [self, state] {
     state->connection = dialect::sender_of(self);
     if (state->keen)
-      confirm(1);
+      confirm(self);
     else
       ++state->owed;
   };
@@ -62,7 +58,7 @@ sink_actor::behavior_type listener(sink_actor::pointer self,
       [=](const goodbye& m) {
         state->ended.push_back(m.reason);
         if (m.reason != end_reason::resumed)
-          confirm(std::exchange(state->owed, 0));
+          confirm(self, state->connection, std::exchange(state->owed, 0));
       },
   };
 }

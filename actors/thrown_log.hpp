@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace restante {
+
+/// An embedder's function threw; the text says which, and what it threw.
+struct embedder_error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// In a catch block: "`what` threw: TEXT", in one line of bounded length. An embedder_error says so
+/// itself.
+std::string thrown_line(std::string_view what);
+
+/// Calls an embedder's function; what it throws becomes an embedder_error that names the function.
+template <class Function, class... Arguments>
+void call_named(std::string_view name, const Function& function, Arguments&&... arguments) {
+  try {
+    function(std::forward<Arguments>(arguments)...);
+  } catch (...) {
+    throw embedder_error{thrown_line(name)};
+  }
+}
+
+/// Tells what an embedder's functions threw. Bounded: a completion that throws each time is told
+/// `lines_per_second` times a second, and then how many times more it was. From any thread.
+class thrown_log {
+public:
+  static constexpr std::uint32_t lines_per_second = 10;
+
+  /// `log` must not throw.
+  explicit thrown_log(std::function<void(std::string_view)> log) : log_{std::move(log)} {}
+
+  /// In a catch block. `whose`: "connection ann"; `what`: "a completion".
+  void say(std::string_view whose, std::string_view what);
+
+private:
+  const std::function<void(std::string_view)> log_;
+  std::mutex mutex_;
+  std::chrono::steady_clock::time_point second_{};
+  std::uint32_t said_ = 0; ///< in this second
+  std::uint64_t left_out_ = 0;
+};
+
+} // namespace restante
