@@ -81,7 +81,7 @@ def check_include(path, bracket, target):
             return "no CAF header may be included here"
         return None
     if not target.startswith("restante/"):
-        if bracket == '"' or (ROOT / path).parent.joinpath(target).exists():
+        if bracket == '"' or (ROOT / path).parent.joinpath(target).is_file():
             return f'write "restante/<path>/{target}"'
         return None
     ours = target.removeprefix("restante/")

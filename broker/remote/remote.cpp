@@ -1,6 +1,6 @@
-#include "restante/broker/log/stderr_lines.hpp"
 #include "restante/broker/remote/remote.hpp"
 
+#include "restante/broker/log/stderr_lines.hpp"
 #include "restante/broker/remote/office.hpp"
 #include "restante/messages/limits.hpp"
 
