@@ -17,7 +17,19 @@ using ::testing::IsSupersetOf;
 constexpr unsigned stops = 400;
 constexpr std::uint64_t schedules = 3;
 
-class Handover : public JournalWorld {
+options in_memory() {
+  return {};
+}
+
+options on_disk() {
+  options with;
+  with.open_store = [](const journal::store_identity& wanted) {
+    return std::make_unique<journal::memory_store>(std::make_shared<journal::memory_disk>(wanted));
+  };
+  return with;
+}
+
+class Handover : public ::testing::Test {
 protected:
   /// Lets `steps` messages be handled, then stops: who runs then is drawn by seed too.
   static void stop_after(world& in, unsigned steps) {
@@ -71,18 +83,72 @@ protected:
 };
 
 TEST_F(Handover, C6_a_put_that_was_answered_is_handed_over_before_the_end) {
-  expect_puts_to_be_handed_over([] { return options{}; });
+  expect_puts_to_be_handed_over(in_memory);
 }
 
 TEST_F(Handover, C6_D1_so_is_one_that_was_answered_when_it_was_on_disk) {
-  expect_puts_to_be_handed_over([] {
-    options with;
-    with.open_store = [](const journal::store_identity& wanted) {
-      return std::make_unique<journal::memory_store>(
-          std::make_shared<journal::memory_disk>(wanted));
-    };
-    return with;
-  });
+  expect_puts_to_be_handed_over(on_disk);
+}
+
+// Whoever asks its own client has the offers and the answers in one mailbox, in the order in which
+// they were sent: what an answer promises must have come before it, at every step.
+
+TEST_F(Handover, C6_an_offer_is_sent_before_the_put_is_answered) {
+  for (const auto with : {in_memory, on_disk}) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      world in{with(), seed};
+      auto alice = in.connect("alice");
+      std::vector<answer<put_receipt>> puts;
+      for (int n = 0; n < 30; ++n)
+        puts.push_back(alice->put(text_to("alice", std::to_string(n))));
+      while (in.step())
+        ASSERT_THAT(packs_of(alice.seen().deliveries()), IsSupersetOf(accepted(puts)));
+      EXPECT_EQ(accepted(puts).size(), 30U);
+    }
+  }
+}
+
+TEST_F(Handover, C6_the_next_offer_is_sent_before_the_ack_is_answered) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    world in{{}, seed};
+    auto alice = in.connect(
+        {.client = "alice", .acks = ack_mode::explicit_by_peer, .max_inflight = 1});
+    in.server().put(text_to("alice", "first"));
+    in.server().put(text_to("alice", "second"));
+    in.settle();
+    const auto acked = alice->ack(alice.seen().deliveries().at(0).trace);
+    while (in.step())
+      ASSERT_TRUE(alice.seen().deliveries().size() == 2 || !acked.is_ready());
+    EXPECT_TRUE(acked.get().ok());
+  }
+}
+
+TEST_F(Handover, C6_N13_a_waiter_is_told_before_the_reply_is_answered) {
+  for (const auto with : {in_memory, on_disk}) {
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      world in{with(), seed};
+      auto alice = in.connect("alice");
+      const auto trace = in.outcome_of(alice->put(suit_to("alice", "?")))->trace;
+      const auto waits = alice->await(trace, 1h);
+      in.settle();
+      const auto replied = alice->reply(trace, body::bytes("yes"));
+      while (in.step())
+        ASSERT_TRUE(waits.is_ready() || !replied.is_ready());
+      EXPECT_TRUE(replied.get().ok());
+    }
+  }
+}
+
+TEST_F(Handover, C6_E10_an_event_is_sent_before_the_set_is_answered) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    world in{{}, seed};
+    auto alice = in.connect("alice");
+    in.outcome_of(alice->subscribe("room"));
+    const auto set = alice->set("room", "key");
+    while (in.step())
+      ASSERT_TRUE(!alice.seen().events().empty() || !set.is_ready());
+    EXPECT_TRUE(set.get().ok());
+  }
 }
 
 TEST_F(Handover, C6_who_has_connected_gets_what_had_waited) {
@@ -114,15 +180,8 @@ TEST_F(Handover, C6_an_ack_that_was_answered_has_made_room_for_the_next) {
 }
 
 TEST_F(Handover, C6_N13_a_reply_that_was_answered_reaches_who_waits_for_it) {
-  for (const bool is_kept : {false, true}) {
-    options with;
-    if (is_kept) {
-      with.open_store = [](const journal::store_identity& wanted) {
-        return std::make_unique<journal::memory_store>(
-            std::make_shared<journal::memory_disk>(wanted));
-      };
-    }
-    at_each_stop(with, [](world& in, unsigned steps) {
+  for (const auto with : {in_memory, on_disk}) {
+    at_each_stop(with(), [](world& in, unsigned steps) {
       auto alice = in.connect("alice");
       auto bob = in.connect("bob");
       const auto trace = in.outcome_of(alice->put(suit_to("bob", "?")))->trace;
