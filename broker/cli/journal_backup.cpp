@@ -142,9 +142,9 @@ exit_code repair_journal(const journal_flags& how, screen& to) {
     print(how, found, to);
     if (found.is_complete)
       return exit_code::done;
-    throw command_failed{exit_code::failed,
-                         printable(how.to) + " has what could be had; " +
-                             std::to_string(found.missing) + " notifications are known to be lost"};
+    throw command_failed{exit_code::failed, printable(how.to) + " has what could be had; " +
+                                                std::to_string(found.missing) +
+                                                " notifications are known to be lost"};
   });
 }
 

@@ -8,7 +8,6 @@
 
 #include <cerrno>
 #include <fcntl.h>
-
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,16 +26,14 @@ constexpr int steps_between_looks = 1000; ///< of SQLite's machine: some hundred
 class part_file {
 public:
   explicit part_file(files::path path) : path_{std::move(path)} {
-    file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
-    if (file_ < 0)
-      durable::fail_with(path_, errno, "it cannot be made");
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
-      ::close(file_);
-      fail(path_, "another backup writes it", storage_fault::unusable);
-    }
+    // Another backup may have renamed or removed the file that was opened: then it is not ours.
+    do {
+      close();
+      open_and_lock();
+    } while (!is_still_named());
     if (::ftruncate(file_, 0) != 0 || ::fchmod(file_, S_IRUSR | S_IWUSR) != 0) {
       const int why = errno;
-      ::close(file_);
+      close();
       durable::fail_with(path_, why);
     }
   }
@@ -45,7 +42,7 @@ public:
     std::error_code ignored;
     if (!is_renamed_)
       files::remove(path_, ignored);
-    ::close(file_);
+    close();
   }
 
   part_file(const part_file&) = delete;
@@ -61,6 +58,29 @@ public:
   }
 
 private:
+  void open_and_lock() {
+    file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+    if (file_ < 0)
+      durable::fail_with(path_, errno, "it cannot be made");
+    if (::flock(file_, LOCK_EX | LOCK_NB) == 0)
+      return;
+    close();
+    fail(path_, "another backup writes it", storage_fault::unusable);
+  }
+
+  bool is_still_named() const {
+    struct stat opened {};
+    struct stat named {};
+    return ::fstat(file_, &opened) == 0 && ::lstat(path_.c_str(), &named) == 0 &&
+           opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
+  }
+
+  void close() {
+    if (file_ >= 0)
+      ::close(file_);
+    file_ = -1;
+  }
+
   files::path path_;
   int file_ = -1;
   bool is_renamed_ = false;
@@ -84,8 +104,8 @@ void refuse_target(const files::path& directory, const files::path& file, durabl
     fail(file, "is no file", storage_fault::unusable);
 }
 
-/// Nobody can write there, and no log belongs to the database: SQLite, which would make files beside
-/// it, can be told so.
+/// Nobody can write there, and no log belongs to the database: SQLite, which would make files
+/// beside it, can be told so.
 bool is_at_rest(const database_place& place, const traces_found& found) {
   std::error_code failed;
   return !found.log && ::access(place.directory.c_str(), W_OK) != 0 &&
@@ -99,13 +119,15 @@ sqlite::connection source_in(const files::path& directory) {
   std::error_code failed;
   if (!files::is_directory(directory, failed))
     fail(directory, "there is no such directory", storage_fault::unusable);
+  if (::access(directory.c_str(), R_OK | X_OK) != 0)
+    durable::fail_with(directory, errno);
   if (found.empty_database)
     fail(place.file(), "is empty: that is no journal", storage_fault::corrupt);
   if (!found.database)
     fail(directory, "there is no journal in it", storage_fault::unusable);
   if (is_at_rest(place, found))
-    return sqlite::connection{immutable_address(place.file()),
-                              SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {}};
+    return sqlite::connection{
+        immutable_address(place.file()), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {}};
   return sqlite::connection{place.file(), SQLITE_OPEN_READONLY, {}};
 }
 

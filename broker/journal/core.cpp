@@ -18,8 +18,7 @@ constexpr std::int64_t log_bytes_kept = 32 << 20; ///< writing over it is faster
 
 sqlite_store::core::core(const std::filesystem::path& directory, store_options options)
     : place_{directory, options.vfs}, options_{std::move(options)}, lock_{directory},
-      seal_{place_.seal_file(), place_.vfs},
-      being_made_{place_.creation_mark_file(), place_.vfs} {
+      seal_{place_.seal_file(), place_.vfs}, being_made_{place_.creation_mark_file(), place_.vfs} {
   open_first();
 }
 

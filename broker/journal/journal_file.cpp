@@ -2,7 +2,9 @@
 
 #include "restante/broker/journal/durable_files.hpp"
 
+#include <cerrno>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 namespace restante::journal {
 
@@ -25,11 +27,14 @@ const files::path& a_whole_one(const files::path& file) {
     durable::fail(file, "is no file", storage_fault::unusable);
   if (!has_content(file))
     durable::fail(file, "is empty", storage_fault::corrupt);
+  if (::access(file.c_str(), R_OK) != 0)
+    durable::fail_with(file, errno);
   for (const auto* suffix : {"-wal", "-journal"}) {
     const files::path other{file.string() + suffix};
     if (has_content(other))
-      durable::fail(file, "is not complete without " + other.string() +
-                              "; name the data directory that they are in",
+      durable::fail(file,
+                    "is not complete without " + other.string() +
+                        "; name the data directory that they are in",
                     storage_fault::unusable);
   }
   return file;
@@ -60,9 +65,10 @@ std::string immutable_address(const files::path& file) {
 }
 
 journal_file::journal_file(const files::path& file)
-    : path_{a_whole_one(file)}, db_{immutable_address(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {}},
-      journal_{journal_in(db_)}, books_{layout::load_slots(db_, journal_.identity.slots)},
-      reader_{db_, books_} {}
+    : path_{a_whole_one(file)},
+      db_{immutable_address(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {}}, journal_{journal_in(
+                                                                                    db_)},
+      books_{layout::load_slots(db_, journal_.identity.slots)}, reader_{db_, books_} {}
 
 std::uint64_t journal_file::commits() const {
   return layout::commits_in(journal_, books_.all());

@@ -4,7 +4,6 @@
 #include "restante/broker/journal/durable_files.hpp"
 #include "restante/broker/journal/seal.hpp"
 
-
 namespace restante::journal {
 
 namespace {

@@ -2,6 +2,7 @@
 
 #include "restante/broker/journal/durable_files.hpp"
 
+#include <algorithm>
 #include <bit>
 #include <cerrno>
 #include <fcntl.h>
@@ -142,6 +143,9 @@ void page_image::read_log() {
       ++damaged_frames_;
     }
   }
+  // Whatever a commit says: there are no more pages than can be read.
+  pages_ = static_cast<std::uint32_t>(
+      std::min<std::uint64_t>(pages_, size_of(file_) / page_bytes_ + frames_));
 }
 
 void page_image::take_frame(std::string_view frame, std::uint64_t at, log_state& state) {

@@ -107,8 +107,7 @@ void list_lost(const salvage& from, repair_report& report) {
   const auto is_whole = [&](std::int64_t id) { return from.is_complete(layout::slot_of(id)); };
   for (const auto& one : from.damaged()) {
     if (!is_whole(one.id))
-      report.lost.push_back(
-          {layout::slot_of(one.id), layout::row_of(one.id), one.trace, one.to});
+      report.lost.push_back({layout::slot_of(one.id), layout::row_of(one.id), one.trace, one.to});
   }
   const auto knows = [](const auto& rows, std::int64_t id) {
     return std::ranges::binary_search(rows, id, {}, [](const auto& row) { return row.id; });
@@ -158,8 +157,7 @@ void write_all(salvage& from, store& to, const slot_function& slot_of, repair_re
 
 } // namespace
 
-repair_report repair(const files::path& from, const files::path& to,
-                     const slot_function& slot_of) {
+repair_report repair(const files::path& from, const files::path& to, const slot_function& slot_of) {
   std::error_code failed;
   const bool is_directory = files::is_directory(from, failed);
   const auto lock = is_directory ? lock_of(from) : nullptr;

@@ -205,8 +205,8 @@ bool salvage::is_complete(slot_number slot) const {
 }
 
 bool salvage::read(const put& where, kept_notification& into) {
-  if (leaf_.open(where.page) <= where.cell || !leaf_.read(where.cell, row_) || row_.id != where.id ||
-      !row_.looks_like(put_columns))
+  if (leaf_.open(where.page) <= where.cell || !leaf_.read(where.cell, row_) ||
+      row_.id != where.id || !row_.looks_like(put_columns))
     return false;
   into = notification_of(row_);
   if (const auto* found = find(progress_, where.id)) {

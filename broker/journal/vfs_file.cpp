@@ -18,8 +18,8 @@ void make_privately(const std::string& path) {
 } // namespace
 
 vfs_file::vfs_file(sqlite3_vfs* vfs, std::string path, mode how)
-    : path_{std::move(path)},
-      memory_{std::make_unique<std::byte[]>(static_cast<std::size_t>(vfs->szOsFile))} {
+    : path_{std::move(path)}, memory_{std::make_unique<std::byte[]>(
+                                  static_cast<std::size_t>(vfs->szOsFile))} {
   const bool is_new = how == mode::create;
   const bool is_of_system = vfs == sqlite3_vfs_find(nullptr);
   if (is_of_system && is_new)

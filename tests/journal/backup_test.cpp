@@ -164,10 +164,9 @@ TEST_F(Backup, D4_a_backup_is_never_a_part_of_a_data_directory) {
   const auto other = home_.path() / "other";
   files::create_directory(other);
   std::ofstream{other / "journal.lock"};
-  for (const auto& bad : {directory() / "journal.db", directory() / "kept.db",
-                          other / "journal.db", home_.path() / "no" / "kept.db", home_.path()}) {
-    const auto error =
-        refusal([&] { backup(directory(), bad, how(durable::if_there::replace)); });
+  for (const auto& bad : {directory() / "journal.db", directory() / "kept.db", other / "journal.db",
+                          home_.path() / "no" / "kept.db", home_.path()}) {
+    const auto error = refusal([&] { backup(directory(), bad, how(durable::if_there::replace)); });
     EXPECT_EQ(error.fault(), storage_fault::unusable) << error.what();
   }
   const auto none = home_.path() / "none";
@@ -240,8 +239,7 @@ TEST_F(Backup, D3_a_damaged_backup_is_refused_and_nothing_is_made_of_it) {
     }
   }
   std::ofstream{file(), std::ios::binary} << good.substr(0, good.size() / 2);
-  EXPECT_EQ(refusal([&] { restore(file(), to, slot_by_length); }).fault(),
-            storage_fault::corrupt);
+  EXPECT_EQ(refusal([&] { restore(file(), to, slot_by_length); }).fault(), storage_fault::corrupt);
   std::ofstream{file(), std::ios::binary};
   EXPECT_THAT(refusal([&] { restore(file(), to, slot_by_length); }).what(), HasSubstr("is empty"));
   EXPECT_FALSE(files::exists(to));

@@ -84,7 +84,7 @@ class Documents(CommandTest):
         page = text_of("packaging", "restante.1")
         table = text_of("docs", "command-line.md")
         commands = await self.commands()
-        self.assertEqual(len(commands), 25, commands.keys())
+        self.assertEqual(len(commands), 28, commands.keys())
         for name, said in commands.items():
             self.assertRegex(page, rf"(?m)^\.It Cm {re.escape(name)}\b", name)
             self.assertRegex(table, rf"`{re.escape(name)}\b", name)

@@ -174,6 +174,59 @@ class Backups(BackupTest):
         for name in os.listdir(to):
             self.assertEqual(os.stat(os.path.join(to, name)).st_uid, 65534, name)
 
+    async def test_root_leaves_a_directory_to_its_user(self):
+        if os.getuid() != 0:
+            self.skipTest("only root can")
+        traces = await self.filled()
+        for name in (".", *os.listdir(self.directory)):
+            os.chown(os.path.join(self.directory, name), 65534, 65534)
+        await self.backup(self.place("kept.db"))  # which makes SQLite's files of the log
+        for name in os.listdir(self.directory):
+            self.assertEqual(os.stat(os.path.join(self.directory, name)).st_uid, 65534, name)
+        shutil.copy(support.PROGRAM, self.place("restante"))
+        os.chmod(self.home, 0o777)
+
+        async def as_user(*arguments, expect):
+            return await support.run(
+                "setpriv", "--reuid", "65534", "--clear-groups", "--bounding-set", "-all",
+                self.place("restante"), "journal", *arguments, expect=expect)
+
+        await as_user("backup", self.directory, self.place("own.db"), expect=0)
+        await as_user("check", self.directory, expect=0)
+        self.assertEqual(await self.traces(self.place("own.db")), traces)
+        for name in (".", *os.listdir(self.directory)):
+            os.chown(os.path.join(self.directory, name), 0, 0)
+        for what in (("backup", self.directory, self.place("other.db")),
+                     ("check", self.place("kept.db")),
+                     ("restore", self.place("kept.db"), self.place("new")),
+                     ("repair", self.directory, self.place("new"))):
+            self.one_line(await as_user(*what, expect=2), "Permission denied")
+        self.assertFalse(os.path.exists(self.place("new")))
+
+    async def test_a_snapshot_by_sqlite_can_be_restored_too(self):
+        traces = await self.filled()
+        server = await self.serve_kept()
+        kept = f"file:{self.directory}/journal.db?mode=ro"
+        with contextlib.closing(sqlite3.connect(kept, uri=True)) as source:
+            source.execute("VACUUM INTO ?", (self.place("vacuumed.db"),))
+            with contextlib.closing(sqlite3.connect(self.place("copied.db"))) as target:
+                source.backup(target)
+        for name in ("vacuumed", "copied"):
+            await cli.run("journal", "restore", self.place(name + ".db"), self.place(name))
+            self.assertEqual(await self.traces(self.place(name)), traces)
+        self.assertEqual(await server.stop(), 0)
+
+    async def test_two_backups_to_one_file_do_not_mix(self):
+        await self.filled(1000, "x" * (8 * KIB))
+        file = self.place("kept.db")
+        every = await asyncio.gather(*(self.backup(file, "--overwrite", expect=None, deadline=60)
+                                       for _ in range(4)))
+        for done in every:
+            self.assertIn(done.status, (0, 2), done.stderr)
+        self.assertIn(0, [done.status for done in every])
+        await cli.run("journal", "check", file)
+        self.assertFalse(os.path.exists(file + ".part"))
+
     async def test_what_is_refused(self):
         await self.filled()
         file = self.place("kept.db")
