@@ -46,12 +46,16 @@ def layers_of(arguments):
     return found
 
 
-def failed_tests(said):
-    """The names under ctest's "The following tests FAILED:"."""
+def failed_tests(said, names):
+    """Those of `names` under ctest's "The following tests FAILED:". A name may have spaces and brackets in it."""
     at = said.rfind("The following tests FAILED:")
-    if at < 0:
-        return []
-    return re.findall(r"^\s*\d+ - (\S+) \(", said[at:], re.M)
+    lines = re.findall(r"^\s*\d+ - (.*)$", said[at:], re.M) if at >= 0 else []
+    return [name for line in lines for name in names if line.startswith(name + " (")]
+
+
+def short(name):
+    """Without what GoogleTest says about a parameter."""
+    return name.split("  # ")[0]
 
 
 def may_be_accidents(failed, layers):
@@ -66,7 +70,7 @@ def skipped_parts(log):
         parts = re.findall(r"^(?:#|ℹ) skipped ([1-9]\d*)$|^(?:OK|FAILED) \(.*skipped=(\d+)\)$", section, re.M)
         count = sum(int(a or b) for a, b in parts)
         if count:
-            found[name] = count
+            found[short(name)] = count
     return found
 
 
@@ -86,25 +90,27 @@ def run(arguments):
     status, said = ctest(arguments)
     closing = CLOSING.search(said)
     lines = []
-    skipped = skipped_parts(last_log(said))
+    skipped = [f"{name} ({count})" for name, count in skipped_parts(last_log(said)).items()]
+    skipped += [short(name) for name in re.findall(r"^\s*\d+ - (.*) \((?:Skipped|Disabled)\)", said, re.M)]
     if skipped:
-        lines.append("skipped: " + ", ".join(f"{name} ({count})" for name, count in sorted(skipped.items())))
+        lines.append("skipped: " + ", ".join(sorted(skipped)))
     if closing is None:
         return status or 1, lines + ["no result"]
     if status == 0:
         return 0, lines + [closing.group(0)]
-    failed, total = failed_tests(said), int(closing.group(3))
-    if len(failed) != int(closing.group(2)) or not may_be_accidents(failed, layers_of(arguments)):
+    layers = layers_of(arguments)
+    failed, total = failed_tests(said, layers), int(closing.group(3))
+    if len(failed) != int(closing.group(2)) or not may_be_accidents(failed, layers):
         return status, lines + [closing.group(0)]
 
-    print(f"\nrun once more, for they may have failed by chance: {' '.join(failed)}\n", flush=True)
+    print(f"\nrun once more, for they may have failed by chance: {', '.join(map(short, failed))}\n", flush=True)
     again, said_again = ctest(["--rerun-failed", *arguments])
-    still = failed_tests(said_again)
+    still = failed_tests(said_again, layers)
     if again != 0 and not still:
         return again, lines + [closing.group(0)]
     flaky = sorted(set(failed) - set(still))
     if flaky:
-        lines.append("FLAKY, failed and passed when run once more: " + ", ".join(flaky))
+        lines.append("FLAKY, failed and passed when run once more: " + ", ".join(map(short, flaky)))
     return again, lines + [closing_line(len(still), total)]
 
 
