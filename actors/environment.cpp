@@ -130,7 +130,7 @@ std::shared_ptr<model::account> environment::account_of(const std::string& ns) {
     return known->second;
   forget_some_unused();
   auto made = std::make_shared<model::account>(ns, bounds.namespace_memory_bytes, whole_,
-                                              [this](const auto& by) { memory_limit_met(by); });
+                                               [this](const auto& by) { memory_limit_met(by); });
   accounts_.emplace(ns, made);
   return made;
 }

@@ -145,9 +145,8 @@ std::string line_of(const kept_notification& kept, duration ahead) {
 exit_code export_all(const journal_flags& how, screen& to) {
   return work_on(how, [&] {
     const journal_time time{journal::noted_clocks(how.from)};
-    journal::for_each(how.from, time.now, [&](slot_number, const auto& kept) {
-      to.result(line_of(kept, time.ahead));
-    });
+    journal::for_each(how.from, time.now,
+                      [&](slot_number, const auto& kept) { to.result(line_of(kept, time.ahead)); });
     return exit_code::done;
   });
 }
