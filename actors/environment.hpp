@@ -3,6 +3,7 @@
 #include "restante/actors/doors.hpp"
 #include "restante/actors/interfaces.hpp"
 #include "restante/actors/model/account.hpp"
+#include "restante/actors/model/output_budget.hpp"
 #include "restante/actors/model/routing.hpp"
 #include "restante/actors/random_source.hpp"
 #include "restante/messages/limits.hpp"
@@ -91,6 +92,10 @@ public:
   journal_counters journalled;
   doors open_doors;
   std::atomic<bool> stopping{false};
+
+  /// What is queued for readers counts here, apart from what is kept (spec N18). Outlives the
+  /// broker where a transport still holds some.
+  const std::shared_ptr<model::output_budget> output;
 
   /// The present, in the one time domain (spec T1).
   instant now(const caf::actor_clock& clock) const;

@@ -49,6 +49,7 @@ struct broker_stats {
   std::uint64_t crashes = 0;            ///< always a bug
   std::uint64_t publisher_failures = 0; ///< of the embedder's hook (spec E15)
   std::uint64_t memory_bytes = 0;       ///< as counted against the limit (spec N18)
+  std::uint64_t output_bytes = 0;       ///< queued for readers, as counted against its share
   std::optional<journal_stats> journal; ///< nothing without one
 };
 
@@ -104,8 +105,8 @@ public:
   /// The bounds it was started with.
   const limits& bounds() const;
 
-  /// Where a transport counts the output that it has queued for a namespace (spec N18).
-  std::shared_ptr<model::account> memory_of(const std::string& ns);
+  /// Where a transport counts the output that it has queued (spec N18).
+  std::shared_ptr<model::output_budget> output();
 
   caf::actor_system& system();
 

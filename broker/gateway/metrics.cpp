@@ -35,6 +35,7 @@ std::vector<figure> figures(const broker_stats& core, const gateway_stats& net) 
       {"waiting", gauge, core.waiting, "Notifications that are not delivered yet."},
       {"actors", gauge, core.actors, "Actors of the broker."},
       {"memory_bytes", gauge, core.memory_bytes, "Memory as counted against limits.memory_bytes."},
+      {"output_bytes", gauge, core.output_bytes, "Output that its readers have not taken yet."},
       {"puts", counter, core.puts, "Notifications accepted."},
       {"delivered", counter, core.delivered, "Notifications acknowledged."},
       {"evicted", counter, core.evicted, "Notifications evicted at a full target."},
