@@ -106,7 +106,8 @@ connection::behavior_type connection::make_behavior() {
 
 /// What it counted for goes with its end, not with the last handle to it.
 void connection::on_exit() {
-  memory_->give_back(actor_cost_bytes + output_.bytes() + missed_losses_.bytes());
+  memory_->give_back(actor_cost_bytes + missed_losses_.bytes());
+  forget_output();
   if (is_attachment())
     world_->count.connections.fetch_sub(1);
   world_->actor_ended();
@@ -170,6 +171,7 @@ void connection::attach_sink(attach_result how, std::uint64_t pending) {
   try {
     const callback_scope inside;
     auto& out = door_->out();
+    counts_output_ = !out.counts_its_queue();
     sink_actor_ = out.watched();
     if (sink_actor_)
       sink_monitor_ = dialect::start_monitor(this, sink_actor_);
@@ -314,8 +316,7 @@ void connection::lose_sink() {
   if (sink_actor_)
     dialect::stop_monitor(this, sink_actor_, sink_monitor_);
   sink_actor_ = nullptr;
-  memory_->give_back(output_.bytes());
-  output_.clear();
+  forget_output();
   lagging_ = 0;
   missed_presence_.clear();
   resync_at_ = instant::never();
@@ -432,7 +433,7 @@ void connection::on(const connection_due& m) {
   }
   if (now() >= resync_at_) {
     resync_at_ = instant::never();
-    if (phase_ == phase::attached && has_room()) // else it follows when there is
+    if (phase_ == phase::attached && can_resync()) // else it follows when there is room
       resync_lagging();
   }
   arm(std::min({operations_.deadline(), window_ends_, resync_at_}));

@@ -205,6 +205,7 @@ private:
   flow hand_out(const push& what, const trace_id& trace = {});
   flow show(const push& what);
   void confirmed();
+  void forget_output();
   void resync_lagging();
   void resync(const std::string& topic, model::subscription& known);
   void resync_later(const asked_resync& refused);
@@ -212,7 +213,11 @@ private:
   void tell_missed();
   void count_missed(std::uint64_t bytes_before);
   void ack(std::vector<trace_id> traces);
-  bool has_room() const;
+  bool has_room(std::size_t bytes) const;
+  bool can_resync();
+  bool is_flooded_with_deliveries() const;
+  void postpone_resync();
+  void give_snapshot(entries_view m, model::subscription& known);
 
   template <class Answer, class Query>
   caf::typed_response_promise<Answer> asked_by_request(Query& m);
@@ -235,7 +240,8 @@ private:
   epoch_number epoch_ = 0;
   phase phase_ = phase::connecting;
   bool has_asked_for_the_last_ = false;
-  bool is_taking_ = false; ///< here it costs nothing: with it apart, a size class of the heap
+  bool is_taking_ = false;    ///< here it costs nothing: with it apart, a size class of the heap
+  bool counts_output_ = true; ///< its sink does not
   caf::strong_actor_ptr sink_actor_;
   dialect::monitor_handle sink_monitor_;
 

@@ -3,6 +3,7 @@
 #include "restante/actors/callback_scope.hpp"
 #include "restante/actors/connection.hpp"
 #include "restante/actors/shown_times.hpp"
+#include "restante/messages/limits.hpp"
 
 #include <utility>
 
@@ -18,8 +19,35 @@ constexpr duration resync_pause = std::chrono::seconds{1};
 
 } // namespace
 
-bool connection::has_room() const {
-  return output_.bytes() < world_->bounds.output_bytes;
+/// Whether a push that can be left out may be given now: the sink must not have too much
+/// already, and beyond a little there must be room in what all connections share.
+bool connection::has_room(std::size_t bytes) const {
+  if (output_.bytes() >= world_->bounds.output_bytes)
+    return false;
+  return output_.bytes() + bytes <= model::output_free_bytes || world_->output->has_room(bytes);
+}
+
+/// Whether to ask for what was left out. While others wait for room only who has nothing
+/// unconfirmed asks: his topics may be small.
+bool connection::can_resync() {
+  if (output_.bytes() > world_->bounds.output_bytes / 2)
+    return false;
+  if (output_.empty() || world_->output->has_room(model::output_free_bytes))
+    return true;
+  postpone_resync();
+  return false;
+}
+
+void connection::postpone_resync() {
+  resync_at_ = std::min(resync_at_, now() + resync_pause);
+  arm(resync_at_);
+}
+
+/// Deliveries cannot be left out. Their window bounds them, unless those that are out expire:
+/// then more come to somebody who takes none.
+bool connection::is_flooded_with_deliveries() const {
+  constexpr std::uint64_t window_bytes = inflight_max * (pack_bytes_max + 1024);
+  return output_.bytes() > world_->bounds.output_bytes + window_bytes;
 }
 
 /// Gives a push to the sink. One that the sink only queued is confirmed later; `trace` is
@@ -31,7 +59,8 @@ flow connection::hand_out(const push& what, const trace_id& trace) {
     if (how == flow::waiting) {
       const auto bytes = size_of(what);
       output_.add({bytes, trace});
-      memory_->take(bytes);
+      if (counts_output_)
+        world_->output->take(bytes);
     }
     return how;
   } catch (...) {
@@ -55,11 +84,18 @@ void connection::confirmed() {
   const auto first = output_.confirm();
   if (!first)
     return;
-  memory_->give_back(first->bytes);
+  if (counts_output_)
+    world_->output->give_back(first->bytes);
   if (first->trace && phase_ == phase::attached)
     ack({first->trace});
-  if (lagging_ > 0 && output_.bytes() <= world_->bounds.output_bytes / 2)
+  if (lagging_ > 0 && can_resync())
     resync_lagging();
+}
+
+void connection::forget_output() {
+  if (counts_output_)
+    world_->output->give_back(output_.bytes());
+  output_.clear();
 }
 
 void connection::on(const offer_notifications& m) {
@@ -74,6 +110,10 @@ void connection::on(const offer_notifications& m) {
     if (acks_itself && how == flow::taken)
       taken_.push_back(offer.trace);
   }
+  if (is_flooded_with_deliveries()) {
+    end(end_reason::lost);
+    return;
+  }
   if (!taken_.empty())
     ack(std::exchange(taken_, {}));
 }
@@ -85,15 +125,17 @@ void connection::ack(std::vector<trace_id> traces) {
 }
 
 void connection::on(const notification_step& m) {
-  if (phase_ == phase::attached && has_room())
-    hand_out(m);
+  const push what{m};
+  if (phase_ == phase::attached && has_room(size_of(what)))
+    hand_out(what);
 }
 
 void connection::on(const client_presence& m) {
   if (phase_ != phase::attached || !watches_.contains(m.client))
     return;
-  if (has_room()) {
-    hand_out(m);
+  const push what{m};
+  if (has_room(size_of(what))) {
+    hand_out(what);
   } else { // left out now; how it stands follows when there is room
     missed_presence_.insert(m.client);
     ++lagging_;
@@ -109,14 +151,16 @@ void connection::on(const topic_events& m) {
     return;
   auto& known = found->second;
   if (batch.epoch != known.epoch || batch.events.back().seq <= known.seq)
-    return;          // the snapshot had it already
-  if (!has_room()) { // left out now; a fresh snapshot follows (spec E14)
-    known.state = stream_state::lagging;
+    return; // the snapshot had it already
+  const push what{m};
+  // Who has nothing waiting is told whatever others hold: no batch is larger than a few frames.
+  if (!output_.empty() && !has_room(size_of(what))) {
+    known.state = stream_state::lagging; // left out now; a fresh snapshot follows (spec E14)
     ++lagging_;
     return;
   }
   known.seq = batch.events.back().seq;
-  hand_out(m);
+  hand_out(what);
 }
 
 void connection::resync_lagging() {
@@ -148,8 +192,7 @@ void connection::resync_later(const asked_resync& refused) {
     return;
   known->second.state = stream_state::lagging;
   ++lagging_;
-  resync_at_ = std::min(resync_at_, now() + resync_pause);
-  arm(resync_at_);
+  postpone_resync();
 }
 
 void connection::on(const topic_failed& m) {
@@ -172,28 +215,38 @@ void connection::on(const entries_view& m) {
     operations_.finish(m.op); // not for its owner, and without credit
   const auto found = subscriptions_.find(m.topic);
   const bool wanted = found != subscriptions_.end();
-  if (wanted && m.reason == view_reason::resync && !has_room()) {
-    found->second.state = stream_state::lagging; // many came at once: again when there is room
+  if (m.reason == view_reason::subscribe) {
+    if (wanted)
+      found->second = {stream_state::live, m.epoch, m.seq};
+    settle(m);
+  } else if (wanted) {
+    give_snapshot(m, found->second);
+  }
+}
+
+void connection::give_snapshot(entries_view m, model::subscription& known) {
+  m.op = 0;
+  const model::subscription fresh{stream_state::live, m.epoch, m.seq};
+  const push what{std::move(m)};
+  if (!has_room(size_of(what))) {
+    known.state = stream_state::lagging; // many came at once: again when there is room
     ++lagging_;
+    if (output_.empty()) // nothing of its own will be confirmed, and bring it here again
+      postpone_resync();
     return;
   }
-  if (wanted)
-    found->second = {stream_state::live, m.epoch, m.seq};
-  if (m.reason == view_reason::subscribe) {
-    settle(m);
-  } else if (wanted && phase_ == phase::attached) {
-    auto unasked = m;
-    unasked.op = 0;
-    hand_out(std::move(unasked));
-  }
+  known = fresh;
+  if (phase_ == phase::attached)
+    hand_out(what);
 }
 
 void connection::on(const entry_ended& m) {
   ledger_.ended(m.at, m.key, m.lease);
   if (m.how != entry_end::taken_over || phase_ == phase::ended)
     return;
-  if (phase_ == phase::attached && has_room()) {
-    hand_out(m);
+  const push what{m};
+  if (phase_ == phase::attached && has_room(size_of(what))) {
+    hand_out(what);
   } else { // it follows when there is room, or a sink again
     miss(m);
   }

@@ -5,6 +5,7 @@
 #include "restante/actors/interfaces.hpp"
 #include "restante/actors/machine_clocks.hpp"
 #include "restante/actors/model/account.hpp"
+#include "restante/actors/model/output_budget.hpp"
 #include "restante/actors/model/repeats.hpp"
 #include "restante/actors/model/routing.hpp"
 #include "restante/actors/random_source.hpp"
@@ -108,6 +109,10 @@ public:
   journal_counters journalled;
   doors open_doors;
   std::atomic<bool> stopping{false};
+
+  /// What is queued for readers counts here, apart from what is kept (spec N18). Outlives the
+  /// broker where a transport still holds some.
+  const std::shared_ptr<model::output_budget> output;
 
   /// The present, in the one time domain (spec T1): it runs evenly, whatever is done to the wall
   /// clock.

@@ -45,6 +45,10 @@ public:
   /// The connection has ended for this sink. Nothing comes after it.
   virtual void ended(const goodbye& why) = 0;
 
+  /// Whether it counts what it queues in the broker's `output_budget` itself, for as long as it
+  /// has it; else the connection does, until it is confirmed.
+  virtual bool counts_its_queue() const { return false; }
+
   /// The actor whose end is this sink's end, if there is one.
   virtual caf::strong_actor_ptr watched() const { return nullptr; }
 

@@ -106,6 +106,7 @@ broker_stats broker::stats() const {
   seen.memory_limits = count.memory_limits.load();
   seen.clock_steps = count.clock_steps.load();
   seen.bounds = world.bounds;
+  seen.output_bytes = world.output->used();
   if (world.has_journal())
     seen.journal = stats_of(world.journalled, core_->how().data_directory);
   return seen;
@@ -130,8 +131,8 @@ const limits& broker::bounds() const {
   return core_->world().bounds;
 }
 
-std::shared_ptr<model::account> broker::memory_of(const std::string& ns) {
-  return core_->world().account_of(ns);
+std::shared_ptr<model::output_budget> broker::output() {
+  return core_->world().output;
 }
 
 server_identity broker::open_server() {

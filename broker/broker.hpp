@@ -57,6 +57,7 @@ struct broker_stats {
   std::uint64_t memory_limits = 0;      ///< how often one was met, of all or of a namespace
   std::uint64_t clock_steps = 0;        ///< how often the wall clock was set
   restante::limits bounds;              ///< of the figures above
+  std::uint64_t output_bytes = 0;       ///< queued for readers, as counted against its share
   std::optional<journal_stats> journal; ///< nothing without one
 };
 
@@ -119,8 +120,8 @@ public:
   /// The bounds it was started with.
   const limits& bounds() const;
 
-  /// Where a transport counts the output that it has queued for a namespace (spec N18).
-  std::shared_ptr<model::account> memory_of(const std::string& ns);
+  /// Where a transport counts the output that it has queued (spec N18).
+  std::shared_ptr<model::output_budget> output();
 
   caf::actor_system& system();
 

@@ -27,8 +27,10 @@ gateway_stats traffic::snapshot() const {
 }
 
 hall::hall(broker& office, gateway_options how)
-    : office{office}, how{std::move(how)}, origins{this->how.address, this->how.allowed_hosts,
-                                                   this->how.allowed_origins} {
+    : office{office}, output{office.output()}, how{std::move(how)}, origins{
+                                                                        this->how.address,
+                                                                        this->how.allowed_hosts,
+                                                                        this->how.allowed_origins} {
   if (!this->how.tls_cert.empty() || !this->how.tls_key.empty())
     tls_ = make_tls(this->how.tls_cert, this->how.tls_key);
 }

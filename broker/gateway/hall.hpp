@@ -37,6 +37,7 @@ struct hall {
   hall(broker& office, gateway_options how);
 
   broker& office;
+  const std::shared_ptr<model::output_budget> output;
   const gateway_options how;
   const origin_policy origins;
   traffic count;

@@ -50,6 +50,7 @@ http_session::http_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> 
       wire_{stream_}, remote_{std::move(remote)}, manner_{how}, buffer_{buffer_bytes_max} {}
 
 http_session::~http_session() {
+  give_back_output();
   if (stream_)
     hall_->count.sockets.fetch_sub(1);
 }
@@ -301,35 +302,6 @@ std::optional<credentials> http_session::identify() {
   return std::get<credentials>(std::move(who));
 }
 
-void http_session::ask(asked_operation what, credentials who) {
-  is_answering_ = true;
-  auto done = [self = std::static_pointer_cast<http_session>(shared_from_this()),
-               success = what.success](answer_value&& value) {
-    const auto* wrong = std::get_if<failure>(&value);
-    auto status = wrong != nullptr ? status_of(wrong->code) : success;
-    if (const auto* put = std::get_if<put_receipt>(&value);
-        put != nullptr && put->result == put_result::duplicate)
-      status = http::status::ok;
-    self->home_->run([self, status, content = content_of(value),
-                      again = wrong != nullptr && row_of(wrong->code).may_retry == retry::yes] {
-      self->is_answering_ = false;
-      self->asking_.reset();
-      if (self->is_finished_)
-        return;
-      if (again) {
-        self->also("Retry-After", "1");
-      }
-      self->respond(status, content, json_type);
-    });
-  };
-  if (who.who == identity::server) {
-    hall_->office.server().submit(std::move(what.what), std::move(done));
-    return;
-  }
-  asking_.emplace(hall_->office.open_visitor({who.ns, who.client}, who.rights));
-  asking_->submit(std::move(what.what), std::move(done));
-}
-
 void http_session::refuse(http::status status, const failure& why) {
   if (why.code != errc::none && row_of(why.code).may_retry == retry::yes) {
     also("Retry-After", "1");
@@ -375,6 +347,7 @@ void http_session::respond(http::status status, std::string content, std::string
   const bool is_content_unread = parser_ && !parser_->is_done();
   is_last_ = is_last_ || is_content_unread || hall_->is_closing.load();
   response.keep_alive(!is_last_);
+  count_output(content);
   response.body() = std::move(content);
   if (status != http::status::not_modified) // whose length would be that of the whole
     response.prepare_payload();
@@ -403,6 +376,7 @@ void http_session::writable() {
     return;
   switch (stream_->flush()) {
   case flushed::all:
+    give_back_output();
     if (std::exchange(is_answering_, false))
       go_on();
     return;
@@ -455,7 +429,9 @@ void http_session::hear_out() {
 
 void http_session::check(steady_time now) {
   const auto stalled = stream_->stalled_since();
-  if ((stalled && now - *stalled > hall_->how.write_timeout) || (is_reading_ && now > deadline_))
+  if ((stalled && now - *stalled > hall_->how.write_timeout) || keeps_others_waiting(now))
+    lose_stalled();
+  else if (is_reading_ && now > deadline_)
     finish();
 }
 
@@ -468,6 +444,8 @@ void http_session::finish() {
   if (std::exchange(is_finished_, true))
     return;
   const auto self = shared_from_this();
+  asked_.reset();
+  give_back_output();
   stream_->tell(nullptr);
   stream_->close();
   home_->exit(*this);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/broker/gateway/backlog.hpp"
 #include "restante/broker/gateway/hall.hpp"
 #include "restante/broker/gateway/http_head.hpp"
 #include "restante/broker/gateway/http_rules.hpp"
@@ -23,7 +24,8 @@ inline constexpr std::size_t buffer_bytes_max = 64 * 1024;
 
 /// One socket that speaks HTTP, until it closes or becomes a WebSocket. One request at a
 /// time: the next is read when the last is answered and written. What a header must be is in
-/// `http_head` and `http_rules`, where a request leads in `routes`.
+/// `http_head` and `http_rules`, where a request leads in `routes`. A response beyond
+/// `output_free_bytes` counts in the broker's output budget, and is made when there is room.
 class http_session final : public io_guest, private flush_listener {
 public:
   /// How it treats who comes.
@@ -43,6 +45,13 @@ public:
   void drop() override { finish(); }
 
 private:
+  /// An operation that a request asks for. It is kept while its answer has no room.
+  struct open_question {
+    credentials who;
+    asked_operation what;
+    std::uint64_t needs = 0; ///< bytes of the answer; 0: not known
+  };
+
   void shake_hands(std::shared_ptr<net::ssl::context> with);
   void read();
   void read_head();
@@ -65,7 +74,18 @@ private:
   std::optional<credentials> identify();
   void take(content_operation what);
   void complete_operation();
+
+  // http_answers.cpp: what the broker is asked, and the memory that answers take
   void ask(asked_operation what, credentials who);
+  void begin_asked();
+  void submit_asked(model::output_permit_ptr leave);
+  void on_answer(http::status status, std::string content, std::size_t charged, bool may_retry);
+  void put_off(std::size_t bytes);
+  void count_output(const std::string& content);
+  void give_back_output();
+  bool keeps_others_waiting(steady_time now);
+  void lose_stalled();
+
   void also(std::string name, std::string value);
   void respond(http::status status, std::string content, std::string_view type);
   void refuse(http::status status, const failure& why);
@@ -92,6 +112,10 @@ private:
   asked_target target_;
   std::optional<std::pair<content_operation, credentials>> waiting_; ///< for its content
   std::optional<visitor> asking_;
+  std::unique_ptr<open_question> asked_; ///< until it is answered
+  std::size_t charged_ = 0;              ///< of the response, in the output budget
+  backlog behind_;
+  model::reader known_ = model::reader::unknown;
   std::vector<std::pair<std::string, std::string>> extras_; ///< more headers of the response
   steady_time deadline_;
   bool is_reading_ = false;

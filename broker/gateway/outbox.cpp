@@ -1,67 +1,139 @@
 #include "restante/broker/gateway/outbox.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace restante::gateway {
 
 namespace {
 
-/// What a sink may take without counting it as queued: a busy socket always has some.
-constexpr std::size_t easy_bytes = std::size_t{64} * 1024;
+/// A text that grew by doubling keeps no more than this beside what it needs.
+void trim(std::string& text) {
+  if (text.size() > model::output_free_bytes && text.capacity() > text.size() + text.size() / 8)
+    text.shrink_to_fit();
+}
 
 } // namespace
 
 outbox::~outbox() {
-  if (memory)
-    memory->give_back(counted_.load());
+  give_back(charged_.load());
+}
+
+// The budget is never given anything back under the lock: it may call `grant` of another one.
+
+void outbox::give_back(std::size_t bytes) {
+  if (bytes == 0)
+    return;
+  charged_.fetch_sub(bytes, std::memory_order_relaxed);
+  if (budget_)
+    budget_->give_back(bytes);
 }
 
 void outbox::belong_to(std::shared_ptr<io_guest> reader) {
+  taken dropped;
   std::unique_lock lock{mutex_};
   reader_.swap(reader);
   if (!reader_) {
-    items_ = {};
+    std::swap(dropped, filled_);
     unwritten_.store(0);
+    unflushed_.store(0);
+    charged_in_stream_ = 0;
+    const auto charged = charged_.load();
+    lock.unlock();
+    give_back(charged);
     return;
   }
-  if (!items_.empty() || end_)
+  if (!filled_.items.empty() || filled_.end)
     announce(std::move(lock));
 }
 
+void outbox::add(content what, std::size_t bytes, std::size_t charged, bool is_confirmed_later) {
+  charged_.fetch_add(charged, std::memory_order_relaxed);
+  unwritten_.fetch_add(bytes, std::memory_order_relaxed);
+  filled_.items.push_back({std::move(what), is_confirmed_later, bytes, charged});
+}
+
 void outbox::answer(std::string frame, credit back) {
+  trim(frame);
   std::unique_lock lock{mutex_};
   if (!reader_)
     return;
-  back_.operations += back.operations;
-  back_.bytes += back.bytes;
-  if (!frame.empty()) {
-    const auto bytes = frame.size();
-    const bool is_counted = memory && unwritten() > easy_bytes;
-    if (is_counted) {
-      counted_.fetch_add(bytes, std::memory_order_relaxed);
-      memory->take(bytes);
-    }
-    unwritten_.fetch_add(bytes, std::memory_order_relaxed);
-    items_.push_back({std::move(frame), false, is_counted, bytes});
+  filled_.back.operations += back.operations;
+  filled_.back.bytes += back.bytes;
+  if (const auto bytes = frame.size(); bytes > 0) {
+    const auto charged = budget_ && !is_free(bytes) ? frame.capacity() : 0;
+    if (charged > 0)
+      budget_->take(charged);
+    add(std::move(frame), bytes, charged, false);
   }
   announce(std::move(lock));
 }
 
-flow outbox::push(std::variant<std::string, topic_events> what, std::size_t bytes,
-                  bool must_confirm) {
+bool outbox::try_answer(std::string frame, credit back, std::uint64_t most,
+                        model::output_permit* leave) {
+  trim(frame);
+  const auto bytes = frame.capacity();
+  bool is_charged = false;
+  if (budget_ && !is_free(bytes)) {
+    if (unsent() > most || !(leave != nullptr ? leave->take(bytes) : budget_->try_take(bytes)))
+      return false;
+    is_charged = true;
+  }
+  std::unique_lock lock{mutex_};
+  if (!reader_) { // nobody waits for it any more
+    lock.unlock();
+    if (is_charged)
+      budget_->give_back(bytes);
+    return true;
+  }
+  filled_.back.operations += back.operations;
+  filled_.back.bytes += back.bytes;
+  if (const auto size = frame.size(); size > 0)
+    add(std::move(frame), size, is_charged ? bytes : 0, false);
+  announce(std::move(lock));
+  return true;
+}
+
+flow outbox::push(content what, std::size_t bytes, bool must_confirm) {
   std::unique_lock lock{mutex_};
   if (!reader_)
     return flow::waiting; // nobody will take it: what is not confirmed comes again
-  const bool is_confirmed_later = must_confirm || unwritten() > easy_bytes;
-  unwritten_.fetch_add(bytes, std::memory_order_relaxed);
-  items_.push_back({std::move(what), is_confirmed_later, false, bytes});
+  const bool is_waiting = !is_free(bytes);
+  const auto charged = is_waiting && budget_ ? bytes : 0;
+  if (charged > 0)
+    budget_->take(charged);
+  add(std::move(what), bytes, charged, must_confirm || is_waiting);
   announce(std::move(lock));
-  return is_confirmed_later ? flow::waiting : flow::taken;
+  return must_confirm || is_waiting ? flow::waiting : flow::taken;
+}
+
+void outbox::put_off(large_request what) {
+  std::unique_lock lock{mutex_};
+  if (!reader_)
+    return;
+  filled_.put_off.push_back(std::move(what));
+  announce(std::move(lock));
+}
+
+void outbox::large_done() {
+  std::unique_lock lock{mutex_};
+  filled_.is_large_done = true;
+  announce(std::move(lock));
+}
+
+void outbox::grant(model::output_permit_ptr leave) {
+  std::unique_lock lock{mutex_};
+  if (!reader_) {
+    lock.unlock();
+    return; // and the leave goes back
+  }
+  filled_.granted = std::move(leave);
+  announce(std::move(lock));
 }
 
 void outbox::end(const goodbye& why) {
   std::unique_lock lock{mutex_};
-  end_ = why;
+  filled_.end = why;
   announce(std::move(lock));
 }
 
@@ -73,21 +145,37 @@ void outbox::announce(std::unique_lock<std::mutex> lock) {
   home_->announce(std::move(reader));
 }
 
-void outbox::written(const item& what) {
+void outbox::written(item& what) {
   unwritten_.fetch_sub(what.bytes, std::memory_order_relaxed);
-  if (what.is_counted) {
-    counted_.fetch_sub(what.bytes, std::memory_order_relaxed);
-    memory->give_back(what.bytes);
-  }
+  charged_in_stream_ += std::exchange(what.charged, 0);
+  what.what = std::string{}; // the stream has a copy
+}
+
+void outbox::in_stream(std::size_t unflushed, std::size_t occupied) {
+  unflushed_.store(unflushed, std::memory_order_relaxed);
+  const auto kept = std::min(charged_in_stream_, occupied);
+  if (charged_in_stream_ > 0 && kept == 0)
+    known_ = model::reader::proven;
+  give_back(std::exchange(charged_in_stream_, kept) - kept);
+}
+
+bool outbox::keeps_others_waiting(steady_time now, std::uint64_t sent,
+                                  std::chrono::milliseconds limit) {
+  const bool is_old = behind_.is_old(now, unsent(), model::output_free_bytes, sent, limit);
+  return is_old && budget_ && budget_->is_contended();
 }
 
 void outbox::take(taken& into) {
   into.items.clear();
+  into.put_off.clear();
   const std::lock_guard lock{mutex_};
   is_announced_ = false;
-  into.items.swap(items_);
-  into.back = std::exchange(back_, {});
-  into.end = end_;
+  into.items.swap(filled_.items);
+  into.put_off.swap(filled_.put_off);
+  into.granted = std::exchange(filled_.granted, nullptr);
+  into.is_large_done = std::exchange(filled_.is_large_done, false);
+  into.back = std::exchange(filled_.back, {});
+  into.end = filled_.end;
 }
 
 } // namespace restante::gateway

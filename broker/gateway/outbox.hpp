@@ -1,8 +1,9 @@
 #pragma once
 
 #include "restante/actors/credit.hpp"
-#include "restante/actors/model/account.hpp"
+#include "restante/actors/model/output_budget.hpp"
 #include "restante/actors/sink.hpp"
+#include "restante/broker/gateway/backlog.hpp"
 #include "restante/broker/gateway/net.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 
@@ -18,46 +19,72 @@
 
 namespace restante::gateway {
 
+/// A request whose answer may be large, as it is kept while its answer has no room.
+struct large_request {
+  command what;
+  std::string id;
+  operation_credit cost;
+  std::uint64_t needs = 0; ///< bytes its answer takes; 0: not known yet
+};
+
 /// What is on its way from a connection actor to its socket, in order: frames, and the word
 /// that the connection has ended. Filled from any thread, emptied by the I/O thread, which
 /// is told when there is something new.
 ///
-/// Its bounds: pushes beyond `easy_bytes` count as queued output of the connection, which
-/// leaves events out (spec E14); answers are bounded by what the session lets in.
-class outbox {
+/// Its bounds: what it has beyond `output_free_bytes` is counted in the broker's output
+/// budget until the kernel has it. Pushes that wait count as queued output of the connection
+/// too, which leaves events out (spec E14); an answer without room is not kept (`try_answer`).
+class outbox : public std::enable_shared_from_this<outbox> {
 public:
-  /// Frames ready to be written; those of an event batch are shared with its other readers.
+  /// Frames ready to be written; those of an event batch are shared with its other readers. A
+  /// delivery that waits is written only when its turn has come: till then its pack is shared
+  /// with the broker.
   struct item {
-    std::variant<std::string, topic_events> what;
+    std::variant<std::string, topic_events, delivery> what;
     bool is_confirmed_later = false;
-    bool is_counted = false; ///< by us; what is confirmed later the connection counts
-    std::size_t bytes = 0;
+    std::size_t bytes = 0;   ///< in `unsent`
+    std::size_t charged = 0; ///< in the budget
   };
+  using content = decltype(item::what);
 
   /// What operations that were answered give back to the session.
   using credit = operation_credit;
 
-  explicit outbox(std::shared_ptr<io_thread> home) : home_{std::move(home)} {}
+  /// `budget` null: nothing is counted, and there is room for everything.
+  outbox(std::shared_ptr<io_thread> home, std::shared_ptr<model::output_budget> budget)
+      : home_{std::move(home)}, budget_{std::move(budget)} {}
   ~outbox();
 
   /// Who is told; null: nobody any more, and nothing is kept.
   void belong_to(std::shared_ptr<io_guest> reader);
-
-  /// Answers that wait count as queued output of this account's (spec N18), as pushes do.
-  /// Set before the first answer of a connection.
-  std::shared_ptr<model::account> memory;
 
   /// Where to confirm. Set before anything else happens, by whoever opens it.
   std::weak_ptr<entrance> confirm_at;
 
   // --- from any thread ---
 
-  /// An answer, and the credit that comes back with it. An empty frame is none.
+  /// An answer, and the credit that comes back with it. An empty frame is none. Kept whether
+  /// there is room or not: for those that are small, or cannot be made again.
   void answer(std::string frame, credit back);
+
+  /// The same if there is room, in the free part or in the budget, by `leave` where there is
+  /// one; false: the frame is dropped, and the credit stays out. Of somebody who has more than
+  /// `most` unsent nothing is kept.
+  bool try_answer(std::string frame, credit back, std::uint64_t most,
+                  model::output_permit* leave = nullptr);
 
   /// A push. With `must_confirm`, or when much is waiting, it is `flow::waiting`, and the
   /// I/O thread confirms it when the kernel has it.
-  flow push(std::variant<std::string, topic_events> what, std::size_t bytes, bool must_confirm);
+  flow push(content what, std::size_t bytes, bool must_confirm);
+
+  /// The answer to this had no room: the I/O thread asks again when there is some.
+  void put_off(large_request what);
+
+  /// The large request that was begun last has its answer, or is put off.
+  void large_done();
+
+  /// The large request that waits in front may be begun.
+  void grant(model::output_permit_ptr leave);
 
   void end(const goodbye& why);
 
@@ -65,6 +92,9 @@ public:
 
   struct taken {
     std::vector<item> items;
+    std::vector<large_request> put_off;
+    model::output_permit_ptr granted;
+    bool is_large_done = false;
     credit back;
     std::optional<goodbye> end;
   };
@@ -72,24 +102,42 @@ public:
   /// Everything there is; `into.items` is emptied first and its memory used again.
   void take(taken& into);
 
-  /// The socket has it now.
-  void written(const item& what);
+  /// What was taken is in the stream's hands: how much of it the kernel does not have yet, and
+  /// how much memory that occupies.
+  void written(item& what);
+  void in_stream(std::size_t unflushed, std::size_t occupied);
 
-  /// What the socket does not have yet.
-  std::size_t unwritten() const { return unwritten_.load(std::memory_order_relaxed); }
+  /// Whether others wait for the memory that this reader keeps for longer than `limit`.
+  bool keeps_others_waiting(steady_time now, std::uint64_t sent, std::chrono::milliseconds limit);
+
+  /// Whether all of a large answer has been taken before.
+  model::reader known() const { return known_; }
+
+  /// What the kernel does not have yet.
+  std::size_t unsent() const {
+    return unwritten_.load(std::memory_order_relaxed) + unflushed_.load(std::memory_order_relaxed);
+  }
 
 private:
+  void add(content what, std::size_t bytes, std::size_t charged, bool is_confirmed_later);
+  bool is_free(std::size_t bytes) const { return unsent() + bytes <= model::output_free_bytes; }
   void announce(std::unique_lock<std::mutex> lock);
+  void give_back(std::size_t bytes);
 
   std::shared_ptr<io_thread> home_;
+  const std::shared_ptr<model::output_budget> budget_;
   std::mutex mutex_;
   std::shared_ptr<io_guest> reader_;
-  std::vector<item> items_;
-  credit back_;
-  std::optional<goodbye> end_;
+  taken filled_;
   bool is_announced_ = false;
   std::atomic<std::size_t> unwritten_{0};
-  std::atomic<std::size_t> counted_{0};
+  std::atomic<std::size_t> unflushed_{0};
+  std::atomic<std::size_t> charged_{0}; ///< in the budget, what the stream has included
+
+  // The I/O thread's.
+  std::size_t charged_in_stream_ = 0;
+  backlog behind_;
+  model::reader known_ = model::reader::unknown;
 };
 
 } // namespace restante::gateway

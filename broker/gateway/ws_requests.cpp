@@ -1,6 +1,7 @@
 // What a WebSocket's frames ask for: one frame, one operation of its connection.
 
 #include "restante/actors/credit.hpp"
+#include "restante/broker/gateway/large_answers.hpp"
 #include "restante/broker/gateway/ws_session.hpp"
 #include "restante/broker/gateway/ws_sink.hpp"
 #include "restante/messages/json/answers.hpp"
@@ -84,10 +85,10 @@ void ws_session::submit(json::request& asked) {
   const auto cost = cost_of(what);
   under_way_.operations += cost.operations;
   under_way_.bytes += cost.bytes;
-  link_->submit(std::move(what),
-                [box = box_, id = std::move(asked.id), cost, write = rest_](answer_value&& value) {
-                  box->answer(reply_frame(id, write(value)), cost);
-                });
+  if (waits_for_room(what))
+    submit_large({std::move(what), std::move(asked.id), cost, 0});
+  else
+    submit_small(std::move(what), std::move(asked.id), cost);
 }
 
 // --- who it is -----------------------------------------------------------------------------
@@ -173,7 +174,6 @@ void ws_session::open(credentials who, const json::connect_request& wanted, std:
   setup.acks = options.acks;
   if (token_expires_at_)
     setup.token_expires = std::max(*token_expires_at_ - hall_->now(), duration{0});
-  box_->memory = hall_->office.memory_of(options.ns);
   phase_ = phase::connected;
   link_ = hall_->office.admit(how, std::move(options), make_ws_sink(box_, std::move(setup)));
 }

@@ -55,7 +55,7 @@ std::string close_frame(std::uint16_t code, std::string_view reason) {
 ws_session::ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
                        std::shared_ptr<socket_stream> at, std::string remote)
     : hall_{std::move(in)}, home_{std::move(home)}, stream_{std::move(at)}, ws_{wire{stream_}},
-      box_{std::make_shared<outbox>(home_)}, remote_{std::move(remote)},
+      box_{std::make_shared<outbox>(home_, hall_->output)}, remote_{std::move(remote)},
       opened_at_{std::chrono::steady_clock::now()}, heard_at_{opened_at_}, pinged_at_{opened_at_},
       checked_at_{opened_at_} {
   hall_->count.websockets.fetch_add(1);
@@ -89,9 +89,14 @@ void ws_session::accept(const http_request& upgrade) {
 
 bool ws_session::may_read() const {
   const auto& bounds = hall_->office.bounds();
-  return phase_ == phase::closing ||
-         (under_way_.operations < bounds.credit_operations && under_way_.bytes < credit_bytes_max &&
-          box_->unwritten() <= bounds.output_bytes);
+  if (phase_ == phase::closing || phase_ == phase::ending)
+    return phase_ == phase::closing;
+  if (large_ || under_way_.operations >= bounds.credit_operations ||
+      under_way_.bytes >= credit_bytes_max)
+    return false;
+  const auto unsent = box_->unsent();
+  return unsent <= model::output_free_bytes ||
+         (unsent <= bounds.output_bytes && hall_->output->has_room(1));
 }
 
 void ws_session::read_when_allowed() {
@@ -128,7 +133,7 @@ void ws_session::on_read(error_code error, std::size_t bytes) {
 
 void ws_session::on_message_part(std::size_t bytes) {
   const bool is_whole = ws_.is_message_done();
-  if (phase_ == phase::closing)
+  if (has_ended())
     return;
   if (message_bytes_ == 0 && is_whole && !is_too_large_) {
     on_frame({head_.data(), bytes});
@@ -227,6 +232,7 @@ void ws_session::pump() {
   confirm_written();
   if (batch_.end && next_ == batch_.items.size() && phase_ != phase::closing)
     on_end(*std::exchange(batch_.end, std::nullopt));
+  begin_large();
   read_when_allowed();
 }
 
@@ -242,10 +248,12 @@ bool ws_session::write_some() {
       box_->take(batch_);
       under_way_.operations -= batch_.back.operations;
       under_way_.bytes -= batch_.back.bytes;
+      hear_of_large();
     }
     while (next_ < batch_.items.size() && stream_->unflushed() < gather_bytes)
       write(batch_.items[next_++]);
     const auto how = stream_->flush();
+    box_->in_stream(stream_->unflushed(), stream_->occupied());
     if (how == flushed::failed)
       return false;
     const bool is_done = is_up_to_date && next_ == batch_.items.size();
@@ -254,9 +262,11 @@ bool ws_session::write_some() {
   }
 }
 
-void ws_session::write(const outbox::item& what) {
+void ws_session::write(outbox::item& what) {
   if (const auto* frame = std::get_if<std::string>(&what.what)) {
     write(*frame);
+  } else if (const auto* waited = std::get_if<delivery>(&what.what)) {
+    write(frame_of_waiting(*waited));
   } else {
     for (const auto& frame : std::get<topic_events>(what.what).frames(json::frames_of))
       write(frame);
@@ -286,6 +296,11 @@ void ws_session::confirm_written() {
 
 /// The broker has ended the connection.
 void ws_session::on_end(const goodbye& why) {
+  refuse_large(why.reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection);
+  if (phase_ == phase::ending) {
+    say_goodbye();
+    return;
+  }
   if (why.reason == end_reason::left) {
     if (!disconnect_id_.empty())
       write(reply_frame(disconnect_id_, R"("ok":true)"));
@@ -296,14 +311,23 @@ void ws_session::on_end(const goodbye& why) {
   begin_close(close_code(why), to_string(why.reason));
 }
 
-/// We end it.
+/// We end it; what was asked before is answered first, for a while.
 void ws_session::end(std::uint16_t code, std::string_view reason) {
-  if (phase_ == phase::closing || phase_ == phase::closed)
+  if (has_ended() || phase_ == phase::closed)
     return;
+  close_code_ = code;
+  close_reason_ = reason;
+  phase_ = phase::ending;
+  closing_since_ = std::chrono::steady_clock::now();
   if (link_)
-    link_->depart(departure::left); // unless it was cut
-  write(json::goodbye_frame(code, reason));
-  begin_close(code, reason);
+    link_->depart(departure::left); // unless it was cut; says when all is answered
+  else
+    say_goodbye();
+}
+
+void ws_session::say_goodbye() {
+  write(json::goodbye_frame(close_code_, close_reason_));
+  begin_close(close_code_, std::string{close_reason_});
 }
 
 void ws_session::begin_close(std::uint16_t code, std::string_view reason) {
@@ -323,16 +347,17 @@ void ws_session::finish() {
   if (std::exchange(phase_, phase::closed) == phase::closed)
     return;
   const auto self = shared_from_this();
+  log_end(); // who sees the connection gone finds the line
   if (link_)
     link_->depart(departure::lost); // changes nothing for one that has left
   link_.reset();
+  large_.reset();
   box_->belong_to(nullptr);
   batch_ = {};
   next_ = 0;
   stream_->tell(nullptr);
   stream_->close();
   home_->exit(*this);
-  log_end();
 }
 
 void ws_session::log_end() const {
@@ -370,10 +395,15 @@ void ws_session::check(steady_time now) {
   if (now - std::exchange(checked_at_, now) > how.ping_interval)
     heard_at_ = now;
   const auto stalled = stream_->stalled_since();
+  const bool is_late = has_ended() && now - closing_since_ > how.close_timeout;
   if (phase_ == phase::closing) {
-    if (now - closing_since_ > how.close_timeout)
+    if (is_late)
       finish();
-  } else if (stalled && now - *stalled > how.write_timeout) {
+  } else if (phase_ == phase::ending) {
+    if (is_late)
+      say_goodbye();
+  } else if ((stalled && now - *stalled > how.write_timeout) ||
+             box_->keeps_others_waiting(now, stream_->sent(), how.write_timeout)) {
     lose_stalled();
   } else if (is_reading_ && now - heard_at_ > how.ping_interval * 5 / 2) {
     hall_->count.lost_silent.fetch_add(1);
@@ -386,6 +416,7 @@ void ws_session::check(steady_time now) {
     end(4500, to_string(errc::token_expired));
   } else {
     ping(now);
+    read_when_allowed(); // others may have made room since it was not
   }
 }
 

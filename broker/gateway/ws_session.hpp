@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/broker/gateway/hall.hpp"
+#include "restante/broker/gateway/large_answers.hpp"
 #include "restante/broker/gateway/outbox.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/sockets/socket_stream.hpp"
@@ -19,7 +20,8 @@ namespace restante::gateway {
 /// outbox.
 ///
 /// Bounds: `credit_operations` and 1 MiB under way, else the socket is not read; the same
-/// while more than `output_bytes` wait to be written.
+/// while more than `output_bytes` wait to be written, or more than `output_free_bytes` where the
+/// output of all has no room, and while a request with a large answer is not answered.
 class ws_session final : public io_guest, private flush_listener {
 public:
   ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
@@ -38,6 +40,7 @@ private:
   enum class phase : std::uint8_t {
     waiting,   ///< for its `connect`
     connected, ///< operations go to `link_`
+    ending,    ///< by us: what was asked before is answered first
     closing,   ///< the close frame is written, or about to be
     closed,
   };
@@ -51,19 +54,29 @@ private:
   void on_read_error(error_code error);
   void hear_out();
   bool may_read() const;
+  bool has_ended() const { return phase_ == phase::ending || phase_ == phase::closing; }
   void pump();
   bool write_some();
-  void write(const outbox::item& what);
+  void write(outbox::item& what);
   void write(std::string_view frame);
   void confirm_written();
   void writable() override { pump(); }
   void end(std::uint16_t code, std::string_view reason);
+  void say_goodbye();
   void on_end(const goodbye& why);
   void begin_close(std::uint16_t code, std::string_view reason);
   void finish();
   void log_end() const;
   void ping(steady_time now);
   void lose_stalled();
+
+  // ws_large.cpp: requests whose answers may be large
+  void submit_small(command what, std::string id, operation_credit cost);
+  void submit_large(large_request what);
+  void begin_large();
+  void start_large(model::output_permit_ptr leave);
+  void hear_of_large();
+  void refuse_large(errc why);
 
   // ws_requests.cpp: what the frames ask
   void on_frame(std::string_view text);
@@ -91,12 +104,13 @@ private:
 
   // What comes in. Small frames are read in place; a larger one gets memory while it comes. So
   // many bytes that a session and what counts its owners fill 1 KiB of the heap, and no more.
-  std::array<char, 464> head_;
+  std::array<char, 408> head_;
   std::string message_;
   std::size_t message_bytes_ = 0; ///< of `message_` that are there
   bool is_reading_ = false;
   bool is_too_large_ = false; ///< the rest of this message is read and dropped
   outbox::credit under_way_;
+  std::unique_ptr<large_requests> large_; ///< null: there are none
   std::size_t bad_in_row_ = 0;
   std::size_t pong_bytes_ = 0; ///< since the socket had taken everything
 

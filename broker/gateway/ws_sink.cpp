@@ -19,6 +19,7 @@ public:
       : box_{std::move(box)}, how_{std::move(how)} {}
 
   void opened(const std::weak_ptr<entrance>& at) override { box_->confirm_at = at; }
+  bool counts_its_queue() const override { return true; }
 
   void attached(const connect_receipt& receipt) override {
     is_attached_ = true;
@@ -41,7 +42,10 @@ public:
 private:
   flow write(const delivery& it) {
     // One that is acknowledged for the client is so only when the kernel has it.
-    return write(json::frame_of(it.notification, unix_epoch), how_.acks == ack_mode::automatic);
+    const bool must_confirm = how_.acks == ack_mode::automatic;
+    if (box_->unsent() > model::output_free_bytes)
+      return box_->push(it, size_of(push{it}), must_confirm);
+    return write(json::frame_of(it.notification, unix_epoch), must_confirm);
   }
   flow write(const notification_step& it) { return write(json::frame_of(it, unix_epoch), false); }
   flow write(const topic_events& it) {
@@ -74,6 +78,10 @@ struct rest_writer {
 };
 
 } // namespace
+
+std::string frame_of_waiting(const delivery& it) {
+  return json::frame_of(it.notification, unix_epoch);
+}
 
 std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> box, ws_sink_setup how) {
   return std::make_unique<ws_sink>(std::move(box), std::move(how));

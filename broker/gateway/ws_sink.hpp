@@ -20,6 +20,9 @@ struct ws_sink_setup {
 /// actor: encoding is spread over CAF's threads.
 std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> box, ws_sink_setup how);
 
+/// The frame of a delivery that waited in the outbox for its turn.
+std::string frame_of_waiting(const delivery& it);
+
 /// An answer as a frame; empty when it is a success that nobody asked to hear of.
 std::string reply_frame(const std::string& id, std::string_view rest);
 

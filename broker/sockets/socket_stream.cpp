@@ -58,6 +58,7 @@ flushed socket_stream::write_plain() {
   error_code error;
   const auto n = socket_.write_some(net::buffer(flushing_) + flushed_, error);
   flushed_ += n;
+  sent_ += n;
   if (flushed_ == flushing_.size()) {
     buffer_done();
     return flushed::all;
@@ -101,6 +102,7 @@ void socket_stream::on_written(error_code error, std::size_t bytes) {
   is_waiting_ = false;
   stalled_since_ = std::nullopt;
   flushed_ += bytes;
+  sent_ += bytes;
   if (flushed_ == flushing_.size())
     buffer_done();
   if (error)

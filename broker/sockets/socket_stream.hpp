@@ -82,6 +82,15 @@ public:
   /// Gathered and not yet with the kernel, bytes.
   std::size_t unflushed() const { return pending_.size() + flushing_.size() - flushed_; }
 
+  /// The memory that takes, bytes: a buffer goes when all of it is with the kernel.
+  std::size_t occupied() const {
+    return (pending_.empty() ? 0 : pending_.capacity()) +
+           (flushing_.empty() ? 0 : flushing_.capacity());
+  }
+
+  /// All that the kernel has taken so far, bytes.
+  std::uint64_t sent() const { return sent_; }
+
   /// Marks what was gathered last with `n` promises to keep when the kernel has it.
   void mark(std::size_t n) { pending_marks_ += n; }
 
@@ -113,6 +122,7 @@ private:
   std::string pending_;  ///< gathered
   std::string flushing_; ///< on its way: stays where it is until it is written
   std::size_t flushed_ = 0;
+  std::uint64_t sent_ = 0;
   bool is_waiting_ = false; ///< for the kernel
   bool has_failed_ = false;
   bool has_said_last_ = false;

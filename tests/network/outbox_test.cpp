@@ -1,6 +1,6 @@
 // What is on its way from a connection to its socket.
 
-#include "restante/actors/model/account.hpp"
+#include "restante/actors/model/output_budget.hpp"
 #include "restante/broker/gateway/outbox.hpp"
 
 #include <gmock/gmock.h>
@@ -42,8 +42,10 @@ protected:
   }
 
   std::shared_ptr<io_thread> home = std::make_shared<io_thread>(std::chrono::milliseconds{100});
+  std::shared_ptr<model::output_budget> budget =
+      std::make_shared<model::output_budget>(std::uint64_t{8} << 20);
   std::shared_ptr<counting_guest> guest = std::make_shared<counting_guest>();
-  std::shared_ptr<outbox> box = std::make_shared<outbox>(home);
+  std::shared_ptr<outbox> box = std::make_shared<outbox>(home, budget);
   outbox::taken taken;
 };
 
@@ -86,50 +88,76 @@ TEST_F(Outbox, S8_credit_comes_back_with_the_answers_and_once) {
 
 TEST_F(Outbox, E14_S8_beyond_64_kibibytes_a_push_waits_for_the_kernel) {
   box->belong_to(guest);
-  EXPECT_EQ(push(64 * 1024), flow::taken); // nothing was waiting
-  EXPECT_EQ(push(1), flow::taken);         // 64 KiB were, no more
+  EXPECT_EQ(push(64 * 1024 - 1), flow::taken);
+  EXPECT_EQ(push(1), flow::taken); // 64 KiB, no more
   EXPECT_EQ(push(1), flow::waiting);
   box->take(taken);
   ASSERT_EQ(taken.items.size(), 3u);
   EXPECT_FALSE(taken.items[1].is_confirmed_later);
   EXPECT_TRUE(taken.items[2].is_confirmed_later);
   EXPECT_EQ(push(1), flow::waiting); // taken is not written
-  EXPECT_EQ(box->unwritten(), 64u * 1024 + 3);
   box->written(taken.items.front());
-  EXPECT_EQ(box->unwritten(), 3u);
+  box->in_stream(64 * 1024 - 1, 64 * 1024);
+  EXPECT_EQ(box->unsent(), 64u * 1024 + 2); // written is not sent
+  EXPECT_EQ(push(1), flow::waiting);
+  box->in_stream(0, 0);
+  EXPECT_EQ(box->unsent(), 4u);
   EXPECT_EQ(push(1), flow::taken);
 }
 
-TEST_F(Outbox, N18_answers_that_wait_count_as_memory_until_they_are_written) {
-  const auto account = std::make_shared<model::account>("", 1 << 20);
-  box->memory = account;
+TEST_F(Outbox, E14_N18_one_push_that_is_large_counts_though_nothing_waits_before_it) {
+  box->belong_to(guest);
+  EXPECT_EQ(push(64 * 1024 + 1), flow::waiting);
+  EXPECT_EQ(budget->used(), 64u * 1024 + 1);
+}
+
+TEST_F(Outbox, N18_answers_that_wait_count_until_the_kernel_has_them) {
   box->belong_to(guest);
   box->answer(std::string(64 * 1024, 'x'), {});
-  box->answer("x", {});
-  EXPECT_EQ(account->used(), 0u); // 64 KiB were waiting, no more
-  box->answer("yy", {});
-  EXPECT_EQ(account->used(), 2u);
-  box->answer("zzz", {});
-  EXPECT_EQ(account->used(), 5u);
+  EXPECT_EQ(budget->used(), 0u); // 64 KiB, no more
+  std::string large(100'000, 'y');
+  large.reserve(400'000); // what it occupies counts: it is made to fit
+  box->answer(std::move(large), {});
+  EXPECT_GE(budget->used(), 100'000u);
+  EXPECT_LE(budget->used(), 112'500u);
+  const auto used = budget->used();
   box->take(taken);
-  EXPECT_EQ(account->used(), 5u); // taken is not written
-  for (const auto& one : taken.items)
+  for (auto& one : taken.items)
     box->written(one);
-  EXPECT_EQ(account->used(), 0u);
-  EXPECT_EQ(box->unwritten(), 0u);
+  EXPECT_EQ(budget->used(), used); // the stream has it
+  box->in_stream(170'000, 180'000);
+  EXPECT_EQ(budget->used(), used);
+  box->in_stream(30'000, 30'000);
+  EXPECT_EQ(budget->used(), 30'000u);
+  box->in_stream(0, 0);
+  EXPECT_EQ(budget->used(), 0u);
+  EXPECT_EQ(box->unsent(), 0u);
+}
+
+TEST_F(Outbox, N18_an_answer_without_room_is_not_kept_and_its_credit_stays_out) {
+  box->belong_to(guest);
+  constexpr std::uint64_t most = 4 << 20;
+  budget->take(budget->most());
+  EXPECT_TRUE(box->try_answer(std::string(60'000, 'x'), {1, 1}, most)); // needs none
+  EXPECT_FALSE(box->try_answer(std::string(60'000, 'x'), {1, 1}, most));
+  budget->give_back(budget->most());
+  EXPECT_TRUE(box->try_answer(std::string(60'000, 'x'), {1, 1}, most));
+  EXPECT_FALSE(box->try_answer(std::string(60'000, 'x'), {1, 1}, 119'999)); // reads too little
+  box->take(taken);
+  EXPECT_EQ(taken.items.size(), 2u);
+  EXPECT_EQ(taken.back.operations, 2u);
 }
 
 TEST_F(Outbox, N18_what_was_never_written_is_given_back_at_the_end) {
-  const auto account = std::make_shared<model::account>("", 1 << 20);
-  box->memory = account;
   box->belong_to(guest);
   box->answer(std::string(64 * 1024 + 1, 'x'), {});
-  box->answer("yy", {});
-  EXPECT_EQ(account->used(), 2u);
+  push(100'000);
+  EXPECT_GT(budget->used(), 160'000u);
   box->belong_to(nullptr);
+  EXPECT_EQ(budget->used(), 0u);
   run(); // its announcement holds the guest, not the box
   box.reset();
-  EXPECT_EQ(account->used(), 0u);
+  EXPECT_EQ(budget->used(), 0u);
 }
 
 TEST_F(Outbox, N11_a_push_that_must_be_confirmed_waits_however_little_there_is) {
@@ -143,10 +171,10 @@ TEST_F(Outbox, N11_without_a_reader_nothing_is_kept_and_nothing_counts_as_taken)
   box->belong_to(guest);
   push(10);
   box->belong_to(nullptr);
-  EXPECT_EQ(box->unwritten(), 0u);
+  EXPECT_EQ(box->unsent(), 0u);
   EXPECT_EQ(push(10), flow::waiting);
   box->answer("late", {1, 1});
-  EXPECT_EQ(box->unwritten(), 0u);
+  EXPECT_EQ(box->unsent(), 0u);
   EXPECT_THAT(texts(), ElementsAre());
   EXPECT_EQ(guest.use_count(), 2); // ours, and one announcement that is still on its way
   run();

@@ -1,0 +1,145 @@
+#include "restante/actors/model/output_budget.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante::model {
+
+namespace {
+
+/// A broker that is small makes few large answers at a time, none more than so many: each
+/// costs its value and its text while it is made, which the budget does not know yet.
+constexpr std::uint64_t bytes_of_a_start = std::uint64_t{4} << 20;
+constexpr std::uint64_t starts_least = 2;
+constexpr std::uint64_t starts_most = 16;
+
+} // namespace
+
+output_budget::output_budget(std::uint64_t most)
+    : most_{std::max(most, least_bytes)}, starts_max_{static_cast<std::size_t>(
+                                              std::clamp(most_ / bytes_of_a_start, starts_least,
+                                                         starts_most))} {}
+
+std::uint64_t output_budget::share_of(std::uint64_t memory_bytes) {
+  return std::max(memory_bytes / 4, least_bytes);
+}
+
+bool output_budget::fits(std::uint64_t bytes) const {
+  const auto needed = std::min(bytes, most_ / 2);
+  return used_.load() + needed <= most_;
+}
+
+bool output_budget::has_room(std::uint64_t bytes) const {
+  return !is_contended() && fits(bytes);
+}
+
+bool output_budget::try_take(std::uint64_t bytes) {
+  if (is_contended())
+    return false;
+  const auto needed = std::min(bytes, most_ / 2);
+  const auto before = used_.fetch_add(bytes);
+  if (before + needed <= most_)
+    return true;
+  give_back(bytes);
+  return false;
+}
+
+void output_budget::give_back(std::uint64_t bytes) {
+  used_.fetch_sub(bytes);
+  if (waiting_.load() > 0)
+    serve();
+}
+
+bool output_budget::can_start(std::uint64_t bytes) const {
+  return starts_ < starts_max_ && (bytes == 0 || fits(bytes));
+}
+
+output_permit_ptr output_budget::start(std::uint64_t bytes) {
+  auto made = std::make_shared<output_permit>(shared_from_this(), bytes);
+  ++starts_;
+  used_.fetch_add(bytes);
+  return made;
+}
+
+output_permit_ptr output_budget::begin(std::uint64_t bytes, reader known,
+                                       const std::weak_ptr<void>& who, granted later) {
+  {
+    const std::lock_guard lock{mutex_};
+    auto& line = bytes == 0 ? for_turn_ : known == reader::proven ? proven_ : for_room_;
+    if (line.empty() && can_start(bytes))
+      return start(bytes);
+    line.push_back({bytes, who, std::move(later)});
+    waiting_.fetch_add(1);
+    if (bytes > 0)
+      waiting_for_room_.fetch_add(1);
+  }
+  serve(); // room may have been made between the look and the queue
+  return nullptr;
+}
+
+void output_budget::ended() {
+  {
+    const std::lock_guard lock{mutex_};
+    --starts_;
+  }
+  if (waiting_.load() > 0)
+    serve();
+}
+
+/// One thread at a time; what others, or a callback, make room for meanwhile is seen by it.
+void output_budget::serve() {
+  if (calls_.fetch_add(1) > 0)
+    return;
+  std::size_t seen = 0;
+  do {
+    seen = calls_.load();
+    waiter next;
+    output_permit_ptr with;
+    while (serve_one(next, with)) {
+      if (const auto alive = next.who.lock())
+        next.later(std::move(with));
+      with = nullptr;
+    }
+  } while (calls_.fetch_sub(seen) != seen);
+}
+
+/// Those who wait for room come first: they have waited for a turn before.
+bool output_budget::serve_one(waiter& into, output_permit_ptr& with) {
+  const std::lock_guard lock{mutex_};
+  for (auto* line : {&proven_, &for_room_, &for_turn_}) {
+    while (!line->empty() && line->front().who.expired())
+      take_next(*line, into);
+    if (line->empty() || !can_start(line->front().bytes))
+      continue;
+    take_next(*line, into);
+    with = start(into.bytes);
+    return true;
+  }
+  return false;
+}
+
+void output_budget::take_next(std::deque<waiter>& from, waiter& into) {
+  into = std::move(from.front());
+  from.pop_front();
+  waiting_.fetch_sub(1);
+  if (into.bytes > 0)
+    waiting_for_room_.fetch_sub(1);
+}
+
+output_permit::~output_permit() {
+  if (held_ > 0)
+    of_->give_back(held_);
+  of_->ended();
+}
+
+bool output_permit::take(std::uint64_t bytes) {
+  const auto more = bytes - std::min(bytes, held_);
+  if (held_ > 0)
+    of_->take(more); // it has waited for its room, and the answer has grown since
+  else if (!of_->try_take(more))
+    return false;
+  held_ -= bytes - more;
+  return true;
+}
+
+} // namespace restante::model

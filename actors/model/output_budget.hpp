@@ -1,0 +1,124 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+namespace restante::model {
+
+/// Output that one connection may have unsent without asking anybody: a burst of small
+/// answers. It is what each socket may cost beside the budget.
+inline constexpr std::size_t output_free_bytes = std::size_t{64} * 1024;
+
+/// What is known of a connection that waits for room.
+enum class reader : std::uint8_t {
+  unknown,
+  proven, ///< it took a large answer before: it is served before those that never did
+};
+
+class output_permit;
+using output_permit_ptr = std::shared_ptr<output_permit>;
+
+/// The memory that output may take which its readers have not taken yet: answers and pushes
+/// of all connections, beyond `output_free_bytes` of each. It is apart from the memory for
+/// what is kept (`account`), so that readers that take nothing cannot make puts fail.
+///
+/// Two things are bounded: the bytes that are held, and how many large answers are being
+/// made at once. Who finds no room waits: proven readers first, else first come first served. Every
+/// member may be called from any thread, but not while holding a lock that a `granted` callback
+/// takes.
+class output_budget : public std::enable_shared_from_this<output_budget> {
+public:
+  /// Room for at least two of the largest answers, however small the broker is.
+  static constexpr std::uint64_t least_bytes = std::uint64_t{4} << 20;
+
+  explicit output_budget(std::uint64_t most);
+
+  /// The budget of a broker that keeps `memory_bytes`: a quarter as much again.
+  static std::uint64_t share_of(std::uint64_t memory_bytes);
+
+  std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
+  std::uint64_t most() const { return most_; }
+
+  /// Whether `bytes` more fit, and nobody waits for room. What is larger than half of the
+  /// whole fits where half is left: else it might never.
+  bool has_room(std::uint64_t bytes) const;
+
+  /// Takes `bytes` if `has_room`; false, and nothing taken, when not.
+  bool try_take(std::uint64_t bytes);
+
+  /// Takes `bytes` even beyond the bound: for what is owed already.
+  void take(std::uint64_t bytes) { used_.fetch_add(bytes); }
+
+  void give_back(std::uint64_t bytes);
+
+  /// Whether somebody waits for room: then a reader must be quick, or make room.
+  bool is_contended() const { return waiting_for_room_.load() > 0; }
+
+  /// Large answers that may be in the making at once: each has its value and its text.
+  std::size_t starts_max() const { return starts_max_; }
+
+  using granted = std::function<void(output_permit_ptr)>;
+
+  /// Asks to make an answer that may be large. With `bytes` 0 its size is not known yet, and
+  /// only its turn is waited for; else there must be room for so many, which the permit then
+  /// holds. The permit, or null: then `later` is called once, from any thread, unless `who`
+  /// has gone meanwhile.
+  output_permit_ptr begin(std::uint64_t bytes, reader known, const std::weak_ptr<void>& who,
+                          granted later);
+
+private:
+  friend class output_permit;
+
+  struct waiter {
+    std::uint64_t bytes;
+    std::weak_ptr<void> who;
+    granted later;
+  };
+
+  bool fits(std::uint64_t bytes) const;
+  bool can_start(std::uint64_t bytes) const;
+  output_permit_ptr start(std::uint64_t bytes);
+  void ended();
+  void serve();
+  bool serve_one(waiter& into, output_permit_ptr& with);
+  void take_next(std::deque<waiter>& from, waiter& into);
+
+  const std::uint64_t most_;
+  const std::size_t starts_max_;
+  std::atomic<std::uint64_t> used_{0};
+  std::atomic<std::size_t> waiting_{0};
+  std::atomic<std::size_t> waiting_for_room_{0};
+  std::atomic<std::size_t> calls_{0}; ///< of `serve` that are not done with
+  std::mutex mutex_;
+  std::size_t starts_ = 0;
+  std::deque<waiter> for_turn_;
+  std::deque<waiter> for_room_;
+  std::deque<waiter> proven_; ///< for room too
+};
+
+/// Leave to make one answer that may be large. Ends with the last copy of its pointer; what it
+/// still holds then goes back.
+class output_permit {
+public:
+  output_permit(std::shared_ptr<output_budget> of, std::uint64_t bytes)
+      : of_{std::move(of)}, held_{bytes} {}
+  ~output_permit();
+  output_permit(const output_permit&) = delete;
+  output_permit& operator=(const output_permit&) = delete;
+
+  /// Takes `bytes` for the answer, out of what the permit holds first. They are the caller's
+  /// to give back. False, and nothing taken: it holds nothing, and there is no room. Once.
+  bool take(std::uint64_t bytes);
+
+private:
+  std::shared_ptr<output_budget> of_;
+  std::uint64_t held_;
+};
+
+} // namespace restante::model

@@ -1,0 +1,40 @@
+#include "restante/broker/gateway/large_answers.hpp"
+
+namespace restante::gateway {
+
+namespace {
+
+/// An outcome beside its target's name, and what JSON may add to a name.
+constexpr std::uint64_t outcome_bytes = 256;
+
+} // namespace
+
+std::uint64_t answer_bytes_of(const command& what) {
+  if (const auto* many = std::get_if<put_many>(&what)) {
+    std::uint64_t bytes = 0;
+    for (const auto& target : many->targets)
+      bytes += outcome_bytes + 2 * target.size();
+    return bytes > model::output_free_bytes ? bytes : 0;
+  }
+  // Its size cannot be known; but while there is no room at all none is begun.
+  return std::holds_alternative<drain_queue>(what) ? model::output_free_bytes : 0;
+}
+
+bool waits_for_room(const command& what) {
+  return std::holds_alternative<list_entries>(what) ||
+         std::holds_alternative<subscribe_topic>(what) ||
+         std::holds_alternative<list_clients>(what) || std::holds_alternative<list_topics>(what) ||
+         answer_bytes_of(what) > 0;
+}
+
+std::optional<command> again(const command& what) {
+  if (const auto* replied = std::get_if<record_reply>(&what))
+    return get_status{replied->question};
+  if (std::holds_alternative<list_entries>(what) || std::holds_alternative<subscribe_topic>(what) ||
+      std::holds_alternative<list_clients>(what) || std::holds_alternative<list_topics>(what) ||
+      std::holds_alternative<get_status>(what) || std::holds_alternative<await_reply>(what))
+    return what;
+  return std::nullopt;
+}
+
+} // namespace restante::gateway

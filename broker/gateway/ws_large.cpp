@@ -1,0 +1,133 @@
+// Requests whose answers may be large: one at a time is made, and kept only where there is room.
+
+#include "restante/broker/gateway/large_answers.hpp"
+#include "restante/broker/gateway/ws_session.hpp"
+#include "restante/broker/gateway/ws_sink.hpp"
+#include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/writer.hpp"
+
+#include <utility>
+
+namespace restante::gateway {
+
+namespace {
+
+/// A subscription whose snapshot was given up: it begins when the request is made again.
+void undo(const command& what, const std::weak_ptr<entrance>& at) {
+  const auto* subscribed = std::get_if<subscribe_topic>(&what);
+  const auto link = subscribed != nullptr ? at.lock() : nullptr;
+  if (link)
+    link->submit(unsubscribe_topic{0, subscribed->at}, [](answer_value&&) {});
+}
+
+/// Hands the answer over, or puts the request off.
+void answer_large(outbox& box, large_request asked, std::string frame, bool must_be_kept,
+                  std::uint64_t most, model::output_permit& leave) {
+  auto next = again(asked.what);
+  if (must_be_kept || !next) {
+    box.answer(std::move(frame), asked.cost);
+    return;
+  }
+  const auto bytes = frame.size();
+  if (box.try_answer(std::move(frame), asked.cost, most, &leave))
+    return;
+  undo(asked.what, box.confirm_at);
+  asked.what = std::move(*next);
+  asked.needs = bytes;
+  box.put_off(std::move(asked));
+}
+
+} // namespace
+
+void ws_session::submit_small(command what, std::string id, operation_credit cost) {
+  auto next = again(what);
+  if (!next) {
+    link_->submit(std::move(what),
+                  [box = box_, id = std::move(id), cost, write = rest_](answer_value&& value) {
+                    box->answer(reply_frame(id, write(value)), cost);
+                  });
+    return;
+  }
+  large_request asked{std::move(*next), std::move(id), cost, 0};
+  link_->submit(std::move(what),
+                [box = box_, asked = std::move(asked), write = rest_,
+                 most = hall_->office.bounds().output_bytes](answer_value&& value) mutable {
+                  auto frame = reply_frame(asked.id, write(value));
+                  const auto bytes = frame.size();
+                  if (box->try_answer(std::move(frame), asked.cost, most))
+                    return;
+                  asked.needs = bytes;
+                  box->put_off(std::move(asked));
+                });
+}
+
+void ws_session::submit_large(large_request what) {
+  if (!large_)
+    large_ = std::make_unique<large_requests>();
+  what.needs = answer_bytes_of(what.what);
+  large_->waiting.push_back(std::move(what));
+  begin_large();
+}
+
+/// What had no room before is not asked for again before its own reader has made some.
+void ws_session::begin_large() {
+  if (!large_ || large_->is_under_way || phase_ != phase::connected)
+    return;
+  if (large_->waiting.empty()) {
+    large_.reset();
+    return;
+  }
+  const auto needs = large_->waiting.front().needs;
+  const auto& bounds = hall_->office.bounds();
+  if (box_->unsent() > (needs > 0 ? model::output_free_bytes : bounds.output_bytes))
+    return;
+  large_->is_under_way = true;
+  auto leave = hall_->output->begin(needs, box_->known(), box_,
+                                    [box = std::weak_ptr{box_}](model::output_permit_ptr later) {
+                                      if (const auto open = box.lock())
+                                        open->grant(std::move(later));
+                                    });
+  if (leave)
+    start_large(std::move(leave));
+}
+
+void ws_session::start_large(model::output_permit_ptr leave) {
+  if (!large_ || large_->waiting.empty() || phase_ != phase::connected)
+    return;
+  auto asked = std::move(large_->waiting.front());
+  large_->waiting.pop_front();
+  auto what = asked.what;
+  link_->submit(std::move(what),
+                [box = box_, asked = std::move(asked), write = rest_, leave = std::move(leave),
+                 most = hall_->office.bounds().output_bytes](answer_value&& value) mutable {
+                  auto frame = reply_frame(asked.id, write(value));
+                  const bool is_refusal = std::holds_alternative<failure>(value);
+                  answer_large(*box, std::move(asked), std::move(frame), is_refusal, most, *leave);
+                  leave.reset();
+                  box->large_done();
+                });
+}
+
+/// What the outbox has to say of them.
+void ws_session::hear_of_large() {
+  if (!batch_.put_off.empty() && !large_)
+    large_ = std::make_unique<large_requests>();
+  for (auto& one : batch_.put_off)
+    large_->waiting.push_back(std::move(one));
+  batch_.put_off.clear();
+  if (large_ && batch_.is_large_done)
+    large_->is_under_way = false;
+  if (auto leave = std::exchange(batch_.granted, nullptr))
+    start_large(std::move(leave));
+}
+
+/// The connection has ended before their turn came.
+void ws_session::refuse_large(errc why) {
+  const auto left = std::exchange(large_, nullptr);
+  if (!left)
+    return;
+  for (const auto& one : left->waiting)
+    write(reply_frame(one.id, json::refusal({why, {}})));
+}
+
+} // namespace restante::gateway
