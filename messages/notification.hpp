@@ -16,8 +16,8 @@ namespace restante {
 /// Who asks: a client, or the broker's embedder or operator with every right.
 enum class identity : std::uint8_t { client, server };
 
-/// Who a put of the server identity is from when it does not say. A client may have this
-/// name too: what the server identity put under it is not that client's.
+/// Who a put of the server identity is from when it does not say. No client may connect under
+/// this name, and what journals of older versions kept under it is nobody's.
 inline constexpr std::string_view server_name = "server";
 
 /// Whether a notification expects a reply.

@@ -179,6 +179,10 @@ void http_session::take(content_operation what) {
   auto who = identify();
   if (!who)
     return;
+  if (request_.count(http::field::if_match) > 0) { // what is posted to has no version to be
+    refuse(http::status::precondition_failed, {errc::bad_frame, "If-Match: there is no such tag"});
+    return;
+  }
   waiting_.emplace(std::move(what), std::move(*who));
   if (!parser_ || parser_->is_done()) {
     complete_operation();

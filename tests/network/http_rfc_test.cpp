@@ -7,6 +7,7 @@
 // modification (9110 13.1.3, 13.1.4: MUST be ignored), no cookies, no content negotiation, no
 // forwarding (9110 7.6: `Via`, `Max-Forwards`), no challenge but Bearer.
 
+#include "restante/broker/gateway/http_rules.hpp"
 #include "restante/tests/network/house.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +18,6 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::MatchesRegex;
-using ::testing::Not;
 
 struct rfc_case {
   const char* section;
@@ -520,6 +520,16 @@ TEST(Rfc9110, W8_13_preconditions_of_files) {
   EXPECT_EQ(status("If-Modified-Since", "Sun, 06 Nov 2094 08:49:37 GMT"), 200);
   EXPECT_EQ(status("If-Unmodified-Since", "Sun, 06 Nov 1994 08:49:37 GMT"), 200);
   EXPECT_EQ(http.get("/healthz").text(), "200 ok"); // a 304 has no body
+  const auto conditional = http.post("/v1/notifications", put_body, {{"If-Match", "\"x\""}});
+  EXPECT_EQ(conditional.status, 412) << "9110 13.1.1: not performed";
+  EXPECT_EQ(http.get("/v1/clients/a").text(), R"(200 {"connected":false,"pending":0})");
+}
+
+TEST(Rfc9110, W8_5_6_7_a_date_is_an_imf_fixdate) {
+  EXPECT_EQ(gateway::http_date(std::chrono::sys_seconds{784111777s}),
+            "Sun, 06 Nov 1994 08:49:37 GMT");
+  EXPECT_EQ(gateway::http_date(std::chrono::sys_seconds{951782399s}),
+            "Mon, 28 Feb 2000 23:59:59 GMT");
 }
 
 TEST(Rfc9110, W8_6_6_1_and_6_4_what_every_answer_has) {
