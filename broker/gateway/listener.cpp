@@ -82,6 +82,7 @@ void listener::welcome(tcp_socket socket, const std::shared_ptr<io_thread>& home
   const auto open = hall_->count.sockets.load();
   if (open >= hall_->how.sockets_max) {
     hall_->count.refused_sockets.fetch_add(1);
+    hall_->log(severity::warning, "sockets_limit", {{"limit", hall_->how.sockets_max}});
     if (open >= hall_->how.sockets_max + polite_max)
       return;
     manner = http_session::manner::full;

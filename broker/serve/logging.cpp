@@ -19,8 +19,11 @@ severity severity_of(std::string_view name) {
   return name == "warning" ? severity::warning : severity::error;
 }
 
-/// What makes two events of one name different things that repeat.
-std::string_view reason_in(std::span<const gateway::log_field> fields) {
+/// What makes two warnings of one name different things that repeat. What is no warning may have a
+/// reason that a client has made up.
+std::string_view reason_in(severity how, std::span<const gateway::log_field> fields) {
+  if (how < severity::warning)
+    return {};
   const auto found = std::ranges::find(fields, "reason", &gateway::log_field::name);
   return found == fields.end() ? std::string_view{} : std::string_view{found->text};
 }
@@ -75,7 +78,8 @@ bool line_log::is_left_out(severity how, std::string_view event,
   if (least_ == severity::debug && how < severity::warning)
     return false;
   using verdict = event_limiter::verdict;
-  const auto what = limiter_.judge(how, event, reason_in(fields), std::chrono::steady_clock::now());
+  const auto what =
+      limiter_.judge(how, event, reason_in(how, fields), std::chrono::steady_clock::now());
   if (what == verdict::leave_out_first)
     out_->wake(); // somebody has to say so later
   return what != verdict::write;
