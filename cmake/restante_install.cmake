@@ -30,19 +30,17 @@ if(TARGET restante)
   install(TARGETS restante RUNTIME DESTINATION "${CMAKE_INSTALL_BINDIR}" COMPONENT runtime)
   install(FILES packaging/restante.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT runtime)
 
-  # The unit says where things really are. For a package: -DCMAKE_INSTALL_PREFIX=/usr
-  # -DCMAKE_INSTALL_SYSCONFDIR=/etc.
-  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_BINDIR BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}"
-             OUTPUT_VARIABLE program_dir)
-  cmake_path(ABSOLUTE_PATH CMAKE_INSTALL_SYSCONFDIR BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}"
-             OUTPUT_VARIABLE settings_dir)
-  file(READ packaging/restante.service unit)
-  string(REPLACE "/usr/bin/restante " "${program_dir}/restante " unit "${unit}")
-  string(REPLACE "/etc/restante/" "${settings_dir}/restante/" unit "${unit}")
-  file(WRITE "${CMAKE_BINARY_DIR}/restante.service" "${unit}")
-  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS packaging/restante.service)
-  install(FILES "${CMAKE_BINARY_DIR}/restante.service" DESTINATION lib/systemd/system
+  install(FILES docs/operations.md docs/protocol.md docs/command-line.md docs/journal.md
+                docs/remote.md packaging/restante-tls.conf
+          DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
+
+  # The unit and the settings follow the prefix of the installation, which is known only then.
+  install(CODE "
+    set(source_dir \"${PROJECT_SOURCE_DIR}/packaging\")
+    set(binary_dir \"${CMAKE_BINARY_DIR}\")
+    set(bin_dir \"${CMAKE_INSTALL_BINDIR}\")
+    set(doc_dir \"${CMAKE_INSTALL_DOCDIR}\")
+    set(sysconf_dir \"${CMAKE_INSTALL_SYSCONFDIR}\")"
           COMPONENT runtime)
-  install(FILES packaging/restante.toml DESTINATION "${CMAKE_INSTALL_SYSCONFDIR}/restante"
-          COMPONENT runtime)
+  install(SCRIPT cmake/restante_unit.cmake COMPONENT runtime)
 endif()

@@ -1,12 +1,13 @@
 #include "restante/broker/serve/jwt_key.hpp"
 
+#include "restante/broker/gateway/pem_blocks.hpp"
+#include "restante/broker/serve/secret_text.hpp"
+
 #include <jwt/algorithm.hpp>
-#include <nlohmann/json.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/x509.h>
 #include <sodium.h>
 
 #include <algorithm>
@@ -35,18 +36,6 @@ struct error_sweeper {
 
 int no_password(char*, int, int, void*) {
   return -1;
-}
-
-bool is_der_key(std::string_view text) {
-  const auto* at = reinterpret_cast<const unsigned char*>(text.data());
-  const pkey read{d2i_PUBKEY(nullptr, &at, static_cast<long>(text.size())), &EVP_PKEY_free};
-  return read != nullptr;
-}
-
-/// Whether it is something that is published, and so must not become a secret by mistake.
-bool is_other_format(std::string_view text) {
-  return text.starts_with("ssh-") || text.starts_with("ecdsa-") || is_der_key(text) ||
-         nlohmann::json::accept(text); // a JWK
 }
 
 std::string pem_of(EVP_PKEY* key) {
@@ -111,22 +100,22 @@ jwt_key jwt_key::read(std::string_view text, const std::string& path) {
   const error_sweeper sweeper;
   if (text.find("-----BEGIN") != std::string_view::npos)
     return from_pem(text, path);
-  if (text.ends_with('\n'))
-    text.remove_suffix(1);
-  if (text.ends_with('\r'))
-    text.remove_suffix(1);
-  if (is_other_format(text))
-    throw std::runtime_error{path + ": a public key must be PEM, -----BEGIN PUBLIC KEY-----"};
-  if (text.size() < secret_bytes_min)
+  if (const auto wrong = fault_in_secret(text))
+    throw std::runtime_error{path + ": this is no secret for HS256: " + *wrong};
+  const auto secret = secret_in(text);
+  if (secret.size() < secret_bytes_min)
     throw std::runtime_error{path + ": a secret for HS256 has " + std::to_string(secret_bytes_min) +
-                             " bytes or more, this one " + std::to_string(text.size())};
-  return {jwt_algorithm::hs256, std::string{text}};
+                             " bytes or more, this one " + std::to_string(secret.size())};
+  return {jwt_algorithm::hs256, std::string{secret}};
 }
 
 jwt_key jwt_key::from_pem(std::string_view text, const std::string& path) {
   if (text.find("PRIVATE KEY") != std::string_view::npos)
     throw std::runtime_error{path + ": this is a private key; JWTs are checked with its public "
                                     "one (openssl pkey -in … -pubout)"};
+  if (const auto blocks = gateway::pem_blocks(text); blocks > 1)
+    throw std::runtime_error{path + ": there are " + std::to_string(blocks) +
+                             " PEM blocks in it, and only one would be used: give one public key"};
   const bio in{BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
   const pkey key{in ? PEM_read_bio_PUBKEY(in.get(), nullptr, &no_password, nullptr) : nullptr,
                  &EVP_PKEY_free};

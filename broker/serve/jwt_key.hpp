@@ -16,10 +16,10 @@ std::string_view to_string(jwt_algorithm algorithm);
 /// public key never serves as the secret of an HMAC.
 class jwt_key {
 public:
-  /// Reads the key from what is in `path`: a public RSA (2,048 bits or more) or P-256 key as
-  /// PEM, else a secret of 32 bytes or more; one line end behind a secret is no part of it.
-  /// Throws std::runtime_error, with a sentence that names the file, for anything else,
-  /// keys in other formats and private keys among it.
+  /// Reads the key from what is in `path`: one public RSA (2,048 bits or more) or P-256 key as
+  /// PEM, else a secret of 32 bytes or more; one line end behind a text is no part of it.
+  /// Throws std::runtime_error, with a sentence that names the file, for anything else:
+  /// several keys, private keys, and what `fault_in_secret` says is no secret.
   static jwt_key read(std::string_view text, const std::string& path);
 
   jwt_algorithm algorithm() const { return algorithm_; }

@@ -1,6 +1,8 @@
 #include "restante/broker/serve/jwt_signing.hpp"
 
+#include "restante/broker/gateway/pem_blocks.hpp"
 #include "restante/broker/serve/jwt_claims.hpp"
+#include "restante/broker/serve/secret_text.hpp"
 
 #include <jwt/algorithm.hpp>
 #include <openssl/bio.h>
@@ -84,12 +86,11 @@ std::pair<std::string, std::error_code> signature_of(std::string_view text, std:
 signing_key signing_key::read(std::string_view text, const std::string& path) {
   if (text.find("-----BEGIN") == std::string_view::npos) {
     const auto checking = jwt_key::read(text, path); // which says what is wrong with a secret
-    if (text.ends_with('\n'))
-      text.remove_suffix(1);
-    if (text.ends_with('\r'))
-      text.remove_suffix(1);
-    return {checking.algorithm(), std::string{text}};
+    return {checking.algorithm(), std::string{secret_in(text)}};
   }
+  if (gateway::pem_blocks(text, "PRIVATE KEY") > 1)
+    throw std::runtime_error{path + ": there are several private keys in it, and only one would be "
+                                    "used: give one"};
   auto halves = halves_of(text, path);
   // Which algorithm it is for, and whether it is strong enough, its public half tells.
   const auto checking = jwt_key::read(halves.open, path);

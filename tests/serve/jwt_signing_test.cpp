@@ -44,6 +44,8 @@ TEST(JwtSigning, a_key_that_is_weak_or_public_or_none_is_refused_by_its_file) {
   EXPECT_THAT(complaint_about("short"), HasSubstr("key.pem: a secret for HS256"));
   EXPECT_THAT(complaint_about(rsa_pair().open), HasSubstr("key.pem: there is no private key"));
   EXPECT_THAT(complaint_about("-----BEGIN NONSENSE-----"), HasSubstr("no private key"));
+  EXPECT_THAT(complaint_about(rsa_pair().secret + ec_pair().secret), HasSubstr("several private"));
+  EXPECT_THAT(complaint_about(std::string{shared_secret} + " \n"), HasSubstr("white space"));
   EXPECT_THAT(complaint_about(make_rsa(1024).secret), HasSubstr("2048"));
   EXPECT_THAT(complaint_about(make_ec("P-384").secret), HasSubstr("P-256"));
 }
