@@ -258,7 +258,8 @@ void client::on(const child_due&) {
 
 void client::on(const trim_records& m) {
   const auto& bound = m.scope == memory_scope::whole ? world_->whole() : *memory_;
-  box_.trim(m.older_than, [&bound] { return bound.is_being_trimmed(); }, news_);
+  box_.trim(
+      m.older_than, [&bound] { return bound.is_being_trimmed(); }, news_);
   const auto oldest = box_.oldest_delivered();
   has_told_records_ = oldest != instant::never();
   duties_.tell_records(this, shard(), oldest, 1);

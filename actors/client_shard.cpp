@@ -13,9 +13,7 @@ client_kind::self::base::behavior_type client_kind::behavior(shard<client_kind>&
   const auto by_trace = [](auto& self, auto& m) { self.forward_by_trace(m); };
   const auto by_itself = [](auto& self, auto& m) { self.on(m); };
   return {
-      [&by](put_batch& m) {
-        by.once_restored(m, [](auto& self, auto& puts) { self.part(puts); });
-      },
+      [&by](put_batch& m) { by.once_restored(m, [](auto& self, auto& puts) { self.part(puts); }); },
       [&by, by_trace](get_status& m) { by.once_restored(m, by_trace); },
       [&by, by_trace](record_reply& m) { by.once_restored(m, by_trace); },
       [&by, by_trace](await_reply& m) { by.once_restored(m, by_trace); },

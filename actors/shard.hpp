@@ -252,9 +252,6 @@ public:
   /// Disturbs no child.
   void on(const get_ids& m) { answer(roster_.ids().page(m)); }
 
-  /// For tests.
-  const model::id_index& ids() const { return roster_.ids(); }
-
 private:
   using child_handle = typename Kind::child;
   using known_child = typename model::roster<child_handle>::child;
@@ -489,8 +486,8 @@ private:
   model::alarm_grid grid_;
   std::size_t woken_ = 0;
   std::vector<parked_purge> parked_;
-  instant told_oldest_ = instant::never(); ///< what the whole's account knows of this slot
-  std::uint32_t trims_ = 0;                ///< children that are being asked for the whole
+  instant told_oldest_ = instant::never();   ///< what the whole's account knows of this slot
+  std::uint32_t trims_ = 0;                  ///< children that are being asked for the whole
   std::unique_ptr<restoration> restoration_; ///< while it is under way, or if it failed
   std::set<std::string> crashed_;            ///< to be restored next
   std::set<std::string> ever_crashed_;

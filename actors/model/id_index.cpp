@@ -76,9 +76,7 @@ struct id_index::range {
   std::string text;
   kind how = kind::all;
 
-  bool covers(const range& other) const {
-    return how != kind::one && other.text.starts_with(text);
-  }
+  bool covers(const range& other) const { return how != kind::one && other.text.starts_with(text); }
 };
 
 struct id_index::found {
@@ -186,9 +184,9 @@ void id_index::add_matching(const range& part, const get_ids& asked, found& into
   for (auto at = ids.lower_bound(place{asked.range.ns, part.text}, in_order{}); at != ids.end();
        ++at) {
     const auto& one = **at;
-    const bool is_in = *one.ns == asked.range.ns && (part.how == range::kind::one
-                                                         ? one.id == part.text
-                                                         : one.id.starts_with(part.text));
+    const bool is_in =
+        *one.ns == asked.range.ns &&
+        (part.how == range::kind::one ? one.id == part.text : one.id.starts_with(part.text));
     if (!is_in)
       break;
     ++looked_at_;

@@ -124,8 +124,7 @@ void postbox::expire_all(instant now, postbox_news& news) {
   expire(now, std::numeric_limits<std::size_t>::max(), news);
 }
 
-void postbox::trim(instant older_than, const std::function<bool()>& is_needed,
-                   postbox_news& news) {
+void postbox::trim(instant older_than, const std::function<bool()>& is_needed, postbox_news& news) {
   while (!delivered_.empty() && delivered_.front().delivered_at < older_than && is_needed())
     forget(delivered_.begin(), news);
 }

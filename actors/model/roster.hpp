@@ -45,9 +45,9 @@ public:
     std::uint64_t forwarded = 0;
     instant deadline = instant::never();
     instant oldest_record = instant::never(); ///< at the earliest
-    std::uint32_t gathered = 0;               ///< its place in a batch being parted, from 1; 0: none
-    bool is_woken = false; ///< was told that it is due and has not answered yet
-    bool is_trimmed = false; ///< was asked for memory and has not answered yet
+    std::uint32_t gathered = 0; ///< its place in a batch being parted, from 1; 0: none
+    bool is_woken = false;      ///< was told that it is due and has not answered yet
+    bool is_trimmed = false;    ///< was asked for memory and has not answered yet
     memory_scope trimmed_for = memory_scope::whole;
   };
 

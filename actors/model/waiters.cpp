@@ -67,8 +67,8 @@ bool waiters::cancel(const trace_id& trace, peer_number peer, operation_number o
   if (found == waiting_.end())
     return false;
   auto& here = found->second;
-  const auto same = std::ranges::find_if(
-      here, [&](const waiter& w) { return w.peer == peer && w.op == op; });
+  const auto same =
+      std::ranges::find_if(here, [&](const waiter& w) { return w.peer == peer && w.op == op; });
   if (same == here.end())
     return false;
   forget_deadline(trace, *same);

@@ -71,7 +71,8 @@ TEST(IdIndex, S8_bytes_count_and_not_letters) {
   EXPECT_EQ(page_of(range("", "", 9), all).ids,
             (texts{"Z", "z", std::string{"z\0", 2}, "z\xff", "\xc3\xa9"}));
   EXPECT_EQ(page_of(range("\xc3", "", 9), all).ids, (texts{"\xc3\xa9"})); // half a letter
-  EXPECT_EQ(page_of(range("z", "z", 9), all), (ids_view{9, {std::string{"z\0", 2}, "z\xff"}, 3, 2}));
+  EXPECT_EQ(page_of(range("z", "z", 9), all),
+            (ids_view{9, {std::string{"z\0", 2}, "z\xff"}, 3, 2}));
   EXPECT_EQ(page_of(range("zz", "", 9), all).total, 0U);
 }
 
@@ -159,9 +160,8 @@ TEST(IdIndex, W7_a_page_is_what_looking_at_each_id_would_give) {
     ids_view wanted{9, {}, 0, 0};
     for (const auto& id : all) {
       const bool is_told =
-          asked.scope == id_scope::all || std::ranges::any_of(*asked.allowed, [&](const auto& one) {
-            return matches(one, id);
-          });
+          asked.scope == id_scope::all ||
+          std::ranges::any_of(*asked.allowed, [&](const auto& one) { return matches(one, id); });
       if (!id.starts_with(asked.range.prefix) || !is_told)
         continue;
       ++wanted.total;

@@ -323,7 +323,8 @@ TEST_P(PostboxTest, N18_trimming_forgets_delivered_ones_from_before) {
   const auto third = put("3");
   const auto always = [] { return true; };
   EXPECT_EQ(box().oldest_delivered(), now + duration{-1s});
-  box().trim(now, [] { return false; }, news); // somebody else has made room
+  box().trim(
+      now, [] { return false; }, news); // somebody else has made room
   EXPECT_EQ(code_of(try_status(first.trace)), errc::none);
   box().trim(now, always, news);
   EXPECT_EQ(box().oldest_delivered(), now);

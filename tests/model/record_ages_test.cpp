@@ -53,7 +53,7 @@ TEST(RecordAges, N18_a_namespace_of_equal_age_comes_in_its_turn) {
 TEST(RecordAges, N18_oldest_first_is_exact_to_a_sixteenth_of_the_age) {
   EXPECT_EQ(trimmed_with({0}, instant{0} + 16s), instant{0} + 1s);
   EXPECT_EQ(trimmed_with({0}, instant{0} + 16h), instant{0} + 1h);
-  EXPECT_EQ(trimmed_with({5}, {5}), instant{5} + 1ms);           // a step has its least length
+  EXPECT_EQ(trimmed_with({5}, {5}), instant{5} + 1ms); // a step has its least length
   EXPECT_EQ(trimmed_with(instant{0} + 1h, {0}), instant{0} + 1h + 1ms); // a clock that was set back
 }
 

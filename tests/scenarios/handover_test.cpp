@@ -111,8 +111,8 @@ TEST_F(Handover, C6_an_offer_is_sent_before_the_put_is_answered) {
 TEST_F(Handover, C6_the_next_offer_is_sent_before_the_ack_is_answered) {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     world in{{}, seed};
-    auto alice = in.connect(
-        {.client = "alice", .acks = ack_mode::explicit_by_peer, .max_inflight = 1});
+    auto alice =
+        in.connect({.client = "alice", .acks = ack_mode::explicit_by_peer, .max_inflight = 1});
     in.server().put(text_to("alice", "first"));
     in.server().put(text_to("alice", "second"));
     in.settle();
@@ -166,8 +166,7 @@ TEST_F(Handover, C6_who_has_connected_gets_what_had_waited) {
 
 TEST_F(Handover, C6_an_ack_that_was_answered_has_made_room_for_the_next) {
   at_each_stop({}, [](world& in, unsigned steps) {
-    auto bob = in.connect(
-        {.client = "bob", .acks = ack_mode::explicit_by_peer, .max_inflight = 1});
+    auto bob = in.connect({.client = "bob", .acks = ack_mode::explicit_by_peer, .max_inflight = 1});
     in.server().put(text_to("bob", "first"));
     in.server().put(text_to("bob", "second"));
     in.settle();

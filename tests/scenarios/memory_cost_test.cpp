@@ -133,7 +133,7 @@ TEST_F(MemoryCost, N18_one_namespace_at_its_limit_is_felt_by_nobody_else) {
   how.limits.namespace_memory_bytes = std::uint64_t{1} << 20;
   world in{how};
   leave_records(in, 20, "calm"); // the oldest there are
-  put_steps(in, "bob", "calm"); // makes bob
+  put_steps(in, "bob", "calm");  // makes bob
   const auto calm = put_steps(in, "bob", "calm");
   in.pass(1min);
   leave_records(in, 200, "full");
@@ -145,7 +145,7 @@ TEST_F(MemoryCost, N18_one_namespace_at_its_limit_is_felt_by_nobody_else) {
       EXPECT_EQ(put_steps(in, "bob", "calm"), calm);
     }
   }
-  EXPECT_GT(refused, 100U); // its records have gone, and it is full of what waits
+  EXPECT_GT(refused, 100U);              // its records have gone, and it is full of what waits
   for (std::size_t n = 0; n < 20; ++n) { // and theirs are all there
     auto put = put_in("calm", name(n), "x");
     in.outcome_of(in.server().put(put));

@@ -12,7 +12,7 @@
 #include <vector>
 
 /// What a put costs at a memory limit, in CPU time of the whole process, beside one below it.
-namespace restante::benchmarks::memory {
+namespace restante::benchmarks::at_limit {
 namespace {
 
 constexpr std::size_t window = 1'000; ///< puts under way at once
@@ -32,8 +32,8 @@ put_request short_put(const std::string& to, const std::string& ns) {
 }
 
 struct cost {
-  double cpu_us = 0;     ///< of one put
-  double accepted = 0;   ///< of all
+  double cpu_us = 0;   ///< of one put
+  double accepted = 0; ///< of all
 };
 
 /// Puts one to each of `count` clients that begin so.
@@ -90,8 +90,8 @@ void measure_refusals(std::size_t clients, std::size_t puts) {
   print("below the limit, a put to a new client", room, room.cpu_us);
   put_all(by, "filler-", clients);
   print("at the limit, a put to a new client", put_all(by, "late-", puts), room.cpu_us);
-  print("at the limit, a put to a client that has one", put_all(by, "early-", std::min(puts, clients / 4)),
-        room.cpu_us);
+  print("at the limit, a put to a client that has one",
+        put_all(by, "early-", std::min(puts, clients / 4)), room.cpu_us);
 }
 
 /// Clients that have taken theirs: every put makes room for itself among delivered records.
@@ -139,8 +139,8 @@ int run(int argc, char** argv) {
 }
 
 } // namespace
-} // namespace restante::benchmarks::memory
+} // namespace restante::benchmarks::at_limit
 
 int main(int argc, char** argv) {
-  return restante::benchmarks::memory::run(argc, argv);
+  return restante::benchmarks::at_limit::run(argc, argv);
 }
