@@ -252,9 +252,6 @@ public:
   /// Disturbs no child.
   void on(const get_ids& m) { answer(roster_.ids().page(m)); }
 
-  /// For tests.
-  const model::id_index& ids() const { return roster_.ids(); }
-
 private:
   using child_handle = typename Kind::child;
   using known_child = typename model::roster<child_handle>::child;

@@ -12,7 +12,7 @@
 #include <vector>
 
 /// What a put costs at a memory limit, in CPU time of the whole process, beside one below it.
-namespace restante::benchmarks::memory {
+namespace restante::benchmarks::at_limit {
 namespace {
 
 constexpr std::size_t window = 1'000; ///< puts under way at once
@@ -139,8 +139,8 @@ int run(int argc, char** argv) {
 }
 
 } // namespace
-} // namespace restante::benchmarks::memory
+} // namespace restante::benchmarks::at_limit
 
 int main(int argc, char** argv) {
-  return restante::benchmarks::memory::run(argc, argv);
+  return restante::benchmarks::at_limit::run(argc, argv);
 }
