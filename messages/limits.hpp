@@ -85,8 +85,9 @@ struct limits {
   /// Keys one client may own over all topics of its namespace (spec E3).
   std::uint32_t keys_per_client = 256;
 
-  /// Packs, replies, ephemeral payloads, queued output and a fixed cost per record, id
-  /// and actor, over the whole broker and within one namespace (spec N18).
+  /// Packs, replies, ephemeral payloads and a fixed cost per record, id and actor, over the
+  /// whole broker and within one namespace (spec N18). What is queued for readers has a budget
+  /// of its own, a quarter of the first.
   std::uint64_t memory_bytes = std::uint64_t{1} << 30;
   std::uint64_t namespace_memory_bytes = std::uint64_t{1} << 30;
 

@@ -148,7 +148,7 @@ void outbox::announce(std::unique_lock<std::mutex> lock) {
 void outbox::written(item& what) {
   unwritten_.fetch_sub(what.bytes, std::memory_order_relaxed);
   charged_in_stream_ += std::exchange(what.charged, 0);
-  what.what = std::string{}; // the stream has a copy
+  what.what.emplace<std::string>(); // the stream has a copy; to assign would keep the buffer
 }
 
 void outbox::in_stream(std::size_t unflushed, std::size_t occupied) {
