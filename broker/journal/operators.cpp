@@ -162,6 +162,8 @@ void move_to(const std::filesystem::path& from, const std::filesystem::path& to,
       copy_slot(old_one, slot, new_one, slot_of);
     if (old_one.epochs_end() > 0)
       new_one.reserve_epochs(old_one.epochs_end() - 1, 0);
+    if (const auto noted = old_one.last_clocks())
+      new_one.note_clocks(*noted);
   }
   durable::rename(part, to);
 }
