@@ -19,6 +19,7 @@ namespace {
 namespace files = std::filesystem;
 using durable::fail;
 
+constexpr std::uint64_t bytes_between_syncs = 8 << 20;
 constexpr int steps_between_looks = 1000; ///< of SQLite's machine: some hundred rows
 
 /// The file that is being written: empty, for its owner alone, and held against another backup to
@@ -49,6 +50,15 @@ public:
   part_file& operator=(const part_file&) = delete;
 
   const files::path& path() const { return path_; }
+
+  /// Makes durable what is written so far, every so many bytes: one large sync at the end would
+  /// hold up those of the broker.
+  void sync_beyond(std::uint64_t size) {
+    if (size < synced_ + bytes_between_syncs)
+      return;
+    ::fdatasync(file_); // an error is found by the last sync
+    synced_ = size;
+  }
 
   void rename_to(const files::path& file, durable::if_there what) {
     if (::fsync(file_) != 0)
@@ -83,6 +93,7 @@ private:
 
   files::path path_;
   int file_ = -1;
+  std::uint64_t synced_ = 0;
   bool is_renamed_ = false;
 };
 
@@ -132,7 +143,7 @@ sqlite::connection source_in(const files::path& directory) {
 }
 
 struct progress_watch {
-  const files::path& part;
+  part_file& part;
   double bytes_expected;
   const backup_options& how;
   bool is_stopped = false;
@@ -140,14 +151,16 @@ struct progress_watch {
   static int look(void* raw) {
     auto& self = *static_cast<progress_watch*>(raw);
     std::error_code missing;
-    const auto size = files::file_size(self.part, missing);
-    const double part = missing ? 0 : static_cast<double>(size) / self.bytes_expected;
+    const auto found = files::file_size(self.part.path(), missing);
+    const auto size = missing ? 0 : found;
+    self.part.sync_beyond(size);
+    const double part = static_cast<double>(size) / self.bytes_expected;
     self.is_stopped = !self.how.go_on(part);
     return self.is_stopped ? 1 : 0;
   }
 };
 
-void write_all(const files::path& directory, const part_file& to, const backup_options& how) {
+void write_all(const files::path& directory, part_file& to, const backup_options& how) {
   const auto source = source_in(directory);
   source.run("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", "reading the journal");
   if (layout::look_at(source) == layout::content_of::nothing)
@@ -155,7 +168,7 @@ void write_all(const files::path& directory, const part_file& to, const backup_o
          storage_fault::corrupt);
   const auto bytes = source.number("PRAGMA page_count", "reading the journal") *
                      source.number("PRAGMA page_size", "reading the journal");
-  progress_watch watch{to.path(), static_cast<double>(std::max<std::int64_t>(bytes, 1)), how};
+  progress_watch watch{to, static_cast<double>(std::max<std::int64_t>(bytes, 1)), how};
   sqlite3_progress_handler(source.get(), steps_between_looks, progress_watch::look, &watch);
   sqlite::statement copying{source, "VACUUM INTO ?"};
   const auto name = files::absolute(to.path()).string();
