@@ -32,7 +32,7 @@ class SlowAndFastClients(OutsideTest):
             self.assertEqual((message["seq"], message["data"][0]), (count + 1, count))
             count += 1
             most = max(most, server.resident_bytes() - resident)
-            self.assertLess(time.monotonic() - began, support.DEADLINE * 2)
+            self.assertLess(time.monotonic() - began, support.DEADLINE * 4)
         self.assertEqual(reader.heard("ephemeral.snapshot"), [])
         (line,) = await server.ends(client="silent")
         self.assertEqual((line["code"], line["reason"]), (4008, "stalled"))
@@ -69,7 +69,7 @@ class SlowAndFastClients(OutsideTest):
         flooders = [await self.helper("flood", server, f"flooder-{n}", targets, 2, size)
                     for n in range(2)]
         for flooder in flooders:
-            await flooder.say("flooded", 60)
+            await flooder.say("flooded", 120)
         told = [flooder.all("flooded")[0] for flooder in flooders]
         for each in told:
             self.assertEqual(each["ok"] + each["refused"], each["sent"], each)

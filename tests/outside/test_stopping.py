@@ -35,7 +35,7 @@ class Stopping(OutsideTest):
         self.assertLess(took, DRAIN_MS / 1000 + 2 + support.DEADLINE / 3)
         answered = 0
         for each in floods:
-            said = await each.say("flooded", 60)
+            said = await each.say("flooded", 120)
             self.assertEqual(said.get("goodbye"), 4001, said)
             self.assertEqual(said["code"], 4001, said)
             # Whatever was refused at the end was told that it may come again later.
@@ -59,7 +59,7 @@ class Stopping(OutsideTest):
         server = await self.serve()
         flood = await self.helper("flood", server, "flooder", 8, 1, 10)
         await flood.say("floods")
-        said = await flood.say("flooded", 60)
+        said = await flood.say("flooded", 120)
         stats = await server.stats()
         self.assertEqual((said["refused"], stats["puts"]), (0, said["ok"]))
         self.assertEqual(await server.stop(), 0)

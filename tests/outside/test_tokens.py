@@ -100,8 +100,8 @@ class Tokens(OutsideTest):
         await watcher.must("topic.subscribe", topic="room")
         bystanders = BystandersWithTokens()
         await bystanders.start(server)
-        short = await Client.open(server, token=jwt(sub="short", lives=0.5))
-        kept = await Client.open(server, token=jwt(sub="kept", lives=0.5))
+        short = await Client.open(server, token=jwt(sub="short", lives=3))
+        kept = await Client.open(server, token=jwt(sub="kept", lives=3))
         for each in (short, kept):
             await each.must("ephemeral.set", topic="room", key=each.name)
         refused = await kept.ask("token.refresh", token=jwt(sub="short"))

@@ -38,10 +38,10 @@ test("W6_what_a_token_does_not_allow_is_the_end", limits, async (t) => {
 test("W7_a_token_function_is_asked_again_before_the_token_runs_out", limits, async (t) => {
   const server = await guarded(t);
   let asked = 0;
-  const lives = () => (++asked === 1 ? 1.5 : 3600);
+  const lives = () => (++asked === 1 ? 3 : 3600);
   const ann = await opened(t, server, { token: () => jwt({ sub: "ann", lives: lives() }) });
   ann.on("interrupted", (loss) => assert.fail(JSON.stringify(loss)));
-  const lasting = await opened(t, server, { token: jwt({ sub: "bob", lives: 1.5 }) });
+  const lasting = await opened(t, server, { token: jwt({ sub: "bob", lives: 3 }) });
   assert.equal((await within(lasting.ended, "the end of its token")).code, 4500);
   await ann.ping();
   assert.deepEqual([asked, ann.state], [2, "connected"]);
@@ -54,7 +54,7 @@ test("W6_an_expired_token_leads_to_one_attempt_with_a_fresh_one", limits, async 
     token() {
       if (++asked === 2) // in time before the first one ends
         throw new Error("the office is closed");
-      return jwt({ sub: "ann", lives: asked === 1 ? 0.2 : 3600 });
+      return jwt({ sub: "ann", lives: asked === 1 ? 2 : 3600 });
     },
   });
   const errors = record(ann, "error");
