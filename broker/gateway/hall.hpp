@@ -3,6 +3,7 @@
 #include "restante/broker/gateway/gateway.hpp"
 #include "restante/broker/gateway/net.hpp"
 #include "restante/broker/gateway/origin_policy.hpp"
+#include "restante/broker/gateway/reloadable.hpp"
 
 #include <atomic>
 #include <memory>
@@ -36,17 +37,23 @@ struct hall {
 
   broker& office;
   const gateway_options how;
-  const origin_policy origins;
+  reloadable<origin_policy> origins;
+  std::atomic<std::size_t> sockets_max; ///< as in `how`, until it is changed
   traffic count;
   std::atomic<bool> is_closing{false}; ///< newcomers are refused
 
   /// Wall time, by the broker's clock.
   instant now() const;
 
-  /// Who bears a token; without authentication, nobody need ask. Counts refusals.
-  std::variant<credentials, failure> identify(std::string_view token);
+  /// Who bears a token; without authentication, nobody need ask. Counts refusals. A token that is
+  /// only for figures is `forbidden` where operations are asked for.
+  std::variant<credentials, failure> identify(std::string_view token,
+                                              token_scope asked = token_scope::operations);
 
   void log(severity how, std::string_view event, std::initializer_list<log_field> fields = {});
+
+  /// Takes `allowed_hosts`, `allowed_origins` and `sockets_max`; the rest of `how` stays.
+  void take(const gateway_options& next);
 
   /// The TLS settings for new sockets; null: none.
   std::shared_ptr<net::ssl::context> tls();

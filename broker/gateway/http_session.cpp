@@ -164,11 +164,11 @@ void http_session::on_request() {
 bool http_session::is_welcome() const {
   const provenance from{header(request_, http::field::host), header(request_, http::field::origin),
                         header(request_, "Sec-Fetch-Site")};
-  if (hall_->origins.admits(from))
+  if (hall_->origins->admits(from))
     return true;
   return request_.method() == http::verb::get && request_.target() == "/" &&
          header(request_, "Sec-Fetch-Mode") == "navigate" &&
-         header(request_, "Sec-Fetch-Dest") == "document" && hall_->origins.admits_link(from);
+         header(request_, "Sec-Fetch-Dest") == "document" && hall_->origins->admits_link(from);
 }
 
 /// A browser asks before it lets a page of another origin send JSON or a token.
@@ -234,10 +234,10 @@ void http_session::show(sight what) {
   case sight::stats:
     break;
   }
-  const auto who = identify();
+  const auto who = identify(token_scope::figures);
   if (!who)
     return;
-  if (who->who != identity::server) {
+  if (who->who != identity::server && who->scope != token_scope::figures) {
     refuse(http::status::forbidden, {errc::forbidden, {}});
     return;
   }
@@ -266,23 +266,25 @@ void http_session::show(const page_file& file) {
 
 /// Without tokens whoever gets here is the operator; otherwise the bearer's token tells.
 /// Nothing, and refused, when it does not.
-std::optional<credentials> http_session::identify() {
+std::optional<credentials> http_session::identify(token_scope asked) {
   if (!hall_->how.tokens) {
     credentials operator_;
     operator_.who = identity::server;
     return operator_;
   }
-  auto who = hall_->identify(bearer_of(request_));
+  auto who = hall_->identify(bearer_of(request_), asked);
   if (const auto* wrong = std::get_if<failure>(&who)) {
-    also("WWW-Authenticate", "Bearer");
-    refuse(http::status::unauthorized, *wrong);
+    const auto status = status_of(wrong->code);
+    if (status == http::status::unauthorized)
+      also("WWW-Authenticate", "Bearer");
+    refuse(status, *wrong);
     return std::nullopt;
   }
   return std::get<credentials>(std::move(who));
 }
 
 void http_session::ask(asked_operation what) {
-  auto who = identify();
+  auto who = identify(token_scope::operations);
   if (!who)
     return;
   is_answering_ = true;

@@ -48,7 +48,7 @@ private:
   void show(sight what);
   void show(const page_file& file);
   bool is_server(const credentials& who);
-  std::optional<credentials> identify();
+  std::optional<credentials> identify(token_scope asked);
   void ask(asked_operation what);
   void also(std::string name, std::string value);
   void respond(http::status status, std::string content, std::string_view type);
