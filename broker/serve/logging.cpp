@@ -1,5 +1,7 @@
 #include "restante/broker/serve/logging.hpp"
 
+#include "restante/broker/serve/check_places.hpp"
+
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/basic_file_sink.h>
@@ -30,7 +32,8 @@ line_log::line_log(log_settings how)
   try {
     out_.store(open());
   } catch (const std::exception& failed) {
-    throw std::runtime_error{"log_file: " + std::string{failed.what()}};
+    const std::string why{failed.what()};
+    throw std::runtime_error{why.starts_with("log_file") ? why : "log_file: " + why};
   }
 }
 
@@ -38,6 +41,9 @@ line_log::~line_log() = default;
 
 std::shared_ptr<spdlog::logger> line_log::open() const {
   spdlog::sink_ptr to;
+  // spdlog would make a directory, and then a misspelt path goes unnoticed.
+  if (const auto wrong = fault_in_log_file(how_.file); wrong && !how_.file.empty())
+    throw std::runtime_error{*wrong};
   if (how_.file.empty())
     to = std::make_shared<spdlog::sinks::stderr_sink_mt>();
   else
@@ -54,7 +60,7 @@ std::shared_ptr<spdlog::logger> line_log::open() const {
 
 void line_log::write(severity how, std::string_view event,
                      std::span<const gateway::log_field> fields) {
-  if (how < least_)
+  if (how < least_.load(std::memory_order_relaxed))
     return;
   try {
     const auto line = log_line(format_, std::chrono::system_clock::now(), how, event, fields);
@@ -70,6 +76,10 @@ std::optional<std::string> line_log::reopen() {
   } catch (const std::exception& failed) {
     return failed.what();
   }
+}
+
+void line_log::set_level(std::string_view level) {
+  least_.store(severity_of(level), std::memory_order_relaxed);
 }
 
 std::function<void(std::string_view)> broker_lines(std::shared_ptr<gateway::event_log> to) {

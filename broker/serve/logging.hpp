@@ -45,12 +45,15 @@ public:
   /// then the old one goes on.
   std::optional<std::string> reopen();
 
+  /// `debug`, `info`, `warning` or `error`: what is logged from now on.
+  void set_level(std::string_view level);
+
 private:
   std::shared_ptr<spdlog::logger> open() const;
 
   const log_settings how_;
   const log_format format_;
-  const gateway::severity least_;
+  std::atomic<gateway::severity> least_;
   std::atomic<std::shared_ptr<spdlog::logger>> out_;
 };
 
