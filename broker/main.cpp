@@ -34,25 +34,26 @@ constexpr auto serve_examples = R"(Examples:
   restante serve --config /etc/restante/restante.toml
   restante serve --data-dir /var/lib/restante
   RESTANTE_LOG_FORMAT=json restante serve --listen 0.0.0.0:7467 --tokens-file tokens.toml
-  restante serve --print-config > restante.toml
+  restante serve --config restante.toml --print-config     # what is in force, and where it is from
+  restante default-config > restante.toml
 
 Each setting is a flag (--io-threads), a variable (RESTANTE_IO_THREADS) and a key of the file
-(io_threads); the flag counts most, the file least. SIGHUP reads tokens, keys and certificates
-again. SIGTERM finishes accepted work and stops; a second one stops at once.
+(io_threads); the flag counts most, the file least. SIGHUP reads settings, tokens, keys and
+certificates again; the log says which settings need a restart. SIGTERM finishes accepted work and stops; a second one stops at once.
 
 Exit status: 0 when it was told to stop; 1 when it could not listen, or cannot use its
 data directory now; 2 when a setting is wrong, or the directory will be no better next time.)";
 
 int serve(const restante::serve::command_line& line) {
-  if (const auto text = line.printed()) {
-    std::cout << *text;
-    return restante::serve::ended_well;
-  }
   // A broker must start and end also where nobody reads what it says.
   restante::logging::patient_stream out{STDOUT_FILENO};
   restante::logging::patient_stream err{STDERR_FILENO};
   try {
-    return restante::serve::serve(line.settings(environ), out, err);
+    if (const auto text = line.printed(environ)) {
+      std::cout << *text;
+      return restante::serve::ended_well;
+    }
+    return restante::serve::serve([&line] { return line.settings(environ); }, out, err);
   } catch (const restante::serve::settings_error& wrong) {
     err << "restante: " << wrong.what() << '\n';
     return restante::serve::bad_settings;

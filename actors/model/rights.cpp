@@ -65,8 +65,7 @@ bool rights::may_read(std::string_view topic) const {
 }
 
 bool rights::may_publish(std::string_view topic) const {
-  return std::ranges::any_of(write,
-                             [topic](const topic_keys& one) { return one.topic.matches(topic); });
+  return any_matches(publish, topic);
 }
 
 bool rights::may_write(std::string_view topic, std::string_view key) const {

@@ -36,7 +36,8 @@ struct rights {
   std::vector<pattern> put;      ///< whom it may put to
   std::vector<pattern> watch;    ///< whom it may watch
   std::vector<pattern> read;     ///< topics it may know of, list and subscribe to
-  std::vector<topic_keys> write; ///< topics it may publish to, and keys it may set and clear
+  std::vector<topic_keys> write; ///< keys it may set and clear
+  std::vector<pattern> publish;  ///< topics it may publish to
 
   bool may_put(std::string_view to) const;
   bool may_watch(std::string_view client) const;

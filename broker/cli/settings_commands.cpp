@@ -19,7 +19,8 @@ constexpr auto check_examples = R"(Examples:
   RESTANTE_LISTEN=0.0.0.0:7467 restante check-config restante.toml --max-sockets 1000
 
 Reads the file, the environment and the flags as serve does, and the tokens, keys and
-certificates that they name. Prints ok; or one line on standard error, with the exit status 2.)";
+certificates that they name; and looks whether log file, data directory and address can be used by
+the user that runs it. Prints ok; or one line on standard error, with the exit status 2.)";
 
 constexpr auto default_examples = R"(Examples:
   restante default-config > restante.toml
@@ -37,6 +38,8 @@ exit_code check(const check_flags& how, screen& to) {
   try {
     const auto read = how.line.settings(environ, how.file);
     if (const auto wrong = serve::fault_in_files(read))
+      throw bad_usage(*wrong);
+    if (const auto wrong = serve::fault_in_places(read))
       throw bad_usage(*wrong);
   } catch (const serve::settings_error& wrong) {
     throw bad_usage(wrong.what());

@@ -23,6 +23,7 @@ constexpr auto make_examples = R"(Examples:
   restante token make --key-file jwt.key --client bob --rights '{"put":["ann"],"read":["room/*"]}'
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out jwt.pem
   restante token make --key-file jwt.pem --server --expires 600
+  restante token make --key-file jwt.pem --metrics --expires 31536000 > metrics.token
 
 The key is a secret of 32 bytes or more, or a private RSA or P-256 key as PEM; that decides
 the algorithm. Rights are those of docs/operations.md; without --rights all that a client may.)";
@@ -42,6 +43,7 @@ struct token_flags {
   std::string ns;
   std::string rights;
   bool is_server = false;
+  bool is_for_metrics = false;
   double expires = 3600;
   std::string algorithm;
   std::string issuer;
@@ -60,6 +62,8 @@ nlohmann::ordered_json claims_of(const token_flags& how, instant now) {
   nlohmann::ordered_json claims;
   if (how.is_server)
     claims["server"] = true;
+  else if (how.is_for_metrics)
+    claims["metrics"] = true;
   else
     claims["sub"] = how.client;
   if (!how.ns.empty())
@@ -80,8 +84,8 @@ nlohmann::ordered_json claims_of(const token_flags& how, instant now) {
 }
 
 exit_code make(const token_flags& how, screen& to) {
-  if (how.client.empty() != how.is_server)
-    throw bad_usage("a token is for --client NAME or for --server, one of them");
+  if ((how.client.empty() ? 0 : 1) + (how.is_server ? 1 : 0) + (how.is_for_metrics ? 1 : 0) != 1)
+    throw bad_usage("a token is for --client NAME, for --server or for --metrics, one of them");
   try {
     const auto key = serve::signing_key::read(text_in(how.key_file, key_bytes_max), how.key_file);
     const auto name = std::string{to_string(key.algorithm())};
@@ -151,6 +155,8 @@ void add_make(CLI::App& family, chosen_command& chosen) {
   command->add_option("--client", how->client, "Whom it makes its bearer")->type_name("NAME");
   command->add_option("--ns", how->ns, "In which namespace")->type_name("NAME");
   command->add_flag("--server", how->is_server, "For the operator, who may do everything");
+  command->add_flag("--metrics", how->is_for_metrics,
+                    "For a scraper, who may only read /metrics and /v1/stats");
   command->add_option("--rights", how->rights, "What the client may do, as JSON")
       ->type_name("JSON");
   command->add_option("--expires", how->expires, "How long it is good for [3600]")

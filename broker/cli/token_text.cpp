@@ -21,6 +21,8 @@ std::string identity_text(const gateway::credentials& who, const std::string& ri
   std::string out;
   if (who.who == identity::server)
     out += "server";
+  else if (who.scope == gateway::token_scope::figures)
+    out += "metrics";
   else
     out += "client   " + printable(who.client);
   if (!who.ns.empty())
@@ -35,7 +37,10 @@ std::string identity_text(const gateway::credentials& who, const std::string& ri
 std::string identity_json(const gateway::credentials& who, const std::string& rights) {
   json::writer out;
   out.flag("server", who.who == identity::server);
-  if (who.who == identity::client)
+  const bool is_for_metrics = who.scope == gateway::token_scope::figures;
+  if (is_for_metrics)
+    out.flag("metrics", true);
+  else if (who.who == identity::client)
     out.text("client", who.client);
   out.text("ns", who.ns);
   if (who.expires_at)

@@ -104,12 +104,21 @@ void gateway::hurry() {
   state_->hurry();
 }
 
+void gateway::take(const gateway_options& how) {
+  state_->inside().take(how);
+}
+
 std::optional<std::string> gateway::reload_tls() {
+  const auto& how = state_->inside().how;
+  return reload_tls(how.tls_cert, how.tls_key);
+}
+
+std::optional<std::string> gateway::reload_tls(const std::string& cert, const std::string& key) {
   auto& in = state_->inside();
-  if (in.how.tls_cert.empty() && in.how.tls_key.empty())
+  if (!in.tls())
     return std::nullopt;
   try {
-    in.change_tls(make_tls(in.how.tls_cert, in.how.tls_key));
+    in.change_tls(make_tls(cert, key));
     return std::nullopt;
   } catch (const std::exception& wrong) {
     return wrong.what();

@@ -106,8 +106,13 @@ public:
   /// Lets a `stop`, under way or to come, wait for nobody; from any thread.
   void hurry();
 
-  /// Reads certificate and key again, for sockets from now on. What is wrong with them, if
-  /// anything; the old ones stay then.
+  /// Takes from `how` what can change while it runs: `allowed_origins`, `allowed_hosts` and
+  /// `sockets_max`, for requests and sockets from now on.
+  void take(const gateway_options& how);
+
+  /// Reads certificate and key from these files, or those of the start, for sockets from now on.
+  /// What is wrong with them, if anything; the old ones stay then. Does nothing without TLS.
+  std::optional<std::string> reload_tls(const std::string& cert, const std::string& key);
   std::optional<std::string> reload_tls();
 
   gateway_stats stats() const;

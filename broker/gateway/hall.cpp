@@ -1,7 +1,11 @@
 #include "restante/broker/gateway/hall.hpp"
 
+#include "restante/broker/gateway/pem_blocks.hpp"
+
 #include <openssl/x509err.h>
 
+#include <fstream>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -27,17 +31,16 @@ gateway_stats traffic::snapshot() const {
 }
 
 hall::hall(broker& office, gateway_options how)
-    : office{office}, output{office.output()}, how{std::move(how)}, origins{
-                                                                        this->how.address,
-                                                                        this->how.allowed_hosts,
-                                                                        this->how.allowed_origins} {
+    : office{office}, output{office.output()}, how{std::move(how)},
+      origins{{this->how.address, this->how.allowed_hosts, this->how.allowed_origins}},
+      sockets_max{this->how.sockets_max} {
   if (!this->how.tls_cert.empty() || !this->how.tls_key.empty())
     tls_ = make_tls(this->how.tls_cert, this->how.tls_key);
 }
 
 gateway_stats hall::stats() const {
   auto seen = count.snapshot();
-  seen.sockets_max = how.sockets_max;
+  seen.sockets_max = sockets_max.load();
   seen.log_lines_dropped = how.log ? how.log->dropped() : 0;
   return seen;
 }
@@ -46,7 +49,8 @@ instant hall::now() const {
   return office.wall_now();
 }
 
-std::variant<credentials, failure> hall::identify(std::string_view token, std::string_view remote) {
+std::variant<credentials, failure> hall::identify(std::string_view token, std::string_view remote,
+                                                  token_scope asked) {
   if (token.empty()) {
     count.tokens_missing.fetch_add(1);
     return refused({errc::unauthenticated, "a token is needed"}, remote);
@@ -54,6 +58,8 @@ std::variant<credentials, failure> hall::identify(std::string_view token, std::s
   auto who = how.tokens->identify(token, now());
   if (auto* why = std::get_if<failure>(&who))
     return refused(std::move(*why), remote);
+  if (std::get<credentials>(who).scope == token_scope::figures && asked != token_scope::figures)
+    return failure{errc::forbidden, "this token may only read /metrics and /v1/stats"};
   return who;
 }
 
@@ -71,6 +77,11 @@ void hall::log(severity severity, std::string_view event, std::initializer_list<
     how.log->write(severity, event, fields);
 }
 
+void hall::take(const gateway_options& next) {
+  origins.replace({how.address, next.allowed_hosts, next.allowed_origins});
+  sockets_max.store(next.sockets_max);
+}
+
 std::shared_ptr<net::ssl::context> hall::tls() {
   const std::lock_guard lock{mutex_};
   return tls_;
@@ -80,6 +91,20 @@ void hall::change_tls(std::shared_ptr<net::ssl::context> to) {
   const std::lock_guard lock{mutex_};
   tls_ = std::move(to);
 }
+
+namespace {
+
+/// A second key in the file would be ignored, and might be the one that is meant.
+void check_single_key(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  if (pem_blocks(text, "PRIVATE KEY") > 1)
+    throw std::runtime_error{"the key " + path +
+                             " holds several private keys, and only one would "
+                             "be used"};
+}
+
+} // namespace
 
 std::shared_ptr<net::ssl::context> make_tls(const std::string& cert, const std::string& key) {
   if (cert.empty() || key.empty())
@@ -97,6 +122,7 @@ std::shared_ptr<net::ssl::context> make_tls(const std::string& cert, const std::
       ERR_GET_REASON(static_cast<unsigned long>(bad.value())) == X509_R_KEY_VALUES_MISMATCH;
   if (bad && !is_anothers)
     throw std::runtime_error{"cannot read the key " + key + ": " + bad.message()};
+  check_single_key(key);
   if (bad || SSL_CTX_check_private_key(made->native_handle()) != 1)
     throw std::runtime_error{"the key " + key + " does not belong to the certificate " + cert};
   return made;

@@ -3,6 +3,7 @@
 #include "restante/broker/gateway/gateway.hpp"
 #include "restante/broker/gateway/net.hpp"
 #include "restante/broker/gateway/origin_policy.hpp"
+#include "restante/broker/gateway/reloadable.hpp"
 
 #include <atomic>
 #include <memory>
@@ -39,7 +40,8 @@ struct hall {
   broker& office;
   const std::shared_ptr<model::output_budget> output;
   const gateway_options how;
-  const origin_policy origins;
+  reloadable<origin_policy> origins;
+  std::atomic<std::size_t> sockets_max; ///< as in `how`, until it is changed
   traffic count;
   std::atomic<bool> is_closing{false}; ///< newcomers are refused
 
@@ -47,13 +49,18 @@ struct hall {
   instant now() const;
 
   /// Who bears a token; without authentication, nobody need ask. Refusals are counted, and logged
-  /// with their reason and where they came from, never with the token.
-  std::variant<credentials, failure> identify(std::string_view token, std::string_view remote = {});
+  /// with their reason and where they came from, never with the token. A token that is only for
+  /// figures is `forbidden` where operations are asked for.
+  std::variant<credentials, failure> identify(std::string_view token, std::string_view remote = {},
+                                              token_scope asked = token_scope::operations);
 
   /// What has passed, with the bounds beside it.
   gateway_stats stats() const;
 
   void log(severity how, std::string_view event, std::initializer_list<log_field> fields = {});
+
+  /// Takes `allowed_hosts`, `allowed_origins` and `sockets_max`; the rest of `how` stays.
+  void take(const gateway_options& next);
 
   /// The TLS settings for new sockets; null: none.
   std::shared_ptr<net::ssl::context> tls();

@@ -118,7 +118,7 @@ void http_session::lead(destination to) {
     show(**file);
   } else if (auto* content = std::get_if<content_operation>(&to)) {
     take(std::move(*content));
-  } else if (auto who = identify()) {
+  } else if (auto who = identify(token_scope::operations)) {
     ask(std::get<asked_operation>(std::move(to)), std::move(*who));
   }
 }
@@ -134,11 +134,11 @@ provenance http_session::from() const {
 /// A link to the live page may stand anywhere: the page shows nothing by itself, and what it asks
 /// then comes from here.
 foreign_part http_session::foreign_part_of_request() const {
-  const auto part = hall_->origins.foreign_part_of(from());
+  const auto part = hall_->origins->foreign_part_of(from());
   const bool is_link = request_.method() == http::verb::get && target_.path == "/" &&
                        field_of(request_, "Sec-Fetch-Mode") == "navigate" &&
                        field_of(request_, "Sec-Fetch-Dest") == "document" &&
-                       hall_->origins.admits_link(from());
+                       hall_->origins->admits_link(from());
   return is_link ? foreign_part::none : part;
 }
 
@@ -176,7 +176,7 @@ void http_session::take(content_operation what) {
     refuse(*wrong);
     return;
   }
-  auto who = identify();
+  auto who = identify(token_scope::operations);
   if (!who)
     return;
   if (request_.count(http::field::if_match) > 0) { // what is posted to has no version to be
@@ -254,10 +254,10 @@ void http_session::show(sight what) {
   case sight::stats:
     break;
   }
-  const auto who = identify();
+  const auto who = identify(token_scope::figures);
   if (!who)
     return;
-  if (who->who != identity::server) {
+  if (who->who != identity::server && who->scope != token_scope::figures) {
     refuse(http::status::forbidden, {errc::forbidden, {}});
     return;
   }
@@ -291,16 +291,18 @@ void http_session::show(const page_file& file) {
 
 /// Without tokens whoever gets here is the operator; otherwise the bearer's token tells.
 /// Nothing, and refused, when it does not.
-std::optional<credentials> http_session::identify() {
+std::optional<credentials> http_session::identify(token_scope asked) {
   if (!hall_->how.tokens) {
     credentials operator_;
     operator_.who = identity::server;
     return operator_;
   }
-  auto who = hall_->identify(bearer_of(request_), remote_);
+  auto who = hall_->identify(bearer_of(request_), remote_, asked);
   if (const auto* wrong = std::get_if<failure>(&who)) {
-    also("WWW-Authenticate", "Bearer");
-    refuse(http::status::unauthorized, *wrong);
+    const auto status = status_of(wrong->code);
+    if (status == http::status::unauthorized)
+      also("WWW-Authenticate", "Bearer");
+    refuse(status, *wrong);
     return std::nullopt;
   }
   return std::get<credentials>(std::move(who));
@@ -368,7 +370,7 @@ void http_session::respond(http::status status, std::string content, std::string
 void http_session::add_origin_fields(http_response& to) const {
   to.set(http::field::vary, "Origin");
   const auto origin = field_of(request_, http::field::origin);
-  if (origin.empty() || !hall_->origins.admits(from()))
+  if (origin.empty() || !hall_->origins->admits(from()))
     return;
   to.set(http::field::access_control_allow_origin,
          beast::string_view{origin.data(), origin.size()});

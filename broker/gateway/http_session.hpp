@@ -71,7 +71,7 @@ private:
   void refuse_foreign(foreign_part what);
   void show(sight what);
   void show(const page_file& file);
-  std::optional<credentials> identify();
+  std::optional<credentials> identify(token_scope asked);
   void take(content_operation what);
   void complete_operation();
 

@@ -13,6 +13,12 @@
 
 namespace restante::gateway {
 
+/// What a token is for.
+enum class token_scope {
+  operations, ///< all that its rights allow
+  figures,    ///< to read /metrics and /v1/stats, and nothing else
+};
+
 /// Who somebody is, as a token says (spec W7).
 struct credentials {
   identity who = identity::client;
@@ -20,6 +26,7 @@ struct credentials {
   std::string client{};                          ///< empty for the server identity
   std::shared_ptr<const model::rights> rights{}; ///< null: all that a client may do
   std::optional<instant> expires_at{};           ///< wall time; none: never
+  token_scope scope = token_scope::operations;   ///< with `figures` there is no client
 };
 
 /// Tells who bears a token. Safe from several threads; throws nothing.

@@ -80,10 +80,11 @@ void listener::welcome(tcp_socket socket, const std::shared_ptr<io_thread>& home
   hall_->count.accepted.fetch_add(1, std::memory_order_relaxed);
   auto manner = http_session::manner::welcoming;
   const auto open = hall_->count.sockets.load();
-  if (open >= hall_->how.sockets_max) {
+  const auto most = hall_->sockets_max.load();
+  if (open >= most) {
     hall_->count.refused_sockets.fetch_add(1);
-    hall_->log(severity::warning, "sockets_limit", {{"limit", hall_->how.sockets_max}});
-    if (open >= hall_->how.sockets_max + polite_max)
+    hall_->log(severity::warning, "sockets_limit", {{"limit", most}});
+    if (open >= most + polite_max)
       return;
     manner = http_session::manner::full;
   }

@@ -18,7 +18,15 @@ struct auth_settings {
   std::string jwt_audience{}; ///< empty: any
   std::chrono::milliseconds jwt_leeway{0};
 
+  /// Of clients whose token names no rights, as JSON; empty: all that a client may do.
+  std::string default_rights{};
+
   bool is_needed() const { return !tokens_file.empty() || !jwt_key_file.empty(); }
+
+  /// Whether any JWT that the key has signed is taken, whoever it was made for.
+  bool takes_any_jwt() const {
+    return !jwt_key_file.empty() && jwt_issuer.empty() && jwt_audience.empty();
+  }
 };
 
 } // namespace restante::serve

@@ -11,4 +11,8 @@ namespace restante::serve {
 /// certificate and key of TLS. They are read as `serve` reads them.
 std::optional<std::string> fault_in_files(const serve_settings& how);
 
+/// What is wrong with the places that they name, if anything: log file, data directory, addresses
+/// to listen on (check_places.hpp).
+std::optional<std::string> fault_in_places(const serve_settings& how);
+
 } // namespace restante::serve

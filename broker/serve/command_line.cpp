@@ -23,7 +23,8 @@ command_line::command_line(CLI::App& app) : app_{app} {
   app.allow_extras();
   app.add_option("--config", config_, "TOML file with settings (RESTANTE_CONFIG)")
       ->type_name("FILE");
-  app.add_flag("--print-config", prints_config_, "Print a file with every setting and its default");
+  app.add_flag("--print-config", prints_config_,
+               "Print the settings in force as a file, each with where it was given");
   app.add_flag("--print-settings", prints_table_, "Print the settings as a Markdown table");
   std::string group;
   for (const auto& what : settings_table()) {
@@ -45,9 +46,9 @@ void command_line::add(const setting& what) {
   flags_.push_back({&what, option});
 }
 
-std::optional<std::string> command_line::printed() const {
+std::optional<std::string> command_line::printed(const char* const* variables) const {
   if (prints_config_)
-    return default_config();
+    return config_in_force(settings(variables));
   if (prints_table_)
     return settings_markdown();
   return std::nullopt;

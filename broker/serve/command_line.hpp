@@ -20,9 +20,9 @@ public:
   command_line(const command_line&) = delete;
   command_line& operator=(const command_line&) = delete;
 
-  /// What is to be printed instead of serving: the default configuration for
-  /// `--print-config`, the table of docs/operations.md for `--print-settings`.
-  std::optional<std::string> printed() const;
+  /// What is to be printed instead of serving: the settings in force for `--print-config`,
+  /// the table of docs/operations.md for `--print-settings`. Throws settings_error.
+  std::optional<std::string> printed(const char* const* variables) const;
 
   /// What all sources say together: a flag counts more than a variable, that more than the
   /// file, that more than the default. `variables` is as `environ`; `file`, unless it is empty,

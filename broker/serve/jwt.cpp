@@ -1,6 +1,7 @@
 #include "restante/broker/serve/jwt.hpp"
 
 #include "restante/broker/serve/jwt_claims.hpp"
+#include "restante/broker/serve/rights_json.hpp"
 #include "restante/broker/serve/tokens_file.hpp"
 
 #include <algorithm>
@@ -34,7 +35,7 @@ bool looks_like_jwt(std::string_view token) {
 
 jwt_reader::jwt_reader(jwt_key key, const auth_settings& how)
     : key_{std::move(key)}, issuer_{how.jwt_issuer}, audience_{how.jwt_audience},
-      leeway_{how.jwt_leeway} {
+      leeway_{how.jwt_leeway}, default_rights_{default_rights_of(how.default_rights)} {
   const auto name = to_string(key_.algorithm());
   if (std::ranges::find(how.jwt_algorithms, name) == how.jwt_algorithms.end())
     throw std::runtime_error{how.jwt_key_file + ": the key is for " + std::string{name} +
@@ -54,7 +55,7 @@ std::variant<gateway::credentials, failure> jwt_reader::identify(std::string_vie
       throw bad_token{"the token's signature is not good"};
     const auto claims = claims_of(parts.claims);
     check_for(claims, issuer_, audience_);
-    return credentials_of(claims, now, leeway_);
+    return credentials_of(claims, now, leeway_, default_rights_);
   } catch (const bad_token& wrong) {
     return wrong.why;
   } catch (const std::exception&) { // no memory, or what a library throws

@@ -3,15 +3,18 @@
 #include "restante/broker/gateway/identity.hpp"
 #include "restante/broker/serve/auth_settings.hpp"
 #include "restante/broker/serve/jwt_key.hpp"
+#include "restante/broker/serve/rights_text.hpp"
 
+#include <optional>
 #include <string_view>
 #include <variant>
 
 namespace restante::serve {
 
 /// Tells who bears a JWT. Of its claims count: `sub` the client, `ns` its namespace, `exp`
-/// (needed), `nbf`, `iss`, `aud`, `rights` as in the file of tokens, and `server`: true for
-/// the server identity, which has neither client nor rights.
+/// (needed), `nbf`, `iss`, `aud`, `rights` as in the file of tokens, and `server` or `metrics`:
+/// true for the server identity or for somebody who may only read figures, who have neither client
+/// nor rights.
 ///
 /// Times are those of the caller, never of the library. A token is refused from `exp` plus
 /// the leeway on (RFC 7519, 4.1.4), which is also when its credentials expire.
@@ -29,6 +32,7 @@ private:
   std::string issuer_;
   std::string audience_;
   duration leeway_;
+  std::optional<rights_text> default_rights_;
 };
 
 /// Whether it has the three parts of a JWT.

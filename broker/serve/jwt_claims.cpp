@@ -1,7 +1,8 @@
 #include "restante/broker/serve/jwt_claims.hpp"
 
+#include "restante/broker/serve/json_members.hpp"
 #include "restante/broker/serve/jwt_key.hpp"
-#include "restante/broker/serve/rights_text.hpp"
+#include "restante/broker/serve/rights_json.hpp"
 #include "restante/messages/json/decode.hpp"
 #include "restante/messages/validate.hpp"
 
@@ -36,24 +37,9 @@ tree object_of(std::string_view part) {
   return parsed;
 }
 
-const tree* find(const tree& in, const char* name) {
-  const auto found = in.find(name);
-  return found == in.end() ? nullptr : &*found;
-}
-
-/// The text of a claim; nothing if there is none.
-std::optional<std::string> text(const tree& in, const char* name) {
-  const auto* value = find(in, name);
-  if (value == nullptr)
-    return std::nullopt;
-  if (!value->is_string())
-    throw bad_token{std::string{name} + " must be text"};
-  return value->get<std::string>();
-}
-
 /// A NumericDate: seconds since the epoch, maybe with a fraction. Saturates.
 std::optional<instant> time(const tree& in, const char* name) {
-  const auto* value = find(in, name);
+  const auto* value = find_member(in, name);
   if (value == nullptr)
     return std::nullopt;
   const auto seconds = value->is_number() ? value->get<double>() : std::nan("");
@@ -67,77 +53,38 @@ std::optional<instant> time(const tree& in, const char* name) {
                  static_cast<std::int64_t>((seconds - whole) * 1e9)};
 }
 
-bool flag(const tree& in, const char* name) {
-  const auto* value = find(in, name);
-  if (value != nullptr && !value->is_boolean())
-    throw bad_token{std::string{name} + " must be true or false"};
-  return value != nullptr && value->get<bool>();
-}
-
-std::vector<std::string> texts(const tree& in, const char* name) {
-  std::vector<std::string> all;
-  const auto* value = find(in, name);
-  if (value == nullptr)
-    return all;
-  if (!value->is_array())
-    throw bad_token{std::string{name} + " must be a list"};
-  for (const auto& item : *value) {
-    if (!item.is_string())
-      throw bad_token{std::string{name} + " must be a list of text"};
-    all.push_back(item.get<std::string>());
-  }
-  return all;
-}
-
-/// A member that is not understood might be meant to forbid something.
-void check_members(const tree& in, std::initializer_list<std::string_view> known) {
-  for (const auto& [name, value] : in.items()) {
-    if (std::ranges::find(known, name) == known.end())
-      throw bad_token{"rights have a member that is not known"};
-  }
-}
-
-rights_text rights(const tree& in) {
-  if (!in.is_object())
-    throw bad_token{"rights must be an object"};
-  check_members(in, {"put", "watch", "read", "write"});
-  rights_text made{texts(in, "put"), texts(in, "watch"), texts(in, "read"), {}};
-  const auto* write = find(in, "write");
-  if (write == nullptr)
-    return made;
-  if (!write->is_array())
-    throw bad_token{"write must be a list"};
-  for (const auto& item : *write) {
-    if (!item.is_object())
-      throw bad_token{"write must be a list of objects"};
-    check_members(item, {"topic", "key"});
-    auto topic = text(item, "topic");
-    auto key = text(item, "key");
-    if (!topic || !key)
-      throw bad_token{"an item of write has a topic and a key"};
-    made.write.push_back({std::move(*topic), std::move(*key)});
-  }
+/// Somebody who is no client.
+gateway::credentials without_client(gateway::credentials made, const tree& claims,
+                                    const char* claim) {
+  if (find_member(claims, "rights") != nullptr)
+    throw bad_token{std::string{"a token with "} + claim + " has no rights"};
   return made;
 }
 
 /// Everything but the times.
-gateway::credentials bearer(const tree& claims) {
+gateway::credentials bearer(const tree& claims, const std::optional<rights_text>& default_rights) {
   gateway::credentials made;
-  made.ns = text(claims, "ns").value_or("");
+  made.ns = text_member(claims, "ns").value_or("");
   if (check_namespace(made.ns))
     throw bad_token{"ns is no namespace"};
-  const auto* limited = find(claims, "rights");
-  if (flag(claims, "server")) {
-    if (limited != nullptr)
-      throw bad_token{"a server token has every right"};
-    made.who = identity::server;
-    return made;
+  const bool is_server = flag_member(claims, "server");
+  if (flag_member(claims, "metrics")) {
+    if (is_server)
+      throw bad_token{"a token is for the server identity or for metrics"};
+    made.scope = gateway::token_scope::figures;
+    return without_client(std::move(made), claims, "metrics");
   }
-  made.client = text(claims, "sub").value_or("");
+  if (is_server) {
+    made.who = identity::server;
+    return without_client(std::move(made), claims, "server");
+  }
+  made.client = text_member(claims, "sub").value_or("");
   if (check_client_name("sub", made.client))
     throw bad_token{"sub is no client"};
-  if (limited != nullptr)
-    made.rights = rights_of(rights(*limited), made.client);
+  if (const auto* limited = find_member(claims, "rights"))
+    made.rights = rights_of(rights_of_json(*limited), made.client);
+  else if (default_rights)
+    made.rights = rights_of(*default_rights, made.client);
   return made;
 }
 
@@ -150,11 +97,11 @@ bool is_same_word(std::string_view a, std::string_view b) {
 
 void check_header(std::string_view part, std::string_view algorithm) {
   const auto header = object_of(part);
-  if (text(header, "alg") != algorithm)
+  if (text_member(header, "alg") != algorithm)
     throw bad_token{"the token's algorithm is not allowed"};
   if (header.contains("crit"))
     throw bad_token{"the token asks for an extension"};
-  const auto type = text(header, "typ").value_or("JWT");
+  const auto type = text_member(header, "typ").value_or("JWT");
   if (!is_same_word(type, "JWT") && !is_same_word(type, "at+jwt"))
     throw bad_token{"the token is of another type"};
 }
@@ -165,19 +112,20 @@ nlohmann::json claims_of(std::string_view part) {
 
 void check_for(const nlohmann::json& claims, const std::string& issuer,
                const std::string& audience) {
-  if (!issuer.empty() && text(claims, "iss") != issuer)
+  if (!issuer.empty() && text_member(claims, "iss") != issuer)
     throw bad_token{"the token is of another issuer"};
   if (audience.empty())
     return;
-  const auto* given = find(claims, "aud");
+  const auto* given = find_member(claims, "aud");
   const bool is_one = given != nullptr && given->is_string();
-  const auto all = is_one ? std::vector{given->get<std::string>()} : texts(claims, "aud");
+  const auto all = is_one ? std::vector{given->get<std::string>()} : texts_member(claims, "aud");
   if (std::ranges::find(all, audience) == all.end())
     throw bad_token{"the token is for another audience"};
 }
 
-gateway::credentials credentials_of(const nlohmann::json& claims, instant now, duration leeway) {
-  auto made = bearer(claims);
+gateway::credentials credentials_of(const nlohmann::json& claims, instant now, duration leeway,
+                                    const std::optional<rights_text>& default_rights) {
+  auto made = bearer(claims, default_rights);
   const auto expires = time(claims, "exp");
   if (!expires)
     throw bad_token{"exp is missing"};

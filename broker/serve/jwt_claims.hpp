@@ -1,9 +1,11 @@
 #pragma once
 
 #include "restante/broker/gateway/identity.hpp"
+#include "restante/broker/serve/rights_text.hpp"
 
 #include <nlohmann/json.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30,7 +32,9 @@ nlohmann::json claims_of(std::string_view part);
 void check_for(const nlohmann::json& claims, const std::string& issuer,
                const std::string& audience);
 
-/// Who it is. Throws bad_token, `token_expired` last of all.
-gateway::credentials credentials_of(const nlohmann::json& claims, instant now, duration leeway);
+/// Who it is. `default_rights` are those of a client whose token names none; nothing: all that a
+/// client may do. Throws bad_token, `token_expired` last of all.
+gateway::credentials credentials_of(const nlohmann::json& claims, instant now, duration leeway,
+                                    const std::optional<rights_text>& default_rights = {});
 
 } // namespace restante::serve

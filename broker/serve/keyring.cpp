@@ -1,6 +1,7 @@
 #include "restante/broker/serve/keyring.hpp"
 
 #include "restante/broker/serve/jwt.hpp"
+#include "restante/broker/serve/rights_json.hpp"
 #include "restante/broker/serve/tokens_file.hpp"
 #include "restante/broker/serve/toml_file.hpp"
 
@@ -19,14 +20,14 @@ struct keyring::contents {
   std::optional<jwt_reader> jwts;
 };
 
-keyring::keyring(auth_settings how) : how_{std::move(how)}, contents_{read(how_)} {}
+keyring::keyring(const auth_settings& how) : contents_{read(how)} {}
 
 keyring::~keyring() = default;
 
 std::shared_ptr<const keyring::contents> keyring::read(const auth_settings& how) {
   auto made = std::make_shared<contents>();
   if (!how.tokens_file.empty())
-    made->tokens = read_tokens(how.tokens_file);
+    made->tokens = read_tokens(how.tokens_file, default_rights_of(how.default_rights));
   if (!how.jwt_key_file.empty()) {
     const auto text = file_text(how.jwt_key_file, key_bytes_max);
     made->jwts.emplace(jwt_key::read(text, how.jwt_key_file), how);
@@ -49,9 +50,9 @@ std::variant<gateway::credentials, failure> keyring::identify(std::string_view t
   }
 }
 
-std::optional<std::string> keyring::reload() {
+std::optional<std::string> keyring::reload(const auth_settings& how) {
   try {
-    contents_.store(read(how_));
+    contents_.store(read(how));
     return std::nullopt;
   } catch (const std::exception& wrong) {
     return wrong.what();

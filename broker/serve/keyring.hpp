@@ -15,22 +15,21 @@ class keyring final : public gateway::authenticator {
 public:
   /// Reads the files. Throws std::runtime_error, with a sentence for the operator, when
   /// something is wrong with them.
-  explicit keyring(auth_settings how);
+  explicit keyring(const auth_settings& how);
   ~keyring() override;
 
   /// A static token first, and what is none and has three parts is taken for a JWT.
   std::variant<gateway::credentials, failure> identify(std::string_view token,
                                                        instant now) const override;
 
-  /// Reads the files again, for tokens that are shown from now on. What is wrong with them,
-  /// if anything; then all stays as it was.
-  std::optional<std::string> reload();
+  /// Reads the files of these settings, for tokens that are shown from now on. What is wrong with
+  /// them, if anything; then all stays as it was.
+  std::optional<std::string> reload(const auth_settings& how);
 
 private:
   struct contents;
   static std::shared_ptr<const contents> read(const auth_settings& how);
 
-  const auth_settings how_;
   std::atomic<std::shared_ptr<const contents>> contents_;
 };
 

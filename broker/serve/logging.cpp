@@ -1,5 +1,7 @@
 #include "restante/broker/serve/logging.hpp"
 
+#include "restante/broker/serve/check_places.hpp"
+
 #include <algorithm>
 #include <exception>
 #include <stdexcept>
@@ -42,7 +44,8 @@ line_log::line_log(log_settings how)
     made.extra = [this] { return summaries(); };
     out_.emplace(std::move(made));
   } catch (const std::exception& failed) {
-    throw std::runtime_error{"log_file: " + std::string{failed.what()}};
+    const std::string why{failed.what()};
+    throw std::runtime_error{why.starts_with("log_file") ? why : "log_file: " + why};
   }
 }
 
@@ -52,6 +55,10 @@ line_log::~line_log() {
 }
 
 std::shared_ptr<logging::output> line_log::open() const {
+  if (!how_.file.empty()) {
+    if (const auto wrong = fault_in_log_file(how_.file))
+      throw std::runtime_error{*wrong};
+  }
   return how_.file.empty() ? logging::output::of(STDERR_FILENO)
                            : logging::output::append_to(how_.file);
 }
@@ -64,7 +71,7 @@ std::string line_log::line_of(severity how, std::string_view event,
 
 void line_log::write(severity how, std::string_view event,
                      std::span<const gateway::log_field> fields) {
-  if (how < least_)
+  if (how < least_.load(std::memory_order_relaxed))
     return;
   try {
     if (!is_left_out(how, event, fields))
@@ -122,6 +129,10 @@ std::optional<std::string> line_log::reopen() {
   } catch (const std::exception& failed) {
     return failed.what();
   }
+}
+
+void line_log::set_level(std::string_view level) {
+  least_.store(severity_of(level), std::memory_order_relaxed);
 }
 
 std::function<void(std::string_view)> broker_lines(std::shared_ptr<gateway::event_log> to) {

@@ -5,6 +5,7 @@
 #include "restante/broker/serve/event_limiter.hpp"
 #include "restante/broker/serve/log_settings.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -54,6 +55,9 @@ public:
   /// then the old one goes on.
   std::optional<std::string> reopen();
 
+  /// `debug`, `info`, `warning` or `error`: what is logged from now on.
+  void set_level(std::string_view level);
+
 private:
   std::shared_ptr<logging::output> open() const;
   bool is_left_out(gateway::severity how, std::string_view event,
@@ -65,7 +69,7 @@ private:
 
   const log_settings how_;
   const log_format format_;
-  const gateway::severity least_;
+  std::atomic<gateway::severity> least_;
   event_limiter limiter_;
   std::optional<logging::line_writer> out_;
 };

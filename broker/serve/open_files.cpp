@@ -15,4 +15,11 @@ std::size_t raise_open_files() {
   return bound.rlim_cur;
 }
 
+std::size_t sockets_within_open_files(std::size_t wanted) {
+  const auto allowed = raise_open_files();
+  if (allowed >= wanted + other_files)
+    return wanted;
+  return allowed > 2 * other_files ? allowed - other_files : other_files;
+}
+
 } // namespace restante::serve

@@ -11,4 +11,8 @@ std::size_t raise_open_files();
 /// files it reads.
 inline constexpr std::size_t other_files = 100;
 
+/// How many of the `wanted` sockets may be open, for a socket is an open file. Raises the bound
+/// first. Who comes beyond is told so, instead of waiting for a socket that is never accepted.
+std::size_t sockets_within_open_files(std::size_t wanted);
+
 } // namespace restante::serve

@@ -19,6 +19,7 @@ std::shared_ptr<const model::rights> rights_of(const rights_text& text, std::str
   made->put = patterns_of(text.put, client);
   made->watch = patterns_of(text.watch, client);
   made->read = patterns_of(text.read, client);
+  made->publish = patterns_of(text.publish, client);
   for (const auto& [topic, key] : text.write)
     made->write.push_back({{topic, client}, {key, client}});
   return made;

@@ -20,6 +20,7 @@ struct rights_text {
   std::vector<std::string> watch;
   std::vector<std::string> read;
   std::vector<topic_keys> write;
+  std::vector<std::string> publish;
 };
 
 /// The rights of `client`.

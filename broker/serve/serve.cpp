@@ -7,6 +7,7 @@
 #include "restante/broker/serve/listen.hpp"
 #include "restante/broker/serve/logging.hpp"
 #include "restante/broker/serve/open_files.hpp"
+#include "restante/broker/serve/reload.hpp"
 #include "restante/broker/serve/service_state.hpp"
 #include "restante/broker/serve/signal_inbox.hpp"
 #include "restante/broker/version.hpp"
@@ -62,9 +63,24 @@ options broker_options(const serve_settings& how, const helpers& with) {
 
 gateway::gateway_options network_options(const serve_settings& how, const helpers& with) {
   auto made = how.network;
+  made.sockets_max = sockets_within_open_files(how.network.sockets_max);
   made.tokens = with.keys;
   made.log = with.log;
   return made;
+}
+
+/// Settings that do what they say, and perhaps not what is meant.
+void warn_of_settings(const serve_settings& how, line_log& log) {
+  const auto sockets = sockets_within_open_files(how.network.sockets_max);
+  if (sockets < how.network.sockets_max && how.is_given("max_sockets"))
+    log.write(severity::warning, "few_open_files",
+              {{"allowed", raise_open_files()},
+               {"wanted", how.network.sockets_max + other_files},
+               {"sockets", sockets}});
+  if (how.auth.takes_any_jwt())
+    log.write(severity::warning, "jwt_unrestricted",
+              {{"reason", "neither jwt_issuer nor jwt_audience is set: every JWT that the key has "
+                          "signed is taken, whatever it was made for"}});
 }
 
 /// An actor system that other nodes can reach.
@@ -83,31 +99,31 @@ struct node_system {
 /// A broker with its gateway and its node, and what signals do to them.
 class running {
 public:
-  running(const serve_settings& how, helpers with)
-      : how_{how}, with_{std::move(with)}, system_{how.node.port != 0
-                                                       ? std::make_unique<node_system>(how)
-                                                       : nullptr},
-        office_{system_ ? broker{*system_->made, broker_options(how, with_)}
-                        : broker{broker_options(how, with_)}},
-        door_{office_, network_options(how, with_)}, restoration_{with_.log} {
+  running(serve_settings how, helpers with)
+      : how_{std::move(how)}, with_{std::move(with)},
+        system_{how_.node.port != 0 ? std::make_unique<node_system>(how_) : nullptr},
+        office_{system_ ? broker{*system_->made, broker_options(how_, with_)}
+                        : broker{broker_options(how_, with_)}},
+        door_{office_, network_options(how_, with_)}, restoration_{with_.log} {
     if (system_)
-      node_.emplace(office_, how.node);
+      node_.emplace(office_, how_.node);
   }
 
   void announce(std::ostream& out) const;
 
-  /// Until the first SIGTERM or SIGINT.
-  void serve_until_told(const signal_inbox& inbox);
+  /// Until the first SIGTERM or SIGINT. SIGHUP takes what is `read` then.
+  void serve_until_told(const signal_inbox& inbox, const settings_source& read);
 
   /// Ends all; a second SIGTERM or SIGINT makes it fast.
   void stop(const signal_inbox& inbox);
 
 private:
   int next_signal(const signal_inbox& inbox);
-  void reload();
-  void tell_outcome(std::string_view what, const std::optional<std::string>& wrong);
+  void reload(const settings_source& read);
+  void take(const serve_settings& read);
+  bool tell_outcome(std::string_view what, const std::optional<std::string>& wrong);
 
-  const serve_settings& how_;
+  serve_settings how_; ///< those in force
   helpers with_;
   std::unique_ptr<node_system> system_; ///< null: the broker makes one of its own
   broker office_;
@@ -134,6 +150,7 @@ void running::announce(std::ostream& out) const {
                     {"tls", is_tls ? "yes" : "no"},
                     {"identity", with_.keys ? "token" : "none"},
                     {"kept_in", is_kept ? "disk" : "memory"},
+                    {"max_sockets", sockets_within_open_files(how_.network.sockets_max)},
                     {"version", version}});
   if (node_)
     with_.log->write(severity::info, "node_listening",
@@ -152,13 +169,13 @@ int running::next_signal(const signal_inbox& inbox) {
   return inbox.next();
 }
 
-void running::serve_until_told(const signal_inbox& inbox) {
+void running::serve_until_told(const signal_inbox& inbox, const settings_source& read) {
   tell_ready();
   for (;;) {
     switch (next_signal(inbox)) {
     case SIGHUP:
       tell_reloading();
-      reload();
+      reload(read);
       tell_ready();
       break;
     case SIGTERM:
@@ -170,20 +187,48 @@ void running::serve_until_told(const signal_inbox& inbox) {
   }
 }
 
-void running::tell_outcome(std::string_view what, const std::optional<std::string>& wrong) {
+/// Whether it went well.
+bool running::tell_outcome(std::string_view what, const std::optional<std::string>& wrong) {
   if (wrong)
     with_.log->write(severity::error, "reload_failed", {{"what", what}, {"reason", *wrong}});
   else
     with_.log->write(severity::info, "reloaded", {{"what", what}});
+  return !wrong;
 }
 
-void running::reload() {
+/// The log is opened again in any case: who moves it away must not depend on the settings.
+void running::reload(const settings_source& read) {
   if (!how_.log.file.empty())
     tell_outcome("log", with_.log->reopen());
-  if (with_.keys)
-    tell_outcome("tokens", with_.keys->reload());
-  if (!how_.network.tls_cert.empty())
-    tell_outcome("tls", door_.reload_tls());
+  try {
+    take(read());
+  } catch (const std::exception& wrong) { // settings_error, or no memory
+    tell_outcome("settings", wrong.what());
+  }
+}
+
+/// Files that are wrong leave the settings that name them as they were.
+void running::take(const serve_settings& read) {
+  const auto change = change_between(how_, read);
+  auto next = with_values(how_, read, change.taken);
+  if (with_.keys && !tell_outcome("tokens", with_.keys->reload(next.auth)))
+    next.auth = how_.auth;
+  if (!how_.network.tls_cert.empty() &&
+      !tell_outcome("tls", door_.reload_tls(next.network.tls_cert, next.network.tls_key))) {
+    next.network.tls_cert = how_.network.tls_cert;
+    next.network.tls_key = how_.network.tls_key;
+  }
+  const auto taken = change_between(how_, next).taken;
+  how_ = std::move(next);
+  door_.take(network_options(how_, with_));
+  with_.log->set_level(how_.log.level);
+  if (!taken.empty()) {
+    with_.log->write(severity::info, "settings_changed", {{"settings", names_of(taken)}});
+    warn_of_settings(how_, *with_.log);
+  }
+  if (!change.at_restart.empty())
+    with_.log->write(severity::warning, "restart_needed",
+                     {{"settings", names_of(change.at_restart)}});
 }
 
 void running::stop(const signal_inbox& inbox) {
@@ -215,19 +260,6 @@ void running::stop(const signal_inbox& inbox) {
   with_.log->write(severity::info, "stopped");
 }
 
-/// A socket is an open file. Where fewer are allowed than sockets are wanted, fewer sockets
-/// are let in: who comes too late is told so, instead of waiting at a door that never opens.
-serve_settings fitted(serve_settings how, line_log& log) {
-  const auto allowed = raise_open_files();
-  const auto wanted = how.network.sockets_max + other_files;
-  if (allowed < wanted) {
-    how.network.sockets_max = allowed > 2 * other_files ? allowed - other_files : other_files;
-    log.write(severity::warning, "few_open_files",
-              {{"allowed", allowed}, {"wanted", wanted}, {"sockets", how.network.sockets_max}});
-  }
-  return how;
-}
-
 int complain(std::ostream& err, const std::exception& why, int status) {
   err << "restante: " << why.what() << std::endl;
   return status;
@@ -235,19 +267,21 @@ int complain(std::ostream& err, const std::exception& why, int status) {
 
 } // namespace
 
-int serve(const serve_settings& how, std::ostream& out, std::ostream& err) {
+int serve(const settings_source& read, std::ostream& out, std::ostream& err) {
   const signal_inbox inbox;
+  serve_settings how;
   helpers with;
   try {
+    how = read();
     with = helpers_of(how);
   } catch (const std::exception& wrong) {
     return complain(err, wrong, bad_settings);
   }
-  const auto fitting = fitted(how, *with.log);
+  warn_of_settings(how, *with.log);
   try {
-    running all{fitting, with};
+    running all{how, with};
     all.announce(out);
-    all.serve_until_told(inbox);
+    all.serve_until_told(inbox, read);
     all.stop(inbox);
     for (const int late : {SIGTERM, SIGINT, SIGHUP})
       std::signal(late, SIG_IGN); // it has ended well, and a signal must not say otherwise

@@ -1,8 +1,9 @@
 #include "restante/broker/serve/setting_texts.hpp"
 
 #include "restante/broker/serve/settings.hpp"
+#include "restante/messages/validate.hpp"
 
-#include <chrono>
+#include <algorithm>
 
 namespace restante::serve {
 
@@ -37,6 +38,15 @@ std::string comment(const std::string& sentence) {
   return out + line + "\n";
 }
 
+/// The name of a file may have any bytes, a comment of TOML may not.
+std::string in_comment(std::string text) {
+  const bool is_text = is_valid_utf8(text);
+  std::ranges::replace_if(
+      text, [is_text](char c) { return (c >= 0 && c < ' ') || c == 0x7f || (c < 0 && !is_text); },
+      '?');
+  return text;
+}
+
 } // namespace
 
 std::string default_config() {
@@ -53,13 +63,27 @@ std::string default_config() {
   return out;
 }
 
-std::string settings_markdown() {
-  std::string out = "| setting | default | allowed | meaning |\n|---|---|---|---|\n";
+std::string config_in_force(const serve_settings& how) {
+  std::string out{"# What restante serve is set to, and where each setting was given.\n"};
   for (const auto& what : settings_table()) {
     if (!what.group.empty())
-      out.append("| **").append(what.group).append("** | | | |\n");
+      out.append("\n# --- ").append(what.group).append(" ---\n");
+    const auto origin = how.origins.find(what.name);
+    out.append(what.name).append(" = ").append(toml_value(what, how)).append(" # ");
+    out.append(origin == how.origins.end() ? "default" : in_comment(origin->second)).append("\n");
+  }
+  return out;
+}
+
+std::string settings_markdown() {
+  std::string out = "| setting | default | allowed | SIGHUP | meaning |\n|---|---|---|---|---|\n";
+  for (const auto& what : settings_table()) {
+    if (!what.group.empty())
+      out.append("| **").append(what.group).append("** | | | | |\n");
     out.append("| `").append(what.name).append("` | `").append(toml_value(what, {}));
-    out.append("` | ").append(allowed(what)).append(" | ").append(what.help).append(" |\n");
+    out.append("` | ").append(allowed(what)).append(" | ");
+    out.append(what.at_reload == on_reload::taken ? "taken" : "restart").append(" | ");
+    out.append(what.help).append(" |\n");
   }
   return out;
 }

@@ -67,7 +67,7 @@ void check_text(const given_value& from, const std::string& text) {
     refuse(from, text);
   if (text.find('\0') != std::string::npos || !is_valid_utf8(text))
     refuse(from, text);
-  if (from.what->name == "listen" && !listen_place_of(text))
+  if (from.what->fits != nullptr && !from.what->fits(text))
     refuse(from, text);
   check_origin_or_host(from, text);
 }
@@ -104,9 +104,6 @@ void settle_network(serve_settings& made) {
   made.network.address = place->address;
   made.network.port = place->port;
   made.broker.ping_interval = made.network.ping_interval;
-  if (!is_address(made.node.address))
-    throw settings_error{"node_address = " + in_quotes(made.node.address) +
-                         ": must be an IP address or localhost"};
   if (made.node.port != 0 && !made.node.trusted_network && !is_loopback(made.node.address))
     throw settings_error{"node_address = " + in_quotes(made.node.address) +
                          ": whoever reaches a CAF node may be anybody and can stop the broker; "
@@ -122,8 +119,8 @@ void settle_network(serve_settings& made) {
 } // namespace
 
 std::string allowed(const setting& what) {
-  if (what.name == "listen")
-    return "IP:PORT, [IPv6]:PORT or localhost:PORT";
+  if (what.fits != nullptr)
+    return std::string{what.form};
   serve_settings any;
   return std::visit(
       [&what](auto* place) -> std::string {
@@ -190,8 +187,10 @@ std::string toml_value(const setting& what, serve_settings from) {
 
 serve_settings settle(std::span<const given_value> values) {
   serve_settings made;
-  for (const auto& value : values)
+  for (const auto& value : values) {
     assign(made, value);
+    made.origins[std::string{value.what->name}] = value.origin;
+  }
   settle_network(made);
   return made;
 }

@@ -7,6 +7,8 @@
 #include "restante/broker/serve/log_settings.hpp"
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <span>
 #include <stdexcept>
 #include <string>
@@ -28,6 +30,12 @@ struct serve_settings {
   node_options node{.port = 0};
   auth_settings auth;
   log_settings log;
+
+  /// Where each setting that is not left at its default was given: `--threads`,
+  /// `RESTANTE_THREADS`, `restante.toml:7`.
+  std::map<std::string, std::string, std::less<>> origins{};
+
+  bool is_given(std::string_view name) const { return origins.contains(name); }
 };
 
 /// What is wrong with a setting, as one line for the operator that says which value of
@@ -40,6 +48,12 @@ class settings_error : public std::runtime_error {
 using setting_target =
     std::variant<std::string*, std::vector<std::string>*, bool*, std::uint16_t*, std::uint32_t*,
                  std::uint64_t*, std::chrono::milliseconds*, duration*, cap_policy*>;
+
+/// What SIGHUP does with a new value.
+enum class on_reload {
+  restart, ///< nothing: the log says that a restart is needed
+  taken,   ///< it counts from then on
+};
 
 /// One row of the table. From its name follow the key in the file (`drain_timeout_ms`), the
 /// variable (`RESTANTE_DRAIN_TIMEOUT_MS`) and the flag (`--drain-timeout-ms`); its default is
@@ -58,6 +72,12 @@ struct setting {
 
   /// Heading of the settings from here on; empty: that of the one before.
   std::string_view group{};
+
+  on_reload at_reload = on_reload::restart;
+
+  /// What a text must be, in words, and whether it is; null: any text.
+  std::string_view form{};
+  bool (*fits)(const std::string& text) = nullptr;
 };
 
 /// All settings, in the order in which people are shown them.

@@ -20,7 +20,8 @@ namespace {
 /// Reads what is in one file; complains with its lines.
 class tokens_reader {
 public:
-  explicit tokens_reader(const std::string& path) : path_{path} {}
+  tokens_reader(const std::string& path, const std::optional<rights_text>& default_rights)
+      : path_{path}, default_rights_{default_rights} {}
 
   static_tokens read(const toml::table& file);
 
@@ -38,11 +39,13 @@ private:
   void add(static_tokens& to, const toml::table& entry);
   token_digest digest(const toml::table& entry) const;
   gateway::credentials bearer(const toml::table& entry) const;
-  bool is_server(const toml::table& entry) const;
+  bool flag(const toml::table& in, const std::string& name) const;
+  bool is_client(const toml::table& entry, gateway::credentials& made) const;
   rights_text rights(const toml::table& in) const;
   instant expiry(const toml::node& node) const;
 
   const std::string& path_;
+  const std::optional<rights_text>& default_rights_;
   std::map<token_digest, toml::source_region> places_;
 };
 
@@ -99,7 +102,8 @@ static_tokens tokens_reader::read(const toml::table& file) {
 }
 
 void tokens_reader::add(static_tokens& to, const toml::table& entry) {
-  check_keys(entry, {"token", "sha256", "client", "namespace", "server", "expires", "rights"});
+  check_keys(entry,
+             {"token", "sha256", "client", "namespace", "server", "metrics", "expires", "rights"});
   const auto key = digest(entry);
   if (!to.emplace(key, bearer(entry)).second)
     refuse(entry.source(),
@@ -131,13 +135,32 @@ token_digest tokens_reader::digest(const toml::table& entry) const {
   return key;
 }
 
-bool tokens_reader::is_server(const toml::table& entry) const {
-  const auto* node = entry.get("server");
+bool tokens_reader::flag(const toml::table& in, const std::string& name) const {
+  const auto* node = in.get(name);
   if (node == nullptr)
     return false;
   if (!node->is_boolean())
-    refuse(node->source(), "server must be true or false");
+    refuse(node->source(), name + " must be true or false");
   return node->as_boolean()->get();
+}
+
+/// False, and `made` says what it is, for the server identity and for a reader of figures.
+bool tokens_reader::is_client(const toml::table& entry, gateway::credentials& made) const {
+  const bool is_server = flag(entry, "server");
+  const bool is_reader = flag(entry, "metrics");
+  if (!is_server && !is_reader)
+    return true;
+  if (is_server && is_reader)
+    refuse(entry.source(), "a token is for server or for metrics, not for both");
+  if (entry.contains("client") || entry.contains("rights"))
+    refuse(entry.source(), is_server ? "a server token has every right and no client"
+                                     : "a metrics token has no client, and no rights but to read "
+                                       "figures");
+  if (is_server)
+    made.who = identity::server;
+  else
+    made.scope = gateway::token_scope::figures;
+  return false;
 }
 
 gateway::credentials tokens_reader::bearer(const toml::table& entry) const {
@@ -147,27 +170,25 @@ gateway::credentials tokens_reader::bearer(const toml::table& entry) const {
     refuse(entry.get("namespace")->source(), wrong->text());
   if (const auto* expires = entry.get("expires"))
     made.expires_at = expiry(*expires);
-  const auto client = text(entry, "client");
-  const auto* rights_node = entry.get("rights");
-  if (is_server(entry)) {
-    if (client || rights_node != nullptr)
-      refuse(entry.source(), "a server token has every right and no client");
-    made.who = identity::server;
+  if (!is_client(entry, made))
     return made;
-  }
+  const auto client = text(entry, "client");
   if (!client)
     refuse(entry.source(), "client is missing: whose token is it?");
   if (const auto wrong = check_client_name("client", *client))
     refuse(entry.get("client")->source(), wrong->text());
   made.client = *client;
-  if (rights_node != nullptr)
-    made.rights = rights_of(rights(table_of(*rights_node, "rights")), made.client);
+  if (const auto* node = entry.get("rights"))
+    made.rights = rights_of(rights(table_of(*node, "rights")), made.client);
+  else if (default_rights_)
+    made.rights = rights_of(*default_rights_, made.client);
   return made;
 }
 
 rights_text tokens_reader::rights(const toml::table& in) const {
-  check_keys(in, {"put", "watch", "read", "write"});
-  rights_text made{texts(in, "put"), texts(in, "watch"), texts(in, "read"), {}};
+  check_keys(in, {"put", "watch", "read", "write", "publish"});
+  rights_text made{
+      texts(in, "put"), texts(in, "watch"), texts(in, "read"), {}, texts(in, "publish")};
   const auto* node = in.get("write");
   if (node == nullptr)
     return made;
@@ -209,12 +230,14 @@ token_digest digest_of(std::string_view token) {
   return digest;
 }
 
-static_tokens read_tokens(const std::string& path) {
-  return parse_tokens(file_text(path), path);
+static_tokens read_tokens(const std::string& path,
+                          const std::optional<rights_text>& default_rights) {
+  return parse_tokens(file_text(path), path, default_rights);
 }
 
-static_tokens parse_tokens(std::string_view text, const std::string& path) {
-  return tokens_reader{path}.read(toml_of(text, path));
+static_tokens parse_tokens(std::string_view text, const std::string& path,
+                           const std::optional<rights_text>& default_rights) {
+  return tokens_reader{path, default_rights}.read(toml_of(text, path));
 }
 
 std::variant<gateway::credentials, failure> look_up(const static_tokens& tokens,

@@ -40,8 +40,11 @@ std::string signed_token(std::string_view header, std::string_view claims) {
 }
 
 void check(const gateway::credentials& who) {
+  const bool reads_figures = who.scope == gateway::token_scope::figures;
   if (who.who == identity::server)
-    must(who.client.empty() && !who.rights, "the server identity is no client");
+    must(who.client.empty() && !who.rights && !reads_figures, "the server identity is no client");
+  else if (reads_figures)
+    must(who.client.empty() && !who.rights, "who reads figures is no client");
   else
     must(!check_id("client", who.client), "a client has an id");
   must(!check_namespace(who.ns), "a namespace is one");

@@ -147,9 +147,18 @@ TEST(Rights, W7_a_key_is_written_where_topic_and_key_match_in_one_rule) {
   EXPECT_FALSE(some.may_write("room.1", "bob.cursor"));
   EXPECT_TRUE(some.may_write("own", "bob.cursor"));
   EXPECT_FALSE(some.may_write("other", "alice.cursor"));
-  EXPECT_TRUE(some.may_publish("room.1"));
-  EXPECT_TRUE(some.may_publish("own"));
-  EXPECT_FALSE(some.may_publish("other"));
+}
+
+TEST(Rights, W7_publishing_is_a_right_of_its_own) {
+  rights some;
+  some.write = {{{"room", "alice"}, {"*", "alice"}}};
+  some.publish = {{"news.*", "alice"}, {"of.{client}", "alice"}};
+  EXPECT_FALSE(some.may_publish("room"));
+  EXPECT_TRUE(some.may_publish("news.today"));
+  EXPECT_TRUE(some.may_publish("of.alice"));
+  EXPECT_FALSE(some.may_publish("of.bob"));
+  EXPECT_FALSE(some.may_write("news.today", "k"));
+  EXPECT_FALSE(some.may_read("news.today"));
 }
 
 } // namespace

@@ -121,8 +121,11 @@ TEST(Identity, W7_it_comes_from_the_token_and_never_from_a_field) {
 TEST(Identity, W7_the_rights_of_the_token_bind_the_socket) {
   guarded_house g;
   auto narrow = client("ann");
-  narrow.rights =
-      rights_of({.put = {"b*"}, .read = {"room/*"}, .write = {{"room/1", "{client}"}}}, "ann");
+  narrow.rights = rights_of({.put = {"b*"},
+                             .read = {"room/*"},
+                             .write = {{"room/1", "{client}"}, {"room/2", "*"}},
+                             .publish = {"room/1"}},
+                            "ann");
   g.give("narrow", narrow);
   auto ann = g.enter("narrow");
   const auto forbidden =
@@ -144,6 +147,34 @@ TEST(Identity, W7_the_rights_of_the_token_bind_the_socket) {
                            R"({"op":"topic.publish","id":1,"topic":"room/1","data":1})",
                            R"({"op":"notify.pending","id":1})"})
     EXPECT_THAT(ann.ask(said), StartsWith(R"({"_orama":"reply","id":1,"ok":true)")) << said;
+}
+
+TEST(Identity, W7_W8_S10_301_a_metrics_token_reads_figures_and_nothing_else) {
+  guarded_house g;
+  g.give("figures", {.scope = gateway::token_scope::figures});
+  const auto port = g.house.port();
+  http_client http{port};
+  for (const auto* path : {"/metrics", "/v1/stats"})
+    EXPECT_EQ(http.get(path, bearer("figures")).status, 200) << path;
+  for (const auto* path : {"/v1/clients", "/v1/clients/ann", "/v1/topics", "/v1/topics/t",
+                           "/v1/notifications/0000000000000000000000000000000000000000"}) {
+    const auto said = http.get(path, bearer("figures"));
+    EXPECT_NE(said.status, 200) << path;
+    EXPECT_NE(said.status, 401) << path;
+  }
+  const auto put = http.post("/v1/notifications", R"({"to":"bob","pack":1})", bearer("figures"));
+  EXPECT_EQ(put.status, 403);
+  EXPECT_THAT(put.body, HasSubstr(R"("number":301)"));
+  EXPECT_EQ(http.get("/metrics", bearer("ann")).status, 403);
+  EXPECT_EQ(http.get("/metrics", {}).status, 401);
+  const std::string error = R"({"code":"forbidden","number":301,"message":"…","retry":false})";
+  expect_refused(port, R"({"op":"connect","id":1,"token":"figures"})", error, 4507);
+  expect_refused(port, R"({"op":"connect","id":1,"token":"figures","manner":"visit"})", error,
+                 4507);
+  auto ann = g.enter("ann");
+  EXPECT_THAT(ann.ask(R"({"op":"token.refresh","id":1,"token":"figures"})"),
+              HasSubstr(R"("number":301)"));
+  EXPECT_EQ(g.house.office.stats().puts, 0u);
 }
 
 // --- tokens that end -----------------------------------------------------------------------

@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import socket
+import tempfile
 
 import support
 from support import Client, OutsideTest
@@ -98,7 +99,6 @@ class Operations(OutsideTest):
             self.assertEqual(list(line)[:3], ["time", "level", "event"])
             self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$")
         self.assertEqual([line["event"] for line in lines if line["event"] != "connection_closed"],
-                         ["few_open_files"] * self.has_few_files(lines) +
                          ["listening", "stopping", "stopped"])
         ends = [(line["client"], line["code"], line["reason"]) for line in lines
                 if line["event"] == "connection_closed"]
@@ -111,10 +111,6 @@ class Operations(OutsideTest):
             if line["event"] == "connection_closed":
                 self.assertGreater(line["frames_in"], 0)
                 self.assertTrue(line["remote"].startswith("127.0.0.1:"))
-
-    @staticmethod
-    def has_few_files(lines):
-        return int(any(line["event"] == "few_open_files" for line in lines))
 
     async def test_SIGHUP_opens_the_log_file_again(self):
         path = support.file_with("")
@@ -136,6 +132,88 @@ class Operations(OutsideTest):
         await support.until(lambda: any(line.get("client") == "second" for line in lines(path)),
                             what="the second line")
         self.assertFalse(any(line.get("client") == "second" for line in lines(path + ".1")))
+
+    async def test_SIGHUP_takes_settings_and_names_those_that_need_a_restart(self):
+        config = support.file_with('log_level = "warning"\nslots = 4\n')
+        self.addCleanup(os.unlink, config)
+
+        def write(text):
+            with open(config, "w", encoding="utf-8") as file:
+                file.write(text)
+
+        async def reload(event):
+            seen = len(server.log_lines(event))
+            server.signal(signal.SIGHUP)
+            return (await support.until(lambda: server.log_lines(event)[seen:], what=event))[0]
+
+        async def origin(name):
+            done = await support.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H",
+                                     f"Origin: {name}", server.web("/healthz"))
+            return int(done.stdout)
+
+        server = await self.serve("--config", config)
+        app = "https://app.example"
+        self.assertEqual(await origin(app), 403)
+        write(f'log_level = "info"\nslots = 8\nthreads = 3\nallow_origin = ["{app}"]\n')
+        needed = await reload("restart_needed")
+        self.assertEqual((needed["level"], needed["settings"]), ("warning", "threads, slots"))
+        self.assertEqual(server.log_lines("settings_changed")[-1]["settings"],
+                         "allow_origin, log_level")
+        self.assertEqual(await origin(app), 200)
+        self.assertEqual(await origin("https://other.example"), 403)
+        write(f'slots = 8\nallow_origin = []\nallow_origin = ["{app}"]\n')  # no TOML
+        failed = await reload("reload_failed")
+        self.assertEqual(failed["what"], "settings")
+        self.assertIn(config + ":3", failed["reason"])
+        self.assertEqual(await origin(app), 200)
+        write("slots = 4\nmax_sockets = 2\n")
+        self.assertIn("max_sockets", (await reload("settings_changed"))["settings"])
+        self.assertEqual(await origin(app), 403)
+        self.assertEqual(len(server.log_lines("restart_needed")), 1)  # it is as it was
+        os.rename(config, config + ".away")
+        self.addCleanup(os.rename, config + ".away", config)
+        self.assertIn("No such file", (await reload("reload_failed"))["reason"])
+
+    async def test_the_settings_in_force_say_where_they_were_given(self):
+        config = support.file_with("slots = 4\nthreads = 3\n")
+        self.addCleanup(os.unlink, config)
+        flags = ("serve", "--config", config, "--threads", "2")
+        printed = await support.run(support.PROGRAM, *flags, "--print-config",
+                                    env={"RESTANTE_ALLOW_HOST": "a.example"})
+        lines = printed.stdout.splitlines()
+        self.assertIn(f"slots = 4 # {config}:1", lines)
+        self.assertIn("threads = 2 # --threads", lines)
+        self.assertIn('allow_host = ["a.example"] # RESTANTE_ALLOW_HOST', lines)
+        self.assertIn("queue_length = 1024 # default", lines)
+        bad = await support.run(support.PROGRAM, "serve", "--print-config", "--slots", "0", expect=2)
+        self.assertIn("--slots", bad.stderr)
+
+    async def test_check_config_finds_places_that_cannot_be_used(self):
+        nowhere = "/no/such/directory"
+        for flags, what in ((("--data-dir", nowhere + "/data"), "cannot be made"),
+                            (("--data-dir", "/dev/null"), "no directory"),
+                            (("--log-file", nowhere + "/log"), "there is no directory " + nowhere),
+                            (("--listen", "192.0.2.1:7467", "--insecure"), "192.0.2.1")):
+            with self.subTest(flags):
+                done = await support.run(support.PROGRAM, "check-config", *flags, expect=2)
+                self.assertIn(what, done.stderr)
+        await support.run(support.PROGRAM, "check-config", "--data-dir", "/tmp/restante-not-there")
+        self.assertFalse(os.path.exists("/tmp/restante-not-there"))
+
+    async def test_a_log_file_makes_no_directories(self):
+        with tempfile.TemporaryDirectory(prefix="restante-outside-") as directory:
+            await self.refused(2, "log_file", "there is no directory",
+                               flags=("--log-file", directory + "/logs/broker.log"))
+            self.assertEqual(os.listdir(directory), [])
+
+    async def test_open_files_are_no_matter_of_a_default_start(self):
+        server = await self.serve(files=4096)
+        self.assertEqual(server.log_lines("few_open_files"), [])
+        self.assertEqual(server.log_lines("listening")[0]["max_sockets"], 3996)
+        asked = await self.serve("--max-sockets", "5000", files=4096)
+        warned = asked.log_lines("few_open_files")
+        self.assertEqual([(line["level"], line["sockets"]) for line in warned],
+                         [("warning", 3996)])
 
     async def test_it_says_where_it_listens_and_what_it_can(self):
         server = await self.serve()

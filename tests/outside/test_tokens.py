@@ -6,6 +6,7 @@ import hmac
 import json
 import os
 import signal
+import subprocess
 import tempfile
 import time
 
@@ -137,6 +138,95 @@ class Tokens(OutsideTest):
         await ann.must("notify.put", to="eve", pack=1)
         self.assertEqual((await ann.ask("notify.put", to="bob", pack=1))["error"]["number"], 301)
         self.assertEqual((await ann.ask("ephemeral.list", topic="room"))["error"]["number"], 301)
+
+    async def test_W7_who_may_write_a_key_may_not_publish_for_that(self):
+        server = await self.serve("--jwt-key-file", self.key, "--jwt-audience", "restante")
+
+        def token(name, rights):
+            return jwt(sub=name, aud="restante", rights=rights)
+
+        hears = await Client.open(server, token=token("hears", {"read": ["room"]}))
+        await hears.must("topic.subscribe", topic="room")
+        writes = await Client.open(server, token=token(
+            "writes", {"write": [{"topic": "room", "key": "*"}]}))
+        await writes.must("ephemeral.set", topic="room", key="k")
+        refused = await writes.ask("topic.publish", topic="room", data=1)
+        self.assertEqual(refused["error"]["number"], 301)
+        speaks = await Client.open(server, token=token("speaks", {"publish": ["ro*"]}))
+        await speaks.must("topic.publish", topic="room", data=2)
+        self.assertEqual((await speaks.ask("topic.publish", topic="hall", data=2))
+                         ["error"]["number"], 301)
+        self.assertEqual((await hears.hear("topic.message"))["data"], 2)
+        self.assertEqual(server.log_lines("jwt_unrestricted"), [])
+
+    async def test_W7_default_rights_bind_tokens_that_name_none(self):
+        server = await self.serve("--jwt-key-file", self.key, "--default-rights",
+                                  '{"put":["{client}-*"]}')
+        self.assertEqual(len(server.log_lines("jwt_unrestricted")), 1)
+        ann = await Client.open(server, token=jwt(sub="ann"))
+        await ann.must("notify.put", to="ann-phone", pack=1)
+        for op, fields in (("notify.put", {"to": "bob", "pack": 1}),
+                           ("topic.publish", {"topic": "room", "data": 1}),
+                           ("topic.subscribe", {"topic": "room"})):
+            self.assertEqual((await ann.ask(op, **fields))["error"]["number"], 301, op)
+
+    async def test_W7_W8_a_metrics_token_reads_figures_and_nothing_else(self):
+        self.write(self.tokens, '[[token]]\ntoken = "scraper"\nmetrics = true\n')
+        server = await self.serve("--tokens-file", self.tokens, "--jwt-key-file", self.key)
+        for token in ("scraper", jwt(metrics=True)):
+            for path, status in (("/metrics", 200), ("/v1/stats", 200), ("/v1/clients/ann", 403),
+                                 ("/v1/topics", 403), ("/v1/clients", 403)):
+                self.assertEqual(await self.status(server, path, token), status, path)
+            self.assertEqual(await self.status(server, "/v1/notifications", token,
+                                               "-d", '{"to":"ann","pack":1}'), 403)
+            await self.refused(server, 301, 4507, token=token)
+        self.assertEqual(await self.status(server, "/metrics", jwt(sub="ann")), 403)
+
+    @staticmethod
+    async def status(server, path, token, *flags):
+        done = await support.run("curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-H",
+                                 f"Authorization: Bearer {token}", *flags, server.web(path))
+        return int(done.stdout)
+
+    async def test_W7_no_published_key_becomes_the_secret_of_HS256(self):
+        """Who knows a public key must not be able to sign with it, however it was put into the file."""
+        def ssl(*command, stdin=b""):
+            return subprocess.run(["openssl", *command], input=stdin, check=True,
+                                  capture_output=True).stdout
+
+        private = ssl("genpkey", "-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048")
+        pem = ssl("pkey", "-pubout", stdin=private)
+        der = ssl("pkey", "-pubout", "-outform", "DER", stdin=private)
+        bare = ssl("rsa", "-RSAPublicKey_out", "-outform", "DER", stdin=private)
+        certificate = ssl("req", "-x509", "-new", "-key", "/dev/stdin", "-subj", "/CN=x",
+                          "-outform", "DER", stdin=private)
+        body = b"".join(line for line in pem.splitlines() if b"-----" not in line)
+        forms = {"armour taken off": body, "in lines": base64.encodebytes(der), "DER": der,
+                 "base64url": base64.urlsafe_b64encode(der).rstrip(b"="), "hex": der.hex().encode(),
+                 "PKCS 1": base64.b64encode(bare), "certificate": base64.b64encode(certificate),
+                 "PEM in base64": base64.b64encode(pem), "without dashes": pem.replace(b"-", b""),
+                 "white space": SECRET.encode() + b" \n", "mark": b"\xef\xbb\xbf" + SECRET.encode()}
+        for name, content in forms.items():
+            with self.subTest(name):
+                with open(self.key, "wb") as file:
+                    file.write(content)
+                for command in (("serve", "--listen", "127.0.0.1:0"), ("check-config",)):
+                    done = await support.run(support.PROGRAM, *command, "--jwt-key-file", self.key,
+                                             expect=2)
+                    self.assertIn("this is no secret for HS256: it ", done.stderr)
+                    self.assertEqual(len(done.stderr.splitlines()), 1)
+                done = await support.run(support.PROGRAM, "token", "make", "--key-file", self.key,
+                                         "--client", "ann", expect=2)
+                self.assertIn("this is no secret", done.stderr)
+
+    async def test_W7_a_reload_refuses_what_a_start_refuses(self):
+        server = await self.serve("--jwt-key-file", self.key)
+        self.write(self.key, SECRET + "  ")
+        server.signal(signal.SIGHUP)
+        failed = await support.until(lambda: server.log_lines("reload_failed"), what="the reload")
+        self.assertIn("white space", failed[-1]["reason"])
+        ann = await Client.open(server, token=jwt(sub="ann"))  # signed with the old one
+        self.assertTrue(ann.welcome["ok"])
 
     async def test_SIGHUP_reads_the_tokens_again(self):
         def entry(token, client):

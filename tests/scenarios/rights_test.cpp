@@ -76,7 +76,8 @@ TEST(RightsAtWork, W7_patterns_say_who_and_where) {
   auto alice = w.connect(with({.put = {"team.*"},
                                .watch = {"team.*"},
                                .read = {"room.*"},
-                               .write = {{"room.*", "{client}.*"}}}));
+                               .write = {{"room.*", "{client}.*"}},
+                               .publish = {"room.*"}}));
   EXPECT_TRUE(w.outcome_of(alice->put({.to = "team.bob"})));
   EXPECT_EQ(w.outcome_of(alice->put({.to = "carol"})).code(), errc::forbidden);
   EXPECT_TRUE(w.outcome_of(alice->watch("team.bob")));
@@ -90,6 +91,19 @@ TEST(RightsAtWork, W7_patterns_say_who_and_where) {
   EXPECT_EQ(w.outcome_of(alice->publish("hall", body::bytes("x"))).code(), errc::forbidden);
   EXPECT_THAT(words_of(alice.seen().events()),
               ElementsAre("set alice.cursor alice ", "message alice x"));
+}
+
+TEST(RightsAtWork, W7_who_may_write_a_key_may_not_publish_for_that) {
+  world w;
+  auto bob = w.connect("bob");
+  ASSERT_TRUE(w.outcome_of(bob->subscribe("room")));
+  auto alice = w.connect(with({.write = {{"*", "*"}}}));
+  EXPECT_TRUE(w.outcome_of(alice->set("room", "k")));
+  EXPECT_EQ(w.outcome_of(alice->publish("room", body::bytes("x"))).code(), errc::forbidden);
+  alice->change_rights(rights_of({.publish = {"room"}}));
+  EXPECT_TRUE(w.outcome_of(alice->publish("room", body::bytes("y"))));
+  EXPECT_EQ(w.outcome_of(alice->set("room", "k")).code(), errc::forbidden);
+  EXPECT_THAT(words_of(bob.seen().events()), ElementsAre("set k alice ", "message alice y"));
 }
 
 TEST(RightsAtWork, W7_each_target_of_a_put_many_is_asked_for_by_itself) {
@@ -108,8 +122,11 @@ TEST(RightsAtWork, W7_E1_rights_come_behind_ids_and_before_sizes_and_caps) {
   options how;
   how.limits.keys_per_client = 1;
   world w{how};
-  auto alice = w.connect(
-      with({.put = {"bob"}, .watch = {"bob"}, .read = {"room"}, .write = {{"room", "k"}}}));
+  auto alice = w.connect(with({.put = {"bob"},
+                               .watch = {"bob"},
+                               .read = {"room"},
+                               .write = {{"room", "k"}},
+                               .publish = {"room"}}));
   ASSERT_TRUE(w.outcome_of(alice->set("room", "k")));
   const auto large = of_size(20'000);
   EXPECT_EQ(w.outcome_of(alice->set("room", "", large)).code(), errc::invalid_argument);

@@ -268,6 +268,46 @@ TEST(Jwt, W7_rights_are_patterns_and_an_absent_list_allows_nothing) {
   EXPECT_FALSE(none->may_put("bob"));
 }
 
+TEST(Jwt, W7_publishing_is_a_right_of_its_own) {
+  const auto rights = bearer(with("rights", json::parse(R"({
+      "write": [{"topic": "*", "key": "*"}], "publish": ["news/{client}"]})")))
+                          .rights;
+  ASSERT_NE(rights, nullptr);
+  EXPECT_TRUE(rights->may_publish("news/bob"));
+  EXPECT_FALSE(rights->may_publish("news/ann"));
+  for (const auto* bad : {R"({"publish":"*"})", R"({"publish":[1]})", R"({"publish":[{}]})"})
+    EXPECT_EQ(refusal(with("rights", json::parse(bad))), errc::unauthenticated) << bad;
+}
+
+TEST(Jwt, W7_default_rights_are_those_of_clients_whose_token_names_none) {
+  const auth_settings how{.default_rights = R"({"put":["of/{client}"]})"};
+  const auto given = bearer(claims(), how).rights;
+  ASSERT_NE(given, nullptr);
+  EXPECT_TRUE(given->may_put("of/bob"));
+  EXPECT_FALSE(given->may_put("bob"));
+  EXPECT_FALSE(given->may_publish("news"));
+  const auto own = bearer(with("rights", json::parse(R"({"put":["bob"]})")), how).rights;
+  EXPECT_TRUE(own->may_put("bob"));
+  EXPECT_FALSE(own->may_put("of/bob"));
+  EXPECT_EQ(bearer(with("server", true), how).rights, nullptr);
+  EXPECT_FALSE(bearer(claims(), {.default_rights = "{}"}).rights->may_put("bob"));
+  EXPECT_EQ(bearer(claims()).rights, nullptr);
+}
+
+TEST(Jwt, W7_a_metrics_token_is_no_client_and_has_no_other_right) {
+  const auto reader = bearer(with("metrics", true));
+  EXPECT_EQ(reader.scope, gateway::token_scope::figures);
+  EXPECT_EQ(reader.who, identity::client);
+  EXPECT_EQ(reader.client, "");
+  EXPECT_EQ(bearer(with("metrics", false)).scope, gateway::token_scope::operations);
+  EXPECT_EQ(refusal(with("metrics", 1)), errc::unauthenticated);
+  for (const auto* other : {"server", "rights"}) {
+    auto both = with("metrics", true);
+    both[other] = other == std::string{"server"} ? json(true) : json::object();
+    EXPECT_EQ(refusal(both), errc::unauthenticated) << other;
+  }
+}
+
 TEST(Jwt, W7_rights_that_are_not_understood_are_unauthenticated) {
   for (const auto* rights :
        {"null", "1", "[]", R"("*")", R"({"put":"*"})", R"({"put":[1]})", R"({"put":null})",

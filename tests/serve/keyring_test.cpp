@@ -66,10 +66,11 @@ TEST(Keyring, W7_takes_no_jwt_without_a_key) {
 TEST(Keyring, W7_a_reload_takes_the_new_files) {
   const temporary_file tokens{tokens_of_bob};
   const temporary_file key{shared_secret};
-  keyring ring{{.tokens_file = tokens.path(), .jwt_key_file = key.path()}};
+  const auth_settings how{.tokens_file = tokens.path(), .jwt_key_file = key.path()};
+  keyring ring{how};
   tokens.write("[[token]]\ntoken = \"of-eve\"\nclient = \"eve\"\n");
   key.write(rsa_pair().open);
-  EXPECT_EQ(ring.reload(), std::nullopt);
+  EXPECT_EQ(ring.reload(how), std::nullopt);
   EXPECT_EQ(client_of(ring, "of-eve"), "eve");
   EXPECT_EQ(client_of(ring, "of.bob.x"), "");
   EXPECT_EQ(client_of(ring, good_token({{"sub", "ann"}, {"exp", 1}}, rs256)), "ann");
@@ -79,10 +80,11 @@ TEST(Keyring, W7_a_reload_takes_the_new_files) {
 TEST(Keyring, W7_a_reload_that_fails_keeps_all_of_the_old) {
   const temporary_file tokens{tokens_of_bob};
   const temporary_file key{shared_secret};
-  keyring ring{{.tokens_file = tokens.path(), .jwt_key_file = key.path()}};
+  const auth_settings how{.tokens_file = tokens.path(), .jwt_key_file = key.path()};
+  keyring ring{how};
   tokens.write("[[token]]\ntoken = \"of-eve\"\nclient = \"eve\"\n");
   key.write("short");
-  const auto wrong = ring.reload();
+  const auto wrong = ring.reload(how);
   ASSERT_TRUE(wrong);
   EXPECT_THAT(*wrong, HasSubstr(key.path()));
   EXPECT_EQ(client_of(ring, "of.bob.x"), "bob");
@@ -105,13 +107,35 @@ TEST(Keyring, W7_nothing_that_is_published_becomes_a_secret) {
   EXPECT_EQ(complaint_of(rsa_pair().open), "");
   EXPECT_EQ(jwt_key::read("# ours\n" + rsa_pair().open, "x").algorithm(), rs256);
   EXPECT_EQ(jwt_key::read(ec_pair().open, "x").algorithm(), es256);
-  EXPECT_THAT(complaint_of(der_of(rsa_pair().open)), HasSubstr("must be PEM"));
+  EXPECT_THAT(complaint_of(der_of(rsa_pair().open)),
+              HasSubstr("the-key: this is no secret for HS256: it looks like a public RSA key; a "
+                        "public key must be PEM"));
   EXPECT_THAT(complaint_of(der_of(ec_pair().open)), HasSubstr("must be PEM"));
   EXPECT_THAT(complaint_of("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABgQC7 bob"), HasSubstr("PEM"));
   EXPECT_THAT(complaint_of(R"({"kty":"RSA","n":"0vx7agoebGcQSuuPiLJXZptN9","e":"AQAB"})"),
               HasSubstr("must be PEM"));
   EXPECT_THAT(complaint_of("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"),
               HasSubstr("no public key"));
+}
+
+TEST(Keyring, W7_of_two_keys_in_one_file_neither_is_taken) {
+  const auto other = make_ec("P-256");
+  for (const auto& two : {rsa_pair().open + other.open, ec_pair().open + "\n" + ec_pair().open,
+                          "# old\n" + rsa_pair().open + "# new\n" + rsa_pair().open})
+    EXPECT_THAT(complaint_of(two), HasSubstr("the-key: there are 2 PEM blocks in it"));
+  EXPECT_EQ(complaint_of("# the only one\n" + other.open + "# and that is all\n"), "");
+}
+
+TEST(Keyring, W7_a_reload_can_take_other_files_and_other_settings) {
+  const temporary_file old_tokens{tokens_of_bob};
+  const temporary_file new_tokens{"[[token]]\ntoken = \"of-eve\"\nclient = \"eve\"\n"};
+  keyring ring{{.tokens_file = old_tokens.path()}};
+  EXPECT_EQ(ring.reload({.tokens_file = new_tokens.path(), .default_rights = "{}"}), std::nullopt);
+  EXPECT_EQ(client_of(ring, "of.bob.x"), "");
+  const auto eve = std::get<gateway::credentials>(ring.identify("of-eve", instant{0}));
+  EXPECT_EQ(eve.client, "eve");
+  ASSERT_NE(eve.rights, nullptr);
+  EXPECT_FALSE(eve.rights->may_put("eve"));
 }
 
 TEST(Keyring, W7_private_and_weak_keys_are_refused) {

@@ -52,7 +52,7 @@ std::string other_value(const setting& what) {
       {"listen", "127.0.0.2:1234"}, {"node_address", "127.0.0.2"},
       {"log_level", "error"},       {"log_format", "json"},
       {"jwt_algorithms", "ES256"},  {"allow_origin", "https://a,https://b"},
-      {"at_cap", "reject"},
+      {"at_cap", "reject"},         {"default_rights", "{}"},
   };
   if (const auto found = texts.find(what.name); found != texts.end())
     return found->second;
@@ -304,6 +304,41 @@ TEST(Settings, the_default_file_sets_nothing_and_shows_every_default) {
   const auto made = settle(values);
   for (const auto& what : settings_table())
     EXPECT_EQ(toml_value(what, made), toml_value(what, {})) << what.name;
+}
+
+TEST(Settings, what_is_in_force_is_printed_with_where_it_was_given) {
+  const temporary_file file{"slots = 3\nlog_level = \"error\"\n"};
+  const auto made = settings_of({"--config", file.path(), "--log-level", "debug"},
+                                {"RESTANTE_ALLOW_ORIGIN=https://a,https://b"});
+  const auto text = config_in_force(made);
+  EXPECT_THAT(text, HasSubstr("\nslots = 3 # " + file.path() + ":1\n"));
+  EXPECT_THAT(text, HasSubstr("\nlog_level = \"debug\" # --log-level\n"));
+  EXPECT_THAT(text, HasSubstr("\nallow_origin = [\"https://a\", \"https://b\"] # "
+                              "RESTANTE_ALLOW_ORIGIN\n"));
+  EXPECT_THAT(text, HasSubstr("\nthreads = 0 # default\n"));
+}
+
+TEST(Settings, what_is_printed_can_be_fed_back) {
+  for (const auto& what : settings_table()) {
+    serve_settings given;
+    assign(given, read_flag(what, {other_value(what)}));
+    given.origins[std::string{what.name}] = "a \n b \x7f \xff";
+    const auto values = read_toml(config_in_force(given), "x");
+    EXPECT_EQ(values.size(), settings_table().size());
+    serve_settings again;
+    for (const auto& value : values)
+      assign(again, value);
+    EXPECT_EQ(toml_value(what, again), other_toml(what)) << what.name;
+  }
+}
+
+TEST(Settings, W7_default_rights_are_rights_as_json) {
+  for (const std::string good : {"", "{}", R"({"put":["*"],"publish":["room"]})"})
+    EXPECT_EQ(complaint_of({"--default-rights", good}), "") << good;
+  for (const std::string bad : {"none", "[]", "{", R"({"puts":[]})", R"({"put":"*"})"})
+    EXPECT_THAT(complaint_of({"--default-rights", bad}),
+                HasSubstr("must be rights as JSON, or empty"))
+        << bad;
 }
 
 TEST(Settings, the_default_file_is_the_one_that_is_installed) {

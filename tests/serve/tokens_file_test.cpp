@@ -116,6 +116,37 @@ TEST(TokensFile, W7_rights_are_patterns_and_an_absent_list_allows_nothing) {
   EXPECT_FALSE(rights->may_write("room/1", "typing:ann"));
 }
 
+TEST(TokensFile, W7_publishing_is_a_right_of_its_own) {
+  const auto tokens = tokens_of(R"([[token]]
+    token = "t"
+    client = "bob"
+    rights = { publish = ["news/*"], write = [{ topic = "room", key = "*" }] })");
+  const auto rights = bearer(tokens, "t").rights;
+  EXPECT_TRUE(rights->may_publish("news/1"));
+  EXPECT_FALSE(rights->may_publish("room"));
+}
+
+TEST(TokensFile, W7_default_rights_are_those_of_clients_that_are_given_none) {
+  const std::optional<rights_text> few{{.put = {"of/{client}"}}};
+  const auto tokens = parse_tokens(R"([[token]]
+    token = "t"
+    client = "bob"
+    [[token]]
+    token = "own"
+    client = "bob"
+    rights = { put = ["eve"] })",
+                                   "tokens.toml", few);
+  EXPECT_TRUE(bearer(tokens, "t").rights->may_put("of/bob"));
+  EXPECT_FALSE(bearer(tokens, "t").rights->may_put("eve"));
+  EXPECT_TRUE(bearer(tokens, "own").rights->may_put("eve"));
+}
+
+TEST(TokensFile, W7_a_metrics_token_has_no_client) {
+  const auto tokens = tokens_of("[[token]]\ntoken = \"m\"\nmetrics = true\n");
+  EXPECT_EQ(bearer(tokens, "m").scope, gateway::token_scope::figures);
+  EXPECT_EQ(bearer(tokens, "m").client, "");
+}
+
 TEST(TokensFile, W7_empty_rights_allow_nothing) {
   const auto tokens = tokens_of("[[token]]\ntoken = \"t\"\nclient = \"bob\"\nrights = {}\n");
   const auto rights = bearer(tokens, "t").rights;
@@ -144,6 +175,11 @@ TEST(TokensFile, W7_every_mistake_is_told_with_its_line) {
       {entry + "namespace = \"" + std::string(257, 'x') + "\"\n", "tokens.toml:4: ns is longer"},
       {entry + "server = 1\n", "tokens.toml:4: server must be"},
       {entry + "server = true\n", "tokens.toml:1: a server token"},
+      {entry + "metrics = true\n", "tokens.toml:1: a metrics token has no client"},
+      {entry + "metrics = 1\n", "tokens.toml:4: metrics must be"},
+      {"[[token]]\ntoken = \"t\"\nserver = true\nmetrics = true\n",
+       "tokens.toml:1: a token is for server or for metrics"},
+      {entry + "rights = { publish = \"*\" }\n", "tokens.toml:4: publish must be a list"},
       {entry + "expires = 1\n", "tokens.toml:4: expires must be"},
       {entry + "expires = 2030-01-01\n", "tokens.toml:4: expires must be"},
       {entry + "expires = 2030-01-01T00:00:00\n", "tokens.toml:4: expires must be"},

@@ -15,6 +15,7 @@ struct granted {
   std::vector<std::string> watch{};
   std::vector<std::string> read{};
   std::vector<std::pair<std::string, std::string>> write{};
+  std::vector<std::string> publish{};
 };
 
 inline std::shared_ptr<const model::rights> rights_of(const granted& words,
@@ -28,6 +29,8 @@ inline std::shared_ptr<const model::rights> rights_of(const granted& words,
     made->read.emplace_back(text, client);
   for (const auto& [topic, key] : words.write)
     made->write.push_back({{topic, client}, {key, client}});
+  for (const auto& text : words.publish)
+    made->publish.emplace_back(text, client);
   return made;
 }
 
