@@ -149,7 +149,7 @@ void http_session::on_request() {
     if (!refused->allow.empty()) {
       also("Allow", refused->allow);
     }
-    refuse(refused->status, refused->why);
+    refuse(refused->status, refused->why, refused->ignored);
   } else if (const auto* what = std::get_if<sight>(&leads_to)) {
     show(*what);
   } else if (const auto* file = std::get_if<const page_file*>(&leads_to)) {
@@ -287,13 +287,13 @@ void http_session::ask(asked_operation what) {
     return;
   is_answering_ = true;
   auto done = [self = std::static_pointer_cast<http_session>(shared_from_this()),
-               success = what.success](answer_value&& value) {
+               success = what.success, ignored = std::move(what.ignored)](answer_value&& value) {
     const auto* wrong = std::get_if<failure>(&value);
     auto status = wrong != nullptr ? status_of(wrong->code) : success;
     if (const auto* put = std::get_if<put_receipt>(&value);
         put != nullptr && put->result == put_result::duplicate)
       status = http::status::ok;
-    self->home_->run([self, status, content = content_of(value),
+    self->home_->run([self, status, content = content_of(value, ignored),
                       again = wrong != nullptr && row_of(wrong->code).may_retry == retry::yes] {
       self->is_answering_ = false;
       self->asking_.reset();
@@ -313,11 +313,11 @@ void http_session::ask(asked_operation what) {
   asking_->submit(std::move(what.what), std::move(done));
 }
 
-void http_session::refuse(http::status status, const failure& why) {
+void http_session::refuse(http::status status, const failure& why, std::string_view ignored) {
   if (why.code != errc::none && row_of(why.code).may_retry == retry::yes) {
     also("Retry-After", "1");
   }
-  respond(status, content_of(why), json_type);
+  respond(status, content_of(why, ignored), json_type);
 }
 
 /// One more header of the response that comes next.

@@ -52,7 +52,7 @@ private:
   void ask(asked_operation what);
   void also(std::string name, std::string value);
   void respond(http::status status, std::string content, std::string_view type);
-  void refuse(http::status status, const failure& why);
+  void refuse(http::status status, const failure& why, std::string_view ignored = {});
   void writable() override;
   void go_on();
   void hear_out();

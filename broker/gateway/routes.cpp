@@ -2,6 +2,7 @@
 
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/decode.hpp"
+#include "restante/messages/json/ignored.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <boost/url.hpp>
@@ -57,17 +58,19 @@ id_range range_of(const place& at) {
 }
 
 refused_request not_found() {
-  return {http::status::not_found, {errc::not_found, "there is no such place"}, {}};
+  return {http::status::not_found, {errc::not_found, "there is no such place"}, {}, {}};
 }
 
 refused_request only(std::string allow) {
-  return {
-      http::status::method_not_allowed, {errc::unknown_op, "not this method"}, std::move(allow)};
+  return {http::status::method_not_allowed,
+          {errc::unknown_op, "not this method"},
+          std::move(allow),
+          {}};
 }
 
 refused_request refused(failure why) {
   const auto status = status_of(why.code);
-  return {status, std::move(why), {}};
+  return {status, std::move(why), {}, {}};
 }
 
 /// The command behind a JSON body, the `trace` of the path put in where there is one.
@@ -76,10 +79,14 @@ destination command_from(json::request& asked, const place& at, http::status suc
     return refused(asked.wrong);
   if (asked.ns.empty())
     asked.ns = at.ns;
+  auto ignored = json::ignored_member(asked, json::venue::http);
   auto read = json::command_of(asked);
-  if (auto* wrong = std::get_if<failure>(&read))
-    return refused(std::move(*wrong));
-  return asked_operation{std::get<command>(std::move(read)), success};
+  if (auto* wrong = std::get_if<failure>(&read)) {
+    auto refusal = refused(std::move(*wrong));
+    refusal.ignored = std::move(ignored);
+    return refusal;
+  }
+  return asked_operation{std::get<command>(std::move(read)), success, std::move(ignored)};
 }
 
 destination post_notification(std::string_view content, const place& at) {
@@ -107,7 +114,7 @@ template <class Make>
 destination get(http::verb method, Make make) {
   if (method != http::verb::get)
     return only("GET");
-  return asked_operation{make()};
+  return asked_operation{make(), http::status::ok, {}};
 }
 
 destination route_notifications(http::verb method, const place& at, std::string_view content) {
@@ -198,14 +205,15 @@ destination route(http::verb method, std::string_view target, std::string_view c
   try {
     const auto at = place_of(target);
     if (!at)
-      return refused_request{http::status::bad_request, {errc::bad_frame, "no such target"}, {}};
+      return refused_request{
+          http::status::bad_request, {errc::bad_frame, "no such target"}, {}, {}};
     if (at->path.size() == 1 && !at->path.front().empty())
       return route_plain(method, at->path.front());
     if (!at->path.empty() && at->path.front() == "v1")
       return route_v1(method, *at, content);
     return route_file(method, at->path);
   } catch (const std::exception&) { // a library's: ours throw nothing
-    return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}};
+    return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}, {}};
   }
 }
 
@@ -225,6 +233,7 @@ http::status status_of(errc code) {
     return http::status::conflict;
   case errc::unauthenticated:
   case errc::token_expired:
+  case errc::token_not_yet_valid:
     return http::status::unauthorized;
   case errc::forbidden:
     return http::status::forbidden;
@@ -244,8 +253,13 @@ http::status status_of(errc code) {
   }
 }
 
-std::string content_of(const answer_value& value) {
-  return std::visit(content_writer{}, value);
+std::string content_of(const answer_value& value, std::string_view ignored) {
+  auto content = std::visit(content_writer{}, value);
+  if (!ignored.empty()) {
+    content.pop_back();
+    content.append(content.size() > 1 ? "," : "").append(ignored).append(1, '}');
+  }
+  return content;
 }
 
 } // namespace restante::gateway
