@@ -309,13 +309,13 @@ std::optional<credentials> http_session::identify() {
 void http_session::ask(asked_operation what, credentials who) {
   is_answering_ = true;
   auto done = [self = std::static_pointer_cast<http_session>(shared_from_this()),
-               success = what.success](answer_value&& value) {
+               success = what.success, ignored = std::move(what.ignored)](answer_value&& value) {
     const auto* wrong = std::get_if<failure>(&value);
     auto status = wrong != nullptr ? status_of(wrong->code) : success;
     if (const auto* put = std::get_if<put_receipt>(&value);
         put != nullptr && put->result == put_result::duplicate)
       status = http::status::ok;
-    self->home_->run([self, status, content = content_of(value),
+    self->home_->run([self, status, content = content_of(value, ignored),
                       again = wrong != nullptr && row_of(wrong->code).may_retry == retry::yes] {
       self->is_answering_ = false;
       self->asking_.reset();
@@ -335,11 +335,11 @@ void http_session::ask(asked_operation what, credentials who) {
   asking_->submit(std::move(what.what), std::move(done));
 }
 
-void http_session::refuse(http::status status, const failure& why) {
+void http_session::refuse(http::status status, const failure& why, std::string_view ignored) {
   if (why.code != errc::none && row_of(why.code).may_retry == retry::yes) {
     also("Retry-After", "1");
   }
-  respond(status, content_of(why), json_type);
+  respond(status, content_of(why, ignored), json_type);
 }
 
 void http_session::refuse(const refused_request& what) {
@@ -347,7 +347,7 @@ void http_session::refuse(const refused_request& what) {
     also("Allow", what.allow);
   if (what.status == http::status::unsupported_media_type)
     also("Accept-Encoding", "identity");
-  refuse(what.status, what.why);
+  refuse(what.status, what.why, what.ignored);
 }
 
 /// One more header of the response that comes next.

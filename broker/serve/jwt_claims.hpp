@@ -30,7 +30,8 @@ nlohmann::json claims_of(std::string_view part);
 void check_for(const nlohmann::json& claims, const std::string& issuer,
                const std::string& audience);
 
-/// Who it is. Throws bad_token, `token_expired` last of all.
+/// Who it is. Throws bad_token: `token_not_yet_valid` when `nbf` is at most a minute ahead,
+/// `token_expired` last of all.
 gateway::credentials credentials_of(const nlohmann::json& claims, instant now, duration leeway);
 
 } // namespace restante::serve
