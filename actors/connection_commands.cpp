@@ -75,7 +75,7 @@ void connection::ask(put_notification& m, under_way op) {
     return refuse(op, std::move(bad));
   if (!may_put(m.to.client))
     return refuse(op, {errc::forbidden, {}});
-  if (auto bad = check_size("pack", m.pack.size(), pack_bytes_max))
+  if (auto bad = check_value("pack", m.pack))
     return refuse(op, std::move(*bad));
   if (is_client() && !put_rate_.allows(now()))
     return refuse(op, {errc::overloaded, {}});
@@ -91,7 +91,7 @@ void connection::ask(put_many& m, under_way op) {
   m.each.to.client = "x"; // each target is checked by itself
   if (auto bad = check(m.each); bad.code != errc::none)
     return refuse(op, std::move(bad));
-  if (auto bad = check_size("pack", m.each.pack.size(), pack_bytes_max))
+  if (auto bad = check_value("pack", m.each.pack))
     return refuse(op, std::move(*bad));
 
   many_outcomes outcomes;
@@ -162,9 +162,8 @@ void connection::ask(get_status& m, under_way op) {
 }
 
 void connection::ask(record_reply& m, under_way op) {
-  if (auto bad = check_size("reply", m.value.size(), pack_bytes_max)) {
+  if (auto bad = check_value("reply", m.value))
     return refuse(op, std::move(*bad));
-  }
   by_trace(m, std::move(op));
 }
 
@@ -321,9 +320,8 @@ void connection::ask(publish_message& m, under_way op) {
     return refuse(op, std::move(*bad));
   if (!may_publish(m.at.topic))
     return refuse(op, {errc::forbidden, {}});
-  if (auto bad = check_size("data", m.data.size(), pack_bytes_max)) {
+  if (auto bad = check_value("data", m.data))
     return refuse(op, std::move(*bad));
-  }
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }

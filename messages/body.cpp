@@ -1,6 +1,9 @@
 #include "restante/messages/body.hpp"
 
+#include "restante/messages/json/members.hpp"
+
 #include <algorithm>
+#include <stdexcept>
 
 namespace restante {
 
@@ -22,7 +25,30 @@ body body::bytes(std::span<const std::byte> raw) {
 }
 
 body body::json(std::string_view text) {
+  auto read = parse_json(text);
+  if (const auto* wrong = std::get_if<failure>(&read))
+    throw std::invalid_argument{"body::json: " + wrong->text()};
+  return std::get<body>(std::move(read));
+}
+
+std::variant<body, failure> body::parse_json(std::string_view text) {
+  const auto compact = json::compact_value(text, json_body_depth_max);
+  if (const auto* wrong = std::get_if<failure>(&compact))
+    return *wrong;
+  return body{content::json, std::get<std::string>(compact)};
+}
+
+body body::trusted_json(std::string_view text) {
   return body{content::json, text};
+}
+
+body body::received(content kind, std::string_view text) {
+  if (kind == content::bytes)
+    return bytes(text);
+  auto read = parse_json(text);
+  if (kind == content::json && std::holds_alternative<body>(read))
+    return std::get<body>(std::move(read));
+  return body{content::not_json, text};
 }
 
 } // namespace restante

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/errc.hpp"
 #include "restante/messages/inspect.hpp"
 
 #include <cstddef>
@@ -9,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 namespace restante {
 
@@ -44,7 +46,14 @@ private:
 enum class content : std::uint8_t {
   bytes, ///< opaque, any bytes: what an embedder hands over
   json,  ///< the compact text of one JSON value: what the wire hands over
+
+  /// A peer said that it is JSON, and it is not. Operations with such a body are refused
+  /// (`check_body`), so it is never stored; it is shown as bytes.
+  not_json,
 };
+
+/// Nesting inside a JSON body: one less than a frame may have, whose own braces count.
+inline constexpr std::size_t json_body_depth_max = 63;
 
 /// A payload: opaque bytes, shared inside the process and never copied (spec N1).
 class body {
@@ -54,8 +63,19 @@ public:
   static body bytes(std::string_view text);
   static body bytes(std::span<const std::byte> raw);
 
-  /// `text` must be one JSON value; nothing checks it here, the codec does.
+  /// One JSON value, kept as its compact text. Throws std::invalid_argument, which says what
+  /// is wrong, for anything else: no JSON, no UTF-8, half a surrogate pair, a NUL, nested
+  /// deeper than `json_body_depth_max`.
   static body json(std::string_view text);
+
+  /// The same for text from outside: answers what is wrong, `invalid_argument`.
+  static std::variant<body, failure> parse_json(std::string_view text);
+
+  /// Compact text that a JSON parser or writer has made. Nothing is checked.
+  static body trusted_json(std::string_view text);
+
+  /// What a peer or a file says a body is. JSON that is none becomes `content::not_json`.
+  static body received(content kind, std::string_view text);
 
   std::string_view view() const { return {bytes_.get(), size_}; }
   std::span<const std::byte> raw() const { return std::as_bytes(std::span{view()}); }
@@ -83,9 +103,7 @@ public:
         [&x] {
           return stored{x.kind(), std::string{x.view()}};
         },
-        [&x](const stored& value) {
-          x = body{value.kind, value.text};
-        });
+        [&x](const stored& value) { x = received(value.kind, value.text); });
   }
 
 private:

@@ -29,6 +29,8 @@ const std::vector<error_row>& error_table() {
       {unauthenticated, "unauthenticated", retry::no, "who is speaking is not established"},
       {forbidden, "forbidden", retry::no, "this identity may not do that"},
       {token_expired, "token_expired", retry::no, "the token has expired"},
+      {token_not_yet_valid, "token_not_yet_valid", retry::yes,
+       "the token becomes valid within a minute; try again"},
       {overloaded, "overloaded", retry::yes, "the broker is at its limit"},
       {storage_failed, "storage_failed", retry::yes, "the journal could not be written"},
       {shutting_down, "shutting_down", retry::yes, "the broker is stopping"},

@@ -31,6 +31,7 @@ enum class errc : std::uint16_t {
   unauthenticated = 300,
   forbidden = 301,
   token_expired = 302,
+  token_not_yet_valid = 303,
   overloaded = 400,
   storage_failed = 401,
   shutting_down = 402,

@@ -71,6 +71,18 @@ std::optional<failure> check_address(const topic_address& address) {
   return check_namespace(address.ns);
 }
 
+std::optional<failure> check_body(std::string_view what, const body& value) {
+  if (value.kind() != content::not_json)
+    return std::nullopt;
+  return wrong(what, "is not JSON");
+}
+
+std::optional<failure> check_value(std::string_view what, const body& value) {
+  if (auto bad = check_body(what, value))
+    return bad;
+  return check_size(what, value.size(), pack_bytes_max);
+}
+
 std::optional<failure> check_size(std::string_view what, std::size_t size, std::size_t most) {
   if (size <= most)
     return std::nullopt;

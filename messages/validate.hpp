@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/body.hpp"
 #include "restante/messages/errc.hpp"
 #include "restante/messages/ids.hpp"
 
@@ -28,6 +29,12 @@ std::optional<failure> check_part_of_id(std::string_view what, std::string_view 
 /// Checks both parts of an address.
 std::optional<failure> check_address(const client_address& address);
 std::optional<failure> check_address(const topic_address& address);
+
+/// A body that a peer said is JSON and that is not: `invalid_argument`.
+std::optional<failure> check_body(std::string_view what, const body& value);
+
+/// The same, and `payload_too_large` above `pack_bytes_max`: of a pack, a reply, data.
+std::optional<failure> check_value(std::string_view what, const body& value);
 
 /// `payload_too_large` above `most` bytes.
 std::optional<failure> check_size(std::string_view what, std::size_t size, std::size_t most);

@@ -100,6 +100,7 @@ ERRORS = {
     300: "unauthenticated",
     301: "forbidden",
     302: "token_expired",
+    303: "token_not_yet_valid",
     400: "overloaded",
     402: "shutting_down",
     403: "too_many_connections",

@@ -6,6 +6,10 @@
 #include "restante/broker/cli/session.hpp"
 #include "restante/messages/json/writer.hpp"
 
+#include <ostream>
+#include <span>
+#include <unistd.h>
+
 namespace restante::cli {
 
 namespace {
@@ -25,7 +29,9 @@ constexpr auto drain_examples = R"(Examples:
   restante drain bob --json > taken.jsonl
 
 Takes everything that was not delivered, oldest first, and prints a line for each: TRACE FROM
-PACK, with --json the notification. It counts as delivered then; this is for operators.)";
+PACK, with --json the notification. It counts as delivered then; this is for operators. What
+cannot be printed, because the disk is full or the reader has left, goes to standard error as
+JSON, so that nothing is lost.)";
 
 struct clients_flags {
   broker_flags broker;
@@ -77,11 +83,28 @@ std::string line_of(const notification_view& view, bool is_json) {
   return to_string(view.trace) + " " + printable(view.from) + " " + text_of(view.pack);
 }
 
+/// What was taken is kept nowhere else: what cannot be printed goes to standard error, whole.
+void rescue(std::span<const notification_view> left, std::size_t taken, screen& to) {
+  to.complain(std::to_string(left.size()) + " of the " + std::to_string(taken) +
+              " notifications that were taken could not be printed; they follow as JSON");
+  for (const auto& one : left)
+    to.err() << line_of(one, true) << std::endl;
+}
+
 exit_code drain(const clients_flags& how, screen& to) {
+  if (has_no_reader(STDOUT_FILENO))
+    throw output_closed{exit_code::failed, "nobody reads standard output: nothing was taken"};
   session with{how.broker};
   const auto taken = with.need(with.server().drain(how.names.front(), with.ns()));
-  for (const auto& one : taken.notifications)
-    to.result(line_of(one, how.broker.json));
+  const std::span<const notification_view> all{taken.notifications};
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    try {
+      to.result(line_of(all[i], how.broker.json));
+    } catch (const command_failed&) {
+      rescue(all.subspan(i), all.size(), to);
+      throw;
+    }
+  }
   return exit_code::done;
 }
 

@@ -46,6 +46,9 @@ struct key_flags {
 
 using clock = stream::clock;
 
+/// After a renewal that was refused for now, at most.
+constexpr std::chrono::seconds renewal_pause{1};
+
 /// Holds a key on a connection of its own.
 class holder {
 public:
@@ -88,9 +91,18 @@ private:
   }
 
   void set() {
-    const duration lease = milliseconds_of(how_.lease);
-    line_.need(line_.at().set(how_.topic, how_.key, payload_, lease));
-    renew_at_ = clock::now() + std::min<duration>(lease, lease_max) / 2;
+    const duration lease = std::min<duration>(milliseconds_of(how_.lease), lease_max);
+    const auto asked = line_.at().set(how_.topic, how_.key, payload_, lease);
+    try {
+      line_.need(asked);
+    } catch (const command_failed&) {
+      if (!is_refused_for_now(asked) || clock::now() >= held_until_)
+        throw;
+      renew_at_ = clock::now() + std::min<duration>(lease / 8, renewal_pause);
+      return;
+    }
+    held_until_ = clock::now() + lease;
+    renew_at_ = clock::now() + lease / 2;
     if (std::exchange(is_said_, true))
       return;
     screen_.result(how_.broker.json
@@ -113,6 +125,7 @@ private:
   body payload_;
   stream line_;
   clock::time_point renew_at_ = clock::time_point::max();
+  clock::time_point held_until_{}; ///< a renewal that is refused for now has time until then
   clock::time_point end_at_ = clock::time_point::max();
   bool is_said_ = false;
 };

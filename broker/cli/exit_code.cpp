@@ -12,7 +12,7 @@ const std::vector<exit_row>& exit_table() {
       {exit_code::usage, "wrong flags, settings or files; nothing was asked of a broker"},
       {exit_code::unreachable, "no broker is there, or it went away"},
       {exit_code::timed_out, "no reply, or no answer of the broker, came in time"},
-      {exit_code::not_allowed, "unauthenticated, forbidden or token_expired"},
+      {exit_code::not_allowed, "unauthenticated, forbidden, token_expired or token_not_yet_valid"},
   };
   return table;
 }
@@ -31,6 +31,7 @@ exit_code exit_code_of(errc code) {
   case errc::unauthenticated:
   case errc::forbidden:
   case errc::token_expired:
+  case errc::token_not_yet_valid:
     return exit_code::not_allowed;
   default:
     return exit_code::failed;

@@ -44,6 +44,11 @@ void feed::stop() {
   changed_.notify_one();
 }
 
+bool feed::is_stopped() {
+  const std::lock_guard lock{mutex_};
+  return is_stopped_;
+}
+
 std::optional<feed::happening> feed::next(clock::time_point until) {
   std::unique_lock lock{mutex_};
   const auto is_there = [this] { return is_stopped_ || !waiting_.empty(); };

@@ -34,6 +34,8 @@ public:
   /// Makes `next` answer `told_to_stop`, whatever else waits. From any thread.
   void stop();
 
+  bool is_stopped();
+
   /// The next thing; nothing when there is none until then.
   std::optional<happening> next(clock::time_point until);
 

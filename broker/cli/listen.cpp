@@ -1,10 +1,14 @@
 // `restante listen`: prints what comes for a client, and acknowledges what it has printed.
 
+#include "restante/broker/backoff.hpp"
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/given_text.hpp"
 #include "restante/broker/cli/stream.hpp"
 #include "restante/messages/json/frames.hpp"
+
+#include <random>
+#include <thread>
 
 namespace restante::cli {
 
@@ -22,6 +26,10 @@ It becomes the client's connection, and takes over from the one there was. A not
 one line, TRACE FROM PACK; with --json the frame as the broker says it. It is acknowledged when
 the line has been written; what nobody reads any more stays with the broker.)";
 
+/// Between attempts at a reply that was refused for now. A signal waits that long at most.
+constexpr std::chrono::milliseconds repeat_first{100};
+constexpr std::chrono::milliseconds repeat_longest{2'000};
+
 struct listen_flags {
   broker_flags broker;
   stream_flags stream;
@@ -37,17 +45,28 @@ std::string line_of(const offered_notification& note, const listen_flags& how, c
          to.painted(printable(note.from), paint::bold) + " " + text_of(note.pack);
 }
 
-/// Before it is acknowledged: what was not answered comes again.
-void answer_suit(const offered_notification& note, const body& value, stream& line, screen& to) {
-  const auto receipt = line.at().reply(note.trace, value);
-  try {
-    line.need(receipt);
-  } catch (const command_failed& failed) {
-    // Drained or expired meanwhile: nobody waits for that reply.
-    if (receipt.is_ready() && receipt.get(duration{0}).code() == errc::not_found)
-      to.complain(to_string(note.trace) + ": " + failed.what());
-    else
-      throw;
+/// Before it is acknowledged: what was not answered comes again. Refused for now, it is said
+/// again; for as long as an operation may take, or with --reconnect until it is taken.
+void answer_suit(const offered_notification& note, const listen_flags& how, const body& value,
+                 stream& line, screen& to) {
+  backoff pauses{repeat_first, repeat_longest, std::random_device{}()};
+  const auto until = stream::clock::now() + milliseconds_of(how.broker.timeout);
+  for (;;) {
+    const auto receipt = line.at().reply(note.trace, value);
+    try {
+      line.need(receipt);
+      return;
+    } catch (const command_failed& failed) {
+      // Drained or expired meanwhile: nobody waits for that reply.
+      if (receipt.is_ready() && receipt.get(duration{0}).code() == errc::not_found) {
+        to.complain(to_string(note.trace) + ": " + failed.what());
+        return;
+      }
+      const bool may_last = how.stream.reconnect || stream::clock::now() < until;
+      if (!is_refused_for_now(receipt) || !may_last || line.is_stopped())
+        throw;
+    }
+    std::this_thread::sleep_for(pauses.next());
   }
 }
 
@@ -58,7 +77,7 @@ bool print(stream& line, const listen_flags& how, const body& reply, screen& to)
     const auto& it = note->notification;
     to.result(line_of(it, how, to));
     if (how.replies && it.kind == notification_kind::suit)
-      answer_suit(it, reply, line, to);
+      answer_suit(it, how, reply, line, to);
   }
   line.done();
   return note != nullptr;

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ostream>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -38,6 +39,11 @@ std::string_view variable(const char* name) {
 
 bool is_terminal(int file) {
   return ::isatty(file) == 1;
+}
+
+bool has_no_reader(int file) {
+  pollfd asked{file, POLLOUT, 0};
+  return ::poll(&asked, 1, 0) == 1 && (asked.revents & (POLLERR | POLLNVAL)) != 0;
 }
 
 bool wants_colours(int file) {

@@ -13,6 +13,9 @@ bool wants_colours(int file);
 /// Whether somebody looks at it.
 bool is_terminal(int file);
 
+/// Whether what is written to this file is read by nobody any more: a pipe whose reader has left.
+bool has_no_reader(int file);
+
 /// Columns of the terminal behind standard error, 80 where that is not known.
 std::size_t terminal_width();
 

@@ -24,6 +24,15 @@ T need(const answer<T>& asked, const patience& how, duration longer = duration{0
   return *got;
 }
 
+/// Whether the broker is up and refused it for now: it is overloaded, or its disk is full.
+template <class T>
+bool is_refused_for_now(const answer<T>& asked) {
+  if (!asked.is_ready())
+    return false;
+  const auto code = asked.get(duration{0}).code();
+  return code == errc::overloaded || code == errc::storage_failed;
+}
+
 /// A broker to ask something of, without being anybody's connection: as the client that the
 /// flags or the token name, else with every right.
 class session {

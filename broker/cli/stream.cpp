@@ -9,8 +9,9 @@ namespace restante::cli {
 
 namespace {
 
-remote_options options_of(const broker_flags& how, const stream_flags& more) {
+remote_options options_of(const broker_flags& how, const stream_flags& more, screen& to) {
   auto made = remote_options_of(how);
+  made.log = [&to](std::string_view line) { to.complain(line); };
   if (more.reconnect)
     made.give_up_after.reset();
   return made;
@@ -28,10 +29,9 @@ void add_stream_flags(CLI::App& app, stream_flags& into, const std::string& what
 
 stream::stream(const broker_flags& how, const stream_flags& more, std::string client, screen& to)
     : patience_{patience_of(how)}, client_{std::move(client)}, screen_{to},
-      feed_{std::make_shared<feed>()}, interrupts_{[at = feed_] { at->stop(); }},
-      office_{open_remote(options_of(how, more))}, note_at_{more.reconnect
-                                                                ? clock::now() + patience_of_people
-                                                                : clock::time_point::max()} {
+      feed_{std::make_shared<feed>()},
+      interrupts_{[at = feed_] { at->stop(); }}, office_{open_remote(options_of(how, more, to))},
+      note_at_{more.reconnect ? clock::now() + patience_of_people : clock::time_point::max()} {
   connect_options who;
   who.client = client_;
   who.ns = how.ns;

@@ -47,6 +47,9 @@ public:
   /// What was pushed is printed.
   void done() { feed_->done(); }
 
+  /// A signal has come: `wait` will say so.
+  bool is_stopped() const { return feed_->is_stopped(); }
+
   connection& at() { return *connection_; }
 
   /// Who it is, as the broker says once it is connected.

@@ -2,6 +2,7 @@
 
 #include "restante/broker/demo/guest.hpp"
 #include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/ignored.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <algorithm>
@@ -25,7 +26,7 @@ bool is_skipped(std::string_view text) {
 std::string key_of(const json::request& from) {
   if (!from.id.starts_with('"'))
     return from.id;
-  return *from.fields.text("id");
+  return from.fields.text("id").value_or(from.id); // none was kept of what cannot be read
 }
 
 options options_of(const script_setup& how) {
@@ -83,7 +84,7 @@ void script::line(std::string_view text) {
   ++lines_;
   if (is_skipped(text))
     return;
-  asked line{lines_, std::to_string(lines_), std::to_string(lines_), operation::unknown};
+  asked line{lines_, std::to_string(lines_), std::to_string(lines_), operation::unknown, {}};
   open_line_ = lines_;
   const auto read = json::decode(text);
   if (const auto* bad = std::get_if<failure>(&read)) {
@@ -95,6 +96,7 @@ void script::line(std::string_view text) {
       line.key = key_of(from);
     }
     line.op = from.op;
+    line.ignored = json::ignored_member(from, json::venue::script);
     if (from.wrong.code != errc::none) {
       refuse(line, from.wrong);
     } else {
@@ -272,7 +274,10 @@ void script::refuse(const asked& line, failure why) {
 
 void script::answer_with(const asked& line, std::string_view text) {
   auto whole = R"({"t":)" + std::to_string(now_ms()) + R"(,"id":)" + line.id + ',';
-  whole.append(text).append(1, '}');
+  whole.append(text);
+  if (!line.ignored.empty())
+    whole.append(1, ',').append(line.ignored);
+  whole += '}';
   if (line.line == open_line_) {
     open_answer_ = std::move(whole);
   } else {

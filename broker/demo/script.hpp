@@ -67,6 +67,7 @@ private:
     std::string id;  ///< as JSON
     std::string key; ///< as `$…` names it
     json::operation op = json::operation::unknown;
+    std::string ignored{}; ///< `"ignored":[…]`; empty: nothing
   };
 
   void play(const json::request& from, const asked& line);

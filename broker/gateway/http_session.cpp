@@ -308,11 +308,11 @@ std::optional<credentials> http_session::identify(token_scope asked) {
   return std::get<credentials>(std::move(who));
 }
 
-void http_session::refuse(http::status status, const failure& why) {
+void http_session::refuse(http::status status, const failure& why, std::string_view ignored) {
   if (why.code != errc::none && row_of(why.code).may_retry == retry::yes) {
     also("Retry-After", "1");
   }
-  respond(status, content_of(why), json_type);
+  respond(status, content_of(why, ignored), json_type);
 }
 
 void http_session::refuse(const refused_request& what) {
@@ -320,7 +320,7 @@ void http_session::refuse(const refused_request& what) {
     also("Allow", what.allow);
   if (what.status == http::status::unsupported_media_type)
     also("Accept-Encoding", "identity");
-  refuse(what.status, what.why);
+  refuse(what.status, what.why, what.ignored);
 }
 
 /// One more header of the response that comes next.

@@ -88,7 +88,7 @@ private:
 
   void also(std::string name, std::string value);
   void respond(http::status status, std::string content, std::string_view type);
-  void refuse(http::status status, const failure& why);
+  void refuse(http::status status, const failure& why, std::string_view ignored = {});
   void refuse(const refused_request& what);
   void add_fields(http_response& to, std::string_view type);
   void add_origin_fields(http_response& to) const;

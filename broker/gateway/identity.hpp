@@ -35,7 +35,7 @@ public:
   virtual ~authenticator() = default;
 
   /// Errors: unauthenticated, also for a token that nobody gave out or that is malformed;
-  /// token_expired.
+  /// token_expired; token_not_yet_valid for one that will be good within a minute.
   virtual std::variant<credentials, failure> identify(std::string_view token,
                                                       instant now) const = 0;
 };

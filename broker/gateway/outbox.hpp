@@ -5,6 +5,7 @@
 #include "restante/actors/sink.hpp"
 #include "restante/broker/gateway/backlog.hpp"
 #include "restante/broker/gateway/net.hpp"
+#include "restante/broker/gateway/reply_to.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 
 #include <atomic>
@@ -22,7 +23,7 @@ namespace restante::gateway {
 /// A request whose answer may be large, as it is kept while its answer has no room.
 struct large_request {
   command what;
-  std::string id;
+  reply_to to;
   operation_credit cost;
   std::uint64_t needs = 0; ///< bytes its answer takes; 0: not known yet
 };

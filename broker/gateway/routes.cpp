@@ -2,6 +2,7 @@
 
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/decode.hpp"
+#include "restante/messages/json/ignored.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <boost/url.hpp>
@@ -58,12 +59,12 @@ id_range range_of(const place& at) {
 }
 
 refused_request not_found(std::string why = "there is no such place") {
-  return {http::status::not_found, {errc::not_found, std::move(why)}, {}};
+  return {http::status::not_found, {errc::not_found, std::move(why)}, {}, {}};
 }
 
 refused_request refused(failure why) {
   const auto status = status_of(why.code);
-  return {status, std::move(why), {}};
+  return {status, std::move(why), {}, {}};
 }
 
 /// What a target does with a method: the same names are in `Allow`.
@@ -73,7 +74,8 @@ enum class usage : std::uint8_t { read, posted };
 refused_request only(usage how) {
   return {http::status::method_not_allowed,
           {errc::unknown_op, "not this method"},
-          how == usage::read ? "GET, HEAD, OPTIONS" : "POST, OPTIONS"};
+          how == usage::read ? "GET, HEAD, OPTIONS" : "POST, OPTIONS",
+          {}};
 }
 
 /// A target that is read: `GET`, which `HEAD` was made by now.
@@ -175,10 +177,14 @@ command_from(json::request& asked, const std::string& ns, http::status success) 
     return refused(asked.wrong);
   if (asked.ns.empty())
     asked.ns = ns;
+  auto ignored = json::ignored_member(asked, json::venue::http);
   auto read = json::command_of(asked);
-  if (auto* wrong = std::get_if<failure>(&read))
-    return refused(std::move(*wrong));
-  return asked_operation{std::get<command>(std::move(read)), success};
+  if (auto* wrong = std::get_if<failure>(&read)) {
+    auto refusal = refused(std::move(*wrong));
+    refusal.ignored = std::move(ignored);
+    return refusal;
+  }
+  return asked_operation{std::get<command>(std::move(read)), success, std::move(ignored)};
 }
 
 std::variant<asked_operation, refused_request> completed(const content_operation& what,
@@ -223,12 +229,12 @@ destination route(http::verb method, std::string_view target) {
   try {
     const auto at = place_of(target);
     if (!at)
-      return refused_request{http::status::bad_request, {errc::bad_frame, "no such target"}, {}};
+      return refused_request{http::status::bad_request, {errc::bad_frame, "no such target"}, {}, {}};
     if (method == http::verb::options)
       return options_of(*at);
     return route_place(method == http::verb::head ? http::verb::get : method, *at);
   } catch (const std::exception&) { // a library's: ours throw nothing
-    return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}};
+    return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}, {}};
   }
 }
 
@@ -237,7 +243,7 @@ std::variant<asked_operation, refused_request> complete(const content_operation&
   try {
     return completed(asked, content);
   } catch (const std::exception&) { // a library's
-    return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}};
+    return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}, {}};
   }
 }
 
@@ -257,6 +263,7 @@ http::status status_of(errc code) {
     return http::status::conflict;
   case errc::unauthenticated:
   case errc::token_expired:
+  case errc::token_not_yet_valid:
     return http::status::unauthorized;
   case errc::forbidden:
     return http::status::forbidden;
@@ -276,8 +283,13 @@ http::status status_of(errc code) {
   }
 }
 
-std::string content_of(const answer_value& value) {
-  return std::visit(content_writer{}, value);
+std::string content_of(const answer_value& value, std::string_view ignored) {
+  auto content = std::visit(content_writer{}, value);
+  if (!ignored.empty()) {
+    content.pop_back();
+    content.append(content.size() > 1 ? "," : "").append(ignored).append(1, '}');
+  }
+  return content;
 }
 
 } // namespace restante::gateway

@@ -24,6 +24,7 @@ enum class sight {
 struct asked_operation {
   command what;
   http::status success = http::status::ok;
+  std::string ignored{}; ///< `"ignored":[…]`, told with whatever comes of it; empty: nothing
 };
 
 /// An operation that its content completes.
@@ -42,7 +43,8 @@ struct allowed_methods {
 struct refused_request {
   http::status status = http::status::bad_request;
   failure why;
-  std::string allow{}; ///< the methods there are, for 405
+  std::string allow{};   ///< the methods there are, for 405
+  std::string ignored{}; ///< as of an operation
 };
 
 /// `const page_file*` is never null.
@@ -63,7 +65,7 @@ std::variant<asked_operation, refused_request> complete(const content_operation&
 /// The HTTP status of an error (spec §10).
 http::status status_of(errc code);
 
-/// What an operation came to, as the body of a response.
-std::string content_of(const answer_value& value);
+/// What an operation came to, as the body of a response, and what was ignored of its request.
+std::string content_of(const answer_value& value, std::string_view ignored = {});
 
 } // namespace restante::gateway

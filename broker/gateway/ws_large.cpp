@@ -39,20 +39,20 @@ void answer_large(outbox& box, large_request asked, std::string frame, bool must
 
 } // namespace
 
-void ws_session::submit_small(command what, std::string id, operation_credit cost) {
+void ws_session::submit_small(command what, reply_to to, operation_credit cost) {
   auto next = again(what);
   if (!next) {
     link_->submit(std::move(what),
-                  [box = box_, id = std::move(id), cost, write = rest_](answer_value&& value) {
-                    box->answer(reply_frame(id, write(value)), cost);
+                  [box = box_, to = std::move(to), cost, write = rest_](answer_value&& value) {
+                    box->answer(reply_frame(to, write(value)), cost);
                   });
     return;
   }
-  large_request asked{std::move(*next), std::move(id), cost, 0};
+  large_request asked{std::move(*next), std::move(to), cost, 0};
   link_->submit(std::move(what),
                 [box = box_, asked = std::move(asked), write = rest_,
                  most = hall_->office.bounds().output_bytes](answer_value&& value) mutable {
-                  auto frame = reply_frame(asked.id, write(value));
+                  auto frame = reply_frame(asked.to, write(value));
                   const auto bytes = frame.size();
                   if (box->try_answer(std::move(frame), asked.cost, most))
                     return;
@@ -100,7 +100,7 @@ void ws_session::start_large(model::output_permit_ptr leave) {
   link_->submit(std::move(what),
                 [box = box_, asked = std::move(asked), write = rest_, leave = std::move(leave),
                  most = hall_->office.bounds().output_bytes](answer_value&& value) mutable {
-                  auto frame = reply_frame(asked.id, write(value));
+                  auto frame = reply_frame(asked.to, write(value));
                   const bool is_refusal = std::holds_alternative<failure>(value);
                   answer_large(*box, std::move(asked), std::move(frame), is_refusal, most, *leave);
                   leave.reset();
@@ -127,7 +127,7 @@ void ws_session::refuse_large(errc why) {
   if (!left)
     return;
   for (const auto& one : left->waiting)
-    write(reply_frame(one.id, json::refusal({why, {}})));
+    write(reply_frame(one.to, json::refusal({why, {}})));
 }
 
 } // namespace restante::gateway

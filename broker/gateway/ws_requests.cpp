@@ -5,6 +5,7 @@
 #include "restante/broker/gateway/ws_session.hpp"
 #include "restante/broker/gateway/ws_sink.hpp"
 #include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/ignored.hpp"
 #include "restante/messages/json/writer.hpp"
 #include "restante/messages/limits.hpp"
 #include "restante/messages/validate.hpp"
@@ -17,8 +18,20 @@ namespace restante::gateway {
 
 namespace {
 
-/// So many bad frames without a good one between are no accident (spec W5).
+/// So many frames that are no requests, without a request between, are no accident (spec W5).
 constexpr std::size_t bad_frames_max = 8;
+
+/// Below 4500 a client comes again.
+std::uint16_t close_code_of(errc refusal) {
+  switch (refusal) {
+  case errc::forbidden:
+    return 4507;
+  case errc::token_not_yet_valid:
+    return 4003;
+  default:
+    return 4500;
+  }
+}
 
 std::string made_up_client() {
   std::array<unsigned char, 10> random{};
@@ -35,93 +48,97 @@ void ws_session::on_frame(std::string_view text) {
   hall_->count.frames_in.fetch_add(1, std::memory_order_relaxed);
   auto decoded = json::decode(text);
   if (const auto* wrong = std::get_if<failure>(&decoded)) {
-    bad({}, *wrong);
+    no_request({}, *wrong);
     return;
   }
   auto& asked = std::get<json::request>(decoded);
-  if (asked.wrong.code != errc::none) {
-    bad(asked.id, asked.wrong);
+  if (!asked.has_op) {
+    no_request(asked.id, asked.wrong);
     return;
   }
-  perform(asked);
+  bad_in_row_ = 0;
+  reply_to to{std::move(asked.id), json::ignored_member(asked, json::venue::socket), {}};
+  if (asked.wrong.code != errc::none)
+    bad(to, asked.wrong);
+  else
+    perform(asked, std::move(to));
 }
 
-void ws_session::perform(json::request& asked) {
+void ws_session::perform(json::request& asked, reply_to to) {
   switch (asked.op) {
   case json::operation::connect:
-    connect(asked);
+    connect(asked, std::move(to));
     break;
   case json::operation::disconnect:
-    disconnect(asked);
+    disconnect(to);
     break;
   case json::operation::refresh:
-    refresh(asked);
+    refresh(asked, to);
     break;
   case json::operation::ping:
-    bad_in_row_ = 0;
-    answer(asked.id, "");
+    answer(to, "");
     break;
   case json::operation::advance: // of scripts only
   case json::operation::cut:
-    bad(asked.id, {errc::unknown_op, {}});
+    bad(to, {errc::unknown_op, {}});
     break;
   default:
-    submit(asked);
+    submit(asked, std::move(to));
   }
 }
 
-void ws_session::submit(json::request& asked) {
+void ws_session::submit(json::request& asked, reply_to to) {
   if (!link_) {
-    bad(asked.id, {errc::stale_connection, "the first frame is connect"});
+    bad(to, {errc::stale_connection, "the first frame is connect"});
     return;
   }
   auto read = json::command_of(asked);
   if (const auto* wrong = std::get_if<failure>(&read)) {
-    bad(asked.id, *wrong);
+    bad(to, *wrong);
     return;
   }
-  bad_in_row_ = 0;
   auto& what = std::get<command>(read);
+  if (const auto* acks = std::get_if<ack_notifications>(&what); acks && to.id.empty())
+    to.acked = acks->traces.front();
   const auto cost = cost_of(what);
   under_way_.operations += cost.operations;
   under_way_.bytes += cost.bytes;
   if (waits_for_room(what))
-    submit_large({std::move(what), std::move(asked.id), cost, 0});
+    submit_large({std::move(what), std::move(to), cost, 0});
   else
-    submit_small(std::move(what), std::move(asked.id), cost);
+    submit_small(std::move(what), std::move(to), cost);
 }
 
 // --- who it is -----------------------------------------------------------------------------
 
-void ws_session::connect(json::request& asked) {
+void ws_session::connect(json::request& asked, reply_to to) {
   if (link_) {
-    answer(asked.id, {errc::already_connected, {}});
+    answer(to, {errc::already_connected, {}});
     return;
   }
   auto read = json::connect_of(asked);
   if (const auto* wrong = std::get_if<failure>(&read)) {
-    bad(asked.id, *wrong);
+    bad(to, *wrong);
     return;
   }
   const auto& wanted = std::get<json::connect_request>(read);
   if (wanted.wish == json::resume_wish::last) {
-    bad(asked.id, {errc::invalid_argument, "resume is not a token"});
+    bad(to, {errc::invalid_argument, "resume is not a token"});
     return;
   }
   if (const auto wrong = check_client_name("client", wanted.client.value_or("x"));
       wrong && !hall_->how.tokens) {
-    bad(asked.id, *wrong);
+    bad(to, *wrong);
     return;
   }
   auto who = identify(wanted, asked.ns);
   if (const auto* refused = std::get_if<failure>(&who)) {
-    answer(asked.id, *refused);
+    answer(to, *refused);
     pump(); // the answer first
-    end(refused->code == errc::forbidden ? 4507 : 4500, to_string(refused->code));
+    end(close_code_of(refused->code), to_string(refused->code));
     return;
   }
-  bad_in_row_ = 0;
-  open(std::get<credentials>(std::move(who)), wanted, std::move(asked.id));
+  open(std::get<credentials>(std::move(who)), wanted, std::move(to));
 }
 
 std::variant<credentials, failure> ws_session::identify(const json::connect_request& wanted,
@@ -151,7 +168,7 @@ std::variant<credentials, failure> ws_session::identify_token(const json::connec
   return who;
 }
 
-void ws_session::open(credentials who, const json::connect_request& wanted, std::string id) {
+void ws_session::open(credentials who, const json::connect_request& wanted, reply_to to) {
   ns_ = who.ns;
   client_ = who.client;
   who_ = who.who;
@@ -169,7 +186,7 @@ void ws_session::open(credentials who, const json::connect_request& wanted, std:
   options.resume = wanted.resume;
   options.rights = std::move(who.rights);
   ws_sink_setup setup;
-  setup.connect_id = std::move(id);
+  setup.connect = std::move(to);
   setup.ping = hall_->how.ping_interval;
   setup.acks = options.acks;
   if (token_expires_at_)
@@ -179,59 +196,63 @@ void ws_session::open(credentials who, const json::connect_request& wanted, std:
 }
 
 /// A token that runs out is replaced without a new connection; not by another's.
-void ws_session::refresh(json::request& asked) {
+void ws_session::refresh(const json::request& asked, const reply_to& to) {
   if (!link_ || !hall_->how.tokens) {
-    bad(asked.id, {errc::stale_connection, "there is no token to replace"});
+    bad(to, {errc::stale_connection, "there is no token to replace"});
     return;
   }
-  auto read = json::connect_of(asked);
+  const auto read = json::token_of(asked);
   if (const auto* wrong = std::get_if<failure>(&read)) {
-    bad(asked.id, *wrong);
+    bad(to, *wrong);
     return;
   }
-  bad_in_row_ = 0;
-  auto who = hall_->identify(std::get<json::connect_request>(read).token.value_or(""), remote_);
+  auto who = hall_->identify(std::get<std::string>(read), remote_);
   if (const auto* refused = std::get_if<failure>(&who)) {
-    answer(asked.id, *refused);
+    answer(to, *refused);
     return;
   }
   const auto& now = std::get<credentials>(who);
   if (now.who != who_ || now.ns != ns_ || now.client != client_) {
-    answer(asked.id, {errc::forbidden, "the token is another client's"});
+    answer(to, {errc::forbidden, "the token is another client's"});
     return;
   }
   token_expires_at_ = now.expires_at;
   link_->change_rights(now.rights);
   const auto left = token_expires_at_ ? *token_expires_at_ - hall_->now() : duration{0};
-  answer(asked.id, token_expires_at_ ? R"("expires_in_ms":)" + std::to_string(json::whole_ms(left))
-                                     : std::string{});
+  answer(to, token_expires_at_ ? R"("expires_in_ms":)" + std::to_string(json::whole_ms(left))
+                               : std::string{});
 }
 
-void ws_session::disconnect(const json::request& asked) {
-  bad_in_row_ = 0;
-  disconnect_id_ = asked.id;
+void ws_session::disconnect(const reply_to& to) {
+  disconnect_answer_ = reply_frame(to, json::success({}));
   if (link_) {
     link_->depart(departure::left); // what was asked before is answered first
     return;
   }
-  answer(asked.id, "");
+  answer(to, "");
   pump(); // the answer first
   begin_close(websocket::close_code::normal, "left");
 }
 
 // --- answers -------------------------------------------------------------------------------
 
-void ws_session::answer(const std::string& id, const failure& why) {
-  box_->answer(reply_frame(id, json::refusal(why)), {});
+void ws_session::answer(const reply_to& to, const failure& why) {
+  box_->answer(reply_frame(to, json::refusal(why)), {});
 }
 
-void ws_session::answer(const std::string& id, std::string_view fields) {
-  box_->answer(reply_frame(id, json::success(fields)), {});
+void ws_session::answer(const reply_to& to, std::string_view fields) {
+  box_->answer(reply_frame(to, json::success(fields)), {});
 }
 
-void ws_session::bad(const std::string& id, const failure& why) {
+/// A request that is wrong in itself.
+void ws_session::bad(const reply_to& to, const failure& why) {
   hall_->count.bad_frames.fetch_add(1, std::memory_order_relaxed);
-  answer(id, why);
+  answer(to, why);
+}
+
+/// What names no operation. Few of these in a row end the socket: nobody there speaks to us.
+void ws_session::no_request(const std::string& id, const failure& why) {
+  bad({id, {}, {}}, why);
   if (++bad_in_row_ < bad_frames_max)
     return;
   pump(); // the answers first

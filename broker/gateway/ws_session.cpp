@@ -149,11 +149,8 @@ void ws_session::on_message_part(std::size_t bytes) {
     return;
   auto message = std::exchange(message_, {});
   message.resize(std::exchange(message_bytes_, 0));
-  if (std::exchange(is_too_large_, false)) {
-    bad({}, {errc::bad_frame, "the frame has more than 1048576 bytes"});
-  } else {
-    on_frame(message);
-  }
+  is_too_large_ = false;
+  on_frame(message); // one that is too large is no more than its beginning, and refused
 }
 
 /// Pongs are the library's: it gathers one for each ping, whether the socket takes them or not.
@@ -302,8 +299,8 @@ void ws_session::on_end(const goodbye& why) {
     return;
   }
   if (why.reason == end_reason::left) {
-    if (!disconnect_id_.empty())
-      write(reply_frame(disconnect_id_, R"("ok":true)"));
+    if (!disconnect_answer_.empty())
+      write(disconnect_answer_);
     begin_close(websocket::close_code::normal, "left");
     return;
   }

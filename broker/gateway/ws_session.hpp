@@ -3,6 +3,7 @@
 #include "restante/broker/gateway/hall.hpp"
 #include "restante/broker/gateway/large_answers.hpp"
 #include "restante/broker/gateway/outbox.hpp"
+#include "restante/broker/gateway/reply_to.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/sockets/socket_stream.hpp"
 #include "restante/messages/json/decode.hpp"
@@ -71,7 +72,7 @@ private:
   void lose_stalled();
 
   // ws_large.cpp: requests whose answers may be large
-  void submit_small(command what, std::string id, operation_credit cost);
+  void submit_small(command what, reply_to to, operation_credit cost);
   void submit_large(large_request what);
   void begin_large();
   void start_large(model::output_permit_ptr leave);
@@ -80,19 +81,20 @@ private:
 
   // ws_requests.cpp: what the frames ask
   void on_frame(std::string_view text);
-  void perform(json::request& asked);
-  void connect(json::request& asked);
+  void perform(json::request& asked, reply_to to);
+  void connect(json::request& asked, reply_to to);
   std::variant<credentials, failure> identify(const json::connect_request& wanted,
                                               const std::string& ns);
   std::variant<credentials, failure> identify_token(const json::connect_request& wanted,
                                                     const std::string& ns);
-  void open(credentials who, const json::connect_request& wanted, std::string id);
-  void refresh(json::request& asked);
-  void disconnect(const json::request& asked);
-  void submit(json::request& asked);
-  void answer(const std::string& id, const failure& why);
-  void answer(const std::string& id, std::string_view fields);
-  void bad(const std::string& id, const failure& why);
+  void open(credentials who, const json::connect_request& wanted, reply_to to);
+  void refresh(const json::request& asked, const reply_to& to);
+  void disconnect(const reply_to& to);
+  void submit(json::request& asked, reply_to to);
+  void answer(const reply_to& to, const failure& why);
+  void answer(const reply_to& to, std::string_view fields);
+  void bad(const reply_to& to, const failure& why);
+  void no_request(const std::string& id, const failure& why);
 
   std::shared_ptr<hall> hall_;
   std::shared_ptr<io_thread> home_;
@@ -126,7 +128,7 @@ private:
   identity who_ = identity::client;
   std::string (*rest_)(const answer_value&) = nullptr; ///< writes answers, once connected
   std::optional<instant> token_expires_at_;
-  std::string disconnect_id_;
+  std::string disconnect_answer_; ///< empty: nobody waits for it
   std::uint16_t close_code_ = 0;
   std::string close_reason_;
   std::uint64_t frames_in_ = 0;

@@ -26,7 +26,7 @@ public:
     auto fields = json::fields_of(receipt, how_.ping);
     if (how_.token_expires)
       fields += R"(,"expires_in_ms":)" + std::to_string(json::whole_ms(*how_.token_expires));
-    box_->answer(reply_frame(how_.connect_id, json::success(fields)), {});
+    box_->answer(reply_frame(how_.connect, json::success(fields)), {});
   }
 
   flow take(const push& what) override {
@@ -35,7 +35,7 @@ public:
 
   void ended(const goodbye& why) override {
     if (!is_attached_ && why.code != errc::none)
-      box_->answer(reply_frame(how_.connect_id, json::refusal({why.code, {}})), {});
+      box_->answer(reply_frame(how_.connect, json::refusal({why.code, {}})), {});
     box_->end(why);
   }
 
@@ -87,16 +87,22 @@ std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> box, ws_sink_setup ho
   return std::make_unique<ws_sink>(std::move(box), std::move(how));
 }
 
-std::string reply_frame(const std::string& id, std::string_view rest) {
+std::string reply_frame(const reply_to& to, std::string_view rest) {
   constexpr std::string_view head = R"({"_orama":"reply",)";
-  if (id.empty() && rest.starts_with(R"("ok":true)"))
+  if (to.id.empty() && rest.starts_with(R"("ok":true)"))
     return {};
   std::string frame;
-  frame.reserve(head.size() + id.size() + rest.size() + 8);
+  frame.reserve(head.size() + to.id.size() + rest.size() + to.ignored.size() + 64);
   frame += head;
-  if (!id.empty())
-    frame.append(R"("id":)").append(id).append(1, ',');
-  return std::move(frame.append(rest).append(1, '}'));
+  if (!to.id.empty())
+    frame.append(R"("id":)").append(to.id).append(1, ',');
+  frame += rest;
+  if (to.acked)
+    frame.append(R"(,"trace":")").append(to_string(to.acked)).append(1, '"');
+  if (!to.ignored.empty())
+    frame.append(1, ',').append(to.ignored);
+  frame += '}';
+  return frame;
 }
 
 std::string rest_of(const answer_value& value) {

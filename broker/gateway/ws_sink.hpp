@@ -2,6 +2,7 @@
 
 #include "restante/actors/entrance.hpp"
 #include "restante/broker/gateway/outbox.hpp"
+#include "restante/broker/gateway/reply_to.hpp"
 
 #include <memory>
 #include <string>
@@ -10,7 +11,7 @@ namespace restante::gateway {
 
 /// What the sink of a WebSocket needs to know of its `connect`.
 struct ws_sink_setup {
-  std::string connect_id;                  ///< JSON text; empty: nobody waits for the answer
+  reply_to connect;                        ///< how it is answered
   duration ping{0};                        ///< announced in that answer
   ack_mode acks = ack_mode::automatic;     ///< who acknowledges a delivery
   std::optional<duration> token_expires{}; ///< in how long; announced too
@@ -24,7 +25,7 @@ std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> box, ws_sink_setup ho
 std::string frame_of_waiting(const delivery& it);
 
 /// An answer as a frame; empty when it is a success that nobody asked to hear of.
-std::string reply_frame(const std::string& id, std::string_view rest);
+std::string reply_frame(const reply_to& to, std::string_view rest);
 
 /// What an operation came to, as the rest of an answer: `"ok":true,…`.
 std::string rest_of(const answer_value& value);

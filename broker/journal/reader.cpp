@@ -7,6 +7,14 @@
 namespace restante::journal {
 namespace {
 
+/// Earlier versions kept what a CAF node called JSON and was none. It is bytes then, or it would
+/// spoil every frame that it is shown in. Only what is verified is changed.
+void make_readable(body& value) {
+  if (value.kind() == content::json &&
+      std::holds_alternative<failure>(body::parse_json(value.view())))
+    value = body::bytes(value.view());
+}
+
 // A slice is held in memory twice for a moment: by who reads it and by who restores.
 constexpr std::size_t slice_bytes_max = 8 << 20;
 
@@ -115,10 +123,13 @@ void reader::take(std::int64_t id, instant now, restored_slice& into, layout::sl
   kept.collapse_key = select_.bytes(at_collapse_key);
   kept.pack = body_at(select_, at_pack);
   verify(id, kept, seen);
-  if (now > kept.expires_at)
+  if (now > kept.expires_at) {
     ++expired_[kept.to.ns];
-  else
+  } else {
+    make_readable(kept.pack);
+    make_readable(kept.reply);
     into.notifications.push_back(std::move(kept));
+  }
 }
 
 void reader::verify(std::int64_t id, kept_notification& kept, layout::slot_state& seen) {

@@ -27,7 +27,7 @@ void bind_body(sqlite::statement& to, int index, const body& value) {
 
 body body_at(const sqlite::statement& from, int column) {
   const auto text = from.bytes(column);
-  return from.is_text(column) ? body::json(text) : body::bytes(text);
+  return from.is_text(column) ? body::trusted_json(text) : body::bytes(text);
 }
 
 writer::writer(const sqlite::connection& db, ledger& books)

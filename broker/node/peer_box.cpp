@@ -60,6 +60,7 @@ void peer_box::belong_to(porter_actor who) {
     reader_ = who;
     if (!who) {
       items_ = {};
+      refused_ = {};
       connection_ = nullptr;
       return;
     }
@@ -70,18 +71,28 @@ void peer_box::belong_to(porter_actor who) {
 }
 
 void peer_box::add(item what) {
-  porter_actor to;
-  {
-    const std::lock_guard lock{mutex_};
-    if (!reader_)
-      return;
-    bytes_ += what.bytes;
-    items_.push_back(std::move(what));
-    if (!std::exchange(is_announced_, true))
-      to = reader_;
-  }
-  if (to)
-    dialect::tell_anonymously(to, node_knock{});
+  std::unique_lock lock{mutex_};
+  if (!reader_)
+    return;
+  bytes_ += what.bytes;
+  items_.push_back(std::move(what));
+  announce(std::move(lock));
+}
+
+void peer_box::refused(const std::vector<trace_id>& acks) {
+  std::unique_lock lock{mutex_};
+  if (!reader_)
+    return;
+  refused_.insert(refused_.end(), acks.begin(), acks.end());
+  announce(std::move(lock));
+}
+
+void peer_box::announce(std::unique_lock<std::mutex> lock) {
+  if (std::exchange(is_announced_, true))
+    return;
+  const auto to = reader_;
+  lock.unlock();
+  dialect::tell_anonymously(to, node_knock{});
 }
 
 void peer_box::answer(operation_number op, answer_value&& value) {
@@ -122,6 +133,7 @@ peer_box::taken peer_box::take_all() {
   const std::lock_guard lock{mutex_};
   is_announced_ = false;
   all.items.swap(items_);
+  all.refused.swap(refused_);
   all.connection = std::exchange(connection_, nullptr);
   return all;
 }

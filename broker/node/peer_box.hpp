@@ -31,6 +31,9 @@ public:
   void belong_to(porter_actor who);
 
   void answer(operation_number op, answer_value&& value);
+
+  /// Acknowledgements that were refused for now.
+  void refused(const std::vector<trace_id>& acks);
   flow take(const push& what);
   void attached(const connect_receipt& receipt);
   void end(const goodbye& why);
@@ -40,6 +43,7 @@ public:
 
   struct taken {
     std::vector<item> items;
+    std::vector<trace_id> refused;
     caf::strong_actor_ptr connection; ///< set when it is news
   };
   taken take_all();
@@ -50,9 +54,11 @@ public:
 
 private:
   void add(item what);
+  void announce(std::unique_lock<std::mutex> lock);
 
   std::mutex mutex_;
   std::vector<item> items_;
+  std::vector<trace_id> refused_;
   caf::strong_actor_ptr connection_;
   porter_actor reader_;
   std::size_t bytes_ = 0; ///< here, and sent and not done with

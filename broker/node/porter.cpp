@@ -31,7 +31,7 @@ connect_options options_of(const attach_peer& as) {
 porter::porter(caf::actor_config& config, std::shared_ptr<hall> in, caf::strong_actor_ptr peer,
                attach_peer as)
     : porter_actor::base{config}, hall_{std::move(in)}, peer_{std::move(peer)}, as_{std::move(as)},
-      box_{std::make_shared<peer_box>()} {
+      box_{std::make_shared<peer_box>()}, refused_{id()} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
   hall_->porters.fetch_add(1);
@@ -74,7 +74,7 @@ void porter::on(const stop_shard&) {
 void porter::on(peer_says& m) {
   settle(m.done);
   if (!m.acks.empty())
-    at_->submit(ack_notifications{0, {}, 0, std::move(m.acks)}, [](answer_value&&) {});
+    acknowledge(std::move(m.acks));
   for (auto& one : m.operations) {
     at_->submit(std::move(one.what), [box = box_, op = one.op](answer_value&& value) {
       box->answer(op, std::move(value));
@@ -83,6 +83,33 @@ void porter::on(peer_says& m) {
   if (m.intent == peer_intent::leaves)
     at_->depart(departure::left); // behind what was asked before
   pump();
+}
+
+void porter::acknowledge(std::vector<trace_id> traces) {
+  auto refused = [box = box_, traces](answer_value&& value) {
+    const auto* why = std::get_if<failure>(&value);
+    if (why != nullptr && row_of(why->code).may_retry == retry::yes)
+      box->refused(traces);
+  };
+  at_->submit(ack_notifications{0, {}, 0, std::move(traces)}, std::move(refused));
+}
+
+/// Nobody over there hears of it: what is not acknowledged here keeps its place in the window
+/// for as long as the connection lasts.
+void porter::acknowledge_again(const std::vector<trace_id>& refused) {
+  const instant present{
+      std::chrono::duration_cast<duration>(clock().now().time_since_epoch()).count()};
+  for (const auto& trace : refused)
+    refused_.add(trace, present);
+  if (auto due = refused_.take_due(present); !due.empty())
+    acknowledge(std::move(due));
+  if (present >= knocks_at_)
+    knocks_at_ = instant::never();
+  if (refused_.due() >= knocks_at_)
+    return; // one is on its way already, or none is needed
+  knocks_at_ = refused_.due();
+  const auto self = caf::actor_cast<porter_actor>(caf::strong_actor_ptr{ctrl()});
+  dialect::tell_after(this, knocks_at_ - present, self, node_knock{});
 }
 
 /// The peer is done with its oldest words.
@@ -108,6 +135,7 @@ void porter::on(const node_knock&) {
 
 void porter::pump() {
   auto fresh = box_->take_all();
+  acknowledge_again(fresh.refused);
   if (fresh.connection)
     dialect::tell_as(this, fresh.connection, peer_, attached_as{});
   std::ranges::move(fresh.items, std::back_inserter(waiting_));

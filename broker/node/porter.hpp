@@ -3,6 +3,7 @@
 #include "restante/actors/caf.hpp"
 #include "restante/broker/broker.hpp"
 #include "restante/broker/node/peer_box.hpp"
+#include "restante/broker/refused_acks.hpp"
 
 #include <atomic>
 #include <deque>
@@ -47,6 +48,8 @@ private:
   void on(peer_says& m);
   void on(const node_knock&);
   void on(const stop_shard&);
+  void acknowledge(std::vector<trace_id> traces);
+  void acknowledge_again(const std::vector<trace_id>& refused);
   void settle(std::uint64_t words);
   void pump();
   void send(std::vector<peer_word> words);
@@ -60,7 +63,9 @@ private:
   std::deque<peer_box::item> waiting_;
   std::deque<sent_word> sent_;
   std::size_t sent_bytes_ = 0;
-  bool is_over_ = false; ///< the connection has said its last
+  refused_acks refused_;
+  instant knocks_at_ = instant::never(); ///< for the next round of `refused_`
+  bool is_over_ = false;                 ///< the connection has said its last
 };
 
 } // namespace restante::nodes

@@ -4,16 +4,27 @@
 
 #include "restante/actors/callback_scope.hpp"
 #include "restante/broker/remote/repeatable.hpp"
+#include "restante/broker/remote/sayable.hpp"
 
 #include <algorithm>
+#include <iostream>
 #include <utility>
 
 namespace restante::remoting {
 
+namespace {
+
+/// Between attempts at what a broker refused for now; it is up, so it is not far.
+constexpr std::chrono::milliseconds repeat_first{100};
+constexpr std::chrono::milliseconds repeat_longest{5'000};
+
+} // namespace
+
 link::link(setup with)
     : how_{std::move(with.how)}, thrown_{safe_log(how_->log)}, sink_{std::move(with.out)},
-      connected_{std::move(with.connected)}, acks_{with.acks}, name_{std::move(with.name)},
-      wish_{std::move(with.as)}, pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
+      connected_{std::move(with.connected)}, acks_{with.acks}, name_{std::move(with.name)}, wish_{std::move(with.as)},
+      later_pauses_{repeat_first, repeat_longest, with.seed + 1},
+      refused_acks_{with.seed + 2}, pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
 
 void link::carried_by(std::shared_ptr<carrier> by) {
   carrier_ = std::move(by);
@@ -23,6 +34,10 @@ void link::carried_by(std::shared_ptr<carrier> by) {
 // --- from any thread -------------------------------------------------------------------------
 
 void link::submit(command what, completion done) {
+  if (auto wrong = not_sayable(what)) {
+    done(std::move(*wrong));
+    return;
+  }
   const auto bytes = size_of(what);
   const auto cost = cost_of(what);
   std::unique_lock lock{mutex_};
@@ -170,6 +185,8 @@ void link::pump() {
     if (needs_message_id(next.what))
       make_repeatable(next.what, name_ + std::to_string(++message_ids_));
     shorten_await(next);
+    if (next.why == purpose::restoring)
+      next.deadline = now() + how_->operation_deadline;
     next.place = ++places_;
     used_.operations += next.cost.operations;
     used_.bytes += next.cost.bytes;
@@ -197,7 +214,7 @@ void link::answered(operation_number op, answer_value&& value) {
   const auto self = shared_from_this();
   used_.operations -= found->cost.operations;
   used_.bytes -= found->cost.bytes;
-  finish(std::move(*found), std::move(value));
+  finish_or_repeat(std::move(*found), std::move(value));
   if (phase_ != phase::attached)
     return;
   // Not for every place that comes free.
@@ -205,6 +222,81 @@ void link::answered(operation_number op, answer_value&& value) {
   if (used_.operations <= most / 2 || used_.operations + 1 >= most)
     pump();
   leave_when_done();
+}
+
+/// What was there before an interruption is asked for until it is there again, and an
+/// acknowledgement until its deadline: nobody else would, and its place in the window is gone
+/// until then. All else its owner is told.
+bool link::must_repeat(const asked& op, const answer_value& value) const {
+  const auto* why = std::get_if<failure>(&value);
+  if (phase_ != phase::attached || why == nullptr || row_of(why->code).may_retry == retry::no)
+    return false;
+  if (op.why == purpose::restoring)
+    return true;
+  return std::holds_alternative<ack_notifications>(op.what) && now() < op.deadline;
+}
+
+void link::finish_or_repeat(asked&& op, answer_value&& value) {
+  if (!must_repeat(op, value)) {
+    if (op.is_repeated && !std::holds_alternative<failure>(value))
+      later_pauses_.reset();
+    finish(std::move(op), std::move(value));
+    return;
+  }
+  op.is_repeated = true;
+  if (later_.empty())
+    later_at_ = now() + later_pauses_.next();
+  later_.push_back(std::move(op));
+  arm();
+}
+
+/// What was refused for now gets another turn.
+void link::repeat_due() {
+  const auto present = now();
+  if (phase_ != phase::attached)
+    return;
+  for (const auto& trace : refused_acks_.take_due(present))
+    carrier_->acknowledge(trace);
+  if (present < later_at_)
+    return;
+  later_at_ = instant::never();
+  for (auto& one : std::exchange(later_, {})) {
+    if (is_given_up(one))
+      continue;
+    if (one.why == purpose::asked_for)
+      first_waiting_ = std::min(first_waiting_, one.deadline);
+    again_.push_back(std::move(one));
+  }
+}
+
+/// Whether it was to restore what its owner does not want any more.
+bool link::is_given_up(const asked& op) const {
+  if (op.why == purpose::asked_for)
+    return false;
+  if (const auto* m = std::get_if<subscribe_topic>(&op.what))
+    return !subscriptions_.contains(m->at.topic);
+  const auto* m = std::get_if<watch_client>(&op.what);
+  return m != nullptr && !watches_.contains(m->client.client);
+}
+
+void link::ack_refused(const trace_id& trace, errc why) {
+  if (phase_ != phase::attached)
+    return;
+  const auto reason = std::string{to_string(why)};
+  if (row_of(why).may_retry == retry::no) {
+    tell_operator("an acknowledgement was refused: " + reason);
+    return;
+  }
+  if (refused_acks_.add(trace, now()))
+    tell_operator("acknowledgements are refused for now, and said again: " + reason);
+  arm();
+}
+
+void link::tell_operator(const std::string& line) const {
+  if (how_->log)
+    how_->log(line);
+  else
+    std::clog << "restante: " << line << '\n';
 }
 
 void link::finish(asked&& op, answer_value&& value) {
@@ -215,6 +307,8 @@ void link::finish(asked&& op, answer_value&& value) {
       view->topic = subscribed->at.topic;
   }
   note(op, value);
+  if (op.why == purpose::restoring)
+    restored(op, value);
   if (!op.done)
     return;
   try {
@@ -256,6 +350,7 @@ void link::rang() {
     phase_ = phase::opening;
     carrier_->open(wish_);
   }
+  repeat_due();
   pump();
   arm();
   leave_when_done();
@@ -279,17 +374,19 @@ void link::expire() {
       let_go(late[i].first);
   }
   for (auto& [op, code] : late)
-    fail(std::move(op), code);
+    finish_or_repeat(std::move(op), failure{code, {}});
 }
 
-/// Takes those out whose deadline has come.
+/// Takes those out whose deadline has come. What is to be restored has none while it waits.
 void link::sort_out(std::deque<asked>& from, errc code, std::vector<std::pair<asked, errc>>& late) {
   const auto present = now();
-  const auto is_late = [present](const asked& one) { return present >= one.deadline; };
+  const auto is_late = [present](const asked& one) {
+    return one.why == purpose::asked_for && present >= one.deadline;
+  };
   for (auto& one : from) {
     if (is_late(one))
       late.emplace_back(std::move(one), code);
-    else
+    else if (one.why == purpose::asked_for)
       first_waiting_ = std::min(first_waiting_, one.deadline);
   }
   std::erase_if(from, is_late);
@@ -299,7 +396,7 @@ void link::sort_out(std::deque<asked>& from, errc code, std::vector<std::pair<as
 void link::arm() {
   if (phase_ == phase::ended)
     return;
-  auto first = std::min(reopen_at_, first_waiting_);
+  auto first = std::min({reopen_at_, first_waiting_, later_at_, refused_acks_.due()});
   if (armed_for_ == instant::never() && under_way_.size() > 0)
     first = std::min(first, under_way_.deadline());
   if (first >= armed_for_)

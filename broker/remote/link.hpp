@@ -6,7 +6,8 @@
 #include "restante/actors/sink.hpp"
 #include "restante/actors/thrown_log.hpp"
 #include "restante/broker/answer.hpp"
-#include "restante/broker/remote/backoff.hpp"
+#include "restante/broker/backoff.hpp"
+#include "restante/broker/refused_acks.hpp"
 #include "restante/broker/remote/carrier.hpp"
 #include "restante/broker/remote/remote_options.hpp"
 
@@ -62,6 +63,9 @@ public:
   void pushed(const push& what);
   void answered(operation_number op, answer_value&& value);
 
+  /// An acknowledgement was not taken.
+  void ack_refused(const trace_id& trace, errc why);
+
   /// What was asked under that number; null when nobody waits.
   const command* asked_under(operation_number op);
 
@@ -84,7 +88,8 @@ private:
     instant deadline;
     operation_credit cost;
     purpose why = purpose::asked_for;
-    std::uint64_t place = 0; ///< in the order of sending, once it went out
+    std::uint64_t place = 0;  ///< in the order of sending, once it went out
+    bool is_repeated = false; ///< it was refused for now, and asked for again
   };
 
   /// A push that its sink has taken and not confirmed.
@@ -101,6 +106,11 @@ private:
   asked take_next();
   void let_go(const asked& next);
   void finish(asked&& op, answer_value&& value);
+  void finish_or_repeat(asked&& op, answer_value&& value);
+  bool must_repeat(const asked& op, const answer_value& value) const;
+  void repeat_due();
+  bool is_given_up(const asked& op) const;
+  void tell_operator(const std::string& line) const;
   void note(const asked& op, const answer_value& value);
   void fail(asked&& op, errc code);
   void shorten_await(asked& next) const;
@@ -116,6 +126,7 @@ private:
   void keep_repeatable();
   void restore();
   void ask_again(command what);
+  void restored(const asked& op, const answer_value& value);
   void announce(const outcome<connect_receipt>& how);
   void leave_when_done();
   void end(const goodbye& why, const failure& detail);
@@ -145,7 +156,11 @@ private:
   // At home.
   phase phase_ = phase::opening;
   std::deque<asked> queue_;
-  std::deque<asked> again_; ///< before those of `queue_`: they were out already
+  std::deque<asked> again_;  ///< before those of `queue_`: they were out already
+  std::vector<asked> later_; ///< refused for now: they go to `again_` when `later_at_` has come
+  instant later_at_ = instant::never();
+  backoff later_pauses_;
+  refused_acks refused_acks_;
   model::operations<asked> under_way_;
   operation_credit used_;
   std::deque<given> unconfirmed_;

@@ -3,6 +3,7 @@
 #include "restante/actors/callback_scope.hpp"
 #include "restante/broker/remote/link.hpp"
 #include "restante/broker/remote/repeatable.hpp"
+#include "restante/broker/remote/sayable.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -10,6 +11,10 @@
 namespace restante::remoting {
 
 void link::begin() {
+  if (auto wrong = not_sayable(wish_.client)) {
+    end({end_reason::refused, wrong->code}, *wrong);
+    return;
+  }
   carrier_->open(wish_);
   woken();
 }
@@ -143,13 +148,18 @@ void link::interrupted(const parting& how) {
 /// What was under way may have been done or not. Kept in the order of sending.
 void link::keep_repeatable() {
   auto lost = under_way_.take_all();
+  std::ranges::move(std::exchange(later_, {}), std::back_inserter(lost));
+  later_at_ = instant::never();
+  refused_acks_.clear(); // what they acknowledge is offered again
   used_ = {};
   std::ranges::sort(lost, {}, &asked::place);
   // Not by ranges: clang 14 cannot read what they answer here.
   const auto kept_end = std::stable_partition(
       lost.begin(), lost.end(), [](const asked& op) { return is_repeatable(op.what); });
-  for (auto op = lost.begin(); op != kept_end; ++op)
-    first_waiting_ = std::min(first_waiting_, op->deadline);
+  for (auto op = lost.begin(); op != kept_end; ++op) {
+    if (op->why == purpose::asked_for)
+      first_waiting_ = std::min(first_waiting_, op->deadline);
+  }
   again_.insert(again_.begin(), std::make_move_iterator(lost.begin()),
                 std::make_move_iterator(kept_end));
   for (auto op = kept_end; op != lost.end(); ++op) // one of these may throw, and end it
@@ -166,20 +176,34 @@ void link::restore() {
 }
 
 void link::ask_again(command what) {
-  asked one{std::move(what), {}, now() + how_->operation_deadline, {}, purpose::restoring};
+  asked one{std::move(what), {}, {}, {}, purpose::restoring};
   one.cost = cost_of(one.what);
-  first_waiting_ = std::min(first_waiting_, one.deadline);
-  if (std::holds_alternative<subscribe_topic>(one.what)) {
-    // The state now, as a subscriber that missed events gets it (spec E14).
-    one.done = [this](answer_value&& value) {
-      if (auto* view = std::get_if<entries_view>(&value)) {
-        view->reason = view_reason::resync;
-        view->op = 0;
-        hand_out(std::move(*view), 0);
-      }
-    };
-  }
   again_.push_front(std::move(one));
+}
+
+/// The state now, as a subscriber that missed events gets it (spec E14). What is refused for
+/// good is forgotten.
+void link::restored(const asked& op, const answer_value& value) {
+  const auto* subscribed = std::get_if<subscribe_topic>(&op.what);
+  const auto* watched = std::get_if<watch_client>(&op.what);
+  if (const auto* why = std::get_if<failure>(&value)) {
+    if (row_of(why->code).may_retry == retry::yes)
+      return; // it was lost with its connection: the next one makes it anew
+    const auto& what = subscribed != nullptr ? subscribed->at.topic : watched->client.client;
+    tell_operator((subscribed != nullptr ? "the subscription of " : "the watch of ") + what +
+                  " is lost: " + why->text());
+    if (subscribed != nullptr)
+      subscriptions_.erase(what);
+    else
+      watches_.erase(what);
+    return;
+  }
+  if (const auto* view = std::get_if<entries_view>(&value); view != nullptr && subscribed) {
+    auto snapshot = *view;
+    snapshot.reason = view_reason::resync;
+    snapshot.op = 0;
+    hand_out(std::move(snapshot), 0);
+  }
 }
 
 // --- going ---------------------------------------------------------------------------------------
@@ -195,7 +219,9 @@ void link::leave_when_done() {
     if (!inbox_.empty())
       return; // what was asked just before comes first; its knock is on the way
   }
-  const bool has_asked = used_.operations > 0 || !again_.empty() || !queue_.empty();
+  const bool repeats =
+      std::ranges::any_of(later_, [](const asked& op) { return op.why == purpose::asked_for; });
+  const bool has_asked = used_.operations > 0 || !again_.empty() || !queue_.empty() || repeats;
   if (phase_ == phase::away || (phase_ == phase::opening && !has_asked)) {
     end({end_reason::left, errc::none}, {});
     return;
@@ -258,6 +284,9 @@ void link::fail_all(const failure& why) {
   auto all = under_way_.take_all();
   std::ranges::move(again_, std::back_inserter(all));
   std::ranges::move(queue_, std::back_inserter(all));
+  std::ranges::move(std::exchange(later_, {}), std::back_inserter(all));
+  later_at_ = instant::never();
+  refused_acks_.clear();
   again_.clear();
   queue_.clear();
   for (auto& op : all) {

@@ -143,6 +143,10 @@ void ws_carrier::on(json::heard_reply& what) {
     connected(what);
     return;
   }
+  if (what.id == 0) {
+    refused_without_id(what);
+    return;
+  }
   const auto* asked = whose_->asked_under(what.id);
   if (asked == nullptr)
     return;
@@ -155,6 +159,15 @@ void ws_carrier::on(json::heard_reply& what) {
   if (auto* own = std::get_if<pending_view>(&value); own && as_.how == standing::attached)
     own->state = presence::connected; // which the wire does not say to one who is
   whose_->answered(what.id, std::move(value));
+}
+
+/// Only acknowledgements are said without an id; their refusals name the trace.
+void ws_carrier::refused_without_id(const json::heard_reply& what) {
+  const auto* text = what.fields.find("trace");
+  if (text == nullptr || text->size() < 2)
+    return;
+  if (const auto trace = trace_of(std::string_view{*text}.substr(1, text->size() - 2)))
+    whose_->ack_refused(*trace, what.why.code);
 }
 
 void ws_carrier::connected(const json::heard_reply& what) {

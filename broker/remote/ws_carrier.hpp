@@ -69,6 +69,7 @@ private:
   template <class Push>
   requires(std::is_constructible_v<push, Push>) void on(Push& what);
   void connected(const json::heard_reply& what);
+  void refused_without_id(const json::heard_reply& what);
   std::variant<std::string, failure> current_token() const;
   bool may_be_the_token(errc code) const;
   void lose(std::string_view why);

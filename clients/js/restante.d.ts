@@ -26,7 +26,7 @@ export type ErrorCode =
   | "bad_frame" | "unknown_op" | "invalid_argument" | "payload_too_large" | "too_many_targets"
   | "not_found" | "not_a_suit" | "stale_connection" | "already_connected" | "too_many_keys"
   | "too_many_subscriptions" | "too_many_watches" | "target_full" | "topic_full" | "too_many_waiters"
-  | "timeout" | "unauthenticated" | "forbidden" | "token_expired" | "overloaded" | "storage_failed"
+  | "timeout" | "unauthenticated" | "forbidden" | "token_expired" | "token_not_yet_valid" | "overloaded" | "storage_failed"
   | "shutting_down" | "too_many_connections" | "publisher_failed" | "internal" | "would_block"
   | "unknown_outcome" | "unreachable";
 
@@ -39,7 +39,8 @@ export const errors: Readonly<Record<ErrorCode, { number: number; retry: boolean
  * Connects, and keeps connected: the result is usable at once, what is asked waits for the connection.
  *
  * `url` is `ws:`, `wss:`, `http:` or `https:`; without a path `/v1/ws` is meant. Throws a TypeError for anything else, and
- * where there is no WebSocket (Node before 22 without `options.WebSocket`).
+ * where there is no WebSocket (Node before 22 without `options.WebSocket`), and for an option that does not exist or is of the
+ * wrong type.
  */
 export function connect(url: string | URL, options?: Options): Connection;
 
@@ -52,7 +53,8 @@ export interface Options {
   token?: string | (() => string | Promise<string>);
   /**
    * "explicit" (default): a notification is acknowledged when every listener has returned, and the promises that they
-   * returned are fulfilled; if one throws or rejects it is not, and comes again with the next connection. "manual": by
+   * returned are fulfilled; if one throws or rejects it is not, and comes again: after a pause where the error says `retry`,
+   * else with the next connection. "manual": by
    * `notification.ack()` alone. "auto": by the broker, as soon as the operating system took it.
    */
   ack?: "explicit" | "manual" | "auto";
@@ -69,6 +71,11 @@ export interface Options {
   reconnect?: boolean | { firstMs?: number; longestMs?: number };
   /** After how long an attempt to connect has failed, ms: default 10,000. */
   connectTimeoutMs?: number;
+  /**
+   * How long a `token` function is asked again where the broker refuses its tokens, with pauses as of `reconnect`, ms: default
+   * 300,000; 0: the first refusal ends it. A token that becomes valid within a minute is never a reason to end.
+   */
+  tokenPatienceMs?: number;
   /** After how long what was asked ends, ms: default 30,000. `unreachable` when it never went out, else `unknown_outcome`. */
   deadlineMs?: number;
   /** How many operations may be under way or wait for a connection: default 1,024; more are refused `overloaded`. */
@@ -140,13 +147,15 @@ export class Connection {
   /** Calls `listener` at each event, in order; what it returns is awaited for "notification" alone. Answers how to stop. */
   on<E extends keyof ConnectionEvents>(event: E, listener: (event: ConnectionEvents[E]) => unknown): () => void;
 
-  // Every promise below is rejected with a RestanteError, and nothing here throws but a TypeError for what is no listener.
+  // Every promise below is rejected with a RestanteError: `invalid_argument` for an option that does not exist or is of the
+  // wrong type. Nothing here throws but a TypeError, for what is no listener and for wrong options of `hold`.
 
   put(to: string, pack: Json, how?: PutOptions): Promise<PutReceipt>;
   /** One outcome per target, in their order. All have one messageId: a target that is named twice gets it once. */
   putMany(targets: string[], pack: Json, how?: PutOptions): Promise<PutOutcome[]>;
   /** Puts a suit and awaits its reply; `timeoutMs` (default 30,000) is for the reply. */
   ask(to: string, pack: Json, how?: PutOptions & { timeoutMs?: number }): Promise<Reply>;
+  /** Said again where the broker refuses it for now, until `deadlineMs`; behind that it goes on, but nobody is told. */
   ack(trace: Trace): Promise<{ late: boolean }>;
   status(trace: Trace, where?: Where): Promise<Status>;
   reply(trace: Trace, value: Json, where?: Where): Promise<Status>;

@@ -1,5 +1,6 @@
 #include "restante/messages/json/decode.hpp"
 
+#include "restante/messages/json/partial.hpp"
 #include "restante/messages/limits.hpp"
 #include "restante/messages/validate.hpp"
 
@@ -70,6 +71,8 @@ void read_id(request& out) {
 
 /// With the operation that it is, or, if that is unknown, that it names.
 void read_common(request& out) {
+  const auto* op = out.fields.find("op");
+  out.has_op = op != nullptr && op->front() == '"';
   read_id(out);
   if (out.op == operation::unknown)
     out.op = operation_of(out.fields.required_text("op"));
@@ -105,7 +108,7 @@ put_notification put_fields(const request& from) {
   const auto& fields = from.fields;
   put_notification put;
   put.to.ns = from.ns;
-  put.pack = body::json(fields.required_value("pack"));
+  put.pack = body::trusted_json(fields.required_value("pack"));
   if (fields.flag("suit").value_or(false))
     put.kind = notification_kind::suit;
   put.ttl = fields.milliseconds("ttl_ms").value_or(duration{0});
@@ -162,7 +165,7 @@ set_entry read_set(const request& from) {
 }
 
 publish_message read_publish(const request& from) {
-  return {0, topic_field(from), {}, body::json(from.fields.required_value("data"))};
+  return {0, topic_field(from), {}, body::trusted_json(from.fields.required_value("data"))};
 }
 
 /// A limit beyond what a number of its type can be is wrong in any case: 0 is as well.
@@ -190,7 +193,7 @@ command read_command(const request& from) {
   case operation::status:
     return get_status{question(from)};
   case operation::reply:
-    return record_reply{question(from), body::json(fields.required_value("reply"))};
+    return record_reply{question(from), body::trusted_json(fields.required_value("reply"))};
   case operation::await:
     return await_reply{question(from),
                        milliseconds_saturated(fields.required_number("timeout_ms"))};
@@ -290,12 +293,25 @@ bool needs_client(operation op) {
 
 namespace {
 
+/// A frame that cannot be read is answered with its `id` where that can be.
+std::variant<request, failure> decode_part(operation op, std::string_view frame, failure why) {
+  auto part = read_partially(frame);
+  if (part.id.empty() && part.op.empty())
+    return why;
+  request out;
+  out.op = op != operation::unknown ? op : operation_of(part.op);
+  out.id = std::move(part.id);
+  out.has_op = !part.op.empty();
+  out.wrong = std::move(why);
+  return out;
+}
+
 std::variant<request, failure> decode_as(operation op, std::string_view frame,
                                          std::size_t bytes_max) {
   return guarded<request>([&]() -> std::variant<request, failure> {
     auto read = members::read(frame, bytes_max);
     if (auto* bad = std::get_if<failure>(&read))
-      return std::move(*bad);
+      return decode_part(op, frame, std::move(*bad));
     request out;
     out.op = op;
     out.fields = std::get<members>(std::move(read));
@@ -320,6 +336,10 @@ std::variant<request, failure> decode_fields(operation op, std::string_view obje
 
 std::variant<command, failure> command_of(const request& from) {
   return guarded<command>([&] { return read_command(from); });
+}
+
+std::variant<std::string, failure> token_of(const request& from) {
+  return guarded<std::string>([&] { return from.fields.text("token").value_or(""); });
 }
 
 std::variant<connect_request, failure> connect_of(const request& from) {

@@ -64,10 +64,14 @@ struct request {
   std::optional<std::string> as; ///< the client that asks, in a script
   members fields;
   failure wrong; ///< what is wrong with one of the above; its code is `none` if nothing
+
+  /// It names an operation, known or not: it is a request, however wrong it is.
+  bool has_op = false;
 };
 
-/// Reads a frame or a line. What is no JSON object of allowed size and depth is a failure,
-/// `bad_frame`. A request whose common fields are wrong comes with `wrong` set
+/// Reads a frame or a line. What is no JSON object of allowed size and depth is `bad_frame`: a
+/// failure, or, where at least its `id` or `op` can be read, a request with `wrong` set and
+/// without fields. A request whose common fields are wrong comes with `wrong` set as well
 /// (`unknown_op`, `invalid_argument`), so that the answer can carry its `id`. Throws nothing.
 std::variant<request, failure> decode(std::string_view frame,
                                       std::size_t bytes_max = frame_bytes_max);
@@ -104,6 +108,9 @@ struct connect_request {
   trace_id resume; ///< zero when the token is none: that connects afresh
   manner how = manner::attach;
 };
+
+/// The token of `token.refresh`; empty where there is none. Errors: invalid_argument.
+std::variant<std::string, failure> token_of(const request& from);
 
 /// The fields of `connect`. Errors: invalid_argument. Throws nothing.
 std::variant<connect_request, failure> connect_of(const request& from);

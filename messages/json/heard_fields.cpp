@@ -71,7 +71,7 @@ body heard_fields::value(std::string_view name) const {
   const auto& text = from_.required_value(name);
   if (const auto bytes = embedded_bytes(text))
     return body::bytes(*bytes);
-  return body::json(text);
+  return body::trusted_json(text);
 }
 
 body heard_fields::payload() const {

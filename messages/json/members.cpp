@@ -85,7 +85,15 @@ std::optional<std::int64_t> whole_number(const std::string& value) {
 class members::reader : public nlohmann::json_sax<parsing_json> {
 public:
   reader(members& into, vocabulary words)
-      : into_{into}, known_{names_of(words)}, depth_max_{depth_max_of(words)} {}
+      : into_{into}, words_{words}, known_{names_of(words)},
+        depth_max_{depth_max_of(words)}, what_{"the frame"} {}
+
+  /// Reads a single value as if it were a member, into `value`.
+  reader(members& nowhere, std::string& value, std::size_t depth_max)
+      : into_{nowhere}, words_{vocabulary::frames},
+        depth_max_{depth_max + 1}, what_{"the value"}, out_{&value}, depth_{1} {
+    closing_[0] = '}';
+  }
 
   const std::string& wrong() const { return wrong_; }
 
@@ -124,6 +132,8 @@ public:
       out_ = known ? &into_.values_[name] : nullptr;
       if (known)
         out_->clear();
+      else if (words_ == vocabulary::requests)
+        note_unknown(name);
     } else if (out_ != nullptr) {
       separate();
       append_string(*out_, name);
@@ -132,17 +142,28 @@ public:
     return true;
   }
 
-  bool binary(binary_t&) override { return fail("the frame is not JSON"); }
+  bool binary(binary_t&) override { return fail("is not JSON"); }
 
   bool parse_error(std::size_t position, const std::string&,
                    const nlohmann::detail::exception&) override {
-    return fail("the frame is not JSON: wrong at byte " + std::to_string(position));
+    return fail("is not JSON: wrong at byte " + std::to_string(position));
   }
 
 private:
-  bool fail(std::string what) {
-    wrong_ = std::move(what);
+  bool fail(std::string_view how) {
+    wrong_ = std::string{what_}.append(1, ' ').append(how);
     return false;
+  }
+
+  void note_unknown(std::string_view name) {
+    auto& all = into_.unknown_;
+    if (all.size() == ignored_names_max)
+      return;
+    auto size = std::min(name.size(), ignored_name_bytes_max);
+    while (size < name.size() && (static_cast<unsigned char>(name[size]) & 0xc0U) == 0x80)
+      --size; // no cut through a character
+    if (std::ranges::find(all, name.substr(0, size)) == all.end())
+      all.emplace_back(name.substr(0, size));
   }
 
   void separate() {
@@ -153,7 +174,7 @@ private:
   /// A comma where one belongs; false when the frame is no object at all.
   bool begin_value() {
     if (depth_ == 0)
-      return fail("the frame is not an object");
+      return fail("is not an object");
     const bool in_array = depth_ > 1 && closing_[depth_ - 1] == ']';
     if (out_ != nullptr && in_array)
       separate();
@@ -170,11 +191,11 @@ private:
 
   bool open(char bracket) {
     if (depth_ == 0 && bracket == '[')
-      return fail("the frame is not an object");
+      return fail("is not an object");
     if (depth_ > 0 && !begin_value())
       return false;
     if (depth_ == depth_max_)
-      return fail("the frame is nested too deeply");
+      return fail("is nested too deeply");
     closing_[depth_++] = bracket == '[' ? ']' : '}';
     if (depth_ > 1 && out_ != nullptr)
       *out_ += bracket;
@@ -189,9 +210,11 @@ private:
   }
 
   members& into_;
+  const vocabulary words_;
   const std::span<const std::string_view> known_;
   const std::size_t depth_max_;
-  std::string* out_ = nullptr; ///< where the present member goes; none: nowhere
+  const std::string_view what_; ///< is read, for what is said of it
+  std::string* out_ = nullptr;  ///< where the present member goes; none: nowhere
   std::size_t depth_ = 0;
   char closing_[depth_max_heard] = {};
   std::string wrong_;
@@ -214,6 +237,37 @@ std::variant<members, failure> members::read(std::string_view frame, std::size_t
   } catch (const std::exception&) {
     return failure{errc::bad_frame, {}};
   }
+}
+
+std::variant<std::string, failure> compact_value(std::string_view text, std::size_t depth_max) {
+  const auto wrong = [](std::string how) {
+    return failure{errc::invalid_argument, std::move(how)};
+  };
+  depth_max = std::min(depth_max, frame_depth_max);
+  if (text.find('\0') != std::string_view::npos)
+    return wrong("the value has a NUL in it");
+  if (text.starts_with("\xef\xbb\xbf")) // which the parser would skip
+    return wrong("the value begins with a byte order mark");
+  std::string compact;
+  compact.reserve(text.size());
+  members nowhere;
+  members::reader sax{nowhere, compact, depth_max};
+  try {
+    if (!parsing_json::sax_parse(text, &sax))
+      return wrong(sax.wrong());
+  } catch (const nlohmann::json::exception& bad) {
+    return wrong(bad.what());
+  }
+  return compact;
+}
+
+std::vector<std::string_view> members::others_than(std::span<const std::string_view> wanted) const {
+  std::vector<std::string_view> others;
+  for (const auto& [name, value] : values_) {
+    if (std::ranges::find(wanted, name) == wanted.end())
+      others.push_back(name);
+  }
+  return others;
 }
 
 const std::string* members::find(std::string_view name) const {

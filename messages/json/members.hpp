@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,6 +19,11 @@ namespace restante::json {
 struct bad_field {
   failure why;
 };
+
+/// Of the members that mean nothing, so many are told, and so much of each name: an answer
+/// must not grow with what a client makes up.
+inline constexpr std::size_t ignored_names_max = 8;
+inline constexpr std::size_t ignored_name_bytes_max = 64;
 
 /// Whose words an object is read with: a name that means nothing there is not kept.
 enum class vocabulary : std::uint8_t {
@@ -65,13 +71,28 @@ public:
   /// The compact text of each item of an array, digit by digit; they live as long as this.
   std::vector<std::string_view> required_items(std::string_view name) const;
 
+  /// Names of members that mean nothing in any request, as they came: the first few of
+  /// them, each cut to `ignored_name_bytes_max`.
+  const std::vector<std::string>& unknown() const { return unknown_; }
+
+  /// Those of the members kept that are not among `wanted`, in byte order.
+  std::vector<std::string_view> others_than(std::span<const std::string_view> wanted) const;
+
   /// Replaces a member by a string.
   void put_text(std::string_view name, std::string_view value);
 
 private:
   class reader;
+  friend std::variant<std::string, failure> compact_value(std::string_view text,
+                                                          std::size_t depth_max);
 
   std::map<std::string, std::string, std::less<>> values_;
+  std::vector<std::string> unknown_;
 };
+
+/// One JSON value as compact text, digit by digit. Errors, all `invalid_argument`: what is no
+/// JSON, invalid UTF-8, half a surrogate pair, a NUL, nested deeper than `depth_max`. Throws
+/// nothing but for want of memory.
+std::variant<std::string, failure> compact_value(std::string_view text, std::size_t depth_max);
 
 } // namespace restante::json

@@ -4,43 +4,6 @@ namespace restante::json {
 
 namespace {
 
-/// Everything that means something in some request; the rest is not worth its memory.
-constexpr std::string_view request_names[] = {
-    "op",
-    "id",
-    "ns",
-    "as",
-    "client",
-    "token",
-    "ack",
-    "resume",
-    "max_inflight",
-    "to",
-    "resume_window_ms",
-    "targets",
-    "pack",
-    "suit",
-    "ttl_ms",
-    "from",
-    "message_id",
-    "collapse_key",
-    "trace",
-    "reply",
-    "timeout_ms",
-    "delay_ms",
-    "at_cap",
-    "receipts",
-    "topic",
-    "key",
-    "payload",
-    "data",
-    "ms",
-    "visit",
-    "prefix",
-    "after",
-    "limit",
-};
-
 /// Everything that means something in what the broker says; what it says most often first.
 constexpr std::string_view frame_names[] = {
     "_orama",
@@ -104,7 +67,7 @@ constexpr std::string_view frame_names[] = {
 
 std::span<const std::string_view> names_of(vocabulary words) {
   if (words == vocabulary::requests)
-    return request_names;
+    return request_names();
   return frame_names;
 }
 

@@ -27,7 +27,8 @@ TEST(ExitCode, scripts_can_tell_the_kinds_apart) {
   EXPECT_EQ(exit_code_of(errc::timeout), exit_code::timed_out);
   EXPECT_EQ(exit_code_of(errc::unreachable), exit_code::unreachable);
   EXPECT_EQ(exit_code_of(errc::shutting_down), exit_code::unreachable);
-  for (const auto code : {errc::unauthenticated, errc::forbidden, errc::token_expired})
+  for (const auto code :
+       {errc::unauthenticated, errc::forbidden, errc::token_expired, errc::token_not_yet_valid})
     EXPECT_EQ(exit_code_of(code), exit_code::not_allowed);
 }
 

@@ -74,7 +74,7 @@ TYPED_TEST(Store, D1_the_empty_pack_keeps_its_kind) {
   auto bytes = notification(1);
   bytes.pack = body::bytes(std::string_view{});
   auto json = notification(2);
-  json.pack = body::json("");
+  json.pack = body::json(R"("")");
   const auto kept = commit(*this->store_, puts(0, {bytes, json}));
   this->crash();
   EXPECT_EQ(restored(*this->store_, 0), kept);

@@ -128,6 +128,19 @@ TEST_F(SqliteStore, D3_what_is_missing_or_changed_behind_its_back_is_noticed) {
   }
 }
 
+TEST_F(SqliteStore, N1_D1_what_is_kept_as_json_and_is_none_comes_out_as_bytes) {
+  auto bad = notification(1);
+  bad.pack = body::trusted_json("{\"half\":\"\\ud83d\"}");
+  bad.reply = body::trusted_json("1,\"from\":2");
+  bad.replied_at = {4};
+  const auto kept = commit(*open(), puts(0, {bad, notification(2)}));
+  const auto found = restored(*open(), 0);
+  ASSERT_EQ(found.size(), 2u);
+  EXPECT_EQ(found[0].pack, body::bytes(bad.pack.view()));
+  EXPECT_EQ(found[0].reply, body::bytes(bad.reply.view()));
+  EXPECT_EQ(found[1], kept[1]);
+}
+
 TEST_F(SqliteStore, D4_a_backup_of_a_running_one_is_a_journal) {
   auto store = open();
   const auto kept = commit(*store, puts(2, {notification(1), notification(2)}));

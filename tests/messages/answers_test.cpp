@@ -205,6 +205,7 @@ constexpr row golden_errors[] = {
     {300, "unauthenticated", false},
     {301, "forbidden", false},
     {302, "token_expired", false},
+    {303, "token_not_yet_valid", true},
     {400, "overloaded", true},
     {401, "storage_failed", true},
     {402, "shutting_down", true},

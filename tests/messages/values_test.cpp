@@ -9,6 +9,8 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <stdexcept>
+#include <vector>
 
 namespace restante {
 namespace {
@@ -95,6 +97,72 @@ TEST(Body, N1_keeps_any_bytes_and_knows_how_they_are_meant) {
   EXPECT_NE(body::bytes("1"), body::json("1"));
   EXPECT_TRUE(body{}.empty());
   EXPECT_EQ(body{}, body::bytes(""));
+}
+
+TEST(Body, N1_json_is_kept_as_its_compact_text_digit_by_digit) {
+  EXPECT_EQ(body::json(" { \"z\" : 1.50 ,\n \"a\":[ -0, 1e3 , 12345678901234567890123 ] } ").view(),
+            R"({"z":1.50,"a":[-0,1e3,12345678901234567890123]})");
+  EXPECT_EQ(body::json(R"("\u00e9\ud83d\udcee")").view(), "\"\xc3\xa9\xf0\x9f\x93\xae\"");
+  EXPECT_EQ(body::json("null").view(), "null");
+}
+
+/// What is no JSON, as people and programs make it.
+const std::vector<std::string>& no_json() {
+  static const std::vector<std::string> all{"",
+                                            " ",
+                                            "call me",
+                                            "{",
+                                            "{}{}",
+                                            "1,\"from\":2",
+                                            "1}",
+                                            "[1,]",
+                                            "NaN",
+                                            "01",
+                                            "'a'",
+                                            "tru",
+                                            "\"a\nb\"",
+                                            "\"\xff\"",
+                                            "\"\xc0\xaf\"",
+                                            "\"\\ud83d\"",
+                                            "\"\\udcee\\ud83d\"",
+                                            "\"\xed\xa0\x80\"",
+                                            "1e5000",
+                                            "\xef\xbb\xbf"
+                                            "1",
+                                            std::string{"1\0", 2},
+                                            std::string{"\"a\0b\"", 5}};
+  return all;
+}
+
+TEST(Body, N1_what_is_no_json_is_refused_where_it_is_made) {
+  for (const auto& text : no_json()) {
+    EXPECT_THROW((void)body::json(text), std::invalid_argument) << text;
+    const auto read = body::parse_json(text);
+    ASSERT_TRUE(std::holds_alternative<failure>(read)) << text;
+    EXPECT_EQ(std::get<failure>(read).code, errc::invalid_argument);
+    EXPECT_FALSE(std::get<failure>(read).detail.empty());
+  }
+}
+
+TEST(Body, N1_S8_json_is_nested_63_levels_deep_and_no_deeper) {
+  const auto nested = [](std::size_t n) { return std::string(n, '[') + std::string(n, ']'); };
+  EXPECT_EQ(body::json(nested(json_body_depth_max)).view(), nested(json_body_depth_max));
+  EXPECT_THROW((void)body::json(nested(json_body_depth_max + 1)), std::invalid_argument);
+  EXPECT_THROW((void)body::json(std::string(100'000, '[')), std::invalid_argument);
+}
+
+TEST(Body, N1_what_a_peer_calls_json_and_is_none_is_known_as_such) {
+  for (const auto& text : no_json()) {
+    const auto read = body::received(content::json, text);
+    EXPECT_EQ(read.kind(), content::not_json) << text;
+    EXPECT_EQ(read.view(), text);
+    EXPECT_EQ(check_body("pack", read)->code, errc::invalid_argument);
+  }
+  EXPECT_EQ(body::received(static_cast<content>(7), "1").kind(), content::not_json);
+  EXPECT_EQ(body::received(content::json, "[ 1 ]"), body::json("[1]"));
+  EXPECT_EQ(body::received(content::bytes, "\xff"), body::bytes("\xff"));
+  EXPECT_FALSE(check_body("pack", body::json("1")));
+  EXPECT_FALSE(check_body("pack", body::bytes("{")));
 }
 
 TEST(Ids, S8_an_id_has_1_to_256_bytes) {

@@ -14,7 +14,14 @@ std::variant<gateway::credentials, failure> fake_tokens::identify(std::string_vi
     return failure{errc::unauthenticated, "nobody gave out this token"};
   if (found->second.expires_at && now > *found->second.expires_at)
     return failure{errc::token_expired, {}};
+  if (const auto begins = begins_.find(token); begins != begins_.end() && now < begins->second)
+    return failure{errc::token_not_yet_valid, {}};
   return found->second;
+}
+
+void fake_tokens::begin_at(const std::string& token, instant begins) {
+  const std::lock_guard lock{mutex_};
+  begins_[token] = begins;
 }
 
 void fake_tokens::give(const std::string& token, gateway::credentials who) {

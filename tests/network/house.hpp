@@ -23,9 +23,13 @@ public:
 
   void give(const std::string& token, gateway::credentials who);
 
+  /// It is good from then on; before, it is not valid yet.
+  void begin_at(const std::string& token, instant begins);
+
 private:
   mutable std::mutex mutex_;
   std::map<std::string, gateway::credentials, std::less<>> known_;
+  std::map<std::string, instant, std::less<>> begins_;
 };
 
 /// Keeps what the operator is told.

@@ -79,6 +79,19 @@ TEST(Identity, W6_W7_S10_302_an_expired_token_says_that_it_is) {
                  R"({"code":"token_expired","number":302,"message":"…","retry":false})", 4500);
 }
 
+TEST(Identity, W6_W7_S10_303_one_that_is_valid_soon_may_come_again) {
+  guarded_house g;
+  g.give("soon", {.ns = "acme", .client = "ann"});
+  g.tokens->begin_at("soon", instant::never());
+  ws_client one{g.house.port()};
+  EXPECT_THAT(one.ask(R"({"op":"connect","id":1,"token":"soon"})"),
+              Like(R"({"_orama":"reply","id":1,"ok":false,"error":{"code":"token_not_yet_valid",)"
+                   R"("number":303,"message":"…","retry":true}})"));
+  EXPECT_EQ(one.hear(),
+            R"({"_orama":"goodbye","code":4003,"reason":"token_not_yet_valid","reconnect":true})");
+  EXPECT_EQ(one.closed(), 4003);
+}
+
 TEST(Identity, W6_W7_S10_301_the_server_identity_has_no_socket) {
   guarded_house g;
   expect_refused(g.house.port(), R"({"op":"connect","id":1,"token":"root"})",

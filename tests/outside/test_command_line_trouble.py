@@ -217,7 +217,9 @@ class ReaderGoes(CommandTest):
             drain = await self.start(self.server, "drain", "bob", stdout=full)
             done = await drain.end()
         self.assertEqual(done.status, 1)
-        self.one_line(done, "No space left on device")
+        lines = done.stderr.splitlines()
+        self.assertIn('"pack":"x"', lines[1])  # it is kept nowhere else
+        self.assertIn("No space left on device", lines[2])
 
     async def test_a_slow_reader_makes_the_broker_wait_and_loses_nothing(self):
         listening = await self.start(self.server, "listen", "bob")

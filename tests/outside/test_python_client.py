@@ -131,6 +131,14 @@ class PythonClient(OutsideTest):
             lambda: (found := eve.heard("reply")) and len(found) >= 21 and found, what="21 answers")
         self.assertEqual(len(bad_ones), 21)
         self.assertEqual({frame["error"]["number"] for frame in bad_ones}, {100, 101, 102})
+        # Half an emoji, as json.dumps writes it: a request that is wrong, however often it comes.
+        for _ in range(20):
+            answer = await eve.ask("notify.put", to="bob", pack="\ud83d")
+            self.assertEqual((answer["error"]["code"], answer["error"]["retry"]),
+                             ("bad_frame", False))
+        answer = await eve.ask("notify.put", to="bob", pack=float("nan"))
+        self.assertEqual(answer["error"]["code"], "bad_frame")
+        await eve.must("ping")
         for _ in range(8):
             await eve.socket.send(b"\xff\xfe")
         self.assertEqual((await eve.hear("goodbye"))["code"], 4501)

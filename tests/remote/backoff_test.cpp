@@ -1,4 +1,4 @@
-#include "restante/broker/remote/backoff.hpp"
+#include "restante/broker/backoff.hpp"
 
 #include <gtest/gtest.h>
 

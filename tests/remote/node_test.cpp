@@ -141,6 +141,41 @@ TEST(Node, W9_an_actor_of_a_peer_speaks_to_its_connection_with_typed_messages) {
   EXPECT_EQ(said, errc::forbidden);
 }
 
+TEST(Node, N1_W9_a_body_that_a_peer_calls_json_and_is_none_is_refused_and_never_stored) {
+  node_place at;
+  node_system there;
+  remote from{there.system, eager(at.url())};
+  auto ann = connected(from.connect({.client = "ann"}));
+  auto desk = from.open_server();
+  caf::scoped_actor self{there.system};
+  const auto refused = [&]<class Answer>(auto what, std::type_identity<Answer>) {
+    errc said = errc::none;
+    self->request(ann.actor(), 10s, std::move(what))
+        .receive([](const Answer&) { ADD_FAILURE() << "it was taken"; },
+                 [&](const caf::error& why) { said = errc_of(why); });
+    return said;
+  };
+  const auto asked =
+      ann.put({.to = "ann", .pack = body::json("1"), .kind = notification_kind::suit}).get();
+  ASSERT_TRUE(asked);
+  for (const std::string text : {"{", "\"\\ud83d\"", "\"\xff\"", "1,\"from\":\"eve\"", ""}) {
+    put_notification put;
+    put.to = {"", "bob"};
+    put.pack = body::trusted_json(text);
+    EXPECT_EQ(refused(put, std::type_identity<put_receipt>{}), errc::invalid_argument) << text;
+    EXPECT_EQ(refused(put_many{{"bob"}, put}, std::type_identity<put_many_receipt>{}),
+              errc::invalid_argument);
+    EXPECT_EQ(refused(publish_message{0, {"", "room"}, {}, put.pack},
+                      std::type_identity<operation_done>{}),
+              errc::invalid_argument);
+    record_reply reply;
+    reply.question.trace = asked->trace;
+    reply.value = put.pack;
+    EXPECT_EQ(refused(reply, std::type_identity<status_view>{}), errc::invalid_argument);
+  }
+  EXPECT_EQ(desk.pending("bob").get()->pending, 0u);
+}
+
 // --- lost and found
 // --------------------------------------------------------------------------------
 

@@ -65,6 +65,18 @@ TEST_F(Tokens, W6_W7_where_they_come_from_is_asked_again_for_a_fresh_one) {
   EXPECT_EQ(asked.load(), 3);
 }
 
+TEST_F(Tokens, W6_W7_S10_303_one_that_is_valid_soon_connects_when_it_is) {
+  tokens_->give("soon", {.ns = "acme", .client = "ann"});
+  tokens_->begin_at("soon", at_.office().now() + duration{300ms});
+  auto how = eager(at_.url());
+  how.token = "soon"; // nobody is asked for another one
+  remote from{how};
+  recorder seen;
+  auto ann = from.connect({}, seen.all());
+  EXPECT_TRUE(ann.connected().get()) << ann.connected().get().error().text();
+  EXPECT_THAT(seen.ends(), IsEmpty());
+}
+
 TEST_F(Tokens, W6_W7_S10_302_one_that_ends_under_its_bearer_is_replaced_by_a_fresh_one) {
   tokens_->give("brief",
                 {.ns = "acme", .client = "ann", .expires_at = at_.office().now() + duration{2s}});

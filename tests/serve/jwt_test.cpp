@@ -165,11 +165,19 @@ TEST(Jwt, W7_a_token_ends_at_its_instant_token_expired) {
 TEST(Jwt, W7_a_token_counts_from_nbf_on) {
   const auto token = with("nbf", 1'000'010);
   const auto begin = instant{1'000'010 * second};
-  EXPECT_EQ(refusal(token, {}, {begin.ns - 1}), errc::unauthenticated);
+  EXPECT_EQ(refusal(token, {}, {begin.ns - 61 * second}), errc::unauthenticated);
   EXPECT_EQ(refusal(token, {}, begin), errc::none);
   const auth_settings lenient{.jwt_leeway = std::chrono::seconds{5}};
-  EXPECT_EQ(refusal(token, lenient, {begin.ns - 5 * second - 1}), errc::unauthenticated);
+  EXPECT_EQ(refusal(token, lenient, {begin.ns - 5 * second - 1}), errc::token_not_yet_valid);
   EXPECT_EQ(refusal(token, lenient, {begin.ns - 5 * second}), errc::none);
+}
+
+TEST(Jwt, W7_S10_303_a_token_that_is_valid_within_a_minute_says_so) {
+  const auto token = with("nbf", 1'000'010);
+  const auto begin = instant{1'000'010 * second};
+  EXPECT_EQ(refusal(token, {}, {begin.ns - 1}), errc::token_not_yet_valid);
+  EXPECT_EQ(refusal(token, {}, {begin.ns - 60 * second}), errc::token_not_yet_valid);
+  EXPECT_EQ(refusal(token, {}, {begin.ns - 60 * second - 1}), errc::unauthenticated);
 }
 
 TEST(Jwt, W7_times_must_be_numbers_and_exp_must_be_there) {

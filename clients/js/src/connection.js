@@ -1,3 +1,4 @@
+import { checkOptions, optionsOf, wrongOptions } from "./checks.js";
 import { Core } from "./core.js";
 import { entriesOf } from "./entries.js";
 import { RestanteError } from "./errors.js";
@@ -47,48 +48,65 @@ export class Connection {
   // --- notifications ---------------------------------------------------------------------------
 
   async put(to, pack, how = {}) {
+    checkOptions("put", how, optionsOf.put);
     return putReceiptOf(await this.#core.requests.ask("notify.put", { to, ...this.#putFields(pack, how) }));
   }
 
   async putMany(targets, pack, how = {}) {
+    checkOptions("putMany", how, optionsOf.putMany);
     const answer = await this.#core.requests.ask("notify.put_many", { targets, ...this.#putFields(pack, how) });
     return answer.outcomes.map(putOutcomeOf);
   }
 
-  async ask(to, pack, { timeoutMs, ...how } = {}) {
+  async ask(to, pack, options = {}) {
+    checkOptions("ask", options, optionsOf.ask);
+    const { timeoutMs, ...how } = options;
     const { trace } = await this.put(to, pack, { ...how, suit: true });
     return this.awaitReply(trace, { timeoutMs, ns: how.ns });
   }
 
   async ack(trace) {
-    const { late } = await this.#core.requests.ask("notify.ack", { trace });
+    const { late } = await this.#core.ack(trace);
     return { late: late === true };
   }
 
-  async status(trace, { ns } = {}) {
+  async status(trace, how = {}) {
+    checkOptions("status", how, optionsOf.status);
+    const { ns } = how;
     return statusOf((await this.#core.requests.ask("notify.status", { trace, ns })).notification);
   }
 
-  async reply(trace, value, { ns } = {}) {
-    return statusOf((await this.#core.requests.ask("notify.reply", { trace, reply: value, ns })).notification);
+  async reply(trace, value, how = {}) {
+    checkOptions("reply", how, optionsOf.reply);
+    const fields = { trace, reply: value, ns: how.ns };
+    return statusOf((await this.#core.requests.ask("notify.reply", fields, { repeats: true })).notification);
   }
 
-  async awaitReply(trace, { timeoutMs = replyTimeoutMs, ns } = {}) {
-    const answer = await this.#core.requests.ask("notify.await", { trace, ns }, { lastsMs: durationOf(timeoutMs) });
+  async awaitReply(trace, how = {}) {
+    checkOptions("awaitReply", how, optionsOf.awaitReply);
+    const { timeoutMs = replyTimeoutMs, ns } = how;
+    const lastsMs = Math.min(timeoutMs, Number.MAX_SAFE_INTEGER);
+    const answer = await this.#core.requests.ask("notify.await", { trace, ns }, { lastsMs });
     return { trace, reply: answer.reply, repliedAtMs: answer.replied_at_ms };
   }
 
-  async pending(client, { ns } = {}) {
+  async pending(client, how = {}) {
+    checkOptions("pending", how, optionsOf.pending);
+    const { ns } = how;
     const { pending, connected } = await this.#core.requests.ask("notify.pending", { client, ns });
     return connected === undefined ? { pending } : { pending, connected };
   }
 
-  async drain(client, { ns } = {}) {
+  async drain(client, how = {}) {
+    checkOptions("drain", how, optionsOf.drain);
+    const { ns } = how;
     const answer = await this.#core.requests.ask("notify.drain", { client, ns }, { once: true });
     return answer.notifications.map(statusOf);
   }
 
-  async purge({ ns } = {}) {
+  async purge(how = {}) {
+    checkOptions("purge", how, optionsOf.purge);
+    const { ns } = how;
     return (await this.#core.requests.ask("notify.purge", { ns }, { once: true })).removed;
   }
 
@@ -99,7 +117,9 @@ export class Connection {
 
   // --- ephemeral state -------------------------------------------------------------------------
 
-  async set(topic, key, payload, { ttlMs } = {}) {
+  async set(topic, key, payload, how = {}) {
+    checkOptions("set", how, optionsOf.set);
+    const { ttlMs } = how;
     await this.#core.requests.ask("ephemeral.set", { topic, key, payload: encoded(payload), ttl_ms: ttlMs });
   }
 
@@ -107,7 +127,9 @@ export class Connection {
     await this.#core.requests.ask("ephemeral.clear", { topic, key });
   }
 
-  async list(topic, { ns } = {}) {
+  async list(topic, how = {}) {
+    checkOptions("list", how, optionsOf.list);
+    const { ns } = how;
     const { entries, epoch, seq } = await this.#core.requests.ask("ephemeral.list", { topic, ns });
     return { entries: entriesOf(entries), epoch, seq };
   }
@@ -116,7 +138,10 @@ export class Connection {
     await this.#core.requests.ask("topic.publish", { topic, data }, { once: true });
   }
 
-  hold(topic, key, payload, how) {
+  hold(topic, key, payload, how = {}) {
+    const wrong = wrongOptions("hold", how, optionsOf.hold);
+    if (wrong)
+      throw new TypeError(wrong); // there is no promise that everybody looks at
     return this.#core.holds.hold(topic, key, payload, how);
   }
 
@@ -130,12 +155,16 @@ export class Connection {
 
   // --- what there is ---------------------------------------------------------------------------
 
-  async topics({ prefix, after, limit, ns } = {}) {
+  async topics(how = {}) {
+    checkOptions("topics", how, optionsOf.topics);
+    const { prefix, after, limit, ns } = how;
     const { topics, total, more } = await this.#core.requests.ask("topic.list", { prefix, after, limit, ns });
     return { topics, total, more };
   }
 
-  async clients({ prefix, after, limit, ns } = {}) {
+  async clients(how = {}) {
+    checkOptions("clients", how, optionsOf.clients);
+    const { prefix, after, limit, ns } = how;
     const { clients, total, more } = await this.#core.requests.ask("client.list", { prefix, after, limit, ns });
     return { clients, total, more };
   }
@@ -152,12 +181,6 @@ export class Connection {
     this.#core.close();
     await this.ended;
   }
-}
-
-function durationOf(ms) {
-  if (typeof ms !== "number" || Number.isNaN(ms))
-    throw new RestanteError("invalid_argument", "timeoutMs is no number");
-  return Math.min(Math.max(0, ms), Number.MAX_SAFE_INTEGER);
 }
 
 function encoded(payload) {

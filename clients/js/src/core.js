@@ -112,10 +112,27 @@ export class Core {
 
   /** One without an id is of what asked without: acknowledgements, of which only failures are told. */
   #onReply(frame) {
-    if (frame.id !== undefined)
+    if (frame.id !== undefined) {
       this.requests.answered(frame);
-    else if (frame.ok !== true)
-      this.#onError(errorOf(frame.error));
+      return;
+    }
+    if (frame.ok === true)
+      return;
+    const error = errorOf(frame.error);
+    const isRepeated = error.retry && typeof frame.trace === "string";
+    if (!isRepeated || this.#deliveries.ackRefused(frame.trace))
+      this.#onError(error);
+  }
+
+  /** Asked again until its deadline where it is refused for now, and said again behind that: its place must become free. */
+  async ack(trace) {
+    try {
+      return await this.requests.ask("notify.ack", { trace }, { repeats: true });
+    } catch (error) {
+      if (error.retry)
+        this.#deliveries.ackRefused(trace);
+      throw error;
+    }
   }
 
   #onDetached() {

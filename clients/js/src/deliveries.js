@@ -1,12 +1,21 @@
+import { Backoff } from "./backoff.js";
+import { RestanteError } from "./errors.js";
+import { RefusedAcks } from "./refused_acks.js";
+
 /** More than can be unacknowledged at the broker: at most 64 are. */
 const finishedMax = 128;
+
+/** Pauses before a notification is handed out again whose listener failed at something that passes, ms. */
+const firstPauseMs = 500;
+const longestPauseMs = 30_000;
 
 /**
  * Notifications on their way to listeners and, by `ack: "explicit"`, back as acknowledgements: each when its listeners have
  * returned and what they promised has come true.
  *
  * One that comes again while it is in a listener's hands, or whose acknowledgement was lost with the connection, is not
- * handed out a second time.
+ * handed out a second time. One whose listener failed with an error that says `retry`, such as a reply that found the disk
+ * full, is: nobody else would, and it holds its place at the broker until then.
  */
 export class Deliveries {
   #how;
@@ -17,6 +26,7 @@ export class Deliveries {
   #unheard = [];
   #handled = new Map();
   #finished = new Set();
+  #refused = new RefusedAcks((trace) => this.#acknowledge(trace));
 
   constructor(how, events, act, onError) {
     this.#how = how;
@@ -33,8 +43,18 @@ export class Deliveries {
   detached() {
     this.#say = null;
     this.#unheard = this.#how.ack === "auto" ? this.#unheard : [];
-    for (const handled of this.#handled.values())
+    this.#refused.clear();
+    for (const [trace, handled] of this.#handled) {
       handled.isOffered = false;
+      clearTimeout(handled.timer);
+      if (handled.timer !== undefined)
+        this.#handled.delete(trace); // in nobody's hands now
+    }
+  }
+
+  /** An acknowledgement was refused for now: it is said again. Whether that is worth telling. */
+  ackRefused(trace) {
+    return this.#say !== null && this.#refused.add(trace);
   }
 
   heard(frame) {
@@ -44,8 +64,10 @@ export class Deliveries {
       return;
     if (this.#events.has("notification") && this.#unheard.length === 0)
       this.#hand(frame);
-    else if (this.#unheard.length < this.#how.maxWaiting)
-      this.#unheard.push(frame);
+    else if (this.#how.ack !== "auto" || this.#unheard.length < this.#how.maxWaiting)
+      this.#unheard.push(frame); // what is acknowledged here the broker bounds
+    else
+      this.#onError(new RestanteError("overloaded", "a notification is lost: nobody listens, and too many wait already"));
   }
 
   /** There is a listener now. It is called when `on` has returned, or it could not know yet how to stop. */
@@ -69,9 +91,10 @@ export class Deliveries {
     return true;
   }
 
-  #hand(frame) {
+  /** `pauses`: it failed before. */
+  #hand(frame, pauses = new Backoff(firstPauseMs, longestPauseMs)) {
     const { trace } = frame;
-    const handled = { isOffered: true, isAcknowledged: false };
+    const handled = { isOffered: true, isAcknowledged: false, timer: undefined };
     const notification = {
       trace,
       from: frame.from,
@@ -97,7 +120,7 @@ export class Deliveries {
     else
       outcome.then(
         () => this.#finish(trace, handled),
-        (error) => this.#fail(trace, error),
+        (error) => this.#fail(frame, handled, pauses, error),
       );
   }
 
@@ -111,12 +134,22 @@ export class Deliveries {
       this.#acknowledge(trace);
   }
 
-  #fail(trace, error) {
-    this.#handled.delete(trace);
+  #fail(frame, handled, pauses, error) {
     this.#onError(error);
+    if (error?.retry !== true || !handled.isOffered || handled.isAcknowledged) {
+      this.#handled.delete(frame.trace);
+      return;
+    }
+    handled.timer = setTimeout(() => {
+      this.#handled.delete(frame.trace);
+      if (this.#events.has("notification"))
+        this.#hand(frame, pauses);
+      else
+        this.#unheard.push(frame);
+    }, pauses.next());
   }
 
-  /** Without an id: it is answered only when it fails. */
+  /** Without an id: it is answered only when it fails, and then with its trace. */
   #acknowledge(trace) {
     this.#say?.(JSON.stringify({ op: "notify.ack", trace }));
   }

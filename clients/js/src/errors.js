@@ -18,6 +18,7 @@ const rows = [
   ["unauthenticated", 300, false, "who is speaking is not established"],
   ["forbidden", 301, false, "this identity may not do that"],
   ["token_expired", 302, false, "the token has expired"],
+  ["token_not_yet_valid", 303, true, "the token becomes valid within a minute"],
   ["overloaded", 400, true, "too much is under way"],
   ["storage_failed", 401, true, "the journal could not be written"],
   ["shutting_down", 402, true, "the broker is stopping"],

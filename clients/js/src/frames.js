@@ -1,18 +1,23 @@
-// What the broker takes as a frame. One that it cannot read it answers without an id, for it has read none: whoever asked
-// would wait for ever, so such frames are not sent.
+// What the broker takes as a frame. What it could not read is refused here, where it can be said what is wrong with it.
+
+import { RestanteError } from "./errors.js";
 
 const bytesMax = 1 << 20;
 const levelsMax = 64;
 
 const encoder = new TextEncoder();
 
-/** What is wrong with the JSON of a request, if anything is. */
-export function wrongWith(json) {
+/** The error of a request, if it has one: `fields` is what `json` says. */
+export function wrongWith(json, fields) {
   if (isTooLarge(json))
-    return `the frame has more than ${bytesMax} bytes`;
-  // Shorter ones have no room for so many levels. Lone surrogates, which UTF-8 cannot say, JSON.stringify escapes.
-  if (json.length > 2 * levelsMax || json.includes("\\ud"))
-    return wrongInside(json);
+    return new RestanteError("bad_frame", `the frame has more than ${bytesMax} bytes`);
+  // Shorter ones have no room for so many levels.
+  if (json.length > 2 * levelsMax && isTooDeep(json))
+    return new RestanteError("bad_frame", "the frame is nested too deeply");
+  // UTF-8 cannot say half a surrogate pair: JSON.stringify escapes it.
+  const half = json.includes("\\ud") ? placeOfHalf(fields) : undefined;
+  if (half !== undefined)
+    return new RestanteError("invalid_argument", `${half} has half a surrogate pair: see String.prototype.toWellFormed`);
   return undefined;
 }
 
@@ -21,7 +26,7 @@ function isTooLarge(json) {
   return json.length > bytesMax || (json.length > bytesMax / 3 && encoder.encode(json).length > bytesMax);
 }
 
-function wrongInside(json) {
+function isTooDeep(json) {
   let levels = 0;
   let isText = false;
   for (let at = 0; at < json.length; ++at) {
@@ -29,14 +34,34 @@ function wrongInside(json) {
     if (c === '"') {
       isText = !isText;
     } else if (isText) {
-      if (c === "\\" && json[++at] === "u" && json[at + 1] === "d" && json[at + 2] >= "8")
-        return "a text has half a surrogate pair";
+      if (c === "\\")
+        ++at;
     } else if (c === "{" || c === "[") {
       if (++levels > levelsMax)
-        return "the frame is nested too deeply";
+        return true;
     } else if (c === "}" || c === "]") {
       --levels;
     }
   }
-  return undefined;
+  return false;
+}
+
+const half = /\p{Surrogate}/u;
+
+/** Which member of the request has it: `pack.lines[3]`. Looks at what JSON.stringify has looked at. */
+function placeOfHalf(fields) {
+  let found;
+  const path = (holder, name) => (Array.isArray(holder) ? `[${name}]` : half.test(name) ? "[a name]" : `.${name}`);
+  const look = (holder, at) => {
+    for (const [name, given] of Object.entries(holder)) {
+      const value = typeof given?.toJSON === "function" ? given.toJSON(name) : given;
+      const here = at + path(holder, name);
+      if (half.test(name) || (typeof value === "string" && half.test(value)))
+        found ??= here.slice(1);
+      else if (typeof value === "object" && value !== null)
+        look(value, here);
+    }
+  };
+  look(fields, "");
+  return found;
 }

@@ -1,3 +1,4 @@
+import { Backoff } from "./backoff.js";
 import { RestanteError } from "./errors.js";
 import { Hold } from "./hold.js";
 import { Promised } from "./promised.js";
@@ -45,15 +46,24 @@ export class Holds {
     if (this.#end)
       return Promise.resolve(); // it has gone with the connection
     const released = this.#releases.get(name)?.released ?? new Promised();
-    this.#releases.set(name, { at, released });
+    clearTimeout(this.#releases.get(name)?.timer);
+    this.#releases.set(name, { at, released, pauses: new Backoff(500, 30_000), timer: undefined });
     if (this.#isAttached)
       this.#clear(name);
     return released.promise;
   }
 
+  /** Refused for now, it is said again: else the key would stay until its lease ends. */
   #clear(name) {
-    const { at, released } = this.#releases.get(name);
+    const release = this.#releases.get(name);
+    if (release === undefined)
+      return;
+    const { at, released, pauses } = release;
     this.#requests.post("ephemeral.clear", at, (_, error) => {
+      if (error?.retry && !this.#held.has(name)) {
+        release.timer = setTimeout(() => this.#isAttached && this.#clear(name), pauses.next());
+        return;
+      }
       this.#releases.delete(name);
       if (error)
         released.reject(error);
@@ -82,6 +92,8 @@ export class Holds {
 
   detached() {
     this.#isAttached = false;
+    for (const { timer } of this.#releases.values())
+      clearTimeout(timer);
     for (const hold of this.#held.values())
       hold.detached();
   }
@@ -94,8 +106,10 @@ export class Holds {
     this.#end = error;
     for (const hold of [...this.#held.values()])
       hold.lose(error);
-    for (const { released } of this.#releases.values())
+    for (const { released, timer } of this.#releases.values()) {
+      clearTimeout(timer);
       released.fulfil();
+    }
     this.#releases.clear();
   }
 }

@@ -9,9 +9,6 @@ const refusalPatienceMs = 1000;
 
 const connectId = "connect";
 
-/** A token function may have answered a token that was about to end: it is asked once more, and no more. */
-const refusalsOfTokenMax = 1;
-
 /**
  * Connects, and after a loss again, until it is told that this makes no sense. `tell`: `attached(frame, send)`,
  * `heard(frame)`, `detached()`, `interrupted({ code, reason, retryInMs })`, `ended({ code, reason, error? })`,
@@ -28,7 +25,8 @@ export class Life {
   #wish;
   #goodbye = null;
   #refusal = null;
-  #refusalsOfToken = 0;
+  /** Since when every token was refused, of `performance.now()`. */
+  #refusedSince;
   #turn = 0;
   #isClosing = false;
 
@@ -136,7 +134,7 @@ export class Life {
     clearTimeout(this.#timer);
     this.#phase = "up";
     this.#pauses.reset();
-    this.#refusalsOfToken = 0;
+    this.#refusedSince = undefined;
     this.#remember(frame);
     this.#link.watch(frame.ping_ms > 0 ? frame.ping_ms : 10_000);
     this.#tell.attached(frame, (text) => this.#link?.send(text));
@@ -185,10 +183,16 @@ export class Life {
     if (this.#how.reconnect === false)
       return false;
     if (isOfToken(error) && code !== 1006)
-      return this.#tokens.isAsked && this.#refusalsOfToken++ < refusalsOfTokenMax;
+      return this.#mayHaveABetterToken();
     if (this.#refusal && !this.#refusal.retry && !isOfToken(this.#refusal))
       return false;
     return comesAgain(code) && this.#goodbye?.reconnect !== false;
+  }
+
+  /** The next one may be fresh, or the clock of whoever makes them be put right: it is asked again, but not without end. */
+  #mayHaveABetterToken() {
+    this.#refusedSince ??= performance.now();
+    return this.#tokens.isAsked && performance.now() - this.#refusedSince < this.#how.tokenPatienceMs;
   }
 
   #waitAndOpen(code, reason) {

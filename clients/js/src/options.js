@@ -1,5 +1,7 @@
 // What `connect` is given, checked and with its defaults.
 
+import { duration, flag, oneOf, text, whole, wrongOptions } from "./checks.js";
+
 const schemes = new Map([
   ["ws:", "ws:"],
   ["wss:", "wss:"],
@@ -20,28 +22,56 @@ export function socketUrl(url) {
   return parsed.href;
 }
 
+const optionsOfReconnect = { firstMs: duration, longestMs: duration };
+
+const optionsOfConnect = {
+  client: text,
+  ns: text,
+  token: (value) =>
+    typeof value === "string" || typeof value === "function" ? undefined : "is neither a string nor a function that answers one",
+  ack: oneOf("explicit", "manual", "auto"),
+  maxInflight: whole,
+  resumeWindowMs: whole,
+  visit: flag,
+  reconnect: (value) => (typeof value === "boolean" ? undefined : wrongReconnect(value)),
+  connectTimeoutMs: duration,
+  tokenPatienceMs: duration,
+  deadlineMs: duration,
+  maxWaiting: duration,
+  WebSocket: (value) => (typeof value === "function" ? undefined : "is no class"),
+};
+
+function wrongReconnect(value) {
+  const wrong = wrongOptions("reconnect", value, optionsOfReconnect);
+  return wrong && `is wrong: ${wrong}`;
+}
+
+/** The longest a timer can be set for. */
+const timerMax = 0x7fffffff;
+
+/** Throws a TypeError where an option is not known or of the wrong type. */
 export function settle(url, options = {}) {
-  const { token, reconnect, ack } = options;
-  if (token !== undefined && typeof token !== "string" && typeof token !== "function")
-    throw new TypeError("a token is a string, or a function that answers one");
-  if (ack !== undefined && ack !== "explicit" && ack !== "manual" && ack !== "auto")
-    throw new TypeError("ack is explicit, manual or auto");
+  const wrong = wrongOptions("connect", options, optionsOfConnect);
+  if (wrong)
+    throw new TypeError(wrong);
+  const { token, reconnect } = options;
   const WebSocket = options.WebSocket ?? globalThis.WebSocket;
-  if (typeof WebSocket !== "function")
+  if (WebSocket === undefined)
     throw new TypeError("there is no WebSocket here: give one as options.WebSocket, such as that of `ws`");
   return Object.freeze({
     url: socketUrl(url),
     client: options.client,
     ns: options.ns,
     token,
-    ack: ack ?? "explicit",
+    ack: options.ack ?? "explicit",
     maxInflight: options.maxInflight ?? 64,
     resumeWindowMs: options.resumeWindowMs ?? 0,
     visit: options.visit ?? false,
     reconnect: reconnect ?? true,
-    firstMs: reconnect?.firstMs ?? 100,
-    longestMs: reconnect?.longestMs ?? 30_000,
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+    firstMs: Math.min(reconnect?.firstMs ?? 100, timerMax),
+    longestMs: Math.min(reconnect?.longestMs ?? 30_000, timerMax),
+    connectTimeoutMs: Math.min(options.connectTimeoutMs ?? 10_000, timerMax),
+    tokenPatienceMs: options.tokenPatienceMs ?? 300_000,
     deadlineMs: options.deadlineMs ?? 30_000,
     maxWaiting: options.maxWaiting ?? 1024,
     WebSocket,

@@ -1,11 +1,12 @@
+import { Backoff } from "./backoff.js";
 import { RestanteError, errorOf } from "./errors.js";
 import { wrongWith } from "./frames.js";
 
 /** So much may be on its way unanswered; the rest waits here rather than in the socket. */
 const bytesUnderWay = 1 << 20;
 
-/** Below the eight bad frames in a row after which the broker closes for good. */
-const unprovenMax = 6;
+/** Pauses before what the broker refused for now is asked again, ms. */
+const pausesMs = [100, 5000];
 
 /** The longest a timer can be set for. */
 const timerMax = 0x7fffffff;
@@ -27,7 +28,10 @@ export class Requests {
   #underWay = new Map();
   #submitted = 0;
   #bytes = 0;
-  #unproven = 0;
+  /** Refused for now, and asked again when `#laterTimer` rings. */
+  #later = [];
+  #laterTimer;
+  #pauses = new Backoff(...pausesMs);
   #alarm;
   #alarmAt = Infinity;
   #onIdle = null;
@@ -44,8 +48,11 @@ export class Requests {
     });
   }
 
-  /** `once`: must not be done twice. `lastsMs`: the broker may take so long, of which it is told as `timeout_ms`. */
-  submit(op, fields, done, { once = false, lastsMs } = {}) {
+  /**
+   * `once`: must not be done twice. `repeats`: refused for now, it is asked again until its deadline. `lastsMs`: the broker may
+   * take so long, of which it is told as `timeout_ms`.
+   */
+  submit(op, fields, done, { once = false, repeats = false, lastsMs } = {}) {
     const refusal = this.#refusal ?? (this.#submitted >= this.#maxWaiting ? tooMany() : null);
     if (refusal) {
       done(undefined, refusal);
@@ -56,6 +63,7 @@ export class Requests {
       return;
     asked.isSubmitted = true;
     asked.once = once;
+    asked.repeats = repeats;
     asked.deadline = performance.now() + this.#deadlineMs + (lastsMs ?? 0);
     if (lastsMs !== undefined) {
       asked.bytes = 0; // it may take hours
@@ -84,11 +92,9 @@ export class Requests {
       done(undefined, new RestanteError("invalid_argument", `it has no JSON: ${error.message}`));
       return null;
     }
-    const wrong = wrongWith(text);
-    if (wrong) {
-      done(undefined, new RestanteError("bad_frame", wrong));
-      return null;
-    }
+    const wrong = wrongWith(text, fields);
+    if (wrong)
+      return done(undefined, wrong), null;
     return { id, text, done, bytes: text.length, isSubmitted: false, isSent: false, deadline: Infinity };
   }
 
@@ -97,7 +103,6 @@ export class Requests {
   /** What is posted now goes before what waits, which goes with `proceed`. */
   attach(send) {
     this.#send = send;
-    this.#unproven = 0;
   }
 
   proceed() {
@@ -110,7 +115,7 @@ export class Requests {
     const lost = [...this.#underWay.values()];
     this.#underWay.clear();
     this.#bytes = 0;
-    const submitted = lost.filter((asked) => asked.isSubmitted);
+    const submitted = [...lost.filter((asked) => asked.isSubmitted), ...this.#takeLater()];
     this.#waiting = [...submitted.filter((asked) => !asked.once), ...this.#waiting];
     for (const asked of submitted)
       if (asked.once)
@@ -124,18 +129,25 @@ export class Requests {
     this.#underWay.delete(frame.id);
     this.#bytes -= asked.bytes;
     const error = frame.ok === true ? undefined : errorOf(frame.error);
-    if (error && error.number < 200)
-      this.prove();
+    if (error?.retry && asked.repeats)
+      this.#repeatLater(asked, error);
     else
-      this.#unproven = 0;
-    this.#finish(asked, frame, error);
+      this.#finish(asked, frame, error);
     this.#pump();
   }
 
-  /** Says something that is right, and has no answer: the broker counts bad frames in a row. */
-  prove() {
-    this.#unproven = 0;
-    this.#send?.('{"op":"ping"}');
+  #repeatLater(asked, error) {
+    asked.refusal = error;
+    this.#later.push(asked);
+    this.#laterTimer ??= setTimeout(() => {
+      this.#waiting.unshift(...this.#takeLater());
+      this.#pump();
+    }, this.#pauses.next());
+  }
+
+  #takeLater() {
+    this.#laterTimer = clearTimeout(this.#laterTimer);
+    return this.#later.splice(0);
   }
 
   #pump() {
@@ -153,12 +165,12 @@ export class Requests {
     asked.isSent = true;
     this.#underWay.set(asked.id, asked);
     this.#bytes += asked.bytes;
-    if (++this.#unproven > unprovenMax)
-      this.prove();
     this.#send(asked.text);
   }
 
   #finish(asked, frame, error) {
+    if (!error)
+      this.#pauses.reset();
     if (asked.isSubmitted)
       --this.#submitted;
     asked.done(error ? undefined : frame, error);
@@ -177,19 +189,24 @@ export class Requests {
     this.#alarm = setTimeout(() => this.#expire(), ms);
   }
 
+  #all() {
+    return [...this.#underWay.values(), ...this.#later, ...this.#waiting];
+  }
+
   #expire() {
     const now = performance.now();
     this.#alarmAt = Infinity;
-    const late = [...this.#waiting, ...this.#underWay.values()].filter((asked) => asked.deadline <= now);
+    const late = this.#all().filter((asked) => asked.deadline <= now);
     this.#waiting = this.#waiting.filter((asked) => asked.deadline > now);
+    this.#later = this.#later.filter((asked) => asked.deadline > now);
     for (const asked of late) {
       if (this.#underWay.delete(asked.id))
         this.#bytes -= asked.bytes;
-      this.#finish(asked, undefined, new RestanteError(asked.isSent ? "unknown_outcome" : "unreachable"));
+      this.#finish(asked, undefined, asked.refusal ?? new RestanteError(asked.isSent ? "unknown_outcome" : "unreachable"));
     }
     this.#pump();
     let first = Infinity;
-    for (const asked of [...this.#waiting, ...this.#underWay.values()])
+    for (const asked of this.#all())
       first = Math.min(first, asked.deadline);
     if (first !== Infinity)
       this.#arm(first);
@@ -205,7 +222,7 @@ export class Requests {
   }
 
   get isIdle() {
-    return this.#bytes === 0 && this.#waiting.every((asked) => asked.wait);
+    return this.#bytes === 0 && this.#later.length === 0 && this.#waiting.every((asked) => asked.wait);
   }
 
   #tellIdle() {
@@ -218,7 +235,7 @@ export class Requests {
     this.#onIdle = null;
     this.#send = null;
     clearTimeout(this.#alarm);
-    const all = [...this.#underWay.values(), ...this.#waiting];
+    const all = [...this.#underWay.values(), ...this.#takeLater(), ...this.#waiting];
     this.#underWay.clear();
     this.#waiting = [];
     for (const asked of all)

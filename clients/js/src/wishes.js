@@ -12,6 +12,8 @@ export class Wishes {
   #wishes = new Map();
   /** Names nobody wants any more, of which the broker has not said that it knows. */
   #unwanted = new Set();
+  /** The timers of those of which it was refused for now. */
+  #takingBack = new Map();
   #isAttached = false;
 
   /** `words`: the two operations, and the field that names what is wanted. */
@@ -31,6 +33,8 @@ export class Wishes {
   want(name, wish) {
     const one = { name, wish, isKnown: false, wasKnown: false, isAsked: false, pauses: new Backoff(500, 30_000) };
     this.#wishes.set(name, one);
+    clearTimeout(this.#takingBack.get(name));
+    this.#takingBack.delete(name);
     if (this.#isAttached)
       this.#ask(one);
   }
@@ -73,8 +77,9 @@ export class Wishes {
 
   detached() {
     this.#isAttached = false;
-    for (const { timer } of this.#wishes.values())
+    for (const timer of [...[...this.#wishes.values()].map((one) => one.timer), ...this.#takingBack.values()])
       clearTimeout(timer);
+    this.#takingBack.clear();
   }
 
   ended() {
@@ -116,7 +121,13 @@ export class Wishes {
     this.#wishes.delete(one.name);
   }
 
-  #takeBack(name) {
-    this.#requests.post(this.#words.takeBack, { [this.#words.field]: name }, () => this.#unwanted.delete(name));
+  /** Refused for now, it is said again: else the broker would go on telling of it. */
+  #takeBack(name, pauses = new Backoff(500, 30_000)) {
+    this.#requests.post(this.#words.takeBack, { [this.#words.field]: name }, (_, error) => {
+      if (error?.retry && this.#unwanted.has(name) && !this.#wishes.has(name))
+        this.#takingBack.set(name, setTimeout(() => this.#takeBack(name, pauses), pauses.next()));
+      else
+        this.#unwanted.delete(name);
+    });
   }
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
 
-import { next, open, opened, record, within } from "./support/clients.js";
+import { errorOf, next, open, opened, overloaded, record, refusing, storageFailed, within } from "./support/clients.js";
 import { Proxy } from "./support/proxy.js";
 import { Server } from "./support/server.js";
 
@@ -179,4 +179,137 @@ test("C4_an_acknowledgement_lost_with_its_connection_is_said_again", limits, asy
   await connected;
   await receipt;
   assert.deepEqual(heard, ["once"]);
+});
+
+/** Nothing waits for `client` any more: all was acknowledged. */
+async function allAcknowledged(connection) {
+  await within((async () => {
+    while ((await connection.pending()).pending > 0);
+  })(), "the acknowledgements");
+}
+
+test("N11_acks_refused_for_now_are_said_again_and_told_of_once", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  let isFull = true;
+  let refusals = 0;
+  const WebSocket = refusing(({ op }) => (op === "notify.ack" && isFull ? (++refusals, storageFailed) : undefined));
+  const bob = await opened(t, server, { client: "full-disk", WebSocket, maxInflight: 8 });
+  const errors = record(bob, "error");
+  const heard = record(bob, "notification");
+  for (let n = 0; n < 20; ++n)
+    await ann.put("full-disk", n);
+  await within((async () => {
+    while (refusals < 24)
+      await bob.ping();
+  })(), "three rounds of refusals");
+  assert.deepEqual([heard.length, errors.length, errors[0].code], [8, 1, "storage_failed"]);
+  isFull = false;
+  await heard.reach(20);
+  await allAcknowledged(bob);
+  assert.deepEqual(heard.map(({ pack }) => pack), Array.from({ length: 20 }, (_, n) => n));
+});
+
+test("N11_acks_refused_when_the_connection_is_lost_are_said_when_they_come_again", limits, async (t) => {
+  const proxy = await Proxy.for(t, server);
+  const ann = await opened(t, server, { client: "ann" });
+  let isFull = true;
+  const refused = [];
+  const WebSocket = refusing((asked) => {
+    if (asked.op !== "notify.ack" || !isFull)
+      return undefined;
+    refused.push(asked.trace);
+    return storageFailed;
+  });
+  const bob = await opened(t, proxy, { client: "full-then-lost", WebSocket });
+  bob.on("error", () => {});
+  const heard = record(bob, "notification");
+  await ann.put("full-then-lost", 1);
+  await within((async () => {
+    while (refused.length < 1)
+      await bob.ping();
+  })(), "a refusal");
+  const connected = next(bob, "connected");
+  isFull = false;
+  proxy.cut();
+  await connected;
+  await allAcknowledged(bob);
+  assert.equal(heard.length, 1);
+});
+
+test("N11_an_ack_refused_for_good_is_told_and_not_said_again", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  const forbidden = { code: "forbidden", number: 301, message: "no", retry: false };
+  let refusals = 0;
+  const WebSocket = refusing(({ op }) => (op === "notify.ack" ? (++refusals, forbidden) : undefined));
+  const bob = await opened(t, server, { client: "not-allowed", WebSocket });
+  const told = next(bob, "error");
+  bob.on("notification", () => {});
+  await ann.put("not-allowed", 1);
+  assert.equal((await told).code, "forbidden");
+  for (let n = 0; n < 20; ++n)
+    await bob.ping();
+  assert.equal(refusals, 1);
+});
+
+test("N11_an_ack_by_hand_is_repeated_until_it_is_taken", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  let left = 3;
+  const WebSocket = refusing(({ op }) => (op === "notify.ack" && left-- > 0 ? storageFailed : undefined));
+  const bob = await opened(t, server, { client: "full-by-hand", ack: "manual", WebSocket });
+  const heard = next(bob, "notification");
+  await ann.put("full-by-hand", 1);
+  assert.deepEqual(await (await heard).ack(), { late: false });
+  await allAcknowledged(bob);
+});
+
+test("N11_an_ack_by_hand_whose_deadline_has_passed_is_still_said_until_it_is_taken", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  let isFull = true;
+  const WebSocket = refusing(({ op }) => (op === "notify.ack" && isFull ? storageFailed : undefined));
+  const bob = await opened(t, server, { client: "full-for-long", ack: "manual", deadlineMs: 300, WebSocket });
+  bob.on("error", () => {});
+  const heard = next(bob, "notification");
+  await ann.put("full-for-long", 1);
+  assert.equal((await errorOf((await heard).ack())).code, "storage_failed");
+  isFull = false;
+  await allAcknowledged(bob);
+});
+
+test("N11_a_listener_that_failed_at_what_passes_is_called_again", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  let isFull = true;
+  const WebSocket = refusing(({ op }) => (op === "notify.reply" && isFull ? overloaded : undefined));
+  const bob = await opened(t, server, { client: "replier", deadlineMs: 200, WebSocket });
+  const errors = record(bob, "error");
+  let calls = 0;
+  bob.on("notification", (it) => (++calls, it.reply("at eight")));
+  const asked = ann.ask("replier", "when?");
+  await errors.reach(1); // repeated for as long as its deadline lets it, then told
+  assert.equal(errors[0].code, "overloaded");
+  isFull = false;
+  assert.equal((await within(asked, "the reply")).reply, "at eight");
+  await allAcknowledged(bob);
+  assert.ok(calls >= 2, `${calls} calls`);
+});
+
+test("N11_a_reply_refused_for_now_is_repeated", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  let left = 2;
+  const WebSocket = refusing(({ op }) => (op === "notify.reply" && left-- > 0 ? storageFailed : undefined));
+  const bob = await opened(t, server, { client: "replies-again", WebSocket });
+  let calls = 0;
+  bob.on("notification", (it) => (++calls, it.reply("yes")));
+  assert.equal((await ann.ask("replies-again", "?")).reply, "yes");
+  assert.deepEqual([calls, left], [1, -1]);
+});
+
+test("what_nobody_listens_for_holds_its_place_however_few_operations_may_wait", limits, async (t) => {
+  const ann = await opened(t, server, { client: "ann" });
+  for (let n = 0; n < 70; ++n)
+    await ann.put("few-may-wait", n);
+  const bob = await opened(t, server, { client: "few-may-wait", maxWaiting: 5 });
+  await bob.ping();
+  const heard = record(bob, "notification");
+  await heard.reach(70);
+  await allAcknowledged(bob);
 });

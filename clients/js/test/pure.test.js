@@ -1,11 +1,13 @@
 // What needs no server: pauses, payloads, order, silence, options, what waits.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { Backoff } from "../src/backoff.js";
 import { comesAgain, errorOfClose } from "../src/closing.js";
 import { Emitter } from "../src/emitter.js";
+import { optionsOf } from "../src/checks.js";
 import { Entry, EntryMap, compareKeys } from "../src/entries.js";
 import { errors, errorOf, RestanteError } from "../src/errors.js";
 import { wrongWith } from "../src/frames.js";
@@ -13,6 +15,7 @@ import { Feed } from "../src/feed.js";
 import { Link } from "../src/link.js";
 import { settle, socketUrl } from "../src/options.js";
 import { encodePayload, fromBase64, toBase64 } from "../src/payload.js";
+import { RefusedAcks } from "../src/refused_acks.js";
 import { Requests } from "../src/requests.js";
 import { Silence } from "../src/silence.js";
 import { Tokens } from "../src/tokens.js";
@@ -50,7 +53,7 @@ test("a_close_is_told_as_the_error_it_stands_for", () => {
 });
 
 test("errors_have_the_numbers_of_the_protocol", () => {
-  assert.equal(Object.keys(errors).length, 28);
+  assert.equal(Object.keys(errors).length, 29);
   assert.deepEqual(errors.unknown_outcome, { number: 407, retry: true });
   const error = errorOf({ code: "topic_full", number: 208, message: "full", retry: true });
   assert.ok(error instanceof RestanteError && error instanceof Error);
@@ -276,18 +279,33 @@ const nested = (levels) => {
   return JSON.stringify({ pack: value });
 };
 
-test("W5_a_frame_that_could_not_be_answered_is_known_before_it_goes_out", () => {
-  const frame = (pack) => wrongWith(JSON.stringify({ pack }));
-  assert.equal(wrongWith(nested(63)), undefined);
-  assert.match(wrongWith(nested(64)), /too deeply/);
+test("W5_what_the_broker_could_not_read_is_refused_before_it_goes_out", () => {
+  const wrong = (fields) => wrongWith(JSON.stringify(fields), fields);
+  const frame = (pack) => wrong({ pack })?.message;
+  assert.equal(wrongWith(nested(63), {}), undefined);
+  assert.match(wrongWith(nested(64), {}).message, /too deeply/);
   assert.equal(frame("[".repeat(200) + '\\"' + "{".repeat(200)), undefined);
-  assert.equal(frame("🎈\u0000\ud7ff\ue000 \\ud800"), undefined);
-  assert.match(frame("half \ud83c"), /surrogate/);
-  assert.match(frame({ ["\udfff"]: 1 }), /surrogate/);
   const around = '{"pack":""}'.length;
   assert.equal(frame("x".repeat((1 << 20) - around)), undefined);
   assert.match(frame("x".repeat((1 << 20) - around + 1)), /bytes/);
   assert.match(frame("é".repeat((1 << 19) - 5)), /bytes/);
+});
+
+test("W5_half_a_surrogate_pair_is_refused_with_the_name_of_its_member", () => {
+  const wrong = (fields) => wrongWith(JSON.stringify(fields), fields);
+  assert.equal(wrong({ pack: "🎈\u0000\ud7ff\ue000 \\ud800" }), undefined);
+  for (const [fields, place] of [
+    [{ to: "\ud83c", pack: 1 }, "to"],
+    [{ pack: "half \ud83c" }, "pack"],
+    [{ pack: "\udc00\ud83d" }, "pack"],
+    [{ pack: { lines: ["fine", "🎈", { text: "x\udfff" }] } }, "pack.lines[2].text"],
+    [{ pack: { ["\udfff"]: 1 } }, "pack[a name]"],
+    [{ targets: ["a", "\ud800"] }, "targets[1]"],
+    [{ data: { toJSON: () => ({ late: "\ud800" }) } }, "data.late"],
+  ]) {
+    const error = wrong(fields);
+    assert.deepEqual([error.code, error.message.split(" has half")[0]], ["invalid_argument", place]);
+  }
 });
 
 test("large_frames_wait_here_and_not_in_the_socket", () => {
@@ -301,18 +319,131 @@ test("large_frames_wait_here_and_not_in_the_socket", () => {
   requests.fail(new RestanteError("stale_connection"));
 });
 
-test("W5_eight_bad_frames_in_a_row_are_never_sent", () => {
-  const { requests, said, ask, attach } = asking({ maxWaiting: 100 });
+test("what_is_refused_for_now_is_asked_again_only_where_that_was_wanted", async () => {
+  const { requests, said, ends, ask, attach } = asking();
   attach();
-  for (let at = 0; at < 50; ++at)
-    ask("bad");
-  let inRow = 0;
-  for (const { op } of said)
-    assert.ok((inRow = op === "ping" ? 0 : inRow + 1) < 8);
-  said.length = 0;
-  requests.answered({ id: 1, ok: false, error: { code: "invalid_argument", number: 102, retry: false } });
-  assert.deepEqual(said, [{ op: "ping" }]);
+  ask("told");
+  ask("repeated", {}, { repeats: true });
+  const refusal = { code: "storage_failed", number: 401, retry: true };
+  requests.answered({ id: 1, ok: false, error: refusal });
+  requests.answered({ id: 2, ok: false, error: refusal });
+  assert.deepEqual(ends, ["storage_failed"]);
+  while (said.length < 3)
+    await new Promise((soon) => setTimeout(soon, 5));
+  assert.deepEqual(said[2], { op: "repeated", id: 2 });
+  requests.answered({ id: 2, ok: true });
+  assert.deepEqual(ends[1], { id: 2, ok: true });
   requests.fail(new RestanteError("stale_connection"));
+});
+
+test("what_is_refused_for_good_is_not_asked_again", () => {
+  const { requests, ends, ask, attach } = asking();
+  attach();
+  ask("a", {}, { repeats: true });
+  requests.answered({ id: 1, ok: false, error: { code: "not_found", number: 200, retry: false } });
+  assert.deepEqual(ends, ["not_found"]);
+  requests.fail(new RestanteError("stale_connection"));
+});
+
+test("what_is_refused_until_its_deadline_ends_with_the_refusal", async () => {
+  const { requests, said, ask, attach } = asking({ deadlineMs: 250 });
+  attach();
+  const ended = new Promise((fulfil) => requests.submit("a", {}, (frame, error) => fulfil(error?.code), { repeats: true }));
+  const answering = setInterval(() => {
+    for (const { id } of said.splice(0))
+      requests.answered({ id, ok: false, error: { code: "overloaded", number: 400, retry: true } });
+  }, 5);
+  assert.equal(await ended, "overloaded");
+  clearInterval(answering);
+  requests.fail(new RestanteError("stale_connection"));
+});
+
+test("what_was_refused_for_now_is_asked_again_on_the_next_connection", () => {
+  const { requests, said, ask, attach } = asking();
+  attach();
+  ask("a", {}, { repeats: true });
+  requests.answered({ id: 1, ok: false, error: { code: "overloaded", number: 400, retry: true } });
+  requests.detach();
+  said.length = 0;
+  attach();
+  assert.deepEqual(said, [{ op: "a", id: 1 }]);
+  requests.fail(new RestanteError("stale_connection"));
+});
+
+test("N11_acks_that_were_refused_are_said_again_until_they_are_taken", async () => {
+  const said = [];
+  let now = 0;
+  const refused = new RefusedAcks((trace) => said.push(trace), { firstMs: 1, longestMs: 4, now: () => now });
+  assert.deepEqual([refused.add("a"), refused.add("b"), refused.add("a")], [true, false, false]);
+  const reach = async (count) => {
+    while (said.length < count)
+      await new Promise((soon) => setTimeout(soon, 1));
+  };
+  await reach(2);
+  assert.deepEqual(said, ["a", "b"]);
+  assert.equal(refused.add("b"), false); // still the same trouble
+  await reach(3);
+  assert.deepEqual(said, ["a", "b", "b"]);
+  now = 60_000;
+  assert.equal(refused.add("c"), true);
+  refused.clear(); // the connection is gone: c is offered again
+  await new Promise((soon) => setTimeout(soon, 10));
+  assert.equal(said.length, 3);
+});
+
+test("options_that_do_not_exist_or_are_of_the_wrong_type_are_refused_by_name", () => {
+  const WebSocket = class {};
+  const wrong = (options) => {
+    try {
+      settle("ws://b", { WebSocket, ...options });
+    } catch (error) {
+      assert.ok(error instanceof TypeError, error);
+      return error.message;
+    }
+    return undefined;
+  };
+  assert.equal(wrong({ client: "ann", token: undefined, reconnect: { firstMs: 1 }, deadlineMs: Infinity }), undefined);
+  assert.equal(wrong({ resumeWindow: 5 }), 'connect has no option "resumeWindow": it is called resumeWindowMs');
+  assert.equal(wrong({ deadline_ms: 5 }), 'connect has no option "deadline_ms": it is called deadlineMs');
+  assert.match(wrong({ clinet: "ann" }), /^connect has no option "clinet": it has client, ns, /);
+  for (const [options, name] of [
+    [{ client: 7 }, "client"],
+    [{ client: null }, "client"],
+    [{ ns: {} }, "ns"],
+    [{ token: 7 }, "token"],
+    [{ ack: "never" }, "ack"],
+    [{ maxInflight: "64" }, "maxInflight"],
+    [{ maxInflight: 1.5 }, "maxInflight"],
+    [{ resumeWindowMs: NaN }, "resumeWindowMs"],
+    [{ visit: "yes" }, "visit"],
+    [{ reconnect: 5 }, "reconnect"],
+    [{ reconnect: { firstMs: "1" } }, "reconnect"],
+    [{ reconnect: { first: 1 } }, "reconnect"],
+    [{ connectTimeoutMs: -1 }, "connectTimeoutMs"],
+    [{ tokenPatienceMs: "5m" }, "tokenPatienceMs"],
+    [{ deadlineMs: "30s" }, "deadlineMs"],
+    [{ maxWaiting: NaN }, "maxWaiting"],
+    [{ WebSocket: "ws" }, "WebSocket"],
+  ])
+    assert.match(wrong(options) ?? "", new RegExp(`^the option ${name} of connect is `), JSON.stringify(options));
+  for (const none of [null, 7, "ann"])
+    assert.throws(() => settle("ws://b", none), TypeError);
+});
+
+test("every_option_of_the_contract_is_known_and_no_other", () => {
+  const declared = readFileSync(new URL("../restante.d.ts", import.meta.url), "utf8");
+  const membersOf = (name) => {
+    const [, body] = new RegExp(`^export interface ${name} [^{]*{\n(.*?)^}`, "ms").exec(declared);
+    return [...body.matchAll(/^ {2}(\w+)\?:/gm)].map((found) => found[1]);
+  };
+  for (const name of membersOf("Options")) {
+    const value = { reconnect: false, ack: "auto", visit: true, WebSocket: class {}, client: "", ns: "", token: "" }[name] ?? 1;
+    settle("ws://b", { WebSocket: class {}, [name]: value });
+  }
+  const where = membersOf("Where");
+  assert.deepEqual(Object.keys(optionsOf.put).sort(), [...membersOf("PutOptions"), ...where].sort());
+  assert.deepEqual(Object.keys(optionsOf.topics).sort(), [...membersOf("PageOptions"), ...where].sort());
+  assert.deepEqual(Object.keys(optionsOf.status), where);
 });
 
 test("what_is_awaited_again_waits_for_the_rest_of_its_time", () => {

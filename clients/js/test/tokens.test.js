@@ -64,13 +64,49 @@ test("W6_an_expired_token_leads_to_one_attempt_with_a_fresh_one", limits, async 
   assert.deepEqual([asked, errors.map(({ message }) => message)], [3, ["the office is closed"]]);
 });
 
-test("W6_a_fresh_token_that_is_refused_too_is_the_end", limits, async (t) => {
+test("W6_fresh_tokens_that_are_refused_too_are_the_end_when_patience_is", limits, async (t) => {
   const server = await guarded(t);
   let asked = 0;
-  const ann = open(t, server, { token: () => (++asked, jwt({ sub: "ann", lives: -10 })) });
+  const ann = open(t, server, { token: () => (++asked, jwt({ sub: "ann", lives: -10 })), tokenPatienceMs: 300 });
   const losses = record(ann, "interrupted");
   const { code, error } = await within(ann.ended, "the end");
-  assert.deepEqual([code, error.code, asked, losses.length], [4500, "token_expired", 2, 1]);
+  assert.deepEqual([code, error.code, asked], [4500, "token_expired", losses.length + 1]);
+  assert.ok(asked >= 3 && asked <= 20, `${asked} times`); // after pauses that grow
+});
+
+test("W6_a_token_function_that_has_a_good_one_at_last_connects", limits, async (t) => {
+  const server = await guarded(t);
+  let asked = 0;
+  const ann = open(t, server, { token: () => (++asked < 4 ? "nonsense" : jwt({ sub: "ann" })) });
+  await within(ann.connected, "the connect");
+  assert.equal(asked, 4);
+});
+
+test("W6_without_patience_the_first_refusal_is_the_end", limits, async (t) => {
+  const server = await guarded(t);
+  let asked = 0;
+  const ann = open(t, server, { token: () => (++asked, "nonsense"), tokenPatienceMs: 0 });
+  assert.equal((await errorOf(ann.connected)).code, "unauthenticated");
+  assert.equal(asked, 1);
+});
+
+test("W6_S10_303_a_token_that_is_valid_soon_connects_then_be_it_fixed_or_asked_for", limits, async (t) => {
+  const server = await guarded(t);
+  const soon = Math.ceil(Date.now() / 1000) + 1;
+  const token = jwt({ sub: "ann", nbf: soon });
+  const fixed = open(t, server, { token });
+  const asking = open(t, server, { token: () => jwt({ sub: "bob", nbf: soon }) });
+  const refused = await next(fixed, "interrupted");
+  assert.deepEqual([refused.code, refused.reason], [4003, "token_not_yet_valid"]);
+  await within(Promise.all([fixed.connected, asking.connected]), "the connects");
+  assert.ok(Date.now() >= soon * 1000);
+});
+
+test("W6_a_fixed_token_that_is_valid_much_later_is_the_end", limits, async (t) => {
+  const server = await guarded(t);
+  const late = open(t, server, { token: jwt({ sub: "ann", nbf: Math.ceil(Date.now() / 1000) + 600 }) });
+  const { code, error } = await within(late.ended, "the end");
+  assert.deepEqual([code, error.code], [4500, "unauthenticated"]);
 });
 
 test("a_token_function_that_fails_is_asked_again", limits, async (t) => {

@@ -97,6 +97,30 @@ export function rewriting(change) {
   };
 }
 
+/**
+ * A WebSocket whose broker refuses: `refuse` gets each request as an object, and answers the error that stands for it, or
+ * nothing, and it goes on. As the broker does it, a refused ack without an id is answered with its trace.
+ */
+export function refusing(refuse) {
+  return class extends ws {
+    send(text) {
+      const asked = JSON.parse(text);
+      const error = refuse(asked);
+      if (error === undefined) {
+        super.send(text);
+        return;
+      }
+      const { id, trace } = asked;
+      const answer = { _orama: "reply", id, ok: false, error, trace: id === undefined ? trace : undefined };
+      setImmediate(() => this.emit("message", Buffer.from(JSON.stringify(answer)), false));
+    }
+  };
+}
+
+/** Errors as the broker says them. */
+export const storageFailed = { code: "storage_failed", number: 401, message: "the disk is full", retry: true };
+export const overloaded = { code: "overloaded", number: 400, message: "too much", retry: true };
+
 /** The error of a promise that must fail. */
 export async function errorOf(promise) {
   try {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <random>
 
-namespace restante::remoting {
+namespace restante {
 
 /// Pauses between attempts: each twice the one before, cut by up to a half at random.
 class backoff {
@@ -30,4 +30,4 @@ private:
   std::minstd_rand random_;
 };
 
-} // namespace restante::remoting
+} // namespace restante

@@ -1,0 +1,141 @@
+#include "restante/messages/json/ignored.hpp"
+
+#include "restante/messages/json/names.hpp"
+#include "restante/messages/json/writer.hpp"
+
+#include <algorithm>
+#include <vector>
+
+namespace restante::json {
+
+namespace {
+
+using names = std::vector<std::string_view>;
+
+names also(names one, const names& more) {
+  one.insert(one.end(), more.begin(), more.end());
+  return one;
+}
+
+names fields_in(operation op) {
+  static const names puts{"pack",         "suit",   "ttl_ms",   "delay_ms", "message_id",
+                          "collapse_key", "at_cap", "receipts", "from"};
+  switch (op) {
+  case operation::connect:
+    return {"client", "token", "ack", "max_inflight", "resume_window_ms", "resume", "visit"};
+  case operation::disconnect: // in a script alone
+  case operation::cut:
+  case operation::drain:
+  case operation::pending:
+  case operation::watch:
+  case operation::unwatch:
+    return {"client"};
+  case operation::advance:
+    return {"ms"};
+  case operation::refresh:
+    return {"token"};
+  case operation::put:
+    return also({"to"}, puts);
+  case operation::put_many:
+    return also({"targets"}, puts);
+  case operation::ack:
+  case operation::status:
+    return {"trace"};
+  case operation::reply:
+    return {"trace", "reply"};
+  case operation::await:
+    return {"trace", "timeout_ms"};
+  case operation::set:
+    return {"topic", "key", "payload", "ttl_ms"};
+  case operation::clear:
+    return {"topic", "key"};
+  case operation::list:
+  case operation::subscribe:
+  case operation::unsubscribe:
+    return {"topic"};
+  case operation::publish:
+    return {"topic", "data"};
+  case operation::clients:
+  case operation::topics:
+    return {"prefix", "after", "limit"};
+  case operation::ping:
+  case operation::purge:
+  case operation::unknown:
+    return {};
+  }
+  return {};
+}
+
+constexpr auto operations_end = static_cast<std::size_t>(operation::topics) + 1;
+
+std::vector<names> make_table() {
+  std::vector<names> made;
+  for (std::size_t op = 0; op < operations_end; ++op)
+    made.push_back(fields_in(static_cast<operation>(op)));
+  return made;
+}
+
+/// What all requests of a place have in common.
+names common_in(venue where) {
+  switch (where) {
+  case venue::script:
+    return {"op", "id", "ns", "as"};
+  case venue::socket:
+    return {"op", "id", "ns"};
+  case venue::http:
+    return {"ns"};
+  }
+  return {};
+}
+
+names wanted_by(operation op, venue where) {
+  if (op == operation::disconnect && where != venue::script)
+    return common_in(where);
+  const auto own = fields_of(op);
+  return also(common_in(where), {own.begin(), own.end()});
+}
+
+} // namespace
+
+std::span<const std::string_view> fields_of(operation op) {
+  static const auto table = make_table();
+  return table[static_cast<std::size_t>(op)];
+}
+
+std::span<const std::string_view> request_names() {
+  static const names all = [] {
+    auto made = common_in(venue::script);
+    for (std::size_t op = 0; op < operations_end; ++op) {
+      for (const auto name : fields_of(static_cast<operation>(op))) {
+        if (std::ranges::find(made, name) == made.end())
+          made.push_back(name);
+      }
+    }
+    return made;
+  }();
+  return all;
+}
+
+std::string ignored_member(const request& asked, venue where) {
+  if (asked.op == operation::unknown)
+    return {}; // nothing says what its members were to mean
+  list_writer all;
+  std::size_t count = 0;
+  const auto add = [&](std::string_view name) {
+    if (count == ignored_names_max)
+      return;
+    std::string text;
+    append_string(text, name);
+    all.add(text);
+    ++count;
+  };
+  for (const auto& name : asked.fields.unknown())
+    add(name);
+  for (const auto name : asked.fields.others_than(wanted_by(asked.op, where)))
+    add(name);
+  if (count == 0)
+    return {};
+  return R"("ignored":)" + std::move(all).array();
+}
+
+} // namespace restante::json

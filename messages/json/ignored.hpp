@@ -1,0 +1,26 @@
+#pragma once
+
+#include "restante/messages/json/decode.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace restante::json {
+
+/// Where a request comes from: what is said differs a little.
+enum class venue : std::uint8_t {
+  script, ///< `as` says who asks
+  socket,
+  http, ///< the place says what is asked, and the answer has no `id`
+};
+
+/// The members that mean something to an operation, beside those that all have in common.
+std::span<const std::string_view> fields_of(operation op);
+
+/// `"ignored":[…]` for the members of a request that meant nothing, to be put behind what is
+/// answered; empty where there are none. At most `ignored_names_max` are named, each by its
+/// first `ignored_name_bytes_max` bytes.
+std::string ignored_member(const request& asked, venue where);
+
+} // namespace restante::json
