@@ -83,12 +83,14 @@ class Tokens(OutsideTest):
             "another secret": jwt(sub="ann", secret="x" * 40),
             "alg none": jwt(sub="ann", header=none),
             "alg none, unsigned": jwt(sub="ann", header=none).rsplit(".", 1)[0] + ".",
-            "not yet": jwt(sub="ann", nbf=int(time.time()) + 60),
+            "not yet": jwt(sub="ann", nbf=int(time.time()) + 600),
             "nobody": jwt(),
         }
         for name, token in wrong.items():
             with self.subTest(name):
                 await self.refused(server, 300, 4500, **({"token": token} if token else {}))
+        with self.subTest("soon"):
+            await self.refused(server, 303, 4003, token=jwt(sub="ann", nbf=int(time.time()) + 50))
         with self.subTest("expired"):
             await self.refused(server, 302, 4500, token=jwt(sub="ann", lives=-10))
         with self.subTest("the server identity has no connection"):
