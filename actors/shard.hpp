@@ -259,7 +259,7 @@ private:
   using home = typename model::roster<child_handle>::home;
 
   /// Clients that are asked for memory at once: enough to keep all threads busy.
-  static constexpr std::size_t trimmed_at_once = 8;
+  static constexpr std::size_t trimmed_at_once = 32;
 
   /// What came before the slot was restored, and will be done in the same order.
   struct restoration {

@@ -88,7 +88,7 @@ void measure_refusals(std::size_t clients, std::size_t puts) {
   auto& by = tested.server();
   const auto room = put_all(by, "early-", std::min(puts, clients / 4));
   print("below the limit, a put to a new client", room, room.cpu_us);
-  put_all(by, "filler-", clients);
+  put_all(by, "filler-", clients * 9 / 8);
   print("at the limit, a put to a new client", put_all(by, "late-", puts), room.cpu_us);
   print("at the limit, a put to a client that has one",
         put_all(by, "early-", std::min(puts, clients / 4)), room.cpu_us);
@@ -102,11 +102,11 @@ void measure_room_that_is_made(std::size_t clients, std::size_t puts) {
   broker tested{how};
   auto& by = tested.server();
   const auto room = put_all(by, "early-", std::min(puts, clients / 4));
-  put_all(by, "filler-", clients * 11 / 16);
-  drain_all(by, "filler-", clients * 11 / 16, {});
-  put_all(by, "edge-", clients / 16);
+  put_all(by, "filler-", clients * 10 / 16);
+  drain_all(by, "filler-", clients * 10 / 16, {});
+  put_all(by, "edge-", clients / 2); // past the limit: records go already
   print("at the limit, a put that makes room among delivered records",
-        put_all(by, "new-", std::min(puts, clients / 3)), room.cpu_us);
+        put_all(by, "new-", std::min(puts, clients / 16)), room.cpu_us);
 }
 
 /// One namespace at its own limit, and what others notice of it.
