@@ -41,12 +41,11 @@ environment::environment(environment_options options)
                                       }(),
                                       options.slots, options.route_bits},
       publisher{std::move(options.publisher)}, log{safe_log(std::move(options.log))}, thrown{log},
-      random{options.seed},
-      output{std::make_shared<model::output_budget>(
-          model::output_budget::share_of(options.bounds.memory_bytes))},
-      started_at_{options.started_at},
-      first_epoch_{
-          std::max(static_cast<epoch_number>(options.started_at.ns / 1000), options.first_epoch)},
+      random{options.seed}, output{std::make_shared<model::output_budget>(
+                                model::output_budget::share_of(options.bounds.memory_bytes))},
+      started_at_{options.started_at}, first_epoch_{std::max(
+                                           static_cast<epoch_number>(options.started_at.ns / 1000),
+                                           options.first_epoch)},
       origin_{options.origin}, clocks_{std::move(options.clocks)}, clock_{options.clock},
       events_{std::move(options.events)}, wall_ahead_ns_{options.wall_ahead.count()},
       whole_{std::make_shared<model::account>("", options.bounds.memory_bytes, nullptr,

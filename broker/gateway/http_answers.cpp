@@ -67,8 +67,9 @@ std::optional<std::size_t> take_room(model::output_budget& budget, const std::st
 void http_session::submit_asked(model::output_permit_ptr leave) {
   auto what = asked_->what.what;
   auto done = [self = std::static_pointer_cast<http_session>(shared_from_this()),
-               budget = hall_->output, success = asked_->what.success, ignored = asked_->what.ignored,
-               must_be_kept = !again(what), leave](answer_value&& value) mutable {
+               budget = hall_->output, success = asked_->what.success,
+               ignored = asked_->what.ignored, must_be_kept = !again(what),
+               leave](answer_value&& value) mutable {
     const auto* wrong = std::get_if<failure>(&value);
     auto content = content_of(value, ignored);
     content.shrink_to_fit();

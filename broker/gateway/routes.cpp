@@ -229,7 +229,8 @@ destination route(http::verb method, std::string_view target) {
   try {
     const auto at = place_of(target);
     if (!at)
-      return refused_request{http::status::bad_request, {errc::bad_frame, "no such target"}, {}, {}};
+      return refused_request{
+          http::status::bad_request, {errc::bad_frame, "no such target"}, {}, {}};
     if (method == http::verb::options)
       return options_of(*at);
     return route_place(method == http::verb::head ? http::verb::get : method, *at);

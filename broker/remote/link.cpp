@@ -22,8 +22,8 @@ constexpr std::chrono::milliseconds repeat_longest{5'000};
 
 link::link(setup with)
     : how_{std::move(with.how)}, thrown_{safe_log(how_->log)}, sink_{std::move(with.out)},
-      connected_{std::move(with.connected)}, acks_{with.acks}, name_{std::move(with.name)}, wish_{std::move(with.as)},
-      later_pauses_{repeat_first, repeat_longest, with.seed + 1},
+      connected_{std::move(with.connected)}, acks_{with.acks}, name_{std::move(with.name)},
+      wish_{std::move(with.as)}, later_pauses_{repeat_first, repeat_longest, with.seed + 1},
       refused_acks_{with.seed + 2}, pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
 
 void link::carried_by(std::shared_ptr<carrier> by) {
