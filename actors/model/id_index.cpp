@@ -15,7 +15,8 @@
 
 namespace restante::model {
 
-namespace {
+/// Ids of one shard in order, each with its rank.
+namespace ranking {
 
 /// A place in the order of all ids: where an id is, or would be.
 struct place {
@@ -23,10 +24,10 @@ struct place {
   std::string_view id;
 };
 
-place place_of(const listed_id* one) {
+inline place place_of(const listed_id* one) {
   return {*one->ns, one->id};
 }
-place place_of(const place& at) {
+inline place place_of(const place& at) {
   return at;
 }
 
@@ -42,6 +43,10 @@ struct in_order {
 using ranks = boost::multi_index::multi_index_container<
     const listed_id*, boost::multi_index::indexed_by<boost::multi_index::ranked_unique<
                           boost::multi_index::identity<const listed_id*>, in_order>>>;
+
+} // namespace ranking
+
+namespace {
 
 /// The first text behind all that begin with `prefix`; empty when there is none.
 std::string behind_all_of(std::string_view prefix) {
@@ -61,9 +66,11 @@ bool may_be_told(const get_ids& asked, std::string_view id) {
 } // namespace
 
 struct id_index::ranked {
-  ranks ids;
+  ranking::ranks ids;
 
-  std::size_t rank_of(const place& at) const { return ids.lower_bound_rank(at, in_order{}); }
+  std::size_t rank_of(const ranking::place& at) const {
+    return ids.lower_bound_rank(at, ranking::in_order{});
+  }
 };
 
 /// A run of ids that are to be looked at in the same way.
@@ -164,10 +171,12 @@ void id_index::add_all(const range& part, const get_ids& asked, found& into) con
   const auto end_text = behind_all_of(part.text);
   const auto next_ns = ns + '\0';
   const auto first = all_->rank_of({ns, part.text});
-  const auto end = all_->rank_of(end_text.empty() ? place{next_ns, {}} : place{ns, end_text});
+  const auto end =
+      all_->rank_of(end_text.empty() ? ranking::place{next_ns, {}} : ranking::place{ns, end_text});
   auto from = first;
   if (!asked.range.after.empty()) {
-    const auto after = all_->ids.upper_bound_rank(place{ns, asked.range.after}, in_order{});
+    const auto after =
+        all_->ids.upper_bound_rank(ranking::place{ns, asked.range.after}, ranking::in_order{});
     from = std::clamp(after, first, std::max(first, end));
   }
   into.view.total += end - first;
@@ -181,8 +190,8 @@ void id_index::add_all(const range& part, const get_ids& asked, found& into) con
 
 void id_index::add_matching(const range& part, const get_ids& asked, found& into) const {
   const auto& ids = all_->ids;
-  for (auto at = ids.lower_bound(place{asked.range.ns, part.text}, in_order{}); at != ids.end();
-       ++at) {
+  for (auto at = ids.lower_bound(ranking::place{asked.range.ns, part.text}, ranking::in_order{});
+       at != ids.end(); ++at) {
     const auto& one = **at;
     const bool is_in =
         *one.ns == asked.range.ns &&

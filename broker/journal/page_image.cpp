@@ -43,6 +43,9 @@ bool is_page_size(std::size_t bytes) {
   return bytes >= 512 && bytes <= 65536 && std::has_single_bit(bytes);
 }
 
+} // namespace
+
+/// The running sum of a log, which each of its frames carries.
 struct log_sum {
   std::uint32_t first = 0;
   std::uint32_t second = 0;
@@ -61,8 +64,6 @@ struct log_sum {
     return is_big_endian ? number : __builtin_bswap32(number);
   }
 };
-
-} // namespace
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at) {
   std::uint32_t number = 0;
