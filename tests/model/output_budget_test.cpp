@@ -14,6 +14,12 @@ constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 
 class OutputBudget : public ::testing::Test {
 protected:
+  /// A permit that goes serves others: nobody is left to be served then.
+  void TearDown() override {
+    alive.reset();
+    granted.clear();
+  }
+
   /// Asks for a permit; what comes later goes to `granted`.
   output_permit_ptr begin(std::uint64_t bytes, reader known = reader::unknown) {
     return budget->begin(bytes, known, alive, [this, bytes](output_permit_ptr leave) {

@@ -10,8 +10,8 @@ namespace restante::gateway {
 
 namespace {
 
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 broker_stats with_journal() {
   broker_stats seen;
