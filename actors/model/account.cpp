@@ -84,12 +84,12 @@ std::optional<account::oldest_records> account::oldest() const {
   return oldest_records{slot, at};
 }
 
-bool account::has_room(std::uint64_t bytes) const {
-  const auto fits = [bytes](const account& one) {
-    const auto used = one.used();
-    return used <= one.most_ && bytes <= one.most_ - used;
-  };
-  return fits(*this) && (!whole_ || fits(*whole_));
+bool account::has_room(std::uint64_t bytes) {
+  const auto present = used();
+  const bool fits = present <= most_ && bytes <= most_ - present;
+  if (!fits && refused_)
+    refused_(*this);
+  return fits && (!whole_ || whole_->has_room(bytes));
 }
 
 bool account::try_count(std::atomic<std::uint64_t>& counter, std::uint64_t most) {

@@ -33,8 +33,9 @@ public:
   /// Takes `bytes`; false, and nothing taken, when this or the whole has not so many left.
   bool try_take(std::uint64_t bytes);
 
-  /// Whether `bytes` could be taken at this moment: takes nothing.
-  bool has_room(std::uint64_t bytes) const;
+  /// Whether `bytes` could be taken at this moment: takes nothing. A lack of room is told like one
+  /// that `try_take` finds.
+  bool has_room(std::uint64_t bytes);
 
   /// Takes `bytes` even beyond the bound: for what is owed already, such as an actor that
   /// must exist to answer.

@@ -21,6 +21,12 @@ protected:
     };
   }
 
+  /// The broker notes the clocks in its end, while they are still there.
+  void TearDown() override {
+    is_made = false;
+    end_world();
+  }
+
   /// Time as it passes, which nobody sets. The world is there once it has been made.
   instant even() const { return is_made ? passed() : noon; }
 

@@ -51,6 +51,9 @@ protected:
     return *world_;
   }
 
+  /// For a world that looks at members of the test until its end.
+  void end_world() { world_.reset(); }
+
   server_identity& server() { return w().server(); }
 
   template <class T>
