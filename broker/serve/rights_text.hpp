@@ -16,11 +16,11 @@ struct rights_text {
     std::string key;
   };
 
-  std::vector<std::string> put;
-  std::vector<std::string> watch;
-  std::vector<std::string> read;
-  std::vector<topic_keys> write;
-  std::vector<std::string> publish;
+  std::vector<std::string> put{};
+  std::vector<std::string> watch{};
+  std::vector<std::string> read{};
+  std::vector<topic_keys> write{};
+  std::vector<std::string> publish{};
 };
 
 /// The rights of `client`.
