@@ -19,7 +19,7 @@ outbox::~outbox() {
   give_back(charged_.load());
 }
 
-// The budget is never given anything back under the lock: it may call `grant` of another one.
+// The budget is never given anything back under the lock: it may call what others have it call.
 
 void outbox::give_back(std::size_t bytes) {
   if (bytes == 0)
@@ -121,16 +121,6 @@ void outbox::large_done() {
   announce(std::move(lock));
 }
 
-void outbox::grant(model::output_permit_ptr leave) {
-  std::unique_lock lock{mutex_};
-  if (!reader_) {
-    lock.unlock();
-    return; // and the leave goes back
-  }
-  filled_.granted = std::move(leave);
-  announce(std::move(lock));
-}
-
 void outbox::end(const goodbye& why) {
   std::unique_lock lock{mutex_};
   filled_.end = why;
@@ -172,7 +162,6 @@ void outbox::take(taken& into) {
   is_announced_ = false;
   into.items.swap(filled_.items);
   into.put_off.swap(filled_.put_off);
-  into.granted = std::exchange(filled_.granted, nullptr);
   into.is_large_done = std::exchange(filled_.is_large_done, false);
   into.back = std::exchange(filled_.back, {});
   into.end = filled_.end;

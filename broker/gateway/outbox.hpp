@@ -84,9 +84,6 @@ public:
   /// The large request that was begun last has its answer, or is put off.
   void large_done();
 
-  /// The large request that waits in front may be begun.
-  void grant(model::output_permit_ptr leave);
-
   void end(const goodbye& why);
 
   // --- in the I/O thread ---
@@ -94,7 +91,6 @@ public:
   struct taken {
     std::vector<item> items;
     std::vector<large_request> put_off;
-    model::output_permit_ptr granted;
     bool is_large_done = false;
     credit back;
     std::optional<goodbye> end;

@@ -82,11 +82,17 @@ void ws_session::begin_large() {
   if (box_->unsent() > (needs > 0 ? model::output_free_bytes : bounds.output_bytes))
     return;
   large_->is_under_way = true;
-  auto leave = hall_->output->begin(needs, box_->known(), box_,
-                                    [box = std::weak_ptr{box_}](model::output_permit_ptr later) {
-                                      if (const auto open = box.lock())
-                                        open->grant(std::move(later));
-                                    });
+  // The permit does not come through the outbox: nothing is taken from there while the socket is
+  // full, and then all others would wait for a turn that nobody uses.
+  const auto self = std::static_pointer_cast<ws_session>(shared_from_this());
+  auto leave = hall_->output->begin(
+      needs, box_->known(), box_,
+      [home = home_, waiting = std::weak_ptr{self}](model::output_permit_ptr later) {
+        home->run([waiting, later = std::move(later)]() mutable {
+          if (const auto open = waiting.lock())
+            open->start_large(std::move(later));
+        });
+      });
   if (leave)
     start_large(std::move(leave));
 }
@@ -117,8 +123,6 @@ void ws_session::hear_of_large() {
   batch_.put_off.clear();
   if (large_ && batch_.is_large_done)
     large_->is_under_way = false;
-  if (auto leave = std::exchange(batch_.granted, nullptr))
-    start_large(std::move(leave));
 }
 
 /// The connection has ended before their turn came.

@@ -106,7 +106,7 @@ private:
 
   // What comes in. Small frames are read in place; a larger one gets memory while it comes. So
   // many bytes that a session and what counts its owners fill 1 KiB of the heap, and no more.
-  std::array<char, 408> head_;
+  std::array<char, 424> head_;
   std::string message_;
   std::size_t message_bytes_ = 0; ///< of `message_` that are there
   bool is_reading_ = false;

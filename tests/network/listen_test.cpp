@@ -96,7 +96,10 @@ TEST(Listen, W7_a_port_that_somebody_has_on_the_other_family_is_taken) {
   const auto port = other.listen();
   if (port == 0)
     GTEST_SKIP() << "this machine has no ::1";
-  broker office{{.slots = 1, .threads = 1}};
+  options how;
+  how.slots = 1;
+  how.threads = 1;
+  broker office{how};
   try {
     const gateway::gateway door{office, {.address = "localhost", .port = port}};
     FAIL() << "who asks localhost may have reached the other one";

@@ -1,6 +1,7 @@
 // Readers that take nothing hold their own output, and no more than the share that output has:
 // everybody else goes on (spec N18, E14, W6).
 
+#include "restante/actors/model/output_budget.hpp"
 #include "restante/tests/network/certificate.hpp"
 #include "restante/tests/network/house.hpp"
 
@@ -49,6 +50,20 @@ std::vector<ws_client> stall(house& h, int many, const std::string& request, spe
   return held;
 }
 
+/// Takes every turn to make a large answer, so that whoever asks now waits for one.
+std::vector<model::output_permit_ptr> take_all_turns(house& h) {
+  const auto budget = h.office.output();
+  const auto nobody = std::make_shared<int>(0);
+  std::vector<model::output_permit_ptr> turns;
+  EXPECT_TRUE(comes_true([&] {
+    auto one = budget->begin(0, model::reader::unknown, nobody, [](const auto&) {});
+    if (one)
+      turns.push_back(std::move(one));
+    return turns.size() == budget->starts_max();
+  }));
+  return turns;
+}
+
 void expect_that_others_go_on(house& h, ws_client& other) {
   for (int n = 0; n < 50; ++n) {
     EXPECT_THAT(
@@ -91,6 +106,7 @@ TEST_P(UnreadOutput, N18_lists_that_nobody_reads_keep_to_their_share_and_puts_go
   expect_that_others_go_on(h, other);
   EXPECT_LE(h.office.stats().output_bytes, 4 * mebibyte);
   EXPECT_LT(h.office.stats().memory_bytes, kept + mebibyte / 2);
+  take_all_turns(h); // none is lost
 }
 
 TEST_P(UnreadOutput, N18_responses_that_nobody_reads_keep_to_the_same_share) {
@@ -165,6 +181,35 @@ TEST(Output, E14_a_subscription_that_was_put_off_begins_with_its_snapshot_and_mi
   while (seq < 60 + 51)
     ASSERT_THAT(ann.hear(), HasSubstr("\"seq\":" + std::to_string(++seq)));
   EXPECT_TRUE(ann.hears_nothing_else());
+}
+
+/// Says it; when this returns it has been read, and what it asks for is under way.
+void say_and_wait(house& h, ws_client& who, ws_client& other, const std::string& what) {
+  const auto before = h.door.stats().frames_in;
+  who.say(what);
+  EXPECT_TRUE(comes_true([&] { return h.door.stats().frames_in > before; }));
+  for (int n = 0; n < 20; ++n)
+    EXPECT_TRUE(other.hears_nothing_else());
+}
+
+TEST(Output, N18_who_reads_nothing_keeps_no_turn_that_comes_while_its_socket_is_full) {
+  house h{{.write_timeout = 10min}, of_16_mebibytes()};
+  auto owner = h.enter("owner");
+  fill(h, owner, "big");
+  auto other = h.enter("other");
+  auto mute = h.enter("mute", {}, {.receive_bytes = 4096});
+  EXPECT_TRUE(comes_true([&] { // the kernel takes one or two
+    say_and_wait(h, mute, owner, ask_for_the_list);
+    take_all_turns(h).clear(); // the answer is made
+    EXPECT_TRUE(owner.hears_nothing_else());
+    return h.office.stats().output_bytes > mebibyte / 4;
+  }));
+  auto turns = take_all_turns(h);
+  say_and_wait(h, mute, owner, ask_for_the_list); // it waits for a turn
+  say_and_wait(h, owner, other, R"({"op":"notify.put","to":"mute","pack":1})"); // no room for this
+  other.say(R"({"op":"ephemeral.list","id":3,"topic":"small"})");
+  turns.pop_back(); // the only one that there is: for the mute, then for the other
+  EXPECT_EQ(other.hear(), R"({"_orama":"reply","id":3,"ok":true,"entries":[],"epoch":0,"seq":0})");
 }
 
 TEST(Output, N11_N18_deliveries_that_wait_are_not_kept_twice) {
