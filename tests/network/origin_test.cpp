@@ -237,8 +237,9 @@ TEST(Origins, W7_a_page_can_read_why_it_was_refused_and_a_foreign_one_cannot) {
       line at{h.port()};
       at.send(request);
       const auto got = read_answer(at);
-      if (origin == app)
+      if (origin == app) {
         EXPECT_EQ(got.status, status) << request.substr(0, 80);
+      }
       EXPECT_EQ(got.header("access-control-allow-origin"), allowed) << got.text();
       EXPECT_EQ(got.header("access-control-expose-headers"),
                 allowed.empty() ? "" : "Allow, Retry-After, WWW-Authenticate");
