@@ -102,7 +102,8 @@ class Crowds(OutsideTest):
         late = await Client.open(server, "late")
         self.assertTrue(late.welcome["ok"])
         support.tell(f"{len(server.log_lines('accept_failed'))} lines of accept_failed")
-        self.assertEqual(server.log_lines("listening")[0]["max_sockets"], 100)
+        listening = await support.until(lambda: server.log_lines("listening"), what="listening")
+        self.assertEqual(listening[0]["max_sockets"], 100)
         await bystanders.finish()
 
 

@@ -189,7 +189,8 @@ class Limits(OutsideTest):
         with open(server.said_path, encoding="utf-8") as said:
             lines = said.read().splitlines()
         self.assertIn("kept in memory only", lines[1])
-        self.assertEqual(server.log_lines("listening")[0]["kept_in"], "memory")
+        listening = await support.until(lambda: server.log_lines("listening"), what="listening")
+        self.assertEqual(listening[0]["kept_in"], "memory")
 
 
 if __name__ == "__main__":

@@ -209,9 +209,10 @@ class Operations(OutsideTest):
     async def test_open_files_are_no_matter_of_a_default_start(self):
         server = await self.serve(files=4096)
         self.assertEqual(server.log_lines("few_open_files"), [])
-        self.assertEqual(server.log_lines("listening")[0]["max_sockets"], 3996)
+        listening = await support.until(lambda: server.log_lines("listening"), what="listening")
+        self.assertEqual(listening[0]["max_sockets"], 3996)
         asked = await self.serve("--max-sockets", "5000", files=4096)
-        warned = asked.log_lines("few_open_files")
+        warned = await support.until(lambda: asked.log_lines("few_open_files"), what="few_open_files")
         self.assertEqual([(line["level"], line["sockets"]) for line in warned],
                          [("warning", 3996)])
 
