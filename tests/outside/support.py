@@ -86,12 +86,20 @@ class Server:
             with open(self.said_path, encoding="utf-8") as said:
                 where = re.search(r"listens on wss?://(\S+):(\d+)/v1/ws", said.read())
             if where:
+                self._wait_for_the_log()
                 return where.group(1), int(where.group(2))
             if self.process.poll() is not None:
                 break
             time.sleep(0.01)
         self.process.kill()
         raise AssertionError("the server did not start: " + self.log_text())
+
+    def _wait_for_the_log(self):
+        """The log comes by a thread of its own: what was logged at the start is there then. Not where
+        the log goes elsewhere, or says less."""
+        end = time.monotonic() + 1
+        while time.monotonic() < end and '"listening"' not in self.log_text():
+            time.sleep(0.01)
 
     @property
     def pid(self):
