@@ -86,11 +86,12 @@ void add_demo(CLI::App& app, restante::cli::chosen_command& chosen) {
 }
 
 /// What is opened first would get the number of a standard file that is closed, and with that
-/// whatever is printed.
+/// whatever is printed. Read-only: what is written to a closed standard output still fails, so that
+/// `listen` does not acknowledge what it could not print.
 void fill_standard_files() {
   int made = 0;
   do {
-    made = ::open("/dev/null", O_RDWR);
+    made = ::open("/dev/null", O_RDONLY);
   } while (made >= 0 && made <= STDERR_FILENO);
   if (made > STDERR_FILENO)
     ::close(made);
