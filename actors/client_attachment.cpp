@@ -91,7 +91,7 @@ void client::offer() {
 }
 
 /// Offers what may be. An answer that says that something has been accepted goes out behind this:
-/// whoever has it may stop the broker, and a connection that is told to end must have been offered
+/// its receiver may stop the broker, and a connection that is told to end must have been offered
 /// before what was accepted before (spec C6).
 void client::send_offers() {
   if (!current_ || current_->now != phase::attached)

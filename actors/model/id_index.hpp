@@ -18,7 +18,7 @@ struct listed_id {
 
 /// The ids of one shard in the order of their namespaces and bytes, each with its rank: so a page
 /// of a list costs what is on the page, and `total` two searches, however many ids there are and
-/// whoever's they are. 48 bytes for each id.
+/// whatever namespace they are in. 48 bytes for each id.
 class id_index {
 public:
   id_index();

@@ -19,7 +19,7 @@ struct extra_lines {
   std::optional<std::chrono::steady_clock::time_point> again{};
 };
 
-/// Writes lines by a thread of its own, so that whoever has a line to write never waits, whatever
+/// Writes lines by a thread of its own, so that a caller never waits, whatever
 /// is at the other end: nobody who reads, a full disk, a file system that hangs.
 ///
 /// Bounded: lines that come while `bytes_max` wait are dropped, the new ones, and counted; so are

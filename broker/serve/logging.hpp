@@ -31,7 +31,7 @@ std::string log_line(log_format format, std::chrono::system_clock::time_point at
                      gateway::severity how, std::string_view event,
                      std::span<const gateway::log_field> fields);
 
-/// Writes to standard error or a file, by a thread of its own: whoever logs never waits for what is
+/// Writes to standard error or a file, by a thread of its own: a caller never waits for what is
 /// at the other end. What cannot be written in time is dropped and counted, and a line
 /// `log_lines_dropped` says so once writing works again. An event that repeats is limited
 /// (see event_limiter), unless all is wanted: at `debug` only warnings and errors are.

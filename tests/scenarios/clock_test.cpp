@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr instant noon{1'700'000'000'000'000'000};
 
-/// A world with a wall clock that the test sets, on a machine that may be started anew.
+/// A world with a wall clock that the test sets, on a machine that may be restarted.
 class Clock : public JournalWorld {
 protected:
   Clock() {
@@ -36,7 +36,7 @@ protected:
     return made;
   }
 
-  /// Power fails, the machine is off, and is started anew with the broker.
+  /// Power fails, the machine is off, and is restarted with the broker.
   void restart_machine(duration off, duration ahead) {
     started().restart([&] {
       disk().cut_off(); // the broker that ends cannot note the clocks as they will be
