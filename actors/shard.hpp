@@ -191,8 +191,8 @@ public:
       return;
     world_->count.crashes.fetch_add(1);
     world_->log("a " + std::string{Kind::name} + " failed and was replaced: " + which->id);
-    if (is_kept() && ever_crashed_.insert(one_name(which->in->ns, which->id)).second)
-      crashed_.insert(one_name(which->in->ns, which->id));
+    if (is_kept() && ever_crashed_.insert({which->in->ns, which->id}).second)
+      crashed_.insert({which->in->ns, which->id});
     rested(*which);
     retire_child(m.route, *which);
     restore_crashed();
@@ -267,7 +267,7 @@ private:
       caf::strong_actor_ptr sender;
       std::function<void()> act;
     };
-    std::set<std::string> only; ///< clients, as "namespace\0client"; empty: all
+    std::set<client_address> only; ///< empty: all
     errc failure = errc::none;
     std::vector<parked_message> parked;
   };
@@ -285,12 +285,8 @@ private:
 
   bool is_kept() const { return Kind::is_kept && world_->has_journal(); }
 
-  static std::string one_name(const std::string& ns, const std::string& id) {
-    return ns + '\0' + id;
-  }
-
   bool is_restored(const std::string& ns, const std::string& id) const {
-    return restoration_->only.empty() || restoration_->only.contains(one_name(ns, id));
+    return restoration_->only.empty() || restoration_->only.contains({ns, id});
   }
 
   /// A client that failed takes nothing with it that is on disk; once, lest it fails of that.
@@ -489,8 +485,8 @@ private:
   instant told_oldest_ = instant::never();   ///< what the whole's account knows of this slot
   std::uint32_t trims_ = 0;                  ///< children that are being asked for the whole
   std::unique_ptr<restoration> restoration_; ///< while it is under way, or if it failed
-  std::set<std::string> crashed_;            ///< to be restored next
-  std::set<std::string> ever_crashed_;
+  std::set<client_address> crashed_;         ///< to be restored next
+  std::set<client_address> ever_crashed_;
   caf::strong_actor_ptr speaker_;
 };
 

@@ -107,6 +107,7 @@ broker_stats broker::stats() const {
   seen.clock_steps = count.clock_steps.load();
   seen.bounds = world.bounds;
   seen.output_bytes = world.output->used();
+  seen.output_limit_bytes = world.output->most();
   if (world.has_journal())
     seen.journal = stats_of(world.journalled, core_->how().data_directory);
   return seen;

@@ -58,6 +58,7 @@ struct broker_stats {
   std::uint64_t clock_steps = 0;        ///< how often the wall clock was set
   restante::limits bounds;              ///< of the figures above
   std::uint64_t output_bytes = 0;       ///< queued for readers, as counted against its share
+  std::uint64_t output_limit_bytes = 0; ///< of output_bytes: a quarter of the memory limit
   std::optional<journal_stats> journal; ///< nothing without one
 };
 

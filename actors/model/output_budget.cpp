@@ -93,37 +93,46 @@ void output_budget::serve() {
   std::size_t seen = 0;
   do {
     seen = calls_.load();
-    waiter next;
-    output_permit_ptr with;
-    while (serve_one(next, with)) {
-      if (const auto alive = next.who.lock())
-        next.later(std::move(with));
-      with = nullptr;
+    while (serve_one()) {
     }
   } while (calls_.fetch_sub(seen) != seen);
 }
 
-/// Those who wait for room come first: they have waited for a turn before.
-bool output_budget::serve_one(waiter& into, output_permit_ptr& with) {
-  const std::lock_guard lock{mutex_};
-  for (auto* line : {&proven_, &for_room_, &for_turn_}) {
-    while (!line->empty() && line->front().who.expired())
-      take_next(*line, into);
-    if (line->empty() || !can_start(line->front().bytes))
-      continue;
-    take_next(*line, into);
-    with = start(into.bytes);
-    return true;
+bool output_budget::serve_one() {
+  std::vector<waiter> gone; // what they hold may call us when it goes: not while we are locked
+  output_permit_ptr with;
+  std::optional<waiter> next;
+  {
+    const std::lock_guard lock{mutex_};
+    next = next_in_line(gone);
+    if (next)
+      with = start(next->bytes);
   }
-  return false;
+  if (!next)
+    return false;
+  if (const auto alive = next->who.lock())
+    next->later(std::move(with));
+  return true;
 }
 
-void output_budget::take_next(std::deque<waiter>& from, waiter& into) {
-  into = std::move(from.front());
-  from.pop_front();
+/// Those who wait for room come first: they have waited for a turn before.
+std::optional<output_budget::waiter> output_budget::next_in_line(std::vector<waiter>& gone) {
+  for (auto* line : {&proven_, &for_room_, &for_turn_}) {
+    while (!line->empty() && line->front().who.expired())
+      gone.push_back(take_first(*line));
+    if (!line->empty() && can_start(line->front().bytes))
+      return take_first(*line);
+  }
+  return std::nullopt;
+}
+
+output_budget::waiter output_budget::take_first(std::deque<waiter>& line) {
+  auto first = std::move(line.front());
+  line.pop_front();
   waiting_.fetch_sub(1);
-  if (into.bytes > 0)
+  if (first.bytes > 0)
     waiting_for_room_.fetch_sub(1);
+  return first;
 }
 
 output_permit::~output_permit() {

@@ -7,7 +7,9 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <utility>
+#include <vector>
 
 namespace restante::model {
 
@@ -86,8 +88,9 @@ private:
   output_permit_ptr start(std::uint64_t bytes);
   void ended();
   void serve();
-  bool serve_one(waiter& into, output_permit_ptr& with);
-  void take_next(std::deque<waiter>& from, waiter& into);
+  bool serve_one();
+  std::optional<waiter> next_in_line(std::vector<waiter>& gone);
+  waiter take_first(std::deque<waiter>& line);
 
   const std::uint64_t most_;
   const std::size_t starts_max_;

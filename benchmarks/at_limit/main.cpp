@@ -36,41 +36,37 @@ struct cost {
   double accepted = 0; ///< of all
 };
 
-/// Puts one to each of `count` clients that begin so.
-cost put_all(server_identity& by, const std::string& prefix, std::size_t count,
-             const std::string& ns = {}) {
-  std::deque<answer<put_receipt>> sent;
+/// Asks once for each of `count` clients whose names begin with `prefix`; answers how many were
+/// accepted.
+template <class Ask>
+std::size_t ask_all(const std::string& prefix, std::size_t count, Ask ask) {
+  std::deque<decltype(ask(prefix))> sent;
   std::size_t accepted = 0;
   const auto take_one = [&] {
     accepted += sent.front().get().ok() ? 1 : 0;
     sent.pop_front();
   };
-  const auto before = cpu_seconds();
   for (std::size_t n = 0; n < count; ++n) {
     if (sent.size() == window)
       take_one();
-    sent.push_back(by.put(short_put(prefix + std::to_string(n), ns)));
+    sent.push_back(ask(prefix + std::to_string(n)));
   }
   while (!sent.empty())
     take_one();
+  return accepted;
+}
+
+cost put_all(server_identity& by, const std::string& prefix, std::size_t count,
+             const std::string& ns = {}) {
+  const auto before = cpu_seconds();
+  const auto accepted = ask_all(
+      prefix, count, [&](const std::string& client) { return by.put(short_put(client, ns)); });
   return {(cpu_seconds() - before) * 1e6 / static_cast<double>(count),
           static_cast<double>(accepted) / static_cast<double>(count)};
 }
 
-void drain_all(server_identity& by, const std::string& prefix, std::size_t count,
-               const std::string& ns) {
-  std::deque<answer<drain_view>> sent;
-  for (std::size_t n = 0; n < count; ++n) {
-    if (sent.size() == window) {
-      sent.front().get();
-      sent.pop_front();
-    }
-    sent.push_back(by.drain(prefix + std::to_string(n), ns));
-  }
-  while (!sent.empty()) {
-    sent.front().get();
-    sent.pop_front();
-  }
+void drain_all(server_identity& by, const std::string& prefix, std::size_t count) {
+  ask_all(prefix, count, [&](const std::string& client) { return by.drain(client, {}); });
 }
 
 void print(const char* what, const cost& measured, double beside) {
@@ -103,7 +99,7 @@ void measure_room_that_is_made(std::size_t clients, std::size_t puts) {
   auto& by = tested.server();
   const auto room = put_all(by, "early-", std::min(puts, clients / 4));
   put_all(by, "filler-", clients * 10 / 16);
-  drain_all(by, "filler-", clients * 10 / 16, {});
+  drain_all(by, "filler-", clients * 10 / 16);
   put_all(by, "edge-", clients / 2); // past the limit: records go already
   print("at the limit, a put that makes room among delivered records",
         put_all(by, "new-", std::min(puts, clients / 16)), room.cpu_us);

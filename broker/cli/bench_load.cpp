@@ -39,15 +39,23 @@ load::load(const load_flags& how) : how_{how}, prefix_{made_up_client("bench-")}
 
 void load::open() {
   office_.emplace(open_remote(remote_options_of(how_.broker)));
+  refuse_tokens();
   make_connections();
-  for (const auto& one : connections_) {
-    const auto who = need(one->connected(), tally_.limits).client.client;
-    // With a token all of them would be one client, and take each other's place.
-    if (!who.starts_with(prefix_))
-      throw bad_usage("bench needs a broker where clients say who they are, without tokens; this "
-                      "one says they are " +
-                      printable(who));
-  }
+  for (const auto& one : connections_)
+    need(one->connected(), tally_.limits);
+}
+
+void load::refuse_tokens() {
+  connect_options asked;
+  asked.client = name_of("first", 0);
+  asked.ns = how_.broker.ns;
+  const auto first = office_->connect(std::move(asked), {});
+  const auto who = need(first.connected(), tally_.limits).client.client;
+  // With a token all of them would be one client, and take each other's place.
+  if (!who.starts_with(prefix_))
+    throw bad_usage("bench needs a broker where clients say who they are, without tokens; this "
+                    "one says they are " +
+                    printable(who));
 }
 
 connection& load::add_connection(const std::string& client, handlers what) {

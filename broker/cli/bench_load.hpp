@@ -93,6 +93,9 @@ protected:
   std::vector<std::string> receivers_; ///< who may have something waiting at the end
 
 private:
+  /// Throws command_failed when the broker gives us a name of its own choice.
+  void refuse_tokens();
+
   const std::string prefix_;
   std::atomic<bool> is_halted_{false};
   std::optional<remote> office_;

@@ -41,6 +41,7 @@ std::vector<figure> figures(const broker_stats& core, const gateway_stats& net) 
        "The same of each namespace."},
       {"memory_limits_met", counter, core.memory_limits, "Times that no room was found in one."},
       {"output_bytes", gauge, core.output_bytes, "Output that its readers have not taken yet."},
+      {"output_limit_bytes", gauge, core.output_limit_bytes, "The limit of output_bytes."},
       {"puts", counter, core.puts, "Notifications accepted."},
       {"delivered", counter, core.delivered, "Notifications acknowledged."},
       {"evicted", counter, core.evicted, "Notifications evicted at a full target."},

@@ -73,7 +73,7 @@ bool rename_to_new(const files::path& from, const files::path& to) {
 
 } // namespace
 
-storage_fault fault_of(int system_error) {
+storage_fault fault_of(int system_error, storage_fault other) {
   switch (system_error) {
   case ENOSPC:
   case EDQUOT:
@@ -83,7 +83,7 @@ storage_fault fault_of(int system_error) {
   case EIO:
     return storage_fault::io;
   default:
-    return storage_fault::unusable;
+    return other;
   }
 }
 

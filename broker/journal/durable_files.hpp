@@ -9,8 +9,8 @@
 /// the path in its text.
 namespace restante::journal::durable {
 
-/// What an error of the system means for a store.
-storage_fault fault_of(int system_error);
+/// What an error of the system means for a store; `other` for those that say nothing of their own.
+storage_fault fault_of(int system_error, storage_fault other = storage_fault::unusable);
 
 [[noreturn]] void fail(const std::filesystem::path& at, const std::string& why,
                        storage_fault what = storage_fault::io);

@@ -109,6 +109,24 @@ std::uint64_t commits_in(const journal_state& journal, const std::vector<slot_st
   return commits;
 }
 
+std::array<char, 16> bytes_of(const trace_id& trace) {
+  std::array<char, 16> bytes{};
+  for (std::size_t n = 0; n < 8; ++n) {
+    bytes[n] = static_cast<char>(trace.high >> (56 - 8 * n));
+    bytes[8 + n] = static_cast<char>(trace.low >> (56 - 8 * n));
+  }
+  return bytes;
+}
+
+trace_id trace_of(std::string_view bytes) {
+  trace_id trace;
+  for (std::size_t n = 0; n < 8 && bytes.size() == 16; ++n) {
+    trace.high = trace.high << 8 | static_cast<unsigned char>(bytes[n]);
+    trace.low = trace.low << 8 | static_cast<unsigned char>(bytes[8 + n]);
+  }
+  return trace;
+}
+
 content_of look_at(const sqlite::connection& db) {
   const auto application = db.number("PRAGMA application_id", "reading the header");
   const auto found = db.number("PRAGMA user_version", "reading the header");

@@ -3,8 +3,10 @@
 #include "restante/broker/journal/sqlite.hpp"
 #include "restante/broker/journal/store.hpp"
 
+#include <array>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 /// What is in the database, and where. docs/journal.md says it for people.
@@ -25,6 +27,12 @@ constexpr slot_number slot_of(std::int64_t id) {
 constexpr row_number row_of(std::int64_t id) {
   return static_cast<row_number>(id) & ((row_number{1} << row_bits) - 1);
 }
+
+/// A trace as it is stored: 16 bytes, the highest first.
+std::array<char, 16> bytes_of(const trace_id& trace);
+
+/// The zero trace for anything that has not 16 bytes.
+trace_id trace_of(std::string_view bytes);
 
 /// What is known of a slot as a whole. It is written with every commit that changes the slot, so
 /// that rows cannot get lost without notice.

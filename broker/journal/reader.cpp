@@ -42,15 +42,6 @@ enum column {
   at_reply,
 };
 
-trace_id trace_of_bytes(std::string_view bytes) {
-  trace_id trace;
-  for (std::size_t n = 0; n < 8 && bytes.size() == 16; ++n) {
-    trace.high = trace.high << 8 | static_cast<unsigned char>(bytes[n]);
-    trace.low = trace.low << 8 | static_cast<unsigned char>(bytes[8 + n]);
-  }
-  return trace;
-}
-
 } // namespace
 
 reader::reader(const sqlite::connection& db, ledger& books)
@@ -112,7 +103,7 @@ void reader::take(std::int64_t id, instant now, restored_slice& into, layout::sl
   kept.expires_at.ns = select_.number(at_expires);
   kept.created_at.ns = select_.number(at_created);
   kept.due_at.ns = select_.number(at_due);
-  kept.trace = trace_of_bytes(select_.bytes(at_trace));
+  kept.trace = layout::trace_of(select_.bytes(at_trace));
   kept.to.ns = select_.bytes(at_namespace);
   kept.to.client = select_.bytes(at_client);
   kept.from = select_.bytes(at_sender);

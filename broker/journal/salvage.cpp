@@ -15,15 +15,6 @@ constexpr std::string_view journal_columns = "nibiii";
 
 constexpr std::size_t damaged_puts_max = 10'000; ///< more are only counted
 
-trace_id trace_of(std::string_view bytes) {
-  trace_id trace;
-  for (std::size_t n = 0; n < 8 && bytes.size() == 16; ++n) {
-    trace.high = trace.high << 8 | static_cast<unsigned char>(bytes[n]);
-    trace.low = trace.low << 8 | static_cast<unsigned char>(bytes[8 + n]);
-  }
-  return trace;
-}
-
 /// As it is stored: the checksum decides whether it is right.
 body body_of(const raw_row::value& value) {
   return value.what == raw_row::kind::text ? body::trusted_json(value.bytes)
@@ -37,7 +28,7 @@ kept_notification notification_of(const raw_row& row) {
   kept.expires_at.ns = all[1].number;
   kept.created_at.ns = all[2].number;
   kept.due_at.ns = all[3].number;
-  kept.trace = trace_of(all[5].bytes);
+  kept.trace = layout::trace_of(all[5].bytes);
   kept.to.ns = all[6].bytes;
   kept.to.client = all[7].bytes;
   kept.from = all[8].bytes;

@@ -1,5 +1,7 @@
 #include "restante/broker/journal/sqlite.hpp"
 
+#include "restante/broker/journal/durable_files.hpp"
+
 #include <cerrno>
 #include <cstring>
 
@@ -7,18 +9,6 @@ namespace restante::journal::sqlite {
 namespace {
 
 constexpr const char* database = "main";
-
-storage_fault fault_of_system(int system_error) {
-  switch (system_error) {
-  case ENOSPC:
-  case EDQUOT:
-    return storage_fault::full;
-  case EROFS:
-    return storage_fault::read_only;
-  default:
-    return storage_fault::io;
-  }
-}
 
 } // namespace
 
@@ -29,7 +19,7 @@ storage_fault fault_of(int code, int system_error) {
   case SQLITE_FULL:
     return storage_fault::full;
   case SQLITE_IOERR:
-    return fault_of_system(system_error);
+    return durable::fault_of(system_error, storage_fault::io);
   case SQLITE_READONLY:
     return storage_fault::read_only;
   case SQLITE_BUSY:

@@ -1,22 +1,6 @@
 #include "restante/broker/journal/writer.hpp"
 
-#include <array>
-
 namespace restante::journal {
-namespace {
-
-using trace_bytes = std::array<char, 16>;
-
-trace_bytes bytes_of(const trace_id& trace) {
-  trace_bytes bytes{};
-  for (std::size_t n = 0; n < 8; ++n) {
-    bytes[n] = static_cast<char>(trace.high >> (56 - 8 * n));
-    bytes[8 + n] = static_cast<char>(trace.low >> (56 - 8 * n));
-  }
-  return bytes;
-}
-
-} // namespace
 
 void bind_body(sqlite::statement& to, int index, const body& value) {
   if (value.kind() == content::json)
@@ -85,7 +69,7 @@ row_number writer::apply_parts(const journal_changes& changes) {
 
 void writer::put(std::int64_t id, const kept_notification& kept) {
   const auto checksum = checksum_of_put(hash_, id, kept);
-  const auto trace = bytes_of(kept.trace);
+  const auto trace = layout::bytes_of(kept.trace);
   auto& row = insert_put_;
   int index = 0;
   row.bind(++index, id);

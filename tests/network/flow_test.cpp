@@ -10,7 +10,6 @@ namespace restante::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -166,8 +165,8 @@ TEST(Flow, W6_a_reader_that_takes_nothing_ends_4008_and_nobody_else_notices) {
     return h.door.stats().lost_stalled == 1 || ::testing::Test::HasFailure();
   }));
   EXPECT_TRUE(comes_true([&] { return h.office.stats().connections == 2; }));
-  EXPECT_THAT(h.log->lines(), Contains(HasSubstr("client=ann ns= remote=127.0.0.1:")));
-  EXPECT_THAT(h.log->lines(), Contains(HasSubstr("code=4008 reason=stalled")));
+  EXPECT_TRUE(h.logs("client=ann ns= remote=127.0.0.1:"));
+  EXPECT_TRUE(h.logs("code=4008 reason=stalled"));
   EXPECT_NE(ann.closed(), 0);
   EXPECT_TRUE(bob.hears_nothing_else());
   EXPECT_TRUE(cy.hears_nothing_else());

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 namespace restante::testing {
@@ -69,6 +70,14 @@ ws_client house::enter(const std::string& client, const std::string& fields,
   const auto said = one.ask(R"({"op":"connect","id":0,"client":")" + client + "\"" + fields + "}");
   EXPECT_TRUE(said.starts_with(R"({"_orama":"reply","id":0,"ok":true)")) << said;
   return one;
+}
+
+bool house::logs(std::string_view part) const {
+  return comes_true([&] {
+    return std::ranges::any_of(log->lines(), [&](const std::string& line) {
+      return line.find(part) != std::string::npos;
+    });
+  });
 }
 
 bool comes_true(const std::function<bool()>& so, patience wait) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace restante::testing {
@@ -58,6 +59,9 @@ struct house {
                   const ws_client::setup& how = {});
 
   http_client http() { return http_client{port()}; }
+
+  /// Waits for a line of the log in which this is.
+  bool logs(std::string_view part) const;
 
   std::shared_ptr<kept_log> log = std::make_shared<kept_log>();
   broker office;

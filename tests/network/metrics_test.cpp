@@ -63,15 +63,17 @@ TEST(Metrics, W8_the_limits_stand_beside_the_figures_that_they_bound) {
   auto core = with_journal();
   core.bounds.memory_bytes = 1'000'000;
   core.bounds.connections = 9;
+  core.output_limit_bytes = 250'000;
   gateway_stats net;
   net.sockets_max = 50;
   net.log_lines_dropped = 3;
   const auto page = prometheus_page(core, net);
   for (const auto* line :
-       {"restante_memory_limit_bytes 1000000", "restante_connections_limit 9",
-        "restante_sockets_limit 50", "restante_log_lines_dropped_total 3",
-        "restante_journal_failing 1", "restante_journal_slots_damaged 2",
-        "restante_journal_waiting_bytes 77", "restante_journal_waiting_changes_limit 65536"})
+       {"restante_memory_limit_bytes 1000000", "restante_output_limit_bytes 250000",
+        "restante_connections_limit 9", "restante_sockets_limit 50",
+        "restante_log_lines_dropped_total 3", "restante_journal_failing 1",
+        "restante_journal_slots_damaged 2", "restante_journal_waiting_bytes 77",
+        "restante_journal_waiting_changes_limit 65536"})
     EXPECT_THAT(page, HasSubstr("\n" + std::string{line} + "\n"));
   EXPECT_EQ(nlohmann::json::parse(stats_page(core, net))["memory_limit_bytes"], 1'000'000);
 }

@@ -1,68 +1,31 @@
 """Connections whose other end is gone without a word: the link is cut, in a network of its own."""
 
-import os
-import subprocess
 import time
 import unittest
 
+import network
 import support
 from support import Bystanders, Client, OutsideTest
 
 INTERVAL_MS = 500
-NAME = f"restante-{os.getpid()}"
-LINK = f"rs{os.getpid() % 10 ** 8}"
-HERE, THERE = "10.213.77.1", "10.213.77.2"
 
 
-def ip(*arguments, check=True):
-    return subprocess.run(["ip", *arguments], capture_output=True, text=True, check=check)
-
-
-def why_not():
-    """What keeps us from having a network of our own, if anything."""
-    try:
-        made = ip("netns", "add", NAME, check=False)
-    except FileNotFoundError:
-        return "there is no `ip` here (Debian package iproute2)"
-    if made.returncode != 0:
-        return "no network namespaces here: " + made.stderr.strip()
-    made = ip("link", "add", LINK, "type", "veth", "peer", "name", "eth0", "netns", NAME,
-              check=False)
-    ip("netns", "del", NAME, check=False)
-    return "" if made.returncode == 0 else "no veth links here: " + made.stderr.strip()
-
-
-WHY_NOT = why_not()
-
-
-def make(clean_up):
-    """A network of our own, THERE, that can be cut from HERE."""
-    ip("netns", "add", NAME)
-    clean_up(ip, "netns", "del", NAME, check=False)
-    ip("link", "add", LINK, "type", "veth", "peer", "name", "eth0", "netns", NAME)
-    clean_up(ip, "link", "del", LINK, check=False)
-    ip("addr", "add", HERE + "/30", "dev", LINK)
-    ip("link", "set", LINK, "up")
-    ip("-n", NAME, "addr", "add", THERE + "/30", "dev", "eth0")
-    ip("-n", NAME, "link", "set", "eth0", "up")
-
-
-@unittest.skipIf(WHY_NOT, WHY_NOT)
+@unittest.skipIf(network.WHY_NOT, network.WHY_NOT)
 class HalfOpen(OutsideTest):
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
-        make(self.addCleanup)
+        self.link = network.Link()
+        self.addCleanup(self.link.remove)
 
     async def far(self, server, name, keys):
-        helper = await self.helper("hold", server, name, keys,
-                                   inside=("ip", "netns", "exec", NAME))
+        helper = await self.helper("hold", server, name, keys, inside=self.link.inside)
         await helper.say("holds")
         return helper
 
     async def test_C3_E6_keys_of_a_vanished_client_are_cleared_in_time(self):
         server = await self.serve("--ping-interval-ms", str(INTERVAL_MS), "--insecure",
-                                  listen=HERE + ":0")
+                                  listen=network.HERE + ":0")
         bystanders = await Bystanders().start(server)
         watcher = await Client.open(server, "watcher")
         await watcher.must("topic.subscribe", topic="room")
@@ -75,7 +38,7 @@ class HalfOpen(OutsideTest):
             await watcher.must("ping")
         self.assertEqual(watcher.heard("ephemeral.clear"), [])
 
-        ip("-n", NAME, "link", "set", "eth0", "down")
+        self.link.cut()
         began = time.monotonic()
         clears = [await watcher.hear("ephemeral.clear") for _ in range(10)]
         took = time.monotonic() - began
@@ -90,12 +53,12 @@ class HalfOpen(OutsideTest):
         await bystanders.finish()
 
     async def test_C2_N11_the_same_client_comes_back_before_the_loss_is_known(self):
-        server = await self.serve("--ping-interval-ms", "20000", "--insecure", listen=HERE + ":0")
+        server = await self.serve("--ping-interval-ms", "20000", "--insecure", listen=network.HERE + ":0")
         bystanders = await Bystanders().start(server)
         watcher = await Client.open(server, "watcher")
         await watcher.must("topic.subscribe", topic="room")
         await self.far(server, "far", 3)
-        ip("-n", NAME, "link", "set", "eth0", "down")
+        self.link.cut()
         await watcher.must("notify.put", to="far", pack="into the void")
         near = await Client.open(server, "far")
         delivery = await near.hear("notify.deliver")

@@ -6,9 +6,9 @@ import signal
 import time
 import unittest
 
+import network
 import support
 from support import Bystanders, Client, OutsideTest
-import test_half_open as network
 
 # The program's own as a peer, and so the broker's: both ends must have the same.
 INTERVAL = 10.0
@@ -137,22 +137,22 @@ class Node(OutsideTest):
 
     @unittest.skipIf(network.WHY_NOT, network.WHY_NOT)
     async def test_C3_E6_W9_keys_of_a_peer_that_is_cut_off_are_cleared_in_time(self):
-        network.make(self.addCleanup)
+        link = network.Link()
+        self.addCleanup(link.remove)
         server = await self.serve_node(
             "--insecure", "--node-address", network.HERE, "--node-trusted-network",
             listen=network.HERE + ":0", env=NO_LEAKS)
         bystanders = await Bystanders().start(server)
         watcher = await self.watcher(server)
-        await self.holder("far", host=network.HERE,
-                          inside=("ip", "netns", "exec", network.NAME))
+        await self.holder("far", host=network.HERE, inside=link.inside)
         await self.holds(watcher, ["key-far"])
-        network.ip("-n", network.NAME, "link", "set", "eth0", "down")
+        link.cut()
         began = time.monotonic()
         clear = await watcher.hear("ephemeral.clear", BOUND + MARGIN)
         took = time.monotonic() - began
         support.tell(f"noticed after {took:.1f} s, the interval being {INTERVAL:.0f} s")
         self.assertEqual((clear["key"], clear["reason"]), ("key-far", "disconnect"))
-        network.ip("-n", network.NAME, "link", "set", "eth0", "up")
+        link.mend()
         await support.until(lambda: self.is_back(watcher, "key-far"), 60, "the peer's return")
         await bystanders.finish()
 
