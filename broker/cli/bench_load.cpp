@@ -49,7 +49,7 @@ void load::refuse_tokens() {
   connect_options asked;
   asked.client = name_of("first", 0);
   asked.ns = how_.broker.ns;
-  const auto first = office_->connect(std::move(asked), {});
+  const auto first = office_->connect(std::move(asked), handlers{});
   const auto who = need(first.connected(), tally_.limits).client.client;
   // With a token all of them would be one client, and take each other's place.
   if (!who.starts_with(prefix_))
