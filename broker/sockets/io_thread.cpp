@@ -39,13 +39,20 @@ void io_thread::stop() {
     work_.reset();
   });
   thread_.join();
-  is_over_.store(true);
+  {
+    const std::lock_guard lock{mutex_};
+    is_over_ = true;
+  }
+  context_.restart();
+  context_.poll();
 }
 
 void io_thread::announce(std::shared_ptr<io_guest> who) {
   bool is_first = false;
   {
     const std::lock_guard lock{mutex_};
+    if (is_over_)
+      return;
     is_first = announced_.empty();
     announced_.push_back(std::move(who));
   }

@@ -45,20 +45,23 @@ public:
 
   void start();
 
-  /// Drops all guests and ends the thread.
+  /// Drops all guests, ends the thread, and runs here what came too late for it: what would stay
+  /// in the queue would hold its guest, which holds this.
   void stop();
 
   net::io_context& context() { return context_; }
   io_executor executor() { return context_.get_executor(); }
   spare_buffers& spare() { return spare_; }
 
-  /// From any thread: `wake` will be called. Many announcements cost one wake-up.
+  /// From any thread: `wake` will be called, unless the thread has ended. Many announcements cost
+  /// one wake-up.
   void announce(std::shared_ptr<io_guest> who);
 
-  /// From any thread: `what` runs in this one.
+  /// From any thread: `what` runs in this one, or goes unrun when the thread has ended.
   template <class What>
   void run(What what) {
-    if (!is_over_.load())
+    const std::lock_guard lock{mutex_};
+    if (!is_over_)
       net::post(context_, std::move(what));
   }
 
@@ -85,9 +88,9 @@ private:
   std::atomic<std::size_t> size_{0};
   std::size_t next_check_ = 0;
   bool is_ticking_ = false;
-  bool is_leaving_ = false;          ///< who enters now is dropped at once
-  std::atomic<bool> is_over_{false}; ///< what comes now comes too late
-  std::mutex mutex_;
+  bool is_leaving_ = false; ///< who enters now is dropped at once
+  std::mutex mutex_;        ///< of the next two
+  bool is_over_ = false;    ///< what comes now comes too late
   std::vector<std::shared_ptr<io_guest>> announced_;
   std::vector<std::shared_ptr<io_guest>> waking_;
   std::thread thread_;
