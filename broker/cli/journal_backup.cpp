@@ -88,6 +88,7 @@ std::string json_of(const journal::repair_report& found) {
   out.flag("complete", found.is_complete)
       .number("found", found.found)
       .number("missing", found.missing)
+      .flag("missing_known", found.is_missing_known)
       .raw("notes", std::move(notes).array())
       .raw("slots", list_of(found.slots))
       .raw("lost", list_of(found.lost));
@@ -105,6 +106,13 @@ void print(const journal_flags& how, const journal::repair_report& found, screen
     to.result(printable(line_of(one)));
   for (const auto& one : found.lost)
     to.result(printable(line_of(one)));
+}
+
+std::string losses_of(const journal::repair_report& found) {
+  if (!found.is_missing_known && found.missing == 0)
+    return "it is not known how many notifications are lost";
+  const auto known = std::to_string(found.missing) + " notifications are known to be lost";
+  return found.is_missing_known ? known : known + ", and it is not known how many more";
 }
 
 } // namespace
@@ -142,9 +150,8 @@ exit_code repair_journal(const journal_flags& how, screen& to) {
     print(how, found, to);
     if (found.is_complete)
       return exit_code::done;
-    throw command_failed{exit_code::failed, printable(how.to) + " has what could be had; " +
-                                                std::to_string(found.missing) +
-                                                " notifications are known to be lost"};
+    throw command_failed{exit_code::failed,
+                         printable(how.to) + " has what could be had; " + losses_of(found)};
   });
 }
 

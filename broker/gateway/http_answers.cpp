@@ -80,12 +80,14 @@ void http_session::submit_asked(model::output_permit_ptr leave) {
       home->run([self = std::move(self), bytes = content.size()] { self->put_off(bytes); });
       return;
     }
-    home->run(
+    const bool will_run = home->run(
         [self = std::move(self), status = status_of_answer(value, success),
          content = std::move(content), charged = *charged,
          may_retry = wrong != nullptr && row_of(wrong->code).may_retry == retry::yes]() mutable {
           self->on_answer(status, std::move(content), charged, may_retry);
         });
+    if (!will_run)
+      budget->give_back(*charged);
   };
   leave.reset();
   const auto& who = asked_->who;

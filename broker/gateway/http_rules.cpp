@@ -11,6 +11,7 @@
 #include <array>
 #include <charconv>
 #include <cstdio>
+#include <vector>
 
 namespace restante::gateway {
 
@@ -66,17 +67,40 @@ bool lists_token(const http_header& in, std::string_view name, std::string_view 
   return http::token_list{theirs(field_of(in, name))}.exists(theirs(token));
 }
 
+std::string_view without_spaces(std::string_view text) {
+  const auto first = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
+
+/// The elements of a list. Empty ones are none (RFC 9110, 5.6.1.2). A comma in quotation marks
+/// parts them too: whoever asks knows words alone, and takes no element with such a mark.
+std::vector<std::string_view> elements_of(std::string_view list) {
+  std::vector<std::string_view> found;
+  for (std::size_t from = 0; from < list.size();) {
+    const auto end = std::min(list.find(',', from), list.size());
+    if (const auto one = without_spaces(list.substr(from, end - from)); !one.empty())
+      found.push_back(one);
+    from = end + 1;
+  }
+  return found;
+}
+
+/// Whether a list has no other element than this one, if it has any.
+bool has_only(std::string_view list, std::string_view element) {
+  return std::ranges::all_of(elements_of(list), [&](auto one) { return is_same(one, element); });
+}
+
 /// A coding other than `chunked`. What is not `chunked` in the end has no end (RFC 9112, 6.3).
-refused_request coding_fault(std::string_view codings) {
-  const auto comma = codings.rfind(',');
-  const auto from = comma == std::string_view::npos ? 0 : comma + 1;
-  const auto first = std::min(codings.find_first_not_of(" \t", from), codings.size());
-  http::token_list before{theirs(codings.substr(0, comma == std::string_view::npos ? 0 : comma))};
-  if (!is_same(codings.substr(first), "chunked") || before.exists("chunked"))
+std::optional<refused_request> coding_fault(std::string_view codings) {
+  const auto all = elements_of(codings);
+  const auto is_chunked = [](std::string_view one) { return is_same(one, "chunked"); };
+  if (all.empty() || !is_chunked(all.back()) || std::ranges::count_if(all, is_chunked) > 1)
     return bad("the Transfer-Encoding is not chunked");
-  return {http::status::not_implemented,
-          {errc::bad_frame, "no Transfer-Encoding but chunked is implemented"},
-          {}};
+  if (all.size() == 1)
+    return std::nullopt;
+  return refused_request{http::status::not_implemented,
+                         {errc::bad_frame, "no Transfer-Encoding but chunked is implemented"},
+                         {}};
 }
 
 /// RFC 9112, 6.1 to 6.3. A message whose end is not certain is not read: what follows would be
@@ -87,9 +111,7 @@ std::optional<refused_request> length_fault(const http_header& of) {
       return bad("both Transfer-Encoding and Content-Length");
     if (of.version() < 11)
       return bad("Transfer-Encoding is not part of HTTP/1.0");
-    if (!is_same(field_of(of, "Transfer-Encoding"), "chunked"))
-      return coding_fault(field_of(of, "Transfer-Encoding"));
-    return std::nullopt;
+    return coding_fault(field_of(of, "Transfer-Encoding"));
   }
   if (!has(of, "Content-Length"))
     return std::nullopt;
@@ -184,14 +206,29 @@ bool is_websocket_key(std::string_view key) {
          std::string_view{"AQgw"}.find(key[21]) != std::string_view::npos;
 }
 
+/// Where the next `;` is that stands in no quoted string; the end of the text if there is none.
+std::size_t end_of_parameter(std::string_view text) {
+  bool is_quoted = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '"')
+      is_quoted = !is_quoted;
+    else if (text[at] == '\\' && is_quoted)
+      ++at;
+    else if (text[at] == ';' && !is_quoted)
+      return at;
+  }
+  return text.size();
+}
+
 /// The value of `charset` of a media type, without quotation marks; empty: it has none.
 std::string_view charset_of(std::string_view type) {
-  for (auto at = type.find(';'); at != std::string_view::npos; at = type.find(';', at + 1)) {
-    const auto from = type.find_first_not_of(" \t", at + 1);
-    if (from == std::string_view::npos || !is_same(type.substr(from, 8), "charset="))
+  constexpr std::string_view name = "charset=";
+  for (auto end = end_of_parameter(type); end < type.size(); end = end_of_parameter(type)) {
+    type.remove_prefix(end + 1);
+    auto value = without_spaces(type.substr(0, end_of_parameter(type)));
+    if (!is_same(value.substr(0, name.size()), name))
       continue;
-    auto value = type.substr(from + 8);
-    value = value.substr(0, value.find_first_of("; \t"));
+    value.remove_prefix(name.size());
     if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
       value = value.substr(1, value.size() - 2);
     return value;
@@ -244,15 +281,14 @@ std::optional<refused_request> fault_of(const http_header& of) {
 expectation expectation_of(const http_header& of) {
   if (!has(of, "Expect") || of.version() < 11) // 1.0: MUST ignore
     return expectation::nothing;
-  return is_same(field_of(of, "Expect"), "100-continue") ? expectation::go_on : expectation::other;
+  const auto expected = field_of(of, "Expect");
+  if (!has_only(expected, "100-continue"))
+    return expectation::other;
+  return elements_of(expected).empty() ? expectation::nothing : expectation::go_on;
 }
 
 std::optional<refused_request> content_fault(const http_header& of) {
-  for (const auto& coding : http::token_list{theirs(field_of(of, "Content-Encoding"))}) {
-    if (!is_same(ours(coding), "identity"))
-      return unsupported("the Content-Encoding is not understood: send it as it is");
-  }
-  if (has(of, "Content-Encoding") && !lists_token(of, "Content-Encoding", "identity"))
+  if (!has_only(field_of(of, "Content-Encoding"), "identity"))
     return unsupported("the Content-Encoding is not understood: send it as it is");
   const auto charset = charset_of(field_of(of, "Content-Type"));
   if (!charset.empty() && !is_same(charset, "utf-8") && !is_same(charset, "us-ascii"))

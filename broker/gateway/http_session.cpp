@@ -363,6 +363,7 @@ void http_session::respond(http::status status, std::string content, std::string
   http::write(wire_, response, none);
   request_ = {};
   is_answering_ = true; // until it is written
+  is_responding_ = true;
   writable();
 }
 
@@ -383,8 +384,10 @@ void http_session::writable() {
   switch (stream_->flush()) {
   case flushed::all:
     give_back_output();
-    if (std::exchange(is_answering_, false))
+    if (std::exchange(is_responding_, false)) { // else that was a `100 Continue`
+      is_answering_ = false;
       go_on();
+    }
     return;
   case flushed::partly:
     return;

@@ -119,8 +119,9 @@ private:
   std::vector<std::pair<std::string, std::string>> extras_; ///< more headers of the response
   steady_time deadline_;
   bool is_reading_ = false;
-  bool is_answering_ = false;
-  bool is_last_ = false; ///< the socket closes behind this response
+  bool is_answering_ = false;  ///< from its operation, if there is one, to the written response
+  bool is_responding_ = false; ///< the response is being written
+  bool is_last_ = false;       ///< the socket closes behind this response
   bool is_finished_ = false;
 };
 

@@ -144,6 +144,7 @@ void database::checkpoint(checkpoint_kind kind) {
   const bool is_truncating = kind == checkpoint_kind::truncate;
   int frames = 0;
   int copied = 0;
+  const sqlite::no_waiting at_once{db_}; // a backup that reads for long would hold up every commit
   const int code = sqlite3_wal_checkpoint_v2(
       db_.get(), "main", is_truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
       &frames, &copied);

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 
 namespace restante::journal {
 
@@ -20,6 +21,41 @@ namespace files = std::filesystem;
 
 constexpr std::size_t rows_at_once = 512;
 constexpr std::uint32_t slots_otherwise = 16; ///< as the setting's default
+
+// Of the header of a database; https://www.sqlite.org/fileformat2.html.
+constexpr std::string_view database_magic{"SQLite format 3\0", 16};
+constexpr std::size_t version_at = 60;
+constexpr std::size_t application_at = 68;
+constexpr std::uint32_t application_id = 0x52737461; ///< as in layout.cpp
+
+/// To open a pipe may last for ever.
+void expect_file_or_nothing(const files::path& file) {
+  std::error_code unknown;
+  const auto kind = files::status(file, unknown);
+  if (files::exists(kind) && !files::is_regular_file(kind))
+    durable::fail(file, "is no file", storage_fault::unusable);
+}
+
+/// In a damaged directory any of them may be gone.
+void expect_files(const files::path& database, const files::path& sealed) {
+  expect_file_or_nothing(database);
+  expect_file_or_nothing(database.string() + "-wal");
+  expect_file_or_nothing(sealed);
+}
+
+/// What another version keeps would be lost unnoticed. A header that is gone says nothing.
+void expect_version(const files::path& database, const page_image& pages) {
+  std::string header;
+  if (!pages.read(1, header) || !header.starts_with(database_magic) ||
+      number_at(header, application_at) != application_id)
+    return;
+  const auto version = number_at(header, version_at);
+  if (version != layout::version)
+    durable::fail(database,
+                  "has version " + std::to_string(version) + ", this program reads version " +
+                      std::to_string(layout::version),
+                  storage_fault::unknown_version);
+}
 
 /// No broker may have it. On a disk that may only be read none can.
 std::unique_ptr<directory_lock> lock_of(const files::path& directory) {
@@ -70,6 +106,7 @@ store_identity identity_of(const salvage& from, repair_report& report) {
   if (from.journal())
     return from.journal()->identity;
   report.is_complete = false;
+  report.is_missing_known = false; // there may have been more slots
   report.notes.emplace_back("the number of slots and the hash key are lost: the new journal has a "
                             "key of its own");
   store_identity made;
@@ -88,6 +125,7 @@ void compare_with_seal(const files::path& directory, const salvage& from, repair
       report.notes.emplace_back("the seal is missing: the last commits may be lost unnoticed");
     } else if (*sealed > commits) {
       report.is_complete = false;
+      report.is_missing_known = false;
       report.notes.push_back("of " + std::to_string(*sealed) + " commits only the first " +
                              std::to_string(commits) + " are there");
     }
@@ -123,6 +161,7 @@ void compare(const salvage& from, const store_identity& identity, repair_report&
   for (slot_number slot = 0; slot < identity.slots; ++slot) {
     const auto one = compared(from, slot);
     report.is_complete = report.is_complete && one.is_complete;
+    report.is_missing_known = report.is_missing_known && one.expected.has_value();
     report.missing += one.expected.value_or(0) - std::min(one.expected.value_or(0), one.found);
     report.slots.push_back(one);
   }
@@ -155,16 +194,25 @@ void write_all(salvage& from, store& to, const slot_function& slot_of, repair_re
   }
 }
 
+std::string nothing_in(const salvage& found) {
+  return found.journal() ? "nothing could be had: neither a notification nor how many there were"
+                         : "nothing could be had: nothing of a journal is in it";
+}
+
 } // namespace
 
 repair_report repair(const files::path& from, const files::path& to, const slot_function& slot_of) {
   std::error_code failed;
   const bool is_directory = files::is_directory(from, failed);
   const auto lock = is_directory ? lock_of(from) : nullptr;
+  const auto database = is_directory ? from / "journal.db" : from;
+  expect_files(database, from / "journal.seal");
   repair_report report;
-  const auto found = salvaged(is_directory ? from / "journal.db" : from, report);
-  if (!found->journal() && found->slots().empty() && found->puts().empty())
-    durable::fail(from, "nothing of a journal is in it", storage_fault::corrupt);
+  const auto found = salvaged(database, report);
+  expect_version(database, found->pages());
+  // The row of the whole alone would make a journal that looks sound, with everything lost.
+  if (found->slots().empty() && found->puts().empty())
+    durable::fail(from, nothing_in(*found), storage_fault::corrupt);
   const auto identity = identity_of(*found, report);
   if (is_directory)
     compare_with_seal(from, *found, report);

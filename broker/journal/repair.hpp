@@ -31,6 +31,7 @@ struct repair_report {
   std::vector<std::string> notes;      ///< about the whole, a line each, for people
   std::uint64_t found = 0;             ///< notifications that are in the new directory
   std::uint64_t missing = 0;           ///< those that should be there and are not
+  bool is_missing_known = true;        ///< false: `missing` is the least that is lost
   bool is_complete = true;             ///< nothing is lost
 };
 
@@ -38,7 +39,9 @@ struct repair_report {
 /// which is only read. A notification is taken when its checksum is right, however little of the
 /// rest can be read: header, schema, inner pages and log may be gone. `to` must be new or empty.
 ///
-/// Throws storage_error: corrupt when nothing of a journal is there; locked, full, unusable.
+/// Throws storage_error: corrupt when there is neither a notification nor a row that says how many
+/// there should be; unknown_version as for opening it; locked, full, unusable. `to` is not made
+/// then.
 repair_report repair(const std::filesystem::path& from, const std::filesystem::path& to,
                      const slot_function& slot_of);
 

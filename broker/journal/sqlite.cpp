@@ -9,6 +9,7 @@ namespace restante::journal::sqlite {
 namespace {
 
 constexpr const char* database = "main";
+constexpr int busy_ms = 5'000;
 
 } // namespace
 
@@ -58,7 +59,7 @@ connection::connection(const std::string& path, int flags, const std::string& vf
   if (code == SQLITE_OK) {
     sqlite3_extended_result_codes(db_, 1);
     sqlite3_db_config(db_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    sqlite3_busy_timeout(db_, 5'000);
+    sqlite3_busy_timeout(db_, busy_ms);
     return;
   }
   try {
@@ -67,6 +68,14 @@ connection::connection(const std::string& path, int flags, const std::string& vf
     sqlite3_close_v2(db_);
     throw;
   }
+}
+
+no_waiting::no_waiting(const connection& at) : at_{at} {
+  sqlite3_busy_timeout(at_.get(), 0);
+}
+
+no_waiting::~no_waiting() {
+  sqlite3_busy_timeout(at_.get(), busy_ms);
 }
 
 connection::~connection() {

@@ -48,6 +48,18 @@ private:
   sqlite3* db_ = nullptr;
 };
 
+/// While it lives, what another reader or writer keeps from `at` fails at once: SQLITE_BUSY.
+class no_waiting {
+public:
+  explicit no_waiting(const connection& at);
+  ~no_waiting();
+  no_waiting(const no_waiting&) = delete;
+  no_waiting& operator=(const no_waiting&) = delete;
+
+private:
+  const connection& at_;
+};
+
 /// A prepared statement. Parameters are numbered from 1, columns from 0. Text and blobs that are
 /// bound must live until the next reset.
 class statement {

@@ -3,6 +3,7 @@
 #include <boost/url/parse.hpp>
 
 #include <cctype>
+#include <charconv>
 #include <optional>
 
 namespace restante::remoting {
@@ -30,6 +31,27 @@ std::optional<broker_url::way> way_of(std::string scheme) {
   return std::nullopt;
 }
 
+/// The library ends a host behind a dotted quad; `10.0.0.5.nip.io` is a name all the same. Behind
+/// a letter a quad is part of a name, so one is put before every host that begins with a digit.
+constexpr char mark = 'x';
+
+std::size_t place_of_mark(std::string_view text) {
+  const auto slashes = text.find("://");
+  const auto at = slashes == std::string_view::npos ? text.size() : slashes + 3;
+  const bool is_digit = at < text.size() && text[at] >= '0' && text[at] <= '9';
+  return is_digit ? at : std::string_view::npos;
+}
+
+/// Nothing if it is no port: the library takes the rest of a larger number.
+std::optional<std::uint16_t> port_of(std::string_view digits) {
+  std::uint16_t port = 0;
+  const auto* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, port);
+  if (read.ec != std::errc{} || read.ptr != end || port == 0)
+    return std::nullopt;
+  return port;
+}
+
 } // namespace
 
 std::string broker_url::authority() const {
@@ -38,7 +60,11 @@ std::string broker_url::authority() const {
 }
 
 std::variant<broker_url, failure> broker_url_of(std::string_view text) {
-  const auto parsed = boost::urls::parse_uri(boost::core::string_view{text.data(), text.size()});
+  std::string marked{text};
+  const auto at = place_of_mark(text);
+  if (at != std::string_view::npos)
+    marked.insert(at, 1, mark);
+  const auto parsed = boost::urls::parse_uri(marked);
   if (!parsed)
     return wrong(text, "is not of the form ws://HOST:PORT");
   const auto& found = *parsed;
@@ -50,14 +76,16 @@ std::variant<broker_url, failure> broker_url_of(std::string_view text) {
   if (found.encoded_host().empty() || found.has_userinfo() || found.has_fragment() || is_cut_short)
     return wrong(text, "is not of the form ws://HOST:PORT");
   const bool has_port = found.has_port() && !found.port().empty();
-  if (has_port && found.port_number() == 0)
+  const auto port = has_port ? port_of({found.port().data(), found.port().size()})
+                             : std::optional{default_port(*by)};
+  if (!port)
     return wrong(text, "has no port from 1 to 65535");
   broker_url made;
   made.by = *by;
-  made.host = found.host();
+  made.host = found.host().substr(at != std::string_view::npos ? 1 : 0);
   if (made.host.starts_with('[') && made.host.ends_with(']'))
     made.host = made.host.substr(1, made.host.size() - 2);
-  made.port = has_port ? found.port_number() : default_port(*by);
+  made.port = *port;
   made.target = path.empty() || path == "/" ? "/v1/ws" : path;
   if (found.has_query()) {
     const auto query = found.encoded_query();

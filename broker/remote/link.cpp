@@ -7,7 +7,6 @@
 #include "restante/broker/remote/sayable.hpp"
 
 #include <algorithm>
-#include <iostream>
 #include <utility>
 
 namespace restante::remoting {
@@ -21,7 +20,8 @@ constexpr std::chrono::milliseconds repeat_longest{5'000};
 } // namespace
 
 link::link(setup with)
-    : how_{std::move(with.how)}, thrown_{safe_log(how_->log)}, sink_{std::move(with.out)},
+    : how_{std::move(with.how)}, log_{safe_log(how_->log)}, thrown_{log_}, sink_{std::move(
+                                                                               with.out)},
       connected_{std::move(with.connected)}, acks_{with.acks}, name_{std::move(with.name)},
       wish_{std::move(with.as)}, later_pauses_{repeat_first, repeat_longest, with.seed + 1},
       refused_acks_{with.seed + 2}, pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
@@ -293,10 +293,7 @@ void link::ack_refused(const trace_id& trace, errc why) {
 }
 
 void link::tell_operator(const std::string& line) const {
-  if (how_->log)
-    how_->log(line);
-  else
-    std::clog << "restante: " << line << '\n';
+  log_(line);
 }
 
 void link::finish(asked&& op, answer_value&& value) {

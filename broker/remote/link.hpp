@@ -134,6 +134,7 @@ private:
   void owner_threw(std::string_view what);
 
   const std::shared_ptr<const remote_options> how_;
+  const log_hook log_;
   thrown_log thrown_;
   std::shared_ptr<carrier> carrier_;
   std::unique_ptr<sink> sink_;

@@ -3,17 +3,44 @@
 #include "restante/broker/gateway/hall.hpp"
 #include "restante/broker/serve/check_places.hpp"
 #include "restante/broker/serve/keyring.hpp"
+#include "restante/broker/serve/regular_file.hpp"
 
 #include <exception>
+#include <stdexcept>
 
 namespace restante::serve {
+
+namespace {
+
+/// OpenSSL opens them itself, and would wait for who writes into a pipe.
+void expect_regular(const std::string& what, const std::string& path) {
+  try {
+    if (!path.empty())
+      const regular_file opens{path};
+  } catch (const std::runtime_error& wrong) {
+    throw std::runtime_error{"cannot read the " + what + " " + wrong.what()};
+  }
+}
+
+} // namespace
+
+std::optional<std::string> fault_in_tls(const std::string& cert, const std::string& key) {
+  try {
+    expect_regular("certificate", cert);
+    expect_regular("key", key);
+    gateway::make_tls(cert, key);
+    return std::nullopt;
+  } catch (const std::exception& wrong) {
+    return wrong.what();
+  }
+}
 
 std::optional<std::string> fault_in_files(const serve_settings& how) {
   try {
     if (how.auth.is_needed())
       const keyring reads{how.auth};
     if (!how.network.tls_cert.empty() || !how.network.tls_key.empty())
-      gateway::make_tls(how.network.tls_cert, how.network.tls_key);
+      return fault_in_tls(how.network.tls_cert, how.network.tls_key);
     return std::nullopt;
   } catch (const std::exception& wrong) {
     return wrong.what();
@@ -30,6 +57,8 @@ std::optional<std::string> fault_in_places(const serve_settings& how) {
     wrong = fault_in_address(how.network.address, how.network.port);
   if (!wrong && how.node.port != 0)
     wrong = fault_in_address(how.node.address, how.node.port);
+  if (!wrong && how.node.port != 0 && how.node.port == how.network.port)
+    wrong = fault_in_same_port(how.network.address, how.node.address, how.node.port);
   return wrong;
 }
 

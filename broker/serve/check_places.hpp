@@ -17,6 +17,10 @@ std::optional<std::string> fault_in_log_file(const std::string& path);
 /// it is damaged: `restante journal check` looks at that.
 std::optional<std::string> fault_in_data_directory(const std::string& path);
 
+/// Where both would listen on one port; they may share it on different addresses.
+std::optional<std::string> fault_in_same_port(const std::string& listen_address,
+                                              const std::string& node_address, std::uint16_t port);
+
 /// An address and port that this process may listen on. A port that is taken is no fault: the
 /// broker that runs may be the one whose settings are checked.
 std::optional<std::string> fault_in_address(const std::string& address, std::uint16_t port);

@@ -97,6 +97,15 @@ bool is_same_word(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+/// Whether `typ` is one of ours. It is a media type, whose `application/` may be left out
+/// (RFC 7515, 4.1.9).
+bool is_known_type(std::string_view type) {
+  constexpr std::string_view tree_of_type = "application/";
+  if (is_same_word(type.substr(0, tree_of_type.size()), tree_of_type))
+    type.remove_prefix(tree_of_type.size());
+  return is_same_word(type, "JWT") || is_same_word(type, "at+jwt");
+}
+
 } // namespace
 
 void check_header(std::string_view part, std::string_view algorithm) {
@@ -105,8 +114,7 @@ void check_header(std::string_view part, std::string_view algorithm) {
     throw bad_token{"the token's algorithm is not allowed"};
   if (header.contains("crit"))
     throw bad_token{"the token asks for an extension"};
-  const auto type = text_member(header, "typ").value_or("JWT");
-  if (!is_same_word(type, "JWT") && !is_same_word(type, "at+jwt"))
+  if (!is_known_type(text_member(header, "typ").value_or("JWT")))
     throw bad_token{"the token is of another type"};
 }
 
@@ -133,14 +141,16 @@ gateway::credentials credentials_of(const nlohmann::json& claims, instant now, d
   const auto expires = time(claims, "exp");
   if (!expires)
     throw bad_token{"exp is missing"};
-  if (const auto begins = time(claims, "nbf"); begins && now + leeway < *begins) {
-    if (*begins - now <= soon_valid)
+  const auto begins = time(claims, "nbf");
+  made.expires_at = *expires + leeway;
+  // Before `nbf`: nobody is to come again with what has expired.
+  if (now >= *made.expires_at)
+    throw bad_token{errc::token_expired};
+  if (const auto latest = now + leeway; begins && latest < *begins) {
+    if (*begins - latest <= soon_valid)
       throw bad_token{errc::token_not_yet_valid};
     throw bad_token{"the token is not valid yet"};
   }
-  made.expires_at = *expires + leeway;
-  if (now >= *made.expires_at)
-    throw bad_token{errc::token_expired};
   return made;
 }
 

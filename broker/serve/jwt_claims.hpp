@@ -33,8 +33,8 @@ void check_for(const nlohmann::json& claims, const std::string& issuer,
                const std::string& audience);
 
 /// Who it is. `default_rights` are those of a client whose token names none; nothing: all that a
-/// client may do. Throws bad_token: `token_not_yet_valid` when `nbf` is at most a minute ahead,
-/// `token_expired` last of all.
+/// client may do. Throws bad_token: `token_expired` and `token_not_yet_valid` last of all, the
+/// latter when the token counts within a minute: `leeway` before `nbf`.
 gateway::credentials credentials_of(const nlohmann::json& claims, instant now, duration leeway,
                                     const std::optional<rights_text>& default_rights = {});
 

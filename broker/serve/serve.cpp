@@ -2,6 +2,7 @@
 
 #include "restante/broker/broker.hpp"
 #include "restante/broker/gateway/gateway.hpp"
+#include "restante/broker/serve/check_files.hpp"
 #include "restante/broker/serve/journal_log.hpp"
 #include "restante/broker/serve/keyring.hpp"
 #include "restante/broker/serve/listen.hpp"
@@ -20,6 +21,7 @@
 #include <memory>
 #include <optional>
 #include <ostream>
+#include <stdexcept>
 #include <thread>
 
 namespace restante::serve {
@@ -40,6 +42,14 @@ helpers helpers_of(const serve_settings& how) {
   if (how.auth.is_needed())
     made.keys = std::make_shared<keyring>(how.auth);
   return made;
+}
+
+/// The gateway reads them when it is made, among much that the next start may do better.
+void expect_tls(const gateway::gateway_options& how) {
+  if (how.tls_cert.empty() && how.tls_key.empty())
+    return;
+  if (const auto wrong = fault_in_tls(how.tls_cert, how.tls_key))
+    throw std::runtime_error{*wrong};
 }
 
 /// I/O threads work as hard as those that run actors. With more of both than cores, each
@@ -121,6 +131,7 @@ private:
   int next_signal(const signal_inbox& inbox);
   void reload(const settings_source& read);
   void take(const serve_settings& read);
+  std::optional<std::string> reload_tls(const gateway::gateway_options& next);
   bool tell_outcome(std::string_view what, const std::optional<std::string>& wrong);
 
   serve_settings how_; ///< those in force
@@ -207,14 +218,19 @@ void running::reload(const settings_source& read) {
   }
 }
 
+std::optional<std::string> running::reload_tls(const gateway::gateway_options& next) {
+  if (auto wrong = fault_in_tls(next.tls_cert, next.tls_key))
+    return wrong;
+  return door_.reload_tls(next.tls_cert, next.tls_key);
+}
+
 /// Files that are wrong leave the settings that name them as they were.
 void running::take(const serve_settings& read) {
   const auto change = change_between(how_, read);
   auto next = with_values(how_, read, change.taken);
   if (with_.keys && !tell_outcome("tokens", with_.keys->reload(next.auth)))
     next.auth = how_.auth;
-  if (!how_.network.tls_cert.empty() &&
-      !tell_outcome("tls", door_.reload_tls(next.network.tls_cert, next.network.tls_key))) {
+  if (!how_.network.tls_cert.empty() && !tell_outcome("tls", reload_tls(next.network))) {
     next.network.tls_cert = how_.network.tls_cert;
     next.network.tls_key = how_.network.tls_key;
   }
@@ -273,6 +289,7 @@ int serve(const settings_source& read, std::ostream& out, std::ostream& err) {
   helpers with;
   try {
     how = read();
+    expect_tls(how.network);
     with = helpers_of(how);
   } catch (const std::exception& wrong) {
     return complain(err, wrong, bad_settings);

@@ -48,15 +48,11 @@ void io_thread::stop() {
 }
 
 void io_thread::announce(std::shared_ptr<io_guest> who) {
-  bool is_first = false;
-  {
-    const std::lock_guard lock{mutex_};
-    if (is_over_)
-      return;
-    is_first = announced_.empty();
-    announced_.push_back(std::move(who));
-  }
-  if (is_first)
+  const std::lock_guard lock{mutex_};
+  if (is_over_)
+    return;
+  announced_.push_back(std::move(who));
+  if (announced_.size() == 1)
     net::post(context_, [this] { wake_announced(); });
 }
 

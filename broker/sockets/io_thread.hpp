@@ -57,12 +57,14 @@ public:
   /// one wake-up.
   void announce(std::shared_ptr<io_guest> who);
 
-  /// From any thread: `what` runs in this one, or goes unrun when the thread has ended.
+  /// From any thread: `what` runs in this one. False, and it never runs: the thread has ended.
   template <class What>
-  void run(What what) {
+  bool run(What what) {
     const std::lock_guard lock{mutex_};
-    if (!is_over_)
-      net::post(context_, std::move(what));
+    if (is_over_)
+      return false;
+    net::post(context_, std::move(what));
+    return true;
   }
 
   // --- in this thread ---

@@ -17,7 +17,11 @@ bool is_space(char c) {
 /// Walks over JSON by its brackets, quotes and commas.
 class outline {
 public:
-  explicit outline(std::string_view text) : rest_{text} {}
+  /// A byte order mark in front is skipped, as the parser does.
+  explicit outline(std::string_view text) : rest_{text} {
+    if (rest_.starts_with("\xef\xbb\xbf"))
+      rest_.remove_prefix(3);
+  }
 
   /// Whether `c` comes next; it is taken then.
   bool take(char c) {

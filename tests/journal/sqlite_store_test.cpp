@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <sqlite3.h>
 
+#include <chrono>
 #include <csignal>
 #include <fstream>
 #include <optional>
@@ -209,6 +210,29 @@ TEST_F(SqliteStore, D2_tidying_is_done_in_pieces_and_gives_space_back) {
   store.reset();
   EXPECT_LT(std::filesystem::file_size(file()), 2'500'000U);
   EXPECT_TRUE(check(directory()).is_sound);
+}
+
+// As a backup does, or a shell that somebody forgot. SQLite would wait five seconds for it.
+TEST_F(SqliteStore, D1_a_reader_that_stays_does_not_hold_up_tidying) {
+  auto store = open();
+  commit(*store, puts(1, {notification(1)}));
+  sqlite3* reader = nullptr;
+  ASSERT_EQ(sqlite3_open(file().c_str(), &reader), SQLITE_OK);
+  ASSERT_EQ(sqlite3_exec(reader, "BEGIN; SELECT count(*) FROM puts", nullptr, nullptr, nullptr),
+            SQLITE_OK);
+  for (std::uint64_t n = 0; n < 40; ++n) {
+    std::vector<kept_notification> many;
+    for (std::uint64_t k = 0; k < 15; ++k)
+      many.push_back(notification(2 + n * 15 + k, "bob", 60'000));
+    commit(*store, puts(1, many));
+  }
+  ASSERT_GT(std::filesystem::file_size(directory() / "journal.db-wal"), 33U << 20);
+  const auto begun = std::chrono::steady_clock::now();
+  store->tidy({1});
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds{4});
+  sqlite3_close(reader);
+  store->tidy({1});
+  EXPECT_EQ(std::filesystem::file_size(directory() / "journal.db-wal"), 0U);
 }
 
 TEST_F(SqliteStore, D2_a_pass_for_expired_ones_is_not_begun_again_without_need) {

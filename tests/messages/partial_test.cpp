@@ -61,11 +61,24 @@ TEST(Partial, W5_a_frame_that_ends_too_soon_or_too_late_may_still_have_its_id) {
 
 TEST(Partial, W5_what_is_no_object_has_nothing_to_read) {
   for (const std::string text : {"", " ", "{", "}", "not json", "[{\"id\":1}]", "\"id\"", "{id:1}",
-                                 "{'id':1}", "{\"id\" 1}", "\xef\xbb\xbf{\"id\":1}"}) {
+                                 "{'id':1}", "{\"id\" 1}", "\xef\xbb{\"id\":1}",
+                                 "\xef\xbb\xbf\xef\xbb\xbf{\"id\":1}",
+                                 " \xef\xbb\xbf{\"id\":1}"}) {
     EXPECT_EQ(part_of(text).id, "") << text;
     EXPECT_EQ(part_of(text).op, "") << text;
   }
   EXPECT_EQ(part_of(std::string{"\0{\"id\":1}", 9}).id, "");
+}
+
+TEST(Partial, W3_W5_a_byte_order_mark_is_skipped_here_as_in_a_good_frame) {
+  const std::string mark = "\xef\xbb\xbf";
+  const auto good = std::get<request>(decode(mark + R"({"op":"ping","id":7})"));
+  EXPECT_EQ(good.wrong.code, errc::none);
+  EXPECT_EQ(good.id, "7");
+  const auto bad = std::get<request>(decode(mark + R"( {"op":"ping","id":7,"x":NaN})"));
+  EXPECT_EQ(bad.wrong.code, errc::bad_frame);
+  EXPECT_EQ(bad.id, "7");
+  EXPECT_TRUE(bad.has_op);
 }
 
 TEST(Partial, W5_no_cut_or_changed_frame_does_harm) {

@@ -33,7 +33,7 @@ TEST(IoThread, C3_what_comes_behind_its_end_goes_unrun_and_is_let_go) {
   home->stop();
   auto late = std::make_shared<guest>(home);
   bool did_run = false;
-  home->run([late, &did_run] { did_run = true; });
+  EXPECT_FALSE(home->run([late, &did_run] { did_run = true; }));
   home->announce(late);
   const std::weak_ptr<guest> seen = late;
   late.reset();

@@ -1,5 +1,6 @@
 #include "restante/broker/remote/broker_url.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace restante::remoting {
@@ -68,6 +69,23 @@ TEST(BrokerUrl, W4_an_ipv6_address_is_in_brackets_on_the_wire_only) {
   EXPECT_EQ(good("wss://[2001:db8::5]").host, "2001:db8::5");
 }
 
+TEST(BrokerUrl, W4_a_host_that_begins_with_a_dotted_quad_is_a_name) {
+  for (const std::string name : {"4.3.2.1.bc.googleusercontent.com", "10.0.0.5.nip.io",
+                                 "1.2.3.4-x.example", "1.2.3.4", "1.2.3.4.", "4you.example", "1"}) {
+    EXPECT_EQ(good("ws://" + name).host, name);
+    EXPECT_EQ(good("wss://" + name + ":8080/v1/ws?x=1").host, name);
+    EXPECT_EQ(good("caf://" + name + ":8080").authority(), name + ":8080");
+    EXPECT_EQ(good("ws://" + name + "/there").target, "/there");
+  }
+}
+
+TEST(BrokerUrl, W4_ports_end_at_65535) {
+  EXPECT_EQ(good("ws://127.0.0.1:65535").port, 65535);
+  EXPECT_EQ(good("ws://h:1").port, 1);
+  EXPECT_EQ(good("ws://h:000080").port, 80);
+  EXPECT_THAT(bad("ws://127.0.0.1:99999").detail, ::testing::HasSubstr("1 to 65535"));
+}
+
 TEST(BrokerUrl, W4_a_query_goes_along) {
   EXPECT_EQ(good("ws://h/v1/ws?room=a%20b&x=1").target, "/v1/ws?room=a%20b&x=1");
   EXPECT_EQ(good("ws://h?x=1").target, "/v1/ws?x=1");
@@ -88,8 +106,17 @@ TEST(BrokerUrl, W4_garbage_is_refused_with_a_sentence) {
                            "https://h:1",
                            "ftp://h",
                            "ws//h",
+                           "ws://h:65536",
                            "ws://h:70000",
+                           "ws://127.0.0.1:99999",
+                           "ws://[::1]:131072",
+                           "ws://h:4294967297",
                            "ws://h:0",
+                           "ws://127.0.0.1:0",
+                           "ws://h:00000",
+                           "ws://1:2:3",
+                           "ws://1@h",
+                           "ws://1.2.3.4x y",
                            "ws://h:-1",
                            "ws://h:x",
                            "ws://[::1",

@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 namespace restante::testing {
 namespace {
 
@@ -38,6 +40,18 @@ void answered(link_bench& l, command what, answer_value value) {
   ASSERT_EQ(sent.size(), 1u);
   l.at().answered(sent[0].op, std::move(value));
   EXPECT_FALSE(asked.is_open());
+}
+
+// C7: what an embedder's hook throws ends nothing of ours.
+TEST(LinkRefusals, C7_a_log_that_throws_is_not_heard_of) {
+  int lines = 0;
+  link_bench l{{.log = [&lines](std::string_view) {
+    ++lines;
+    throw std::runtime_error{"no log today"};
+  }}};
+  l.attach();
+  EXPECT_NO_THROW(l.at().ack_refused(trace(1), errc::storage_failed));
+  EXPECT_EQ(lines, 1);
 }
 
 // --- acknowledgements ------------------------------------------------------------------------

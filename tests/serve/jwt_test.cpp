@@ -131,6 +131,12 @@ TEST(Jwt, W7_headers_that_ask_for_more_are_unauthenticated) {
       {R"({"alg":"HS256"})", errc::none},
       {R"({"alg":"HS256","typ":"jwt","kid":"1"})", errc::none},
       {R"({"alg":"HS256","typ":"at+jwt"})", errc::none},
+      {R"({"alg":"HS256","typ":"application/at+jwt"})", errc::none},
+      {R"({"alg":"HS256","typ":"Application/JWT"})", errc::none},
+      {R"({"alg":"HS256","typ":"application/"})", errc::unauthenticated},
+      {R"({"alg":"HS256","typ":"application/application/jwt"})", errc::unauthenticated},
+      {R"({"alg":"HS256","typ":"application/jose"})", errc::unauthenticated},
+      {R"({"alg":"HS256","typ":"text/jwt"})", errc::unauthenticated},
       {R"({"alg":"HS256","typ":"JWE"})", errc::unauthenticated},
       {R"({"alg":"HS256","typ":1})", errc::unauthenticated},
       {R"({"alg":"HS256","crit":["exp"]})", errc::unauthenticated},
@@ -178,6 +184,23 @@ TEST(Jwt, W7_S10_303_a_token_that_is_valid_within_a_minute_says_so) {
   EXPECT_EQ(refusal(token, {}, {begin.ns - 1}), errc::token_not_yet_valid);
   EXPECT_EQ(refusal(token, {}, {begin.ns - 60 * second}), errc::token_not_yet_valid);
   EXPECT_EQ(refusal(token, {}, {begin.ns - 60 * second - 1}), errc::unauthenticated);
+
+  // It counts a leeway earlier, so the minute before that is the one.
+  const auth_settings lenient{.jwt_leeway = std::chrono::seconds{60}};
+  EXPECT_EQ(refusal(token, lenient, {begin.ns - 60 * second}), errc::none);
+  EXPECT_EQ(refusal(token, lenient, {begin.ns - 60 * second - 1}), errc::token_not_yet_valid);
+  EXPECT_EQ(refusal(token, lenient, {begin.ns - 61 * second - second / 2}),
+            errc::token_not_yet_valid);
+  EXPECT_EQ(refusal(token, lenient, {begin.ns - 120 * second}), errc::token_not_yet_valid);
+  EXPECT_EQ(refusal(token, lenient, {begin.ns - 120 * second - 1}), errc::unauthenticated);
+}
+
+TEST(Jwt, W7_S10_302_an_expired_token_is_not_asked_to_come_again) {
+  const auto at_the_end = instant{1'003'600 * second};
+  const auto token = with("nbf", 1'003'630);
+  EXPECT_EQ(refusal(token, {}, {at_the_end.ns - 1}), errc::token_not_yet_valid);
+  EXPECT_EQ(refusal(token, {}, at_the_end), errc::token_expired);
+  EXPECT_EQ(refusal(with("nbf", "soon"), {}, at_the_end), errc::unauthenticated);
 }
 
 TEST(Jwt, W7_times_must_be_numbers_and_exp_must_be_there) {
