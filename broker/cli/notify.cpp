@@ -66,6 +66,14 @@ reply_view reply_to(const trace_id& trace, const notify_flags& how, session& wit
   }
 }
 
+/// As the broker does; further on an empty id is none.
+CLI::Validator no_empty_id() {
+  const auto check = [](std::string& text) -> std::string {
+    return text.empty() ? "an id is not empty" : "";
+  };
+  return CLI::Validator{check, "", "id"};
+}
+
 exit_code notify(const notify_flags& how, screen& to) {
   session with{how.broker};
   const auto receipt = with.need(with.asking().put(request_of(how, with)));
@@ -96,7 +104,8 @@ void add_notify(CLI::App& app, chosen_command& chosen) {
       ->type_name("SECONDS")
       ->check(seconds_from(0.001));
   command->add_option("--message-id", how->message_id, "Makes saying it twice harmless")
-      ->type_name("TEXT");
+      ->type_name("TEXT")
+      ->check(no_empty_id());
   command
       ->add_option("--collapse-key", how->collapse_key,
                    "Takes the place of the one with this key, if that still waits")

@@ -41,6 +41,13 @@ std::string shown(std::string_view value) {
   return value.size() > shown_max ? made + "..." : made;
 }
 
+/// Elsewhere nobody changes the protocol, and `Upgrade` means nothing (RFC 9110, 7.8).
+bool leads_to_websocket(std::string_view target) {
+  const auto to = route(http::verb::get, target);
+  const auto* what = std::get_if<sight>(&to);
+  return what != nullptr && *what == sight::websocket;
+}
+
 } // namespace
 
 http_session::http_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
@@ -91,7 +98,7 @@ void http_session::on_request() {
            {errc::bad_frame, "nothing but 100-continue can be expected"});
     return;
   }
-  if (asks_for_websocket(request_)) {
+  if (asks_for_websocket(request_) && leads_to_websocket(target_.path)) {
     upgrade();
     return;
   }
@@ -206,12 +213,6 @@ void http_session::complete_operation() {
 
 /// The socket goes on as a WebSocket; this session is over.
 void http_session::upgrade() {
-  const auto leads_to = route(http::verb::get, target_.path);
-  const auto* what = std::get_if<sight>(&leads_to);
-  if (what == nullptr || *what != sight::websocket) {
-    refuse(http::status::not_found, {errc::not_found, "the WebSocket is at /v1/ws"});
-    return;
-  }
   if (const auto wrong = handshake_fault(request_)) {
     is_last_ = true;
     refuse(*wrong);

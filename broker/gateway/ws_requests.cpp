@@ -57,7 +57,9 @@ void ws_session::on_frame(std::string_view text) {
     return;
   }
   bad_in_row_ = 0;
-  reply_to to{std::move(asked.id), json::ignored_member(asked, json::venue::socket), {}};
+  const bool is_client = link_ && who_ == identity::client;
+  const auto own_ns = is_client ? std::optional<std::string_view>{ns_} : std::nullopt;
+  reply_to to{std::move(asked.id), json::ignored_member(asked, json::venue::socket, own_ns), {}};
   if (asked.wrong.code != errc::none)
     bad(to, asked.wrong);
   else

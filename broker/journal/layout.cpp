@@ -7,8 +7,6 @@
 namespace restante::journal::layout {
 namespace {
 
-constexpr std::int64_t application_id = 0x52737461; // "Rsta"
-
 // Small columns stand before the pack, which may be continued on pages of its own: a sweep for
 // what has expired does not read those. A pack or reply is TEXT when it is JSON, BLOB when bytes.
 constexpr const char* schema = R"(

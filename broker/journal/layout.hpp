@@ -13,6 +13,7 @@
 namespace restante::journal::layout {
 
 inline constexpr std::uint32_t version = 1;
+inline constexpr std::int64_t application_id = 0x52737461; ///< "Rsta", in the header of the file
 inline constexpr std::uint32_t slots_max = 1 << 14;
 
 /// The primary key of everything that is kept of a notification: a slot's rows are neighbours, in

@@ -26,7 +26,6 @@ constexpr std::uint32_t slots_otherwise = 16; ///< as the setting's default
 constexpr std::string_view database_magic{"SQLite format 3\0", 16};
 constexpr std::size_t version_at = 60;
 constexpr std::size_t application_at = 68;
-constexpr std::uint32_t application_id = 0x52737461; ///< as in layout.cpp
 
 /// To open a pipe may last for ever.
 void expect_file_or_nothing(const files::path& file) {
@@ -47,7 +46,7 @@ void expect_files(const files::path& database, const files::path& sealed) {
 void expect_version(const files::path& database, const page_image& pages) {
   std::string header;
   if (!pages.read(1, header) || !header.starts_with(database_magic) ||
-      number_at(header, application_at) != application_id)
+      number_at(header, application_at) != layout::application_id)
     return;
   const auto version = number_at(header, version_at);
   if (version != layout::version)

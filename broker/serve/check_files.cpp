@@ -47,6 +47,12 @@ std::optional<std::string> fault_in_files(const serve_settings& how) {
   }
 }
 
+std::optional<std::string> fault_in_ports(const serve_settings& how) {
+  if (how.node.port == 0 || how.node.port != how.network.port)
+    return std::nullopt;
+  return fault_in_same_port(how.network.address, how.node.address, how.node.port);
+}
+
 std::optional<std::string> fault_in_places(const serve_settings& how) {
   std::optional<std::string> wrong;
   if (!how.log.file.empty())
@@ -57,8 +63,8 @@ std::optional<std::string> fault_in_places(const serve_settings& how) {
     wrong = fault_in_address(how.network.address, how.network.port);
   if (!wrong && how.node.port != 0)
     wrong = fault_in_address(how.node.address, how.node.port);
-  if (!wrong && how.node.port != 0 && how.node.port == how.network.port)
-    wrong = fault_in_same_port(how.network.address, how.node.address, how.node.port);
+  if (!wrong)
+    wrong = fault_in_ports(how);
   return wrong;
 }
 

@@ -14,6 +14,9 @@ std::optional<std::string> fault_in_files(const serve_settings& how);
 /// What is wrong with the certificate and the key of TLS, if anything.
 std::optional<std::string> fault_in_tls(const std::string& cert, const std::string& key);
 
+/// What is wrong with the ports of gateway and node, if anything: one of them for both.
+std::optional<std::string> fault_in_ports(const serve_settings& how);
+
 /// What is wrong with the places that they name, if anything: log file, data directory, addresses
 /// to listen on (check_places.hpp).
 std::optional<std::string> fault_in_places(const serve_settings& how);

@@ -1,11 +1,10 @@
 #include "restante/broker/serve/der_shape.hpp"
 
+#include "restante/broker/serve/key_openpgp.hpp"
+
 #include <openssl/bio.h>
-#include <openssl/bn.h>
 #include <openssl/decoder.h>
-#include <openssl/ec.h>
 #include <openssl/evp.h>
-#include <openssl/objects.h>
 #include <openssl/pkcs12.h>
 #include <openssl/pkcs7.h>
 #include <openssl/x509.h>
@@ -31,7 +30,6 @@ using owned = std::unique_ptr<T, freed_by<Free>>;
 
 using bio = owned<BIO, BIO_free>;
 using pkey = owned<EVP_PKEY, EVP_PKEY_free>;
-using number = owned<BIGNUM, BN_free>;
 
 unsigned byte_at(std::string_view bytes, std::size_t at) {
   return static_cast<unsigned char>(bytes[at]);
@@ -118,21 +116,6 @@ bool is_microsoft_blob(std::string_view bytes) {
          bytes.starts_with("\x1e\xf1\xb5\xb0"); // PVK
 }
 
-number number_of(std::string_view bytes) {
-  return number{BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()),
-                          static_cast<int>(bytes.size()), nullptr)};
-}
-
-bool is_on(int curve, std::string_view point) {
-  const owned<EC_GROUP, EC_GROUP_free> group{EC_GROUP_new_by_curve_name(curve)};
-  if (group == nullptr)
-    return false;
-  const owned<EC_POINT, EC_POINT_free> read{EC_POINT_new(group.get())};
-  return read != nullptr && EC_POINT_oct2point(group.get(), read.get(),
-                                               reinterpret_cast<const unsigned char*>(point.data()),
-                                               point.size(), nullptr) == 1;
-}
-
 } // namespace
 
 std::optional<std::size_t> der_length(std::string_view bytes) {
@@ -169,38 +152,9 @@ std::optional<std::string> binary_shape(std::string_view bytes) {
     return "a Java key store";
   if (is_microsoft_blob(bytes))
     return "a key of Microsoft's CryptoAPI";
+  if (bytes.substr(8, 4) == "KBXf" || is_openpgp_key(bytes))
+    return "a PGP key";
   return der_shape(bytes);
-}
-
-bool is_modulus(std::string_view bytes) {
-  constexpr std::array<std::size_t, 4> sizes{256, 384, 512, 1024};
-  if (bytes.size() > 1 && bytes.front() == 0 && byte_at(bytes, 1) >= 0x80)
-    bytes.remove_prefix(1); // as in DER, where the first bit is the sign
-  if (std::ranges::find(sizes, bytes.size()) == sizes.end() || byte_at(bytes, 0) < 0x80)
-    return false;
-  const auto read = number_of(bytes);
-  if (read == nullptr)
-    return false;
-  constexpr BN_ULONG factor_max = 65'536;
-  for (BN_ULONG factor = 2; factor < factor_max; factor += factor == 2 ? 1 : 2) {
-    if (BN_mod_word(read.get(), factor) == 0)
-      return false;
-  }
-  return true;
-}
-
-bool is_curve_point(std::string_view bytes) {
-  struct curve {
-    int name;
-    std::size_t bytes; ///< of one coordinate
-  };
-  constexpr std::array<curve, 4> curves{
-      {{NID_X9_62_prime256v1, 32}, {NID_secp256k1, 32}, {NID_secp384r1, 48}, {NID_secp521r1, 66}}};
-  return std::ranges::any_of(curves, [bytes](const curve& one) {
-    if (bytes.size() == 2 * one.bytes)
-      return is_on(one.name, "\x04" + std::string{bytes});
-    return bytes.size() == 2 * one.bytes + 1 && bytes.front() == 4 && is_on(one.name, bytes);
-  });
 }
 
 } // namespace restante::serve

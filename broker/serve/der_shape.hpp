@@ -16,15 +16,7 @@ inline constexpr std::size_t der_bytes_min = 40;
 std::optional<std::size_t> der_length(std::string_view bytes);
 
 /// What `bytes` begin with, for people: a key, certificate, request or container in DER, as
-/// OpenSSL reads them, or a key in a binary format of SSH, Java or Microsoft.
+/// OpenSSL reads them, or a key in a binary format of SSH, PGP, Java or Microsoft.
 std::optional<std::string> binary_shape(std::string_view bytes);
-
-/// Whether bytes of this size may be what an RSA public key consists of: of a usual size, odd, with
-/// the first bit set, and without a small factor.
-bool is_modulus(std::string_view bytes);
-
-/// Whether they are an uncompressed point on one of the curves in use (also without the leading
-/// 4), which is what an EC public key consists of.
-bool is_curve_point(std::string_view bytes);
 
 } // namespace restante::serve

@@ -1,9 +1,11 @@
 #include "restante/broker/serve/key_disguises.hpp"
 
+#include "restante/broker/serve/key_dumps.hpp"
 #include "restante/broker/serve/key_encodings.hpp"
 
 #include <algorithm>
 #include <iterator>
+#include <utility>
 
 namespace restante::serve {
 
@@ -89,6 +91,10 @@ std::string bare_lines(std::string_view text) {
 std::vector<std::string> undisguised(std::string_view text) {
   auto plain = unescaped(text);
   std::vector<std::string> all{plain, bare_lines(text), bare_lines(plain), without_0x(text)};
+  for (const bool is_swapped : {false, true}) {
+    if (auto digits = dumped_digits(text, is_swapped); !digits.empty())
+      all.push_back(std::move(digits));
+  }
   if (text.find('\0') != std::string_view::npos) { // UTF-16, UTF-32
     all.emplace_back();
     std::ranges::copy_if(text, std::back_inserter(all.back()), [](char c) { return c != 0; });

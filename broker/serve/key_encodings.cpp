@@ -1,5 +1,7 @@
 #include "restante/broker/serve/key_encodings.hpp"
 
+#include <algorithm>
+
 namespace restante::serve {
 
 namespace {
@@ -62,6 +64,11 @@ std::string bytes_of(const encoding& how, std::string_view digits) {
     }
   }
   return bytes;
+}
+
+bool is_meant(const encoding& how, std::string_view digits) {
+  return how.bits != base64().bits ||
+         std::ranges::any_of(digits, [](char c) { return hex_digit(c) < 0; });
 }
 
 std::vector<std::string> digits_in(const encoding& how, std::string_view text) {

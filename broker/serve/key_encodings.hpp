@@ -34,6 +34,9 @@ const encoding& hex();
 /// Bytes of digits; of the last one those bits that fill a byte.
 std::string bytes_of(const encoding& how, std::string_view digits);
 
+/// Whether digits without any structure are meant this way: what is nothing but hex is no base64.
+bool is_meant(const encoding& how, std::string_view digits);
+
 /// Stretches of digits without what may stand between them.
 std::vector<std::string> digits_in(const encoding& how, std::string_view text);
 

@@ -3,6 +3,8 @@
 #include "restante/broker/serve/der_shape.hpp"
 #include "restante/broker/serve/key_disguises.hpp"
 #include "restante/broker/serve/key_encodings.hpp"
+#include "restante/broker/serve/key_numbers.hpp"
+#include "restante/broker/serve/key_openpgp.hpp"
 #include "restante/broker/serve/key_words.hpp"
 
 #include <nlohmann/json.hpp>
@@ -16,15 +18,27 @@ namespace {
 
 using found = std::optional<std::string>;
 
+constexpr std::size_t head_digits = 24; // for a header
+
 /// What stands at the beginning of these digits.
 found shape_at(const encoding& how, std::string_view digits) {
-  constexpr std::size_t head_digits = 24; // for a header
   constexpr std::size_t others_digits = 512;
   const auto length = der_length(bytes_of(how, digits.substr(0, head_digits)));
   const auto wanted = length ? (*length * 8 + how.bits - 1) / how.bits : others_digits;
   if (length && digits.size() < wanted)
     return std::nullopt;
   return binary_shape(bytes_of(how, digits.substr(0, wanted)));
+}
+
+/// The first digit of a byte above 127, as all packets of PGP begin, comes cheap.
+found pgp_at(const encoding& how, std::string_view digits) {
+  if (how.digit(digits.front()) >> (how.bits - 1) == 0)
+    return std::nullopt;
+  const auto length = openpgp_length(bytes_of(how, digits.substr(0, head_digits)));
+  const auto wanted = length ? ((*length + 1) * 8 + how.bits - 1) / how.bits : 0;
+  if (!length || !is_openpgp_key(bytes_of(how, digits.substr(0, wanted))))
+    return std::nullopt;
+  return "a PGP key";
 }
 
 bool is_printable(std::string_view text) {
@@ -46,6 +60,8 @@ found shape_in_digits(const encoding& how, std::string_view text, int depth) {
     const std::string_view digits{run};
     for (std::size_t at = 0; at < digits.size(); ++at) {
       const auto rest = digits.substr(at);
+      if (auto shape = pgp_at(how, rest))
+        return *shape + " in " + std::string{how.name};
       const auto begins = [rest](std::string_view with) { return rest.starts_with(with); };
       if (!std::ranges::any_of(how.beginnings, begins))
         continue;
@@ -79,11 +95,13 @@ found whole_in(const encoding& how, std::string_view text) {
     else if (!is_blank(c) && how.separators.find(c) == std::string_view::npos)
       return std::nullopt;
   }
+  if (!is_meant(how, digits))
+    return std::nullopt;
   const auto bytes = bytes_of(how, digits);
   const auto in = " in " + std::string{how.name};
   if (is_modulus(bytes))
     return "an RSA key's modulus" + in;
-  if (is_curve_point(bytes))
+  if (is_curve_point(bytes) || is_compressed_point(bytes))
     return "an EC public key" + in;
   return std::nullopt;
 }
@@ -101,6 +119,8 @@ found look_plainly(std::string_view text, int depth) {
     if (auto shape = shape_in_digits(*how, text, depth))
       return shape;
     if (auto shape = whole_in(*how, text))
+      return shape;
+    if (auto shape = numbers_in(*how, text))
       return shape;
   }
   return std::nullopt;
@@ -130,7 +150,7 @@ std::optional<std::string> key_in(std::string_view text) {
   } const sweeps;
   if (is_modulus(text))
     return "an RSA key's modulus";
-  if (is_curve_point(text))
+  if (is_curve_point(text) || is_compressed_point(text))
     return "an EC public key";
   return look(text, 0);
 }

@@ -8,14 +8,23 @@ namespace restante::serve {
 
 namespace {
 
-/// `"kty": "RSA"`, also where it is no JSON any more.
+/// A value that a type of key can have. Base64 may end with `kty=`, but nothing follows it.
+bool is_key_type(std::string_view behind) {
+  constexpr std::array<std::string_view, 4> types{"RSA", "EC", "OKP", "oct"};
+  const auto at = std::min(behind.find_first_not_of(" \t\r\n\"'\\:=>"), behind.size());
+  const auto value = behind.substr(at);
+  return at > 0 && std::ranges::any_of(types, [value](auto one) { return value.starts_with(one); });
+}
+
+/// `"kty": "RSA"`, also where it is no JSON any more, or TOML, YAML or a query.
 bool has_key_type(std::string_view text) {
   constexpr std::string_view name = "kty";
-  const auto at = text.find(name);
-  if (at == std::string_view::npos)
-    return false;
-  const auto behind = text.substr(at + name.size(), 4);
-  return behind.find(':') != std::string_view::npos;
+  for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {
+    const auto behind = text.substr(at + name.size());
+    if (behind.substr(0, 4).find(':') != std::string_view::npos || is_key_type(behind))
+      return true;
+  }
+  return false;
 }
 
 } // namespace
@@ -39,7 +48,7 @@ std::optional<std::string> armour_in(std::string_view text) {
 }
 
 std::optional<std::string> words_of_keys(std::string_view text) {
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 21> known{{
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 25> known{{
       {"PuTTY-User-Key-File", "a PuTTY key"},
       {"ssh-rsa", "an SSH key"},
       {"ssh-dss", "an SSH key"},
@@ -61,6 +70,10 @@ std::optional<std::string> words_of_keys(std::string_view text) {
       {"modulus:", "an RSA key's modulus"},
       {"Public-Key:", "a public key, printed for people"},
       {"Private-Key:", "a private key, printed for people"},
+      {"(private-key", "a private key of GnuPG"},
+      {"11:private-key", "a private key of GnuPG"},
+      {"21:protected-private-key", "a private key of GnuPG"},
+      {"(protected-private-key", "a private key of GnuPG"},
   }};
   for (const auto& [word, what] : known) {
     if (text.find(word) != std::string_view::npos)

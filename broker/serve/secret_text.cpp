@@ -1,6 +1,7 @@
 #include "restante/broker/serve/secret_text.hpp"
 
 #include "restante/broker/serve/jwt_key.hpp"
+#include "restante/broker/serve/key_encodings.hpp"
 #include "restante/broker/serve/key_formats.hpp"
 #include "restante/messages/validate.hpp"
 
@@ -12,10 +13,6 @@
 namespace restante::serve {
 
 namespace {
-
-bool is_blank(char c) {
-  return c == ' ' || (c >= '\t' && c <= '\r');
-}
 
 /// UTF-8 without control characters. 32 random bytes are that once in 2^40.
 bool is_text(std::string_view bytes) {
@@ -43,6 +40,16 @@ bool begins_or_ends_unseen(std::string_view text) {
 
 constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 
+/// UTF-16: at least half of the characters are of one block of 256. 32 random bytes behind a mark
+/// are that once in 2^39. Without a mark only the Latin block counts.
+bool is_utf16(std::string_view bytes, std::size_t high_at, bool has_mark) {
+  std::array<std::size_t, 256> blocks{};
+  for (auto at = high_at; at < bytes.size(); at += 2)
+    ++blocks[static_cast<unsigned char>(bytes[at])];
+  const auto most = has_mark ? *std::ranges::max_element(blocks) : blocks[0];
+  return bytes.size() % 2 == 0 && bytes.size() >= 16 && most * 4 >= bytes.size();
+}
+
 /// Text of an encoding with wider characters, or with the mark of one in front.
 std::optional<std::string> fault_in_encoding(std::string_view file) {
   if (file.starts_with(utf8_mark) && is_text(file))
@@ -52,11 +59,41 @@ std::optional<std::string> fault_in_encoding(std::string_view file) {
   const bool has_nul = rest.size() != file.size() - (has_mark ? 2 : 0);
   if (has_nul && rest.empty())
     return "all of its bytes are 0";
-  const bool is_ascii = std::ranges::all_of(rest, [](char c) { return c > 0; });
-  if ((has_mark || has_nul) && is_ascii && is_text(rest))
+  const auto wide = has_mark ? file.substr(2) : file;
+  const bool is_wide = has_mark ? is_utf16(wide, file.front() == '\xff' ? 1 : 0, true)
+                                : is_utf16(wide, 0, false) || is_utf16(wide, 1, false);
+  if (((has_mark || has_nul) && is_text(rest)) || is_wide)
     return has_mark ? "it begins with a byte order mark (UTF-16)"
                     : "it is text with NUL bytes in it, such as UTF-16";
   return std::nullopt;
+}
+
+/// Zeros in base64 or hex.
+bool is_zeros(const encoding& how, std::string_view text) {
+  const auto words = digits_in(how, text.substr(0, text.find_last_not_of('=') + 1));
+  const auto bytes = bytes_of(how, words.front());
+  return words.size() == 1 && !bytes.empty() &&
+         std::ranges::all_of(bytes, [](char c) { return c == 0; });
+}
+
+/// Bytes that anybody would try first. Those that are too few are refused elsewhere.
+std::optional<std::string> fault_in_choice(std::string_view secret) {
+  constexpr std::size_t bytes_min = 32;
+  if (secret.size() < bytes_min)
+    return std::nullopt;
+  if (is_zeros(base64(), secret) || is_zeros(hex(), secret))
+    return "it is nothing but zeros";
+  return std::nullopt;
+}
+
+/// `“…”` and the like; whatever their order.
+bool is_in_curly_quotes(std::string_view text) {
+  constexpr std::array<std::string_view, 14> quotes{
+      "\u201c", "\u201d", "\u201e", "\u201f", "\u2018", "\u2019", "\u201a",
+      "\u201b", "\u00ab", "\u00bb", "\u2039", "\u203a", "\u300c", "\u300d"};
+  const auto begins = [text](std::string_view one) { return text.starts_with(one); };
+  const auto ends = [text](std::string_view one) { return text.ends_with(one); };
+  return std::ranges::any_of(quotes, begins) && std::ranges::any_of(quotes, ends);
 }
 
 bool is_jwt(std::string_view text) {
@@ -76,7 +113,7 @@ std::optional<std::string> fault_in_text(std::string_view text) {
   if (begins_or_ends_unseen(text) || text.ends_with("\ufeff"))
     return "it begins or ends with a character that cannot be seen";
   const auto quotes = [text](char c) { return text.front() == c && text.back() == c; };
-  if (quotes('"') || quotes('\'') || quotes('`'))
+  if (quotes('"') || quotes('\'') || quotes('`') || is_in_curly_quotes(text))
     return "it is in quotation marks";
   if (is_jwt(text.substr(text.rfind(' ') + 1)))
     return "it looks like a JWT, which others know";
@@ -105,6 +142,8 @@ std::optional<std::string> fault_in_secret(std::string_view file) {
   if (const auto key = key_in(secret))
     return "it looks like " + *key + "; a public key must be PEM, -----BEGIN PUBLIC KEY-----";
   if (auto wrong = fault_in_encoding(secret))
+    return wrong;
+  if (auto wrong = fault_in_choice(secret))
     return wrong;
   return is_text(secret) ? fault_in_text(secret) : std::nullopt;
 }

@@ -44,11 +44,12 @@ helpers helpers_of(const serve_settings& how) {
   return made;
 }
 
-/// The gateway reads them when it is made, among much that the next start may do better.
-void expect_tls(const gateway::gateway_options& how) {
-  if (how.tls_cert.empty() && how.tls_key.empty())
-    return;
-  if (const auto wrong = fault_in_tls(how.tls_cert, how.tls_key))
+/// What would fail when gateway and node are made, among much that the next start may do better.
+void expect_good(const serve_settings& how) {
+  auto wrong = fault_in_ports(how);
+  if (!wrong && (!how.network.tls_cert.empty() || !how.network.tls_key.empty()))
+    wrong = fault_in_tls(how.network.tls_cert, how.network.tls_key);
+  if (wrong)
     throw std::runtime_error{*wrong};
 }
 
@@ -289,7 +290,7 @@ int serve(const settings_source& read, std::ostream& out, std::ostream& err) {
   helpers with;
   try {
     how = read();
-    expect_tls(how.network);
+    expect_good(how);
     with = helpers_of(how);
   } catch (const std::exception& wrong) {
     return complain(err, wrong, bad_settings);

@@ -95,6 +95,11 @@ names wanted_by(operation op, venue where) {
   return also(common_in(where), {own.begin(), own.end()});
 }
 
+/// Another namespace than a client's own means nothing. One that could not be read is an error.
+bool is_foreign(const request& asked, std::optional<std::string_view> own_ns) {
+  return own_ns && asked.wrong.code == errc::none && asked.ns != *own_ns;
+}
+
 } // namespace
 
 std::span<const std::string_view> fields_of(operation op) {
@@ -116,7 +121,8 @@ std::span<const std::string_view> request_names() {
   return all;
 }
 
-std::string ignored_member(const request& asked, venue where) {
+std::string ignored_member(const request& asked, venue where,
+                           std::optional<std::string_view> own_ns) {
   if (asked.op == operation::unknown)
     return {}; // nothing says what its members were to mean
   list_writer all;
@@ -131,7 +137,10 @@ std::string ignored_member(const request& asked, venue where) {
   };
   for (const auto& name : asked.fields.unknown())
     add(name);
-  for (const auto name : asked.fields.others_than(wanted_by(asked.op, where)))
+  auto wanted = wanted_by(asked.op, where);
+  if (is_foreign(asked, own_ns))
+    std::erase(wanted, "ns");
+  for (const auto name : asked.fields.others_than(wanted))
     add(name);
   if (count == 0)
     return {};

@@ -2,6 +2,7 @@
 
 #include "restante/messages/json/decode.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,7 +21,9 @@ std::span<const std::string_view> fields_of(operation op);
 
 /// `"ignored":[…]` for the members of a request that meant nothing, to be put behind what is
 /// answered; empty where there are none. At most `ignored_names_max` are named, each by its
-/// first `ignored_name_bytes_max` bytes.
-std::string ignored_member(const request& asked, venue where);
+/// first `ignored_name_bytes_max` bytes. `own_ns` is where a client is, whatever it says; nothing
+/// for whoever is in the namespace that the request says.
+std::string ignored_member(const request& asked, venue where,
+                           std::optional<std::string_view> own_ns = {});
 
 } // namespace restante::json

@@ -64,6 +64,8 @@ TEST(CommandLine, values_that_cannot_be) {
   EXPECT_THAT(complaint_about("bench --pipeline 0"), Not(""));
   EXPECT_THAT(complaint_about("notify bob hi --wait 5"), HasSubstr("--suit"));
   EXPECT_THAT(complaint_about("ephemeral clear room key"), HasSubstr("--as"));
+  EXPECT_THAT(complaint_about("notify bob hi --message-id ''"), HasSubstr("--message-id"));
+  EXPECT_THAT(complaint_about("notify bob hi --message-id="), HasSubstr("--message-id"));
 }
 
 TEST(CommandLine, journal) {

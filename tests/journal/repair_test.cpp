@@ -13,6 +13,7 @@
 #include <map>
 #include <random>
 #include <set>
+#include <sys/stat.h>
 
 namespace restante::journal::testing {
 namespace {
@@ -119,6 +120,17 @@ protected:
       }
       EXPECT_EQ(kept, wanted);
     }
+  }
+
+  void expect_refused(const files::path& from, storage_fault why, const std::string& text) {
+    try {
+      repair(from, to_, slot_by_length);
+      ADD_FAILURE() << "it was done: " << from;
+    } catch (const storage_error& error) {
+      EXPECT_EQ(error.fault(), why) << error.what();
+      EXPECT_THAT(error.what(), HasSubstr(text));
+    }
+    EXPECT_FALSE(files::exists(to_));
   }
 
   sqlite_bed bed_;
@@ -334,6 +346,71 @@ TEST_F(Repair, D3_what_is_no_journal_gives_nothing) {
     EXPECT_FALSE(files::exists(to_));
   }
   EXPECT_THROW(repair(home_.path() / "none", to_, slot_by_length), storage_error);
+}
+
+constexpr std::size_t books_page = 3; // what is known of the slots; the first page is 0
+
+TEST_F(Repair, D3_the_identity_alone_makes_no_empty_journal) {
+  const auto good = text_of(database());
+  write(database(), good.substr(0, books_page * page_bytes));
+  ASSERT_TRUE((salvage{database(), page_image::log_use::read}).journal());
+  expect_refused(directory(), storage_fault::corrupt, "nothing could be had");
+  const auto file = home_.path() / "cut.db";
+  write(file, good.substr(0, books_page * page_bytes));
+  expect_refused(file, storage_fault::corrupt, "nothing could be had");
+}
+
+TEST_F(Repair, D3_a_journal_with_nothing_but_its_books_says_how_much_is_lost) {
+  const auto all = content(directory()).size();
+  write(database(), text_of(database()).substr(0, (books_page + 1) * page_bytes));
+  const auto report = repaired();
+  EXPECT_FALSE(report.is_complete);
+  EXPECT_TRUE(report.is_missing_known);
+  EXPECT_EQ(report.found, 0U);
+  EXPECT_EQ(report.missing, all);
+}
+
+TEST_F(Repair, D3_without_the_books_it_is_not_known_how_much_is_lost) {
+  const auto all = content(directory()).size();
+  auto bad = text_of(database());
+  std::fill_n(bad.begin() + books_page * page_bytes, page_bytes, '\0');
+  write(database(), bad);
+  const auto report = repaired();
+  EXPECT_FALSE(report.is_complete);
+  EXPECT_FALSE(report.is_missing_known);
+  EXPECT_EQ(report.missing, 0U);
+  EXPECT_EQ(report.found, all);
+}
+
+TEST_F(Repair, D3_an_empty_journal_is_repaired_to_an_empty_one) {
+  sqlite_bed empty;
+  empty.open();
+  const auto report = repair(empty.directory(), to_, slot_by_length);
+  EXPECT_TRUE(report.is_complete) << ::testing::PrintToString(report.notes);
+  EXPECT_TRUE(report.is_missing_known);
+  EXPECT_EQ(report.found, 0U);
+  EXPECT_TRUE(check(to_, slot_by_length).is_sound);
+}
+
+TEST_F(Repair, D4_another_version_is_refused) {
+  auto other = text_of(database());
+  other[63] = '\2'; // the last byte of user_version
+  write(database(), other);
+  expect_refused(directory(), storage_fault::unknown_version, "version 2");
+  expect_refused(database(), storage_fault::unknown_version, "version 2");
+}
+
+TEST_F(Repair, D3_what_is_no_file_is_refused_and_not_waited_for) {
+  const auto pipe = home_.path() / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  expect_refused(pipe, storage_fault::unusable, "is no file");
+  for (const auto* name : {"journal.seal", "journal.db-wal", "journal.db"}) {
+    const auto place = directory() / name;
+    files::remove(place);
+    ASSERT_EQ(::mkfifo(place.c_str(), 0600), 0);
+    expect_refused(directory(), storage_fault::unusable, std::string{name} + ": is no file");
+    files::remove(place);
+  }
 }
 
 TEST_F(Repair, D3_a_journal_that_a_broker_has_is_left_alone) {

@@ -14,8 +14,9 @@
 namespace restante::json {
 namespace {
 
-std::string ignored_in(const std::string& text, venue where = venue::socket) {
-  return ignored_member(std::get<request>(decode(text)), where);
+std::string ignored_in(const std::string& text, venue where = venue::socket,
+                       std::optional<std::string_view> own_ns = {}) {
+  return ignored_member(std::get<request>(decode(text)), where, own_ns);
 }
 
 TEST(Ignored, W3_a_member_that_means_nothing_is_named) {
@@ -38,6 +39,21 @@ TEST(Ignored, W3_what_all_have_in_common_depends_on_where_it_is_said) {
   EXPECT_EQ(ignored_in(text, venue::script), "");
   EXPECT_EQ(ignored_in(text, venue::socket), R"("ignored":["as"])");
   EXPECT_EQ(ignored_in(text, venue::http), R"("ignored":["as","id","op"])");
+}
+
+TEST(Ignored, W3_W7_a_client_learns_that_another_namespace_than_its_own_means_nothing) {
+  for (const std::string op : {"notify.put", "notify.pending", "topic.list", "client.watch"}) {
+    const auto said = [&](const std::string& ns, std::optional<std::string_view> own) {
+      return ignored_in(R"({"op":")" + op + R"(","id":1)" + ns + "}", venue::socket, own);
+    };
+    EXPECT_EQ(said(R"(,"ns":"q")", "n"), R"("ignored":["ns"])") << op;
+    EXPECT_EQ(said(R"(,"ns":"q")", ""), R"("ignored":["ns"])") << op;
+    EXPECT_EQ(said(R"(,"ns":"")", "n"), R"("ignored":["ns"])") << op;
+    EXPECT_EQ(said(R"(,"ns":"n")", "n"), "") << op;
+    EXPECT_EQ(said("", "n"), "") << op;
+    EXPECT_EQ(said(R"(,"ns":"q")", std::nullopt), "") << op << " by the server identity";
+    EXPECT_EQ(said(R"(,"ns":1)", "n"), "") << op << " is an error";
+  }
 }
 
 TEST(Ignored, W3_S8_few_names_are_told_and_none_at_length) {

@@ -60,10 +60,9 @@ TEST(Partial, W5_a_frame_that_ends_too_soon_or_too_late_may_still_have_its_id) {
 }
 
 TEST(Partial, W5_what_is_no_object_has_nothing_to_read) {
-  for (const std::string text : {"", " ", "{", "}", "not json", "[{\"id\":1}]", "\"id\"", "{id:1}",
-                                 "{'id':1}", "{\"id\" 1}", "\xef\xbb{\"id\":1}",
-                                 "\xef\xbb\xbf\xef\xbb\xbf{\"id\":1}",
-                                 " \xef\xbb\xbf{\"id\":1}"}) {
+  for (const std::string text :
+       {"", " ", "{", "}", "not json", "[{\"id\":1}]", "\"id\"", "{id:1}", "{'id':1}", "{\"id\" 1}",
+        "\xef\xbb{\"id\":1}", "\xef\xbb\xbf\xef\xbb\xbf{\"id\":1}", " \xef\xbb\xbf{\"id\":1}"}) {
     EXPECT_EQ(part_of(text).id, "") << text;
     EXPECT_EQ(part_of(text).op, "") << text;
   }

@@ -161,6 +161,13 @@ TEST(Rfc9112, W5_W8_6_where_a_message_ends_is_certain_or_it_is_refused) {
       {"9112 6.1", "chunked", put_head + "Transfer-Encoding: chunked\r\n\r\n" + chunks, "201 open"},
       {"9112 6.1", "codings have no case", put_head + "Transfer-Encoding: CHUNKED\r\n\r\n" + chunks,
        "201 open"},
+      {"9110 5.6.1.2", "empty elements are none",
+       put_head + "Transfer-Encoding: , chunked\r\n\r\n" + chunks, "201 open"},
+      {"9110 5.6.1.2", "behind it too",
+       put_head + "Transfer-Encoding: ,\t,Chunked ,, \r\n\r\n" + chunks, "201 open"},
+      {"9110 5.6.1.2", "nor do they hide another one", te(", gzip,"), "400 close"},
+      {"9110 5.6.1.2", "or a second", te("chunked,, chunked"), "400 close"},
+      {"9110 5.6.1.2", "or one before", te(",gzip,, chunked,"), "501 close"},
       {"9112 6.3", "gzip", te("gzip"), "400 close"},
       {"9112 6.3", "identity", te("identity"), "400 close"},
       {"9112 6.3", "nothing", te(""), "400 close"},
@@ -447,6 +454,16 @@ TEST(Rfc9110, W8_10_1_1_expect) {
        "417 close"},
       {"9110 10.1.1", "one more", put_head + sized + "Expect: 100-continue, x\r\n\r\n",
        "417 close"},
+      {"9110 5.6.1.2", "empty elements are none",
+       put_head + sized + "Expect: , 100-continue,\r\n\r\n" + put_body, "100 201 open"},
+      {"9110 5.6.1.2", "in two lines", put_head + sized + "Expect:\r\n" + wait + "\r\n" + put_body,
+       "100 201 open"},
+      {"9110 5.6.1.2", "an empty list expects nothing",
+       put_head + sized + "Expect:\r\n\r\n" + put_body, "201 open"},
+      {"9110 5.6.1.2", "nor does one of empty elements", get("/healthz", "Expect: ,,\r\n"),
+       "200 open"},
+      {"9110 10.1.1", "a comma in quotation marks parts nothing that is known",
+       put_head + sized + "Expect: x=\",100-continue,\"\r\n\r\n", "417 close"},
       {"9110 10.1.1", "404 needs no content", "POST /x HTTP/1.1\r\n" + host + sized + wait + "\r\n",
        "404 close"},
       {"9110 10.1.1", "nor 405", "POST /healthz HTTP/1.1\r\n" + host + sized + wait + "\r\n",
@@ -478,6 +495,12 @@ TEST(Rfc9110, W8_8_content) {
       {"9110 8.4", "in two lines", put("Content-Encoding: identity\r\nContent-Encoding: br\r\n"),
        "415 open"},
       {"9110 8.4", "identity is none", put("Content-Encoding: identity\r\n"), "201 open"},
+      {"9110 5.6.1.2", "an empty list has none", put("Content-Encoding:\r\n"), "201 open"},
+      {"9110 5.6.1.2", "empty elements are none", put("Content-Encoding: ,identity, ,\r\n"),
+       "201 open"},
+      {"9110 5.6.1.2", "nor do they hide one", put("Content-Encoding: , br\r\n"), "415 open"},
+      {"9110 8.4", "what is no list of words", put("Content-Encoding: \"identity\"\r\n"),
+       "415 open"},
       {"9110 8.3", "no type", put(""), "201 open"},
       {"9110 8.3", "what curl says", put("Content-Type: application/x-www-form-urlencoded\r\n"),
        "201 open"},
@@ -486,6 +509,12 @@ TEST(Rfc9110, W8_8_content) {
        "201 open"},
       {"9110 8.3.2", "in another one", put("Content-Type: application/json; charset=utf-16\r\n"),
        "415 open"},
+      {"9110 5.6.6", "in another one behind another parameter",
+       put("Content-Type: application/json;x=\"a;b\\\";\" ; Charset=\"utf-16\"\r\n"), "415 open"},
+      {"9110 5.6.6", "one in quotation marks of another parameter is none",
+       put("Content-Type: application/json; x=\"; charset=utf-16\"\r\n"), "201 open"},
+      {"9110 5.6.6", "also behind an escaped mark",
+       put("Content-Type: application/json; x=\"\\\"; charset=utf-16\"\r\n"), "201 open"},
   });
   house h;
   const auto got = h.http().post("/v1/notifications", put_body, {{"Content-Encoding", "br"}});
@@ -585,6 +614,14 @@ TEST(Rfc9110, W3_7_8_upgrade) {
         asks + version + key + "Content-Length: 3\r\n\r\nabc"})
     EXPECT_EQ(answer(ws(bad)).status, 400) << bad;
   EXPECT_EQ(answer("POST /v1/ws HTTP/1.1\r\n" + host + asks + version + key + "\r\n").status, 405);
+  // Where nobody changes the protocol the answer is that of a request which does not ask for it.
+  for (const auto* other : {"/healthz", "/", "/v1/stats", "/v1/notifications", "/nowhere"}) {
+    const auto got = answer(get(other, asks + version + key));
+    const auto plain = answer(get(other));
+    EXPECT_EQ(got.status, plain.status) << other << " 9110 7.8";
+    EXPECT_EQ(got.header("content-type"), plain.header("content-type")) << other;
+  }
+  EXPECT_EQ(answer(get("/healthz", asks)).text(), "200 ok") << "9110 7.8";
 }
 
 } // namespace

@@ -240,8 +240,9 @@ TEST(Http, W8_an_idle_socket_is_closed_in_time) {
 
 TEST(Upgrade, W3_the_socket_is_in_its_place_only) {
   house h;
-  EXPECT_EQ((ws_client{h.port(), {.path = "/"}}).answer().status, 404);
-  EXPECT_EQ((ws_client{h.port(), {.path = "/v1/stats"}}).answer().status, 404);
+  EXPECT_EQ((ws_client{h.port(), {.path = "/"}}).answer().status, 200); // as without `Upgrade`
+  EXPECT_EQ((ws_client{h.port(), {.path = "/v1/stats"}}).answer().status, 200);
+  EXPECT_EQ((ws_client{h.port(), {.path = "/v1"}}).answer().status, 404);
   EXPECT_EQ((ws_client{h.port(), {.path = "/v1/ws?x=1"}}).answer().status, 101);
   const ws_client good{h.port()};
   EXPECT_EQ(good.answer().header("sec-websocket-accept"),

@@ -119,6 +119,8 @@ TEST(Identity, W7_it_comes_from_the_token_and_never_from_a_field) {
   EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"cy","pack":1,"ns":"rival"})"),
               StartsWith(R"({"_orama":)"));
   EXPECT_THAT(other.ask(R"({"op":"notify.pending","id":1,"ns":"acme"})"),
+              Like(R"({"_orama":"reply","id":1,"ok":true,"pending":0,"ignored":["ns"]})"));
+  EXPECT_THAT(other.ask(R"({"op":"notify.pending","id":1,"ns":"rival"})"),
               Like(R"({"_orama":"reply","id":1,"ok":true,"pending":0})"));
   EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":1,"from":"bob"})"),
               HasSubstr(R"("code":)"));
@@ -126,7 +128,8 @@ TEST(Identity, W7_it_comes_from_the_token_and_never_from_a_field) {
       ann.ask(R"({"op":"ephemeral.set","id":1,"topic":"t","key":"k","ns":"rival","as":"bob"})"),
       StartsWith(R"({"_orama":)"));
   EXPECT_THAT(other.ask(R"({"op":"ephemeral.list","id":1,"topic":"t","ns":"acme"})"),
-              Like(R"({"_orama":"reply","id":1,"ok":true,"entries":[],"epoch":0,"seq":0})"));
+              Like(R"({"_orama":"reply","id":1,"ok":true,"entries":[],"epoch":0,"seq":0,)"
+                   R"("ignored":["ns"]})"));
   EXPECT_THAT(bob.ask(R"({"op":"ephemeral.list","id":1,"topic":"t"})"),
               HasSubstr(R"([{"key":"k","client_id":"ann")"));
 }

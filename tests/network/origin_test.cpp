@@ -100,21 +100,22 @@ TEST(OriginPolicy, W7_a_host_that_begins_with_a_dotted_quad_is_a_name) {
                                        "1.2.3.4-x.example", "1.2.3.4.", "4you.example"};
   const origin_policy any_number{"0.0.0.0", {}, {}};
   for (const auto& name : names) {
-    EXPECT_TRUE(authority_of(name)) << name;
-    EXPECT_EQ(fault_of_allowed_host(name), std::nullopt) << name;
-    EXPECT_EQ(fault_of_allowed_origin("https://" + name), std::nullopt) << name;
+    EXPECT_TRUE(gateway::authority_of(name)) << name;
+    EXPECT_EQ(gateway::fault_of_allowed_host(name), std::nullopt) << name;
+    EXPECT_EQ(gateway::fault_of_allowed_origin("https://" + name), std::nullopt) << name;
     const origin_policy at{"127.0.0.1", {name}, {"https://" + name}};
     EXPECT_TRUE(at.admits({name, {}, {}})) << name;
     EXPECT_TRUE(at.admits({"localhost", "https://" + name, {}})) << name;
     EXPECT_FALSE(any_number.admits({name, {}, {}})) << name << " is a name, and no number of ours";
   }
-  EXPECT_EQ(authority_of("10.0.0.5.NIP.io:8080"), (authority{"10.0.0.5.nip.io", 8080}));
-  EXPECT_EQ(authority_of("10.0.0.5:8080"), (authority{"10.0.0.5", 8080}));
+  EXPECT_EQ(gateway::authority_of("10.0.0.5.NIP.io:8080"),
+            (gateway::authority{"10.0.0.5.nip.io", 8080}));
+  EXPECT_EQ(gateway::authority_of("10.0.0.5:8080"), (gateway::authority{"10.0.0.5", 8080}));
   EXPECT_TRUE(any_number.admits({"10.0.0.5:8080", {}, {}}));
-  EXPECT_EQ(authority_of(":8080"), (authority{"", 8080}));
+  EXPECT_EQ(gateway::authority_of(":8080"), (gateway::authority{"", 8080}));
   for (const auto* none : {"1.2.3.4@h", "@1.2.3.4", "1.2.3.4:x", "1.2.3.4 x", "1.2.3.4/", "1[::1]",
                            "1.2.3.4:80:80", "[1.2.3.4]", "x[::1]"})
-    EXPECT_FALSE(authority_of(none)) << none;
+    EXPECT_FALSE(gateway::authority_of(none)) << none;
 }
 
 TEST(OriginPolicy, W7_a_page_from_here_is_of_this_port_and_over_tls_of_this_scheme) {

@@ -339,6 +339,41 @@ class Repairs(BackupTest):
         self.assertEqual([(one["trace"], one["to"]) for one in again["lost"]],
                          [(put[123]["trace"], "bob")])
 
+    async def test_D3_a_repair_never_says_0_for_what_it_does_not_know(self):
+        traces = await self.filled()
+        file, new = self.place("kept.db"), self.place("new")
+        await self.backup(file)
+        with open(file, "rb") as kept:
+            whole = kept.read()
+
+        def cut(begin, end=None):
+            with open(file, "wb") as kept:
+                kept.write(whole[:begin] + (b"" if end is None else bytes(end - begin) + whole[end:]))
+
+        cut(12 * KIB)  # the key of the hash, and nothing behind it
+        self.one_line(await cli.run("journal", "repair", file, new, expect=1), "nothing could be had")
+        self.assertFalse(os.path.exists(new))
+        cut(12 * KIB, 16 * KIB)  # only how many there were is gone
+        done = await cli.run("journal", "repair", file, new, expect=1)
+        self.assertIn("it is not known how many notifications are lost", done.stderr)
+        self.assertEqual(await self.traces(new), traces)
+        shutil.rmtree(new)
+        said = json.loads((await cli.run("journal", "repair", file, new, "--json", expect=1)).stdout)
+        self.assertEqual((said["found"], said["missing"], said["missing_known"]),
+                         (len(traces), 0, False))
+
+    async def test_D4_what_a_check_refuses_is_not_repaired_either(self):
+        await self.filled()
+        file, pipe, new = (self.place(name) for name in ("kept.db", "pipe", "new"))
+        await self.backup(file)
+        with contextlib.closing(sqlite3.connect(file)) as other:
+            other.execute("PRAGMA user_version = 2")
+        os.mkfifo(pipe)
+        for place, text in ((file, "version 2"), (pipe, "is no file")):
+            for command in (("check", place), ("restore", place, new), ("repair", place, new)):
+                self.one_line(await cli.run("journal", *command, expect=2), text)
+        self.assertFalse(os.path.exists(new))
+
     async def test_D3_a_repair_of_a_sound_one_ends_with_0(self):
         traces = await self.filled()
         done = await self.command("repair", self.place("saved"))

@@ -57,13 +57,50 @@ class Operations(OutsideTest):
                                flags=("--listen", place, "--max-sockets", "100"))
 
     async def test_a_certificate_that_is_not_there_is_one_line(self):
-        done = await support.run(support.PROGRAM, "serve", "--listen", "127.0.0.1:0",
-                                 "--tls-cert", "/no/such.pem", "--tls-key", "/no/such.key",
-                                 "--max-sockets", "100",
-                                 expect=None)
-        self.assertIn(done.status, (1, 2))
-        self.assertEqual(len(done.stderr.strip().splitlines()), 1)
-        self.assertIn("/no/such.pem", done.stderr)
+        await self.refused(2, "/no/such.pem",
+                           flags=("--listen", "127.0.0.1:0", "--tls-cert", "/no/such.pem",
+                                  "--tls-key", "/no/such.key", "--max-sockets", "100"))
+
+    async def test_one_port_for_two_is_wrong_settings(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        await self.refused(2, "node_port", port,
+                           flags=("--listen", "127.0.0.1:" + port, "--node-port", port))
+
+    def pipe(self, directory, name="pipe"):
+        """Nobody writes into it: who opens it without care waits for ever."""
+        path = os.path.join(directory, name)
+        os.mkfifo(path)
+        return path
+
+    async def test_what_is_no_regular_file_is_wrong_settings(self):
+        with tempfile.TemporaryDirectory(prefix="restante-outside-") as directory:
+            pipe = self.pipe(directory)
+            for flags in (("--config", pipe), ("--tokens-file", pipe), ("--jwt-key-file", pipe),
+                          ("--tls-cert", pipe, "--tls-key", pipe)):
+                with self.subTest(flags):
+                    await self.refused(2, pipe, "is no regular file", flags=flags)
+                    done = await support.run(support.PROGRAM, "check-config", *flags, expect=2)
+                    self.assertIn("is no regular file", done.stderr)
+
+    async def test_SIGHUP_waits_for_no_pipe_and_SIGTERM_is_heard(self):
+        with tempfile.TemporaryDirectory(prefix="restante-outside-") as directory:
+            config, tokens = (os.path.join(directory, name) for name in ("config", "tokens"))
+            for path, text in ((config, 'log_level = "info"\n'), (tokens, "")):
+                with open(path, "w", encoding="utf-8") as file:
+                    file.write(text)
+            server = await self.serve("--config", config, "--tokens-file", tokens)
+            for count, (path, what) in enumerate(((tokens, "tokens"), (config, "settings")), 1):
+                os.unlink(path)
+                self.pipe(directory, os.path.basename(path))
+                server.signal(signal.SIGHUP)
+                failed = await support.until(
+                    lambda: (lines := server.log_lines("reload_failed"))[count - 1:] and lines,
+                    what="reload_failed")
+                self.assertEqual((failed[-1]["what"], failed[-1]["reason"]),
+                                 (what, path + ": is no regular file"))
+            self.assertEqual(await server.stop(), 0)
 
     async def test_flags_count_more_than_variables_than_the_file(self):
         config = support.file_with(
@@ -192,6 +229,9 @@ class Operations(OutsideTest):
         nowhere = "/no/such/directory"
         for flags, what in ((("--data-dir", nowhere + "/data"), "cannot be made"),
                             (("--data-dir", "/dev/null"), "no directory"),
+                            (("--data-dir", "/tmp/" + "x" * 300), "too long"),
+                            (("--data-dir", "/proc/x"), "cannot be made"),
+                            (("--listen", "127.0.0.1:7467", "--node-port", "7467"), "node_port"),
                             (("--log-file", nowhere + "/log"), "there is no directory " + nowhere),
                             (("--listen", "192.0.2.1:7467", "--insecure"), "192.0.2.1")):
             with self.subTest(flags):

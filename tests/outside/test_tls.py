@@ -116,6 +116,36 @@ class Tls(OutsideTest):
         self.assertEqual(await self.shown(server), second)
         await bystanders.finish()
 
+    async def test_wrong_files_are_wrong_settings(self):
+        """Nothing that a service manager should try again each second."""
+        other = os.path.join(self.directory, "other")
+        os.mkdir(other)
+        await make_certificate(other, "other")
+        der, public = (os.path.join(other, name) for name in ("cert.der", "public.pem"))
+        await support.run("openssl", "x509", "-in", self.certificate, "-outform", "DER", "-out", der)
+        await support.run("openssl", "pkey", "-in", self.key, "-pubout", "-out", public)
+        for cert, key in ((self.certificate, os.path.join(other, "key.pem")),
+                          (self.key, self.certificate), (der, self.key),
+                          (self.certificate, public)):
+            with self.subTest(cert=cert, key=key):
+                flags = ("--listen", "127.0.0.1:0", "--tls-cert", cert, "--tls-key", key)
+                serves = await support.run(support.PROGRAM, "serve", *flags, expect=2)
+                checks = await support.run(support.PROGRAM, "check-config", *flags, expect=2)
+                self.assertEqual(len(serves.stderr.splitlines()), 1, serves.stderr)
+                self.assertEqual(serves.stderr, checks.stderr)
+
+    async def test_SIGHUP_waits_for_no_certificate(self):
+        server = await self.serve_tls()
+        first = await self.shown(server)
+        os.unlink(self.certificate)
+        os.mkfifo(self.certificate)
+        server.signal(signal.SIGHUP)
+        failed = await support.until(lambda: server.log_lines("reload_failed"), what="the failed reload")
+        self.assertEqual(failed[0]["what"], "tls")
+        self.assertIn("is no regular file", failed[0]["reason"])
+        self.assertEqual(await self.shown(server), first)
+        self.assertEqual(await server.stop(), 0)
+
     async def test_W5_plain_text_and_garbage_on_a_tls_port_harm_nobody(self):
         server = await self.serve_tls("--handshake-timeout-ms", "1000")
         bystanders = await Bystanders().start(server, scheme="wss", tls=self.context())

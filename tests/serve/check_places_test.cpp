@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <stdexcept>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace restante::serve {
@@ -88,6 +90,55 @@ TEST(Places, a_data_directory_is_there_or_can_be_made) {
   const temporary_file file{"x"};
   EXPECT_THAT(data_fault(file.path()), HasSubstr("it is no directory"));
   EXPECT_THAT(data_fault(file.path() + "/data"), HasSubstr("is no directory"));
+}
+
+TEST(Places, names_that_cannot_be_made_are_found) {
+  const temporary_directory at;
+  EXPECT_THAT(data_fault(at / std::string(300, 'x')), HasSubstr("File name too long"));
+  EXPECT_THAT(log_fault(at / std::string(300, 'x')), HasSubstr("File name too long"));
+  std::string deep = at / "data";
+  for (int n = 0; n < 5; ++n)
+    deep += '/' + std::string(100, 'x');
+  fs::create_directories(deep);
+  EXPECT_THAT(data_fault(deep), HasSubstr("too long for SQLite"));
+  for (const auto* place : {"/proc/x", "/sys/x"})
+    EXPECT_THAT(data_fault(place), HasSubstr("it cannot be made: nothing can be made in /"))
+        << place;
+  EXPECT_NE(data_fault("/proc"), "");
+  EXPECT_THAT(log_fault("/proc/x"), HasSubstr("nothing can be made in /proc"));
+}
+
+TEST(Places, D3_a_database_that_is_none_is_found) {
+  const temporary_directory at;
+  const fs::path database{at / "journal.db"};
+  EXPECT_EQ(data_fault(at / ""), "");
+  fs::create_directory(database);
+  EXPECT_THAT(data_fault(at / ""), HasSubstr("journal.db: it is a directory"));
+  fs::remove(database);
+  ASSERT_EQ(::mkfifo(database.c_str(), 0600), 0);
+  EXPECT_THAT(data_fault(at / ""), HasSubstr("journal.db: it is no regular file"));
+  fs::remove(database);
+  std::ofstream{database};
+  EXPECT_THAT(data_fault(at / ""), HasSubstr("journal.db: it is empty"));
+  std::ofstream{at / "journal.new"}; // a first start was broken off, and goes on
+  EXPECT_EQ(data_fault(at / ""), "");
+}
+
+TEST(Places, a_node_does_not_listen_where_the_gateway_does) {
+  const auto is_shared = [](const char* listen, const char* node) {
+    return fault_in_same_port(listen, node, 7467).has_value();
+  };
+  EXPECT_THAT(fault_in_same_port("127.0.0.1", "127.0.0.1", 7467).value_or(""),
+              HasSubstr("node_port: 7467 is the port of listen"));
+  EXPECT_TRUE(is_shared("localhost", "127.0.0.1"));
+  EXPECT_TRUE(is_shared("localhost", "::1"));
+  EXPECT_TRUE(is_shared("0.0.0.0", "127.0.0.1"));
+  EXPECT_TRUE(is_shared("127.0.0.1", "0.0.0.0"));
+  EXPECT_TRUE(is_shared("::", "127.0.0.1"));
+  EXPECT_TRUE(is_shared("::1", "0:0::1"));
+  EXPECT_FALSE(is_shared("127.0.0.1", "127.0.0.2"));
+  EXPECT_FALSE(is_shared("0.0.0.0", "::1"));
+  EXPECT_FALSE(is_shared("::1", "localhost"));
 }
 
 TEST(Places, what_may_not_be_written_is_found) {

@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <openssl/err.h>
 
+#include <algorithm>
+#include <cctype>
 #include <map>
 #include <random>
 #include <stdexcept>
@@ -56,6 +58,36 @@ std::map<std::string, std::string> forms() {
          {what + ", in UTF-16", in_utf16(pem)}});
   }
   return all;
+}
+
+std::string upper(std::string text) {
+  std::ranges::transform(text, text.begin(), [](char c) {
+    return static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  });
+  return text;
+}
+
+std::string random_bytes(std::mt19937_64& random, std::size_t size) {
+  std::string bytes(size, '\0');
+  for (auto& byte : bytes)
+    byte = static_cast<char>(random());
+  return bytes;
+}
+
+/// Of 400 secrets no more than so many are refused, and as text the same as as bytes.
+void expect_refused(std::size_t size, int max) {
+  std::mt19937_64 random{2026};
+  int refused = 0;
+  for (int i = 0; i < 400; ++i) {
+    const auto bytes = random_bytes(random, size);
+    const auto why = fault(bytes);
+    refused += why.empty() ? 0 : 1;
+    const auto digits = hex_digits(bytes, "");
+    for (const auto& text : {base64(bytes, 0), i % 4 == 0 ? upper(digits) : digits})
+      ASSERT_EQ(fault(text).empty(), why.empty()) << text << ": " << fault(text);
+    ASSERT_TRUE(why.empty() || why.find("an EC public key") != std::string::npos) << why;
+  }
+  EXPECT_LE(refused, max) << size;
 }
 
 } // namespace
@@ -151,7 +183,7 @@ TEST(SecretText, W7_text_that_nobody_would_choose_is_no_secret) {
 TEST(SecretText, W7_passphrases_and_usual_secrets_are_taken_as_they_are) {
   const std::string text{good};
   for (const auto& secret :
-       {text, std::string(32, 'k'), std::string{"0123456789abcdef0123456789abcdef"},
+       {text, "k" + std::string(32, 'l'), std::string{"0123456789abcdef0123456789abcdef"},
         std::string{"12345678901234567890123456789012"}, // a number, if one reads JSON
         std::string{"pässwörter mit ümlauten und leerzeichen"},
         std::string{"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A but no key at all"},
@@ -164,7 +196,7 @@ TEST(SecretText, W7_passphrases_and_usual_secrets_are_taken_as_they_are) {
 
 TEST(SecretText, W7_random_bytes_are_a_secret_whatever_they_are) {
   std::mt19937_64 random{37};
-  for (const std::size_t size : {32U, 33U, 48U, 64U}) {
+  for (const std::size_t size : {32U, 34U, 48U, 64U}) {
     for (int i = 0; i < 300; ++i) {
       std::string bytes(size, '\0');
       for (auto& byte : bytes)
@@ -177,6 +209,16 @@ TEST(SecretText, W7_random_bytes_are_a_secret_whatever_they_are) {
       ASSERT_EQ(fault(hex_digits(bytes, "")), "") << i;
     }
   }
+}
+
+TEST(SecretText, W7_random_secrets_are_taken_whatever_they_are) {
+  expect_refused(32, 0);
+  expect_refused(64, 0);
+}
+
+TEST(SecretText, W7_random_secrets_are_taken_at_the_rates_that_are_promised) {
+  expect_refused(33, 12); // one in 171 looks like a compressed point
+  expect_refused(48, 0);
 }
 
 TEST(SecretText, W7_whatever_begins_a_key_and_breaks_off_is_looked_at_and_harms_nothing) {
