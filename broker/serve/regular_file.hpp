@@ -1,12 +1,14 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
 namespace restante::serve {
 
-/// A file that is open to be read. What is no regular file is refused: to open or read a pipe may
-/// last for ever, and signals are taken by the thread that reads files.
+/// A file that is open to be read. A device, and a pipe that has a name, is refused: to read it may
+/// last for ever, and signals are taken by the thread that reads files. A pipe without a name, as
+/// `<(…)` of a shell makes, is read for `pipe_wait` at most.
 class regular_file {
 public:
   /// Throws std::runtime_error, with a sentence that begins with the path.
@@ -15,7 +17,10 @@ public:
   regular_file(const regular_file&) = delete;
   regular_file& operator=(const regular_file&) = delete;
 
-  /// All of it. Throws std::runtime_error when it cannot be read, or is longer than `most`.
+  static constexpr std::chrono::seconds pipe_wait{5};
+
+  /// All of it. Throws std::runtime_error when it cannot be read, or not in time, or is longer than
+  /// `most`.
   std::string text(std::size_t most) const;
 
 private:

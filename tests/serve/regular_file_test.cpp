@@ -9,9 +9,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <filesystem>
 #include <stdexcept>
+#include <string>
 #include <sys/stat.h>
+#include <thread>
+#include <unistd.h>
 
 namespace restante::serve {
 
@@ -56,6 +60,21 @@ TEST(RegularFile, nothing_else_is_opened_and_nothing_is_waited_for) {
   EXPECT_EQ(refusal_of("/dev/null"), "/dev/null: is no regular file");
   EXPECT_EQ(refusal_of("/"), "/: is a directory");
   EXPECT_EQ(refusal_of("/no/such"), "/no/such: No such file or directory");
+}
+
+TEST(RegularFile, a_pipe_without_a_name_is_read_to_its_end) {
+  int ends[2];
+  ASSERT_EQ(::pipe(ends), 0);
+  const auto path = "/dev/fd/" + std::to_string(ends[0]);
+  std::jthread writer{[&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    EXPECT_EQ(::write(ends[1], "from a shell", 12), 12);
+    ::close(ends[1]);
+  }};
+  EXPECT_EQ(refusal_of(path), "taken: from a shell");
+  writer.join();
+  EXPECT_EQ(refusal_of(path), "taken: ");
+  ::close(ends[0]);
 }
 
 TEST(RegularFile, a_link_to_one_will_do) {
