@@ -26,6 +26,12 @@ class JournalTest(cli.CommandTest):
         await support.until(lambda: server.log_lines("journal_restored"), what="the restart")
         return server
 
+    async def waits(self, server, count):
+        """Until so many wait: clients are told by messages what was restored, and count it then."""
+        async def all_of_them():
+            return (await server.stats())["waiting"] == count
+        await support.until(all_of_them, what=f"{count} notifications that wait")
+
     async def kill(self, server):
         """kill -9: what it had not written is gone."""
         server.process.kill()

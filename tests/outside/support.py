@@ -227,7 +227,9 @@ class Client:
             async for text in self.socket:
                 frame = json.loads(text)
                 if frame["_orama"] == "reply" and frame.get("id") in self._answers:
-                    self._answers.pop(frame["id"]).set_result(frame)
+                    asked = self._answers.pop(frame["id"])
+                    if not asked.done():  # who asked may have been cancelled
+                        asked.set_result(frame)
                     continue
                 self.frames.append(frame)
                 self._unheard.append(frame)

@@ -90,7 +90,7 @@ class Backups(BackupTest):
         self.assertEqual(sorted(os.listdir(self.directory)),
                          ["journal.db", "journal.lock", "journal.seal"])
         server = await self.serve_kept("--memory-bytes", str(1 << 30))
-        self.assertEqual((await server.stats())["waiting"], len(there))
+        await self.waits(server, len(there))
         self.assertEqual(await server.stop(), 0)
 
     async def test_one_that_is_killed_or_stopped_leaves_no_half_of_a_file(self):

@@ -128,7 +128,7 @@ class Commands(JournalTest):
         self.assertEqual(sorted(os.listdir(self.directory)),
                          ["journal.db", "journal.lock", "journal.seal"])
         server = await self.serve_kept()
-        self.assertEqual((await server.stats())["waiting"], 2000)
+        await self.waits(server, 2000)
 
     async def test_a_backup_of_a_running_broker_can_be_started(self):
         server = await self.serve_kept()
