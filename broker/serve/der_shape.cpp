@@ -1,5 +1,6 @@
 #include "restante/broker/serve/der_shape.hpp"
 
+#include "restante/broker/serve/freed_by.hpp"
 #include "restante/broker/serve/key_openpgp.hpp"
 
 #include <openssl/bio.h>
@@ -11,22 +12,10 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 namespace restante::serve {
 
 namespace {
-
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* what) const {
-    Free(what);
-  }
-};
-
-template <class T, auto Free>
-using owned = std::unique_ptr<T, freed_by<Free>>;
 
 using bio = owned<BIO, BIO_free>;
 using pkey = owned<EVP_PKEY, EVP_PKEY_free>;

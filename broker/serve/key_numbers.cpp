@@ -1,12 +1,13 @@
 #include "restante/broker/serve/key_numbers.hpp"
 
+#include "restante/broker/serve/freed_by.hpp"
+
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/objects.h>
 
 #include <algorithm>
 #include <array>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -14,15 +15,7 @@ namespace restante::serve {
 
 namespace {
 
-template <auto Free>
-struct freed_by {
-  template <class T>
-  void operator()(T* what) const {
-    Free(what);
-  }
-};
-
-using number = std::unique_ptr<BIGNUM, freed_by<BN_free>>;
+using number = owned<BIGNUM, BN_free>;
 
 constexpr std::array<std::size_t, 5> sizes{128, 256, 384, 512, 1024};
 constexpr std::size_t old_size = 128; // RSA of 1,024 bits: only where something says that it is one
@@ -60,10 +53,10 @@ bool is_any_modulus(std::string_view bytes) {
 }
 
 bool is_on(int curve, std::string_view point) {
-  const std::unique_ptr<EC_GROUP, freed_by<EC_GROUP_free>> group{EC_GROUP_new_by_curve_name(curve)};
+  const owned<EC_GROUP, EC_GROUP_free> group{EC_GROUP_new_by_curve_name(curve)};
   if (group == nullptr)
     return false;
-  const std::unique_ptr<EC_POINT, freed_by<EC_POINT_free>> read{EC_POINT_new(group.get())};
+  const owned<EC_POINT, EC_POINT_free> read{EC_POINT_new(group.get())};
   return read != nullptr && EC_POINT_oct2point(group.get(), read.get(),
                                                reinterpret_cast<const unsigned char*>(point.data()),
                                                point.size(), nullptr) == 1;
