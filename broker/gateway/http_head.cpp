@@ -32,18 +32,16 @@ bool is_version(std::string_view text) {
          is_digit(text[7]);
 }
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos)
-    return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool is_named(std::string_view name, std::string_view wanted) {
   return beast::iequals({name.data(), name.size()}, {wanted.data(), wanted.size()});
 }
 
 } // namespace
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = std::min(text.find_first_not_of(" \t"), text.size());
+  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
+}
 
 head_scanner::verdict head_scanner::look(std::string_view received) {
   while (verdict_ == verdict::incomplete && at_ < received.size())

@@ -18,6 +18,9 @@ inline constexpr std::size_t request_line_bytes_max = 8 * 1024;
 /// Empty lines that are skipped before a request (RFC 9112, 2.2: at least one).
 inline constexpr std::size_t empty_lines_max = 4;
 
+/// `text` without the spaces and tabs around it (RFC 9110, 5.6.3).
+std::string_view trimmed(std::string_view text);
+
 /// Reads the bytes of a request's head as they come, before a parser does, and refuses what a
 /// lenient parser lets pass and two programs may read differently: bare CR and LF, folded
 /// lines, control characters, spaces in the request line. Reads each byte once.

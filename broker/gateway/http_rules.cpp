@@ -1,5 +1,6 @@
 #include "restante/broker/gateway/http_rules.hpp"
 
+#include "restante/broker/gateway/http_head.hpp"
 #include "restante/broker/gateway/origin_policy.hpp"
 #include "restante/messages/json/decode.hpp"
 
@@ -67,18 +68,13 @@ bool lists_token(const http_header& in, std::string_view name, std::string_view 
   return http::token_list{theirs(field_of(in, name))}.exists(theirs(token));
 }
 
-std::string_view without_spaces(std::string_view text) {
-  const auto first = std::min(text.find_first_not_of(" \t"), text.size());
-  return text.substr(first, text.find_last_not_of(" \t") + 1 - first);
-}
-
 /// The elements of a list. Empty ones are none (RFC 9110, 5.6.1.2). A comma in quotation marks
-/// parts them too: whoever asks knows words alone, and takes no element with such a mark.
+/// parts them too: callers compare with plain words, which have no such mark.
 std::vector<std::string_view> elements_of(std::string_view list) {
   std::vector<std::string_view> found;
   for (std::size_t from = 0; from < list.size();) {
     const auto end = std::min(list.find(',', from), list.size());
-    if (const auto one = without_spaces(list.substr(from, end - from)); !one.empty())
+    if (const auto one = trimmed(list.substr(from, end - from)); !one.empty())
       found.push_back(one);
     from = end + 1;
   }
@@ -225,7 +221,7 @@ std::string_view charset_of(std::string_view type) {
   constexpr std::string_view name = "charset=";
   for (auto end = end_of_parameter(type); end < type.size(); end = end_of_parameter(type)) {
     type.remove_prefix(end + 1);
-    auto value = without_spaces(type.substr(0, end_of_parameter(type)));
+    auto value = trimmed(type.substr(0, end_of_parameter(type)));
     if (!is_same(value.substr(0, name.size()), name))
       continue;
     value.remove_prefix(name.size());

@@ -1,5 +1,7 @@
 #include "restante/broker/gateway/origin_policy.hpp"
 
+#include "restante/broker/sockets/host_mark.hpp"
+
 #include <boost/asio/ip/address.hpp>
 #include <boost/url/authority_view.hpp>
 #include <boost/url/parse.hpp>
@@ -72,21 +74,17 @@ std::optional<split_origin> split(std::string_view origin) {
   return split_origin{lower(origin.substr(0, end)), std::move(*place)};
 }
 
-/// The library ends a host behind a dotted quad; `10.0.0.5.nip.io` is a name all the same. Behind
-/// a letter a quad is part of a name, so one is put before all that is not in brackets.
-constexpr std::string_view mark = "x";
-
 } // namespace
 
 std::optional<authority> authority_of(std::string_view text) {
-  const auto before = text.starts_with('[') ? std::string_view{} : mark;
-  const auto marked = std::string{before}.append(text);
+  const auto mark = sockets::host_mark(text);
+  const auto marked = std::string{mark}.append(text);
   const auto read = urls::parse_authority(marked);
   if (!read || read->has_userinfo() || read->host_type() == urls::host_type::ipvfuture)
     return std::nullopt;
   authority made;
   const auto host = read->encoded_host();
-  made.name = lower({host.data(), host.size()}).substr(before.size());
+  made.name = lower({host.data(), host.size()}).substr(mark.size());
   if (read->host_type() == urls::host_type::ipv6) {
     const auto number = address_of(made.name);
     if (!number)

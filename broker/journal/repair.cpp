@@ -27,7 +27,7 @@ constexpr std::string_view database_magic{"SQLite format 3\0", 16};
 constexpr std::size_t version_at = 60;
 constexpr std::size_t application_at = 68;
 
-/// To open a pipe may last for ever.
+/// Opening a pipe waits until somebody writes into it.
 void expect_file_or_nothing(const files::path& file) {
   std::error_code unknown;
   const auto kind = files::status(file, unknown);
@@ -36,10 +36,10 @@ void expect_file_or_nothing(const files::path& file) {
 }
 
 /// In a damaged directory any of them may be gone.
-void expect_files(const files::path& database, const files::path& sealed) {
+void expect_files(const files::path& database, const database_place& in) {
   expect_file_or_nothing(database);
   expect_file_or_nothing(database.string() + "-wal");
-  expect_file_or_nothing(sealed);
+  expect_file_or_nothing(in.seal_file());
 }
 
 /// What another version keeps would be lost unnoticed. A header that is gone says nothing.
@@ -119,7 +119,7 @@ void compare_with_seal(const files::path& directory, const salvage& from, repair
   for (const auto& [slot, state] : from.slots())
     commits = std::max(commits, state.changed_by);
   try {
-    const auto sealed = seal{(directory / "journal.seal").string(), {}}.read();
+    const auto sealed = seal{database_place{directory, {}}.seal_file(), {}}.read();
     if (!sealed) {
       report.notes.emplace_back("the seal is missing: the last commits may be lost unnoticed");
     } else if (*sealed > commits) {
@@ -204,8 +204,9 @@ repair_report repair(const files::path& from, const files::path& to, const slot_
   std::error_code failed;
   const bool is_directory = files::is_directory(from, failed);
   const auto lock = is_directory ? lock_of(from) : nullptr;
-  const auto database = is_directory ? from / "journal.db" : from;
-  expect_files(database, from / "journal.seal");
+  const database_place in{from, {}};
+  const auto database = is_directory ? files::path{in.file()} : from;
+  expect_files(database, in);
   repair_report report;
   const auto found = salvaged(database, report);
   expect_version(database, found->pages());

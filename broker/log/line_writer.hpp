@@ -19,8 +19,8 @@ struct extra_lines {
   std::optional<std::chrono::steady_clock::time_point> again{};
 };
 
-/// Writes lines by a thread of its own, so that a caller never waits, whatever
-/// is at the other end: nobody who reads, a full disk, a file system that hangs.
+/// Writes lines by a thread of its own, so that a caller never waits, whatever is at the other
+/// end: nobody who reads, a full disk, a file system that hangs.
 ///
 /// Bounded: lines that come while `bytes_max` wait are dropped, the new ones, and counted; so are
 /// those that could not be written. Once writing works again a line of `dropped_line` says how

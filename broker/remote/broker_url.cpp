@@ -1,5 +1,7 @@
 #include "restante/broker/remote/broker_url.hpp"
 
+#include "restante/broker/sockets/host_mark.hpp"
+
 #include <boost/url/parse.hpp>
 
 #include <cctype>
@@ -31,15 +33,10 @@ std::optional<broker_url::way> way_of(std::string scheme) {
   return std::nullopt;
 }
 
-/// The library ends a host behind a dotted quad; `10.0.0.5.nip.io` is a name all the same. Behind
-/// a letter a quad is part of a name, so one is put before every host that begins with a digit.
-constexpr char mark = 'x';
-
-std::size_t place_of_mark(std::string_view text) {
+/// Where the host begins; the end of the text if there is none.
+std::size_t place_of_host(std::string_view text) {
   const auto slashes = text.find("://");
-  const auto at = slashes == std::string_view::npos ? text.size() : slashes + 3;
-  const bool is_digit = at < text.size() && text[at] >= '0' && text[at] <= '9';
-  return is_digit ? at : std::string_view::npos;
+  return slashes == std::string_view::npos ? text.size() : slashes + 3;
 }
 
 /// Nothing if it is no port: the library takes the rest of a larger number.
@@ -60,10 +57,9 @@ std::string broker_url::authority() const {
 }
 
 std::variant<broker_url, failure> broker_url_of(std::string_view text) {
-  std::string marked{text};
-  const auto at = place_of_mark(text);
-  if (at != std::string_view::npos)
-    marked.insert(at, 1, mark);
+  const auto at = place_of_host(text);
+  const auto mark = sockets::host_mark(text.substr(at));
+  const auto marked = std::string{text}.insert(at, mark);
   const auto parsed = boost::urls::parse_uri(marked);
   if (!parsed)
     return wrong(text, "is not of the form ws://HOST:PORT");
@@ -82,7 +78,7 @@ std::variant<broker_url, failure> broker_url_of(std::string_view text) {
     return wrong(text, "has no port from 1 to 65535");
   broker_url made;
   made.by = *by;
-  made.host = found.host().substr(at != std::string_view::npos ? 1 : 0);
+  made.host = found.host().substr(mark.size());
   if (made.host.starts_with('[') && made.host.ends_with(']'))
     made.host = made.host.substr(1, made.host.size() - 2);
   made.port = *port;

@@ -24,10 +24,20 @@ void expect_regular(const std::string& what, const std::string& path) {
 
 } // namespace
 
-std::optional<std::string> fault_in_tls(const std::string& cert, const std::string& key) {
+std::optional<std::string> fault_in_tls_files(const std::string& cert, const std::string& key) {
   try {
     expect_regular("certificate", cert);
     expect_regular("key", key);
+    return std::nullopt;
+  } catch (const std::exception& wrong) {
+    return wrong.what();
+  }
+}
+
+std::optional<std::string> fault_in_tls(const std::string& cert, const std::string& key) {
+  if (auto wrong = fault_in_tls_files(cert, key))
+    return wrong;
+  try {
     gateway::make_tls(cert, key);
     return std::nullopt;
   } catch (const std::exception& wrong) {

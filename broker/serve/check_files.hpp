@@ -11,6 +11,9 @@ namespace restante::serve {
 /// certificate and key of TLS. They are read as `serve` reads them.
 std::optional<std::string> fault_in_files(const serve_settings& how);
 
+/// What keeps the certificate and the key of TLS from being read at once, if anything.
+std::optional<std::string> fault_in_tls_files(const std::string& cert, const std::string& key);
+
 /// What is wrong with the certificate and the key of TLS, if anything.
 std::optional<std::string> fault_in_tls(const std::string& cert, const std::string& key);
 

@@ -1,5 +1,7 @@
 #include "restante/broker/serve/check_places.hpp"
 
+#include "restante/broker/journal/database.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <cerrno>
@@ -76,7 +78,8 @@ bool is_too_long_for_sqlite(const fs::path& database) {
 }
 
 std::optional<std::string> fault_in_database(const fs::path& directory) {
-  const auto database = directory / "journal.db";
+  const journal::database_place place{directory, {}};
+  const fs::path database = place.file();
   std::error_code unknown;
   const auto kind = fs::status(database, unknown);
   if (!fs::exists(kind))
@@ -86,7 +89,7 @@ std::optional<std::string> fault_in_database(const fs::path& directory) {
   if (const int wrong = may(database, R_OK | W_OK))
     return why(wrong);
   // Unless a first start was broken off, it is never filled.
-  if (fs::file_size(database, unknown) == 0 && !fs::exists(directory / "journal.new", unknown))
+  if (fs::file_size(database, unknown) == 0 && !fs::exists(place.creation_mark_file(), unknown))
     return "it is empty: that is no journal";
   return std::nullopt;
 }
@@ -174,9 +177,10 @@ std::optional<std::string> fault_in_data_directory(const std::string& path) {
   if (!place.has_filename())
     place = place.parent_path(); // without a slash behind it
   const auto fault = [&path](const std::string& what) { return "data_dir: " + path + ": " + what; };
-  if (const int wrong = fault_in_name(place / "journal.db-journal"))
+  const auto database = journal::database_place{place, {}}.file();
+  if (const int wrong = fault_in_name(database + "-journal"))
     return fault(why(wrong));
-  if (is_too_long_for_sqlite(place / "journal.db"))
+  if (is_too_long_for_sqlite(database))
     return fault("its path is too long for SQLite");
   std::error_code unknown;
   if (!fs::exists(fs::symlink_status(place, unknown))) {

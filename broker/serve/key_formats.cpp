@@ -20,11 +20,15 @@ using found = std::optional<std::string>;
 
 constexpr std::size_t head_digits = 24; // for a header
 
+std::size_t digits_for(const encoding& how, std::size_t bytes) {
+  return (bytes * 8 + how.bits - 1) / how.bits;
+}
+
 /// What stands at the beginning of these digits.
 found shape_at(const encoding& how, std::string_view digits) {
   constexpr std::size_t others_digits = 512;
   const auto length = der_length(bytes_of(how, digits.substr(0, head_digits)));
-  const auto wanted = length ? (*length * 8 + how.bits - 1) / how.bits : others_digits;
+  const auto wanted = length ? digits_for(how, *length) : others_digits;
   if (length && digits.size() < wanted)
     return std::nullopt;
   return binary_shape(bytes_of(how, digits.substr(0, wanted)));
@@ -35,7 +39,7 @@ found pgp_at(const encoding& how, std::string_view digits) {
   if (how.digit(digits.front()) >> (how.bits - 1) == 0)
     return std::nullopt;
   const auto length = openpgp_length(bytes_of(how, digits.substr(0, head_digits)));
-  const auto wanted = length ? ((*length + 1) * 8 + how.bits - 1) / how.bits : 0;
+  const auto wanted = length ? digits_for(how, *length + 1) : 0;
   if (!length || !is_openpgp_key(bytes_of(how, digits.substr(0, wanted))))
     return std::nullopt;
   return "a PGP key";

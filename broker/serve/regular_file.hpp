@@ -6,8 +6,8 @@
 
 namespace restante::serve {
 
-/// A file that is open to be read. A device, and a pipe that has a name, is refused: to read it may
-/// last for ever, and signals are taken by the thread that reads files. A pipe without a name, as
+/// A file that is open to be read. A device, and a pipe that has a name, is refused: reading it may
+/// never end, and the thread that reads files also takes signals. A pipe without a name, as
 /// `<(…)` of a shell makes, is read for `pipe_wait` at most.
 class regular_file {
 public:

@@ -220,7 +220,7 @@ void running::reload(const settings_source& read) {
 }
 
 std::optional<std::string> running::reload_tls(const gateway::gateway_options& next) {
-  if (auto wrong = fault_in_tls(next.tls_cert, next.tls_key))
+  if (auto wrong = fault_in_tls_files(next.tls_cert, next.tls_key))
     return wrong;
   return door_.reload_tls(next.tls_cert, next.tls_key);
 }

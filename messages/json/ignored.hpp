@@ -21,8 +21,8 @@ std::span<const std::string_view> fields_of(operation op);
 
 /// `"ignored":[…]` for the members of a request that meant nothing, to be put behind what is
 /// answered; empty where there are none. At most `ignored_names_max` are named, each by its
-/// first `ignored_name_bytes_max` bytes. `own_ns` is where a client is, whatever it says; nothing
-/// for whoever is in the namespace that the request says.
+/// first `ignored_name_bytes_max` bytes. `own_ns` is the namespace of a client; nothing for a
+/// server identity, whose requests may name any namespace.
 std::string ignored_member(const request& asked, venue where,
                            std::optional<std::string_view> own_ns = {});
 

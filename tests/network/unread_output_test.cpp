@@ -50,7 +50,7 @@ std::vector<ws_client> stall(house& h, int many, const std::string& request, spe
   return held;
 }
 
-/// Takes every turn to make a large answer, so that whoever asks now waits for one.
+/// Takes every turn to make a large answer, so that the next request waits for one.
 std::vector<model::output_permit_ptr> take_all_turns(house& h) {
   const auto budget = h.office.output();
   const auto nobody = std::make_shared<int>(0);

@@ -62,14 +62,12 @@ class Operations(OutsideTest):
                                   "--tls-key", "/no/such.key", "--max-sockets", "100"))
 
     async def test_one_port_for_two_is_wrong_settings(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = str(free.getsockname()[1])
+        port = str(support.free_port())
         await self.refused(2, "node_port", port,
                            flags=("--listen", "127.0.0.1:" + port, "--node-port", port))
 
     def pipe(self, directory, name="pipe"):
-        """Nobody writes into it: who opens it without care waits for ever."""
+        """Nobody writes into it: who opens it to read must not wait for that."""
         path = os.path.join(directory, name)
         os.mkfifo(path)
         return path

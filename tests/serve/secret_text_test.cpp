@@ -198,9 +198,7 @@ TEST(SecretText, W7_random_bytes_are_a_secret_whatever_they_are) {
   std::mt19937_64 random{37};
   for (const std::size_t size : {32U, 34U, 48U, 64U}) {
     for (int i = 0; i < 300; ++i) {
-      std::string bytes(size, '\0');
-      for (auto& byte : bytes)
-        byte = static_cast<char>(random());
+      auto bytes = random_bytes(random, size);
       if (i % 7 == 0) // no line end is cut off what is no text
         bytes.back() = '\n';
       ASSERT_EQ(fault(bytes), "") << i;
