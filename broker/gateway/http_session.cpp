@@ -41,6 +41,13 @@ std::string shown(std::string_view value) {
   return value.size() > shown_max ? made + "..." : made;
 }
 
+/// The namespace that a client's requests are confined to; nothing for the server identity.
+std::optional<std::string_view> own_ns_of(const credentials& who) {
+  if (who.who == identity::server)
+    return std::nullopt;
+  return who.ns;
+}
+
 /// Elsewhere nobody changes the protocol, and `Upgrade` means nothing (RFC 9110, 7.8).
 bool leads_to_websocket(std::string_view target) {
   const auto to = route(http::verb::get, target);
@@ -126,7 +133,9 @@ void http_session::lead(destination to) {
   } else if (auto* content = std::get_if<content_operation>(&to)) {
     take(std::move(*content));
   } else if (auto who = identify(token_scope::operations)) {
-    ask(std::get<asked_operation>(std::move(to)), std::move(*who));
+    auto& asked = std::get<asked_operation>(to);
+    asked.ignored = ignored_of(asked.query, own_ns_of(*who));
+    ask(std::move(asked), std::move(*who));
   }
 }
 
@@ -204,7 +213,7 @@ void http_session::take(content_operation what) {
 
 void http_session::complete_operation() {
   auto [what, who] = *std::exchange(waiting_, std::nullopt);
-  auto made = complete(what, request_.body());
+  auto made = complete(what, request_.body(), own_ns_of(who));
   if (const auto* refused = std::get_if<refused_request>(&made))
     refuse(*refused);
   else
@@ -309,7 +318,8 @@ std::optional<credentials> http_session::identify(token_scope asked) {
   return std::get<credentials>(std::move(who));
 }
 
-void http_session::refuse(http::status status, const failure& why, std::string_view ignored) {
+void http_session::refuse(http::status status, const failure& why,
+                          std::span<const std::string> ignored) {
   if (why.code != errc::none && row_of(why.code).may_retry == retry::yes) {
     also("Retry-After", "1");
   }

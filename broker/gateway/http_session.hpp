@@ -13,6 +13,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -88,7 +89,7 @@ private:
 
   void also(std::string name, std::string value);
   void respond(http::status status, std::string content, std::string_view type);
-  void refuse(http::status status, const failure& why, std::string_view ignored = {});
+  void refuse(http::status status, const failure& why, std::span<const std::string> ignored = {});
   void refuse(const refused_request& what);
   void add_fields(http_response& to, std::string_view type);
   void add_origin_fields(http_response& to) const;

@@ -22,11 +22,22 @@ namespace urls = boost::urls;
 /// A target taken apart: decoded segments of the path, and what its query says.
 struct place {
   std::vector<std::string> path;
-  std::string ns;
-  std::string prefix;
-  std::string after;
-  std::string limit;
+  std::optional<std::string> ns;
+  std::optional<std::string> prefix;
+  std::optional<std::string> after;
+  std::optional<std::string> limit;
+  std::vector<std::string> unknown; ///< what else the query names, as it is written
 };
+
+std::optional<std::string>* value_of(place& in, std::string_view name) {
+  if (name == "ns")
+    return &in.ns;
+  if (name == "prefix")
+    return &in.prefix;
+  if (name == "after")
+    return &in.after;
+  return name == "limit" ? &in.limit : nullptr;
+}
 
 std::optional<place> place_of(std::string_view target) {
   const auto parsed = urls::parse_origin_form({target.data(), target.size()});
@@ -35,24 +46,25 @@ std::optional<place> place_of(std::string_view target) {
   place found;
   for (const auto& segment : parsed->segments())
     found.path.emplace_back(segment.data(), segment.size());
+  auto as_written = parsed->encoded_params().begin();
   for (const auto& given : parsed->params()) {
-    for (const auto& [name, value] :
-         {std::pair{"ns", &found.ns}, std::pair{"prefix", &found.prefix},
-          std::pair{"after", &found.after}, std::pair{"limit", &found.limit}}) {
-      if (given.key == name)
-        value->assign(given.value.data(), given.value.size());
-    }
+    const auto written = (*as_written++).key;
+    if (auto* const named = value_of(found, given.key))
+      named->emplace(given.value.data(), given.value.size());
+    else
+      json::note_ignored(found.unknown, {written.data(), written.size()});
   }
   return found;
 }
 
 /// What a list is to show. A limit that is no number is as wrong as 0 is.
 id_range range_of(const place& at) {
-  id_range range{at.prefix, at.after, listed_default, at.ns};
-  if (at.limit.empty())
+  id_range range{at.prefix.value_or(""), at.after.value_or(""), listed_default, at.ns.value_or("")};
+  const auto limit = at.limit.value_or("");
+  if (limit.empty())
     return range;
-  const auto* end = at.limit.data() + at.limit.size();
-  const auto parsed = std::from_chars(at.limit.data(), end, range.limit);
+  const auto* end = limit.data() + limit.size();
+  const auto parsed = std::from_chars(limit.data(), end, range.limit);
   if (parsed.ec != std::errc{} || parsed.ptr != end)
     range.limit = 0;
   return range;
@@ -65,6 +77,22 @@ refused_request not_found(std::string why = "there is no such place") {
 refused_request refused(failure why) {
   const auto status = status_of(why.code);
   return {status, std::move(why), {}, {}};
+}
+
+/// What the query of a list leaves over.
+query_rest rest_of_list(const place& at) {
+  return {at.ns, at.unknown};
+}
+
+/// What the query leaves over where it may only name a namespace.
+query_rest rest_of(const place& at) {
+  auto rest = rest_of_list(at);
+  for (const auto& [name, value] : {std::pair{"prefix", &at.prefix}, std::pair{"after", &at.after},
+                                    std::pair{"limit", &at.limit}}) {
+    if (*value)
+      json::note_ignored(rest.ignored, name);
+  }
+  return rest;
 }
 
 /// What a target does with a method: the same names are in `Allow`.
@@ -95,22 +123,28 @@ destination post(http::verb method, content_operation what) {
 destination route_notifications(http::verb method, const place& at) {
   const auto& path = at.path;
   if (path.size() == 2)
-    return post(method, {json::operation::put, at.ns, {}});
+    return post(method, {json::operation::put, rest_of(at), {}});
   if (path.size() == 3) {
     return get(method, [&] {
       get_status what;
-      what.question.ns = at.ns;
+      what.question.ns = at.ns.value_or("");
       what.question.trace = trace_of(path[2]).value_or(trace_id{});
-      return asked_operation{what};
+      return asked_operation{what, http::status::ok, rest_of(at)};
     });
   }
   if (path.size() == 4 && path[3] == "reply")
-    return post(method, {json::operation::reply, at.ns, path[2]});
+    return post(method, {json::operation::reply, rest_of(at), path[2]});
   return not_found();
 }
 
 destination route_v1(http::verb method, const place& at) {
   const auto& path = at.path;
+  const auto ns = at.ns.value_or("");
+  const auto asking = [&](command what, query_rest rest) {
+    return get(method, [&] {
+      return asked_operation{std::move(what), http::status::ok, std::move(rest)};
+    });
+  };
   if (path.size() == 2 && path[1] == "ws")
     return get(method, [] { return sight::websocket; });
   if (path.size() == 2 && path[1] == "stats")
@@ -118,13 +152,13 @@ destination route_v1(http::verb method, const place& at) {
   if (path.size() >= 2 && path[1] == "notifications")
     return route_notifications(method, at);
   if (path.size() == 4 && path[1] == "topics" && path[3] == "ephemeral")
-    return get(method, [&] { return asked_operation{list_entries{0, {at.ns, path[2]}}}; });
+    return asking(list_entries{0, {ns, path[2]}}, rest_of(at));
   if (path.size() == 3 && path[1] == "clients")
-    return get(method, [&] { return asked_operation{get_pending{0, {at.ns, path[2]}}}; });
+    return asking(get_pending{0, {ns, path[2]}}, rest_of(at));
   if (path.size() == 2 && path[1] == "clients")
-    return get(method, [&] { return asked_operation{list_clients{0, range_of(at)}}; });
+    return asking(list_clients{0, range_of(at)}, rest_of_list(at));
   if (path.size() == 2 && path[1] == "topics")
-    return get(method, [&] { return asked_operation{list_topics{0, range_of(at)}}; });
+    return asking(list_topics{0, range_of(at)}, rest_of_list(at));
   return not_found();
 }
 
@@ -171,36 +205,42 @@ destination options_of(const place& at) {
 }
 
 /// The command behind a JSON body, the `trace` of the path put in where there is one.
-std::variant<asked_operation, refused_request>
-command_from(json::request& asked, const std::string& ns, http::status success) {
+std::variant<asked_operation, refused_request> command_from(json::request& asked,
+                                                            const query_rest& query,
+                                                            std::optional<std::string_view> own_ns,
+                                                            http::status success) {
   if (asked.wrong.code != errc::none)
     return refused(asked.wrong);
+  auto ignored = ignored_of(query, own_ns);
+  for (const auto& name : json::ignored_names(asked, json::venue::http, own_ns))
+    json::note_ignored(ignored, name);
   if (asked.ns.empty())
-    asked.ns = ns;
-  auto ignored = json::ignored_member(asked, json::venue::http);
+    asked.ns = query.ns.value_or("");
   auto read = json::command_of(asked);
   if (auto* wrong = std::get_if<failure>(&read)) {
     auto refusal = refused(std::move(*wrong));
     refusal.ignored = std::move(ignored);
     return refusal;
   }
-  return asked_operation{std::get<command>(std::move(read)), success, std::move(ignored)};
+  return asked_operation{std::get<command>(std::move(read)), success, {}, std::move(ignored)};
 }
 
 std::variant<asked_operation, refused_request> completed(const content_operation& what,
-                                                         std::string_view content) {
+                                                         std::string_view content,
+                                                         std::optional<std::string_view> own_ns) {
   auto decoded = json::decode_fields(what.what, content);
   if (auto* wrong = std::get_if<failure>(&decoded))
     return refused(std::move(*wrong));
   auto& asked = std::get<json::request>(decoded);
   if (what.what == json::operation::reply) {
     asked.fields.put_text("trace", what.trace);
-    return command_from(asked, what.ns, http::status::ok);
+    return command_from(asked, what.query, own_ns, http::status::ok);
   }
   const bool is_many = asked.fields.has("targets");
   if (is_many)
     asked.op = json::operation::put_many;
-  return command_from(asked, what.ns, is_many ? http::status::ok : http::status::created);
+  return command_from(asked, what.query, own_ns,
+                      is_many ? http::status::ok : http::status::created);
 }
 
 struct content_writer {
@@ -239,10 +279,19 @@ destination route(http::verb method, std::string_view target) {
   }
 }
 
+std::vector<std::string> ignored_of(const query_rest& query,
+                                    std::optional<std::string_view> own_ns) {
+  auto all = query.ignored;
+  if (query.ns && own_ns && *query.ns != *own_ns)
+    json::note_ignored(all, "ns");
+  return all;
+}
+
 std::variant<asked_operation, refused_request> complete(const content_operation& asked,
-                                                        std::string_view content) {
+                                                        std::string_view content,
+                                                        std::optional<std::string_view> own_ns) {
   try {
-    return completed(asked, content);
+    return completed(asked, content, own_ns);
   } catch (const std::exception&) { // a library's
     return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}, {}};
   }
@@ -284,11 +333,13 @@ http::status status_of(errc code) {
   }
 }
 
-std::string content_of(const answer_value& value, std::string_view ignored) {
+std::string content_of(const answer_value& value, std::span<const std::string> ignored) {
   auto content = std::visit(content_writer{}, value);
   if (!ignored.empty()) {
     content.pop_back();
-    content.append(content.size() > 1 ? "," : "").append(ignored).append(1, '}');
+    content.append(content.size() > 1 ? "," : "")
+        .append(json::ignored_member(ignored))
+        .append(1, '}');
   }
   return content;
 }

@@ -5,9 +5,12 @@
 #include "restante/broker/gateway/page_files.hpp"
 #include "restante/messages/json/decode.hpp"
 
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 namespace restante::gateway {
 
@@ -20,17 +23,29 @@ enum class sight {
   websocket, ///< only by an upgrade
 };
 
+/// What a query says that is not yet part of the operation.
+struct query_rest {
+  std::optional<std::string> ns{};    ///< as it was named
+  std::vector<std::string> ignored{}; ///< names that mean nothing there, as they were written
+};
+
+/// The names of a query that mean nothing: a namespace among them, where it is not that of the
+/// client who asks. Without `own_ns` the server identity asks.
+std::vector<std::string> ignored_of(const query_rest& query,
+                                    std::optional<std::string_view> own_ns);
+
 /// An operation for the broker, and what its success is called.
 struct asked_operation {
   command what;
   http::status success = http::status::ok;
-  std::string ignored{}; ///< `"ignored":[…]`, told with whatever comes of it; empty: nothing
+  query_rest query{};                 ///< of an operation that has no content
+  std::vector<std::string> ignored{}; ///< names that meant nothing, told with the answer
 };
 
 /// An operation that its content completes.
 struct content_operation {
   json::operation what = json::operation::put;
-  std::string ns{};
+  query_rest query{};
   std::string trace{}; ///< of the path, for a reply
 };
 
@@ -43,8 +58,8 @@ struct allowed_methods {
 struct refused_request {
   http::status status = http::status::bad_request;
   failure why;
-  std::string allow{};   ///< the methods there are, for 405
-  std::string ignored{}; ///< as of an operation
+  std::string allow{};                ///< the methods there are, for 405
+  std::vector<std::string> ignored{}; ///< names that meant nothing
 };
 
 /// `const page_file*` is never null.
@@ -58,14 +73,16 @@ inline constexpr std::string_view all_methods = "GET, HEAD, POST, OPTIONS";
 /// rights is decided by the broker. Throws nothing, whatever it is given.
 destination route(http::verb method, std::string_view target);
 
-/// The operation, once its content is there. Throws nothing.
-std::variant<asked_operation, refused_request> complete(const content_operation& asked,
-                                                        std::string_view content);
+/// The operation, once its content is there. `own_ns` is the namespace of the client who asks;
+/// nothing for the server identity. Throws nothing.
+std::variant<asked_operation, refused_request>
+complete(const content_operation& asked, std::string_view content,
+         std::optional<std::string_view> own_ns = {});
 
 /// The HTTP status of an error (spec §10).
 http::status status_of(errc code);
 
 /// What an operation came to, as the body of a response, and what was ignored of its request.
-std::string content_of(const answer_value& value, std::string_view ignored = {});
+std::string content_of(const answer_value& value, std::span<const std::string> ignored = {});
 
 } // namespace restante::gateway

@@ -121,30 +121,34 @@ std::span<const std::string_view> request_names() {
   return all;
 }
 
-std::string ignored_member(const request& asked, venue where,
-                           std::optional<std::string_view> own_ns) {
+std::vector<std::string> ignored_names(const request& asked, venue where,
+                                       std::optional<std::string_view> own_ns) {
   if (asked.op == operation::unknown)
     return {}; // nothing says what its members were to mean
-  list_writer all;
-  std::size_t count = 0;
-  const auto add = [&](std::string_view name) {
-    if (count == ignored_names_max)
-      return;
-    std::string text;
-    append_string(text, name);
-    all.add(text);
-    ++count;
-  };
-  for (const auto& name : asked.fields.unknown())
-    add(name);
+  auto all = asked.fields.unknown();
   auto wanted = wanted_by(asked.op, where);
   if (is_foreign(asked, own_ns))
     std::erase(wanted, "ns");
   for (const auto name : asked.fields.others_than(wanted))
-    add(name);
-  if (count == 0)
+    note_ignored(all, name);
+  return all;
+}
+
+std::string ignored_member(std::span<const std::string> names) {
+  if (names.empty())
     return {};
+  list_writer all;
+  for (const auto& name : names) {
+    std::string text;
+    append_string(text, name);
+    all.add(text);
+  }
   return R"("ignored":)" + std::move(all).array();
+}
+
+std::string ignored_member(const request& asked, venue where,
+                           std::optional<std::string_view> own_ns) {
+  return ignored_member(ignored_names(asked, where, own_ns));
 }
 
 } // namespace restante::json

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace restante::json {
 
@@ -19,10 +20,15 @@ enum class venue : std::uint8_t {
 /// The members that mean something to an operation, beside those that all have in common.
 std::span<const std::string_view> fields_of(operation op);
 
-/// `"ignored":[…]` for the members of a request that meant nothing, to be put behind what is
-/// answered; empty where there are none. At most `ignored_names_max` are named, each by its
-/// first `ignored_name_bytes_max` bytes. `own_ns` is the namespace of a client; nothing for a
-/// server identity, whose requests may name any namespace.
+/// The members of a request that meant nothing, as `note_ignored` keeps them. `own_ns` is the
+/// namespace of a client; nothing for a server identity, whose requests may name any namespace.
+std::vector<std::string> ignored_names(const request& asked, venue where,
+                                       std::optional<std::string_view> own_ns = {});
+
+/// `"ignored":[…]`, to be put behind what is answered; empty where there are no names.
+std::string ignored_member(std::span<const std::string> names);
+
+/// `"ignored":[…]` with the `ignored_names` of a request.
 std::string ignored_member(const request& asked, venue where,
                            std::optional<std::string_view> own_ns = {});
 

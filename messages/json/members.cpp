@@ -133,7 +133,7 @@ public:
       if (known)
         out_->clear();
       else if (words_ == vocabulary::requests)
-        note_unknown(name);
+        note_ignored(into_.unknown_, name);
     } else if (out_ != nullptr) {
       separate();
       append_string(*out_, name);
@@ -153,17 +153,6 @@ private:
   bool fail(std::string_view how) {
     wrong_ = std::string{what_}.append(1, ' ').append(how);
     return false;
-  }
-
-  void note_unknown(std::string_view name) {
-    auto& all = into_.unknown_;
-    if (all.size() == ignored_names_max)
-      return;
-    auto size = std::min(name.size(), ignored_name_bytes_max);
-    while (size < name.size() && (static_cast<unsigned char>(name[size]) & 0xc0U) == 0x80)
-      --size; // no cut through a character
-    if (std::ranges::find(all, name.substr(0, size)) == all.end())
-      all.emplace_back(name.substr(0, size));
   }
 
   void separate() {
@@ -259,6 +248,16 @@ std::variant<std::string, failure> compact_value(std::string_view text, std::siz
     return wrong(bad.what());
   }
   return compact;
+}
+
+void note_ignored(std::vector<std::string>& all, std::string_view name) {
+  if (all.size() == ignored_names_max)
+    return;
+  auto size = std::min(name.size(), ignored_name_bytes_max);
+  while (size < name.size() && (static_cast<unsigned char>(name[size]) & 0xc0U) == 0x80)
+    --size;
+  if (std::ranges::find(all, name.substr(0, size)) == all.end())
+    all.emplace_back(name.substr(0, size));
 }
 
 std::vector<std::string_view> members::others_than(std::span<const std::string_view> wanted) const {

@@ -25,6 +25,10 @@ struct bad_field {
 inline constexpr std::size_t ignored_names_max = 8;
 inline constexpr std::size_t ignored_name_bytes_max = 64;
 
+/// Adds a name that means nothing to those that are told: each once, by its first bytes
+/// without cutting a character in two, and only the first few of them.
+void note_ignored(std::vector<std::string>& all, std::string_view name);
+
 /// Whose words an object is read with: a name that means nothing there is not kept.
 enum class vocabulary : std::uint8_t {
   requests, ///< what clients say

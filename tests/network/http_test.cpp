@@ -1,5 +1,6 @@
 // HTTP beside the WebSocket, and what is no HTTP at all (spec W8, W5).
 
+#include "restante/messages/json/members.hpp"
 #include "restante/tests/network/house.hpp"
 
 #include <gtest/gtest.h>
@@ -35,6 +36,47 @@ TEST(Http, W8_the_namespace_is_in_the_query_and_ids_are_decoded) {
   EXPECT_EQ(http.get("/v1/clients/a%2Fb?ns=acme").text(), R"(200 {"connected":false,"pending":1})");
   EXPECT_EQ(http.get("/v1/clients/a%2Fb").text(), R"(200 {"connected":false,"pending":0})");
   EXPECT_EQ(http.get("/v1/clients/a/b?ns=acme").status, 404);
+}
+
+TEST(Http, W3_W8_what_a_query_says_for_nothing_is_named) {
+  house h;
+  auto http = h.http();
+  const auto ignored = [](const http_answer& got) {
+    const auto at = got.body.find(R"("ignored":)");
+    return at == std::string::npos ? "" : got.body.substr(at, got.body.find(']', at) + 1 - at);
+  };
+  EXPECT_EQ(http.get("/v1/clients?limti=1").text(),
+            R"(200 {"clients":[],"total":0,"more":false,"ignored":["limti"]})");
+  EXPECT_EQ(ignored(http.get("/v1/clients?prefix=a&after=b&limit=1&ns=n")), "");
+  EXPECT_EQ(ignored(http.get("/v1/topics?Limit=1&limit=1")), R"("ignored":["Limit"])");
+  EXPECT_EQ(ignored(http.get("/v1/clients/ann?limit=1&prefix=a")),
+            R"("ignored":["prefix","limit"])");
+  EXPECT_EQ(ignored(http.get("/v1/topics/t/ephemeral?key=k&key=l&ns=n")), R"("ignored":["key"])");
+  EXPECT_EQ(ignored(http.get("/v1/notifications/x?n%73=a&%ff")), R"("ignored":["%ff"])");
+  const std::string put = R"({"to":"ann","pack":1)";
+  EXPECT_EQ(ignored(http.post("/v1/notifications?ttl=5&ns=n", put + "}")), R"("ignored":["ttl"])");
+  EXPECT_EQ(ignored(http.post("/v1/notifications?ttl=5", put + R"(,"tll":1,"ttl":1})")),
+            R"("ignored":["ttl","tll"])");
+  const auto refused = http.post("/v1/notifications?ttl=5", R"({"to":"ann"})");
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(ignored(refused), R"("ignored":["ttl"])");
+  const auto reply = http.post("/v1/notifications/x/reply?pretty", R"({"reply":1})");
+  EXPECT_GE(reply.status, 400);
+  EXPECT_EQ(ignored(reply), R"("ignored":["pretty"])");
+}
+
+TEST(Http, W3_W8_S8_few_names_of_a_query_are_told_and_none_at_length) {
+  house h;
+  auto http = h.http();
+  std::string query = "?" + std::string(json::ignored_name_bytes_max + 1, 'x');
+  std::string named = "\"" + std::string(json::ignored_name_bytes_max, 'x') + "\"";
+  for (std::size_t i = 1; i <= json::ignored_names_max; ++i) {
+    query += "&n" + std::to_string(i);
+    if (i < json::ignored_names_max)
+      named += ",\"n" + std::to_string(i) + "\"";
+  }
+  EXPECT_THAT(http.get("/v1/clients/ann" + query).text(),
+              Like(R"(200 {"connected":false,"pending":0,"ignored":[)" + named + "]}"));
 }
 
 TEST(Http, W8_S10_every_error_has_its_status) {

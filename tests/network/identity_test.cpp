@@ -9,6 +9,7 @@ namespace restante::testing {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
@@ -292,8 +293,9 @@ TEST(HttpIdentity, W7_W8_a_clients_token_asks_as_that_client) {
   captures known;
   EXPECT_THAT(
       put.text(),
-      LikeWith(R"(201 {"trace":"…t","created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
-               &known));
+      LikeWith(
+          R"(201 {"trace":"…t","created_at_ms":…,"expires_at_ms":…,"accepted":"memory","ignored":["ns"]})",
+          &known));
   const auto trace = "/v1/notifications/" + known["t"];
   EXPECT_THAT(http.get(trace, bearer("ann")).body, HasSubstr(R"("from":"ann","to":"bob")"));
   EXPECT_EQ(http.get(trace, bearer("other")).status, 404); // of another namespace
@@ -308,6 +310,25 @@ TEST(HttpIdentity, W7_W8_a_clients_token_asks_as_that_client) {
               Like(R"(200 {"connected":false,"pending":1})"));
   EXPECT_EQ(http.get("/v1/clients/bob", bearer("ann")).status, 403);
   EXPECT_EQ(http.get("/v1/clients/bob?ns=acme", bearer("root")).status, 200);
+}
+
+TEST(HttpIdentity, W3_W7_W8_a_client_learns_that_another_namespace_than_its_own_means_nothing) {
+  guarded_house g;
+  auto http = g.house.http();
+  const std::string ignored = R"("ignored":["ns"]})";
+  const std::string place = "/v1/clients/ann";
+  for (const auto* query : {"?ns=rival", "?ns=", "?ns"})
+    EXPECT_THAT(http.get(place + query, bearer("ann")).body, EndsWith(ignored)) << query;
+  EXPECT_THAT(http.get(place + "?ns=acme", bearer("ann")).body, Not(HasSubstr("ignored")));
+  EXPECT_THAT(http.get(place + "?ns=rival", bearer("root")).body, Not(HasSubstr("ignored")));
+  const std::string put = "/v1/notifications";
+  const std::string body = R"({"to":"bob","pack":1)";
+  EXPECT_THAT(http.post(put + "?ns=rival", body + "}", bearer("ann")).body, EndsWith(ignored));
+  EXPECT_THAT(http.post(put, body + R"(,"ns":"rival"})", bearer("ann")).body, EndsWith(ignored));
+  EXPECT_THAT(http.post(put + "?ns=acme", body + R"(,"ns":"acme"})", bearer("ann")).body,
+              Not(HasSubstr("ignored")));
+  EXPECT_THAT(http.post(put + "?ns=rival", body + "}", bearer("root")).body,
+              Not(HasSubstr("ignored")));
 }
 
 TEST(HttpIdentity, W7_W8_figures_are_the_operators_and_name_nobody) {
