@@ -38,7 +38,7 @@ std::string token_of(const broker_flags& how) {
     return how.token;
   if (how.token_file.empty())
     return variable("RESTANTE_TOKEN");
-  const auto token = text_in(how.token_file, serve::token_bytes_max);
+  auto token = text_in(how.token_file, serve::token_bytes_max);
   if (token.empty())
     throw bad_usage(how.token_file + ": there is no token in it");
   return token;
@@ -56,16 +56,20 @@ void add_broker_flags(CLI::App& app, broker_flags& into) {
                  "ws://, wss:// or caf://HOST:PORT [RESTANTE_URL, else " +
                      std::string{default_url} + "]")
       ->type_name("URL")
+      ->check(not_empty())
       ->group(group);
   auto* token = app.add_option("--token", into.token, "Says who you are [RESTANTE_TOKEN]")
                     ->type_name("TEXT")
+                    ->check(not_empty())
                     ->group(group);
   app.add_option("--token-file", into.token_file, "File with the token; - is standard input")
       ->type_name("FILE")
+      ->check(not_empty())
       ->excludes(token)
       ->group(group);
   app.add_option("--ca-file", into.ca_file, "PEM file with those who may vouch for a wss broker")
       ->type_name("FILE")
+      ->check(not_empty())
       ->group(group);
   app.add_option("--ns", into.ns, "Namespace, where no token says it")
       ->type_name("NAME")
@@ -81,7 +85,14 @@ void add_timeout_flag(CLI::App& app, broker_flags& into) {
 }
 
 void add_as_flag(CLI::App& app, broker_flags& into, const std::string& help) {
-  app.add_option("--as", into.as, help)->type_name("CLIENT")->group("Broker");
+  app.add_option("--as", into.as, help)->type_name("CLIENT")->check(not_empty())->group("Broker");
+}
+
+CLI::Validator not_empty() {
+  const auto check = [](std::string& text) -> std::string {
+    return text.empty() ? "it must not be empty" : "";
+  };
+  return CLI::Validator{check, "", "text"};
 }
 
 CLI::Validator seconds_from(double least) {

@@ -37,6 +37,9 @@ void add_json_flag(CLI::App& app, bool& into);
 /// For a number of seconds: finite, `least` or more, and no more than years.
 CLI::Validator seconds_from(double least);
 
+/// For a value that would count as not given if it were empty: `--token "$UNSET"`.
+CLI::Validator not_empty();
+
 /// For the 32 characters of a trace.
 CLI::Validator a_trace();
 

@@ -66,14 +66,6 @@ reply_view reply_to(const trace_id& trace, const notify_flags& how, session& wit
   }
 }
 
-/// As the broker does; further on an empty id is none.
-CLI::Validator no_empty_id() {
-  const auto check = [](std::string& text) -> std::string {
-    return text.empty() ? "an id is not empty" : "";
-  };
-  return CLI::Validator{check, "", "id"};
-}
-
 exit_code notify(const notify_flags& how, screen& to) {
   session with{how.broker};
   const auto receipt = with.need(with.asking().put(request_of(how, with)));
@@ -105,18 +97,20 @@ void add_notify(CLI::App& app, chosen_command& chosen) {
       ->check(seconds_from(0.001));
   command->add_option("--message-id", how->message_id, "Makes saying it twice harmless")
       ->type_name("TEXT")
-      ->check(no_empty_id());
+      ->check(not_empty());
   command
       ->add_option("--collapse-key", how->collapse_key,
                    "Takes the place of the one with this key, if that still waits")
-      ->type_name("TEXT");
+      ->type_name("TEXT")
+      ->check(not_empty());
   command
       ->add_option("--at-cap", how->at_cap,
                    "Where TO has too many waiting: evict the oldest, or reject this one")
       ->check(CLI::IsMember({"evict", "reject"}));
   command
       ->add_option("--from", how->from, "Who it is from, if not from server or the one --as says")
-      ->type_name("CLIENT");
+      ->type_name("CLIENT")
+      ->check(not_empty());
   auto* wait = command->add_option("--wait", how->wait, "Wait for the reply, and print that");
   wait->type_name("SECONDS")->check(seconds_from(0))->needs(suit);
   add_as_flag(*command, how->broker, "Put as this client, beside its connection");

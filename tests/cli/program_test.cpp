@@ -64,8 +64,15 @@ TEST(CommandLine, values_that_cannot_be) {
   EXPECT_THAT(complaint_about("bench --pipeline 0"), Not(""));
   EXPECT_THAT(complaint_about("notify bob hi --wait 5"), HasSubstr("--suit"));
   EXPECT_THAT(complaint_about("ephemeral clear room key"), HasSubstr("--as"));
-  EXPECT_THAT(complaint_about("notify bob hi --message-id ''"), HasSubstr("--message-id"));
-  EXPECT_THAT(complaint_about("notify bob hi --message-id="), HasSubstr("--message-id"));
+}
+
+TEST(CommandLine, an_empty_value_is_not_taken_for_none) {
+  for (const std::string option : {"--message-id", "--collapse-key", "--from", "--as", "--url",
+                                   "--token", "--token-file", "--ca-file"}) {
+    EXPECT_EQ(complaint_about("notify bob hi " + option + " ''"),
+              option + ": it must not be empty");
+    EXPECT_EQ(complaint_about("notify bob hi " + option + "="), option + ": it must not be empty");
+  }
 }
 
 TEST(CommandLine, journal) {
