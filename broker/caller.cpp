@@ -128,7 +128,7 @@ connection& connection::operator=(connection&& other) noexcept {
   if (this != &other) {
     if (at_)
       disconnect();
-    caller::operator=(std::move(other));
+    caller::operator=(static_cast<caller&&>(other)); // moves the base alone
     broker_ = std::move(other.broker_);
     connected_ = std::move(other.connected_);
   }

@@ -27,7 +27,7 @@ constexpr auto default_examples = R"(Examples:
   restante default-config --json | jq .ping_interval_ms)";
 
 struct check_flags {
-  check_flags(CLI::App& app) : line{app} {}
+  explicit check_flags(CLI::App& app) : line{app} {}
 
   serve::command_line line;
   std::string file;

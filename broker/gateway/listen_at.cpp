@@ -45,7 +45,7 @@ listeners listen_on_loopback(const std::shared_ptr<hall>& in, const io_threads& 
     }
   }
   if (made.empty())
-    throw *missing;
+    throw listen_error{*missing};
   if (missing)
     in->log(severity::info, "listening_on_one_family", {{"reason", missing->what()}});
   return made;

@@ -34,11 +34,11 @@ std::optional<std::uint64_t> take_varint(std::string_view& from) {
 }
 
 std::int64_t integer_of(std::string_view bytes) {
-  auto number = static_cast<std::int64_t>(static_cast<signed char>(bytes[0]));
-  for (const char each : bytes.substr(1))
-    number = static_cast<std::int64_t>(static_cast<std::uint64_t>(number) << 8 |
-                                       static_cast<unsigned char>(each));
-  return number;
+  const bool is_negative = (static_cast<unsigned char>(bytes[0]) & 0x80U) != 0;
+  std::uint64_t number = is_negative ? ~std::uint64_t{0} : 0;
+  for (const char each : bytes)
+    number = number << 8 | static_cast<unsigned char>(each);
+  return static_cast<std::int64_t>(number);
 }
 
 std::uint64_t size_of_type(std::uint64_t type) {

@@ -7,6 +7,7 @@ namespace {
 std::vector<model::pattern> patterns_of(const std::vector<std::string>& texts,
                                         std::string_view client) {
   std::vector<model::pattern> patterns;
+  patterns.reserve(texts.size());
   for (const auto& text : texts)
     patterns.emplace_back(text, client);
   return patterns;
