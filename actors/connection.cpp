@@ -235,15 +235,15 @@ void connection::on(const push_taken&) {
 void connection::on(const door_knock&) {
   if (!door_ || phase_ == phase::ended)
     return;
-  if (door_->departed() == departure::at_once) {
+  const auto departed = door_->departed(); // read first: what was confirmed before it counts
+  if (departed == departure::at_once) {
     end(end_reason::shutdown);
     return;
   }
-  for (auto n = door_->take_confirmed(); n > 0; --n)
-    confirmed();
+  take_confirmed();
   if (!door_)
     return; // its sink failed at what these made room for
-  if (door_->departed() == departure::lost) {
+  if (departed == departure::lost) {
     lose_sink();
     if (phase_ != phase::connecting && setup_.served.resume_window.count() > 0) {
       hold_without_sink();
@@ -255,6 +255,11 @@ void connection::on(const door_knock&) {
   if (door_->has_new_rights())
     take_rights();
   take_operations();
+}
+
+void connection::take_confirmed() {
+  for (auto n = door_->take_confirmed(); n > 0 && door_; --n)
+    confirmed();
 }
 
 void connection::take_operations() {
@@ -293,6 +298,9 @@ void connection::leave_when_done() {
     return;
   const auto how = door_->departed();
   if (how != departure::left && how != departure::shutdown)
+    return;
+  take_confirmed(); // it may have confirmed and left since the last look
+  if (phase_ != phase::attached || !door_)
     return;
   if (credit_used_ > 0 || door_->has_waiting())
     return;

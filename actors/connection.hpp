@@ -96,6 +96,7 @@ private:
   void on(const taken_over&);
   void on(const push_taken&);
   void attach_sink(attach_result how, std::uint64_t pending);
+  void take_confirmed();
   void take_operations();
   void leave_when_done();
   void ask_for_the_last();

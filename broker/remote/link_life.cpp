@@ -216,8 +216,8 @@ void link::leave_when_done() {
     const std::lock_guard lock{mutex_};
     if (departed_ != departure::left)
       return; // one that is lost goes without a word, as soon as it is woken
-    if (!inbox_.empty())
-      return; // what was asked just before comes first; its knock is on the way
+    if (!inbox_.empty() || confirmed_ > 0)
+      return; // what was asked or confirmed just before comes first; its knock is on the way
   }
   const bool repeats =
       std::ranges::any_of(later_, [](const asked& op) { return op.why == purpose::asked_for; });

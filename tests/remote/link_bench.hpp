@@ -2,6 +2,7 @@
 
 #include "restante/broker/remote/link.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
@@ -24,7 +25,11 @@ public:
   remoting::carrying_capacity capacity() const override { return room; }
   void open(const remoting::attach_wish& as) override { opened.push_back(as); }
   void send(std::span<const remoting::outgoing> what) override;
-  void acknowledge(const trace_id& trace) override { acks.push_back(trace); }
+  void acknowledge(const trace_id& trace) override {
+    acks.push_back(trace);
+    if (const auto then = std::exchange(at_next_ack, nullptr))
+      then();
+  }
   void done(std::size_t bytes) override { done_bytes += bytes; }
   void sign_off() override { ++sign_offs; }
   void cut() override { ++cuts; }
@@ -39,6 +44,7 @@ public:
   std::vector<said> sent; ///< since it was taken last
   std::size_t batches = 0;
   std::vector<trace_id> acks;
+  std::function<void()> at_next_ack; ///< what another thread does just then
   std::size_t done_bytes = 0;
   int sign_offs = 0;
   int cuts = 0;

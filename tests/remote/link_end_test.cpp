@@ -163,6 +163,24 @@ TEST(LinkEnd, N11_one_that_waits_in_its_sink_is_acknowledged_when_that_confirms)
   EXPECT_EQ(l.by().done_bytes, 2 * size_of(push{delivery_of(first)}));
 }
 
+TEST(LinkEnd, C6_N11_what_is_confirmed_just_before_it_leaves_is_acknowledged) {
+  link_bench l;
+  l.seen().takes = flow::waiting;
+  l.attach();
+  for (const auto& trace : {first, second})
+    l.at().pushed(delivery_of(trace));
+  l.by().at_next_ack = [&] {
+    l.at().confirm();
+    l.at().depart(departure::left);
+  };
+  l.at().confirm();
+  l.at().woken();
+  EXPECT_EQ(l.by().sign_offs, 0) << "an acknowledgement behind the last word is not read";
+  l.settle();
+  EXPECT_THAT(l.by().acks, ElementsAre(first, second));
+  EXPECT_EQ(l.by().sign_offs, 1);
+}
+
 TEST(LinkEnd, N11_what_is_confirmed_after_an_interruption_is_not_acknowledged) {
   link_bench l;
   l.seen().takes = flow::waiting;

@@ -253,6 +253,24 @@ TEST_F(FailingSinks, N11_a_sink_may_confirm_several_at_once_and_knocks_once) {
   EXPECT_EQ(pending("bob"), 1U); // and not kept for later
 }
 
+TEST_F(FailingSinks, C6_N11_what_is_confirmed_just_before_it_leaves_is_acknowledged) {
+  for (const auto how : {departure::left, departure::shutdown}) {
+    std::weak_ptr<entrance> at;
+    auto bob = w().broker().connect({.client = "bob"}, std::make_unique<queueing_sink>(at));
+    put(text_to("bob", "x"));
+    EXPECT_EQ(pending("bob"), 1U);
+    // As another thread might, between two looks of the connection at its door.
+    at.lock()->submit(list_entries{0, {"", "room"}}, [&](answer_value&&) {
+      const auto open = at.lock();
+      open->confirm();
+      open->depart(how);
+    });
+    w().settle();
+    EXPECT_EQ(w().broker().stats().connections, 0U);
+    EXPECT_EQ(pending("bob"), 0U);
+  }
+}
+
 TEST_F(FailingSinks, C1_N11_an_actor_sink_that_dies_in_the_middle_loses_nothing) {
   for (std::uint64_t at = 1; at <= 20; ++at) {
     world shuffled{{}, at};
