@@ -1,7 +1,7 @@
 #include "restante/actors/connection.hpp"
 
-#include "restante/actors/caf_error.hpp"
-#include "restante/actors/callback_scope.hpp"
+#include "restante/actors/protocol/caf_error.hpp"
+#include "restante/actors/protocol/callback_scope.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,8 +1,8 @@
 // What comes of a connection's operations.
 
-#include "restante/actors/callback_scope.hpp"
 #include "restante/actors/connection.hpp"
-#include "restante/actors/shown_times.hpp"
+#include "restante/actors/protocol/callback_scope.hpp"
+#include "restante/actors/protocol/shown_times.hpp"
 
 #include <utility>
 

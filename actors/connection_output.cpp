@@ -1,8 +1,8 @@
 // What a connection hands out: deliveries and their acks, events, snapshots.
 
-#include "restante/actors/callback_scope.hpp"
 #include "restante/actors/connection.hpp"
-#include "restante/actors/shown_times.hpp"
+#include "restante/actors/protocol/callback_scope.hpp"
+#include "restante/actors/protocol/shown_times.hpp"
 #include "restante/messages/limits.hpp"
 
 #include <utility>

@@ -1,6 +1,6 @@
 #include "restante/actors/doors.hpp"
 
-#include "restante/actors/callback_scope.hpp"
+#include "restante/actors/protocol/callback_scope.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "restante/actors/credit.hpp"
-#include "restante/actors/entrance.hpp"
-#include "restante/actors/sink.hpp"
+#include "restante/actors/protocol/credit.hpp"
+#include "restante/actors/protocol/entrance.hpp"
+#include "restante/actors/protocol/sink.hpp"
 #include "restante/messages/limits.hpp"
 
 #include <atomic>

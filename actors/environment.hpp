@@ -1,15 +1,15 @@
 #pragma once
 
 #include "restante/actors/doors.hpp"
-#include "restante/actors/event_log.hpp"
-#include "restante/actors/interfaces.hpp"
-#include "restante/actors/machine_clocks.hpp"
 #include "restante/actors/model/account.hpp"
 #include "restante/actors/model/output_budget.hpp"
 #include "restante/actors/model/repeats.hpp"
 #include "restante/actors/model/routing.hpp"
+#include "restante/actors/protocol/event_log.hpp"
+#include "restante/actors/protocol/interfaces.hpp"
+#include "restante/actors/protocol/machine_clocks.hpp"
+#include "restante/actors/protocol/thrown_log.hpp"
 #include "restante/actors/random_source.hpp"
-#include "restante/actors/thrown_log.hpp"
 #include "restante/messages/limits.hpp"
 
 #include <array>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/actors/caf.hpp"
 #include "restante/actors/model/waiters.hpp"
+#include "restante/actors/protocol/caf.hpp"
 
 #include <cstdint>
 #include <unordered_map>

@@ -1,6 +1,6 @@
 #include "restante/benchmarks/restante_subject.hpp"
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <atomic>
 #include <condition_variable>

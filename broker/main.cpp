@@ -1,13 +1,13 @@
 // The program: `serve` is a broker for the network, `demo` plays a script, and the rest of
 // broker/cli speaks to a broker or helps to run one.
 
+#include "restante/broker/api/version.hpp"
 #include "restante/broker/cli/commands.hpp"
+#include "restante/broker/cli/demo/play.hpp"
 #include "restante/broker/cli/program.hpp"
-#include "restante/broker/demo/play.hpp"
 #include "restante/broker/log/patient_stream.hpp"
-#include "restante/broker/serve/command_line.hpp"
-#include "restante/broker/serve/serve.hpp"
-#include "restante/broker/version.hpp"
+#include "restante/broker/server/command_line.hpp"
+#include "restante/broker/server/serve.hpp"
 
 #include <CLI/CLI.hpp>
 

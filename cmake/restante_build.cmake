@@ -99,7 +99,7 @@ function(restante_library name alias)
   add_library(restante::${alias} ALIAS ${name})
   set_target_properties(${name} PROPERTIES EXPORT_NAME ${alias})
   target_compile_features(${name} ${scope} cxx_std_20)
-  target_include_directories(${name} ${scope} $<BUILD_INTERFACE:${CMAKE_BINARY_DIR}/include>
+  target_include_directories(${name} ${scope} $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include>
                                               $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
   target_link_libraries(${name} ${scope} ${arg_PUBLIC} Threads::Threads)
 endfunction()

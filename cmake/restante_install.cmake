@@ -2,17 +2,18 @@
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/restante")
 
-install(TARGETS restante_messages restante_actors restante_journal restante_broker restante_testing
-                restante_sockets restante_node restante_remote
+install(TARGETS restante_messages restante_protocol restante_node_protocol restante_actors restante_api
+                restante_journal restante_broker restante_memory_store restante_testing restante_sockets
+                restante_node restante_remote
         EXPORT restanteTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT development)
 install(EXPORT restanteTargets NAMESPACE restante:: DESTINATION "${package_dir}"
         COMPONENT development)
 
-foreach(folder messages actors broker)
+foreach(folder messages actors broker clients)
   if(IS_DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}")
     install(DIRECTORY ${folder} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/restante"
             COMPONENT development FILES_MATCHING PATTERN "*.hpp"
-            PATTERN demo EXCLUDE PATTERN gateway EXCLUDE PATTERN serve EXCLUDE PATTERN cli EXCLUDE
+            PATTERN demo EXCLUDE PATTERN gateway EXCLUDE PATTERN server EXCLUDE PATTERN cli EXCLUDE
             PATTERN sockets EXCLUDE)
   endif()
 endforeach()

@@ -1,7 +1,7 @@
 // A connection whose output goes to an actor of yours, which confirms what it has dealt with.
 // Your own message types have ids of their own, beside Restante's.
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <future>
 #include <iostream>

@@ -1,6 +1,6 @@
 // A broker inside a program: mail for somebody who is away, delivered when they come.
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <future>
 #include <iostream>

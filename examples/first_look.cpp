@@ -1,4 +1,4 @@
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <future>
 #include <iostream>

@@ -1,6 +1,6 @@
 // A broker with a data directory: what it has accepted is there after a restart.
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <cstdlib>
 #include <filesystem>

@@ -1,6 +1,6 @@
 // A suit expects a reply. Who sent it can wait for that, or ask for it later.
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <future>
 #include <iostream>

@@ -1,7 +1,7 @@
 // Ephemeral state: who is typing. It is seen at once, and it vanishes with its owner, even
 // when that one is lost without a word.
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <future>
 #include <iostream>

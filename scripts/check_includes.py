@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds the direction of the includes: messages <- actors/model <- actors <- broker.
+"""Holds the direction of the includes: messages <- actors/model <- actors/protocol <- actors <- broker.
 
 Also: every include of ours is spelled "restante/<path>", so that the tree and an installation read
 the same; no CAF header in messages/ and actors/model/, but for type ids; CAF's version is asked for
@@ -13,38 +13,28 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 
 # Folder -> folders it may include. The longest matching prefix of a path counts.
+PROTOCOL = ["messages", "actors/model", "actors/protocol"]
+API = [*PROTOCOL, "actors", "broker/api", "broker/log"]
+CORE = [*API, "actors", "broker/core"]
 LAYERS = {
     "messages": ["messages"],
     "actors/model": ["messages", "actors/model"],
-    "actors": ["messages", "actors/model", "actors"],
-    "broker": ["messages", "actors/model", "actors", "broker", "broker/journal"],
-    "broker/journal": ["messages", "broker/journal"],
-    "broker/testing": ["messages", "actors/model", "actors", "broker", "broker/testing"],
+    "actors/protocol": [*PROTOCOL, "actors"],
+    "actors": [*PROTOCOL, "actors"],
+    "broker/api": API,
+    "broker/log": ["broker/log"],
+    "broker/journal": ["messages", "actors/model", "broker/journal"],
+    "broker/core": [*CORE, "broker/journal"],
+    "broker/testing": [*CORE, "broker/testing"],
     "broker/sockets": ["broker/sockets"],
-    "broker/gateway": [
-        "messages", "actors/model", "actors", "broker", "broker/sockets", "broker/gateway",
-    ],
-    "broker/remote": [
-        "messages", "actors/model", "actors", "broker", "broker/sockets", "broker/node",
-        "broker/remote",
-    ],
-    "broker/node": ["messages", "actors/model", "actors", "broker", "broker/node"],
-    "broker/serve": [
-        "messages", "actors/model", "actors", "broker", "broker/journal", "broker/gateway",
-        "broker/node", "broker/serve",
-    ],
-    "broker/demo": ["messages", "actors/model", "actors", "broker", "broker/testing", "broker/demo"],
-    "broker/cli": [
-        "messages", "actors/model", "actors", "broker", "broker/journal", "broker/remote",
-        "broker/serve", "broker/cli",
-    ],
-    "broker/main.cpp": [
-        "messages", "actors", "broker", "broker/testing", "broker/demo", "broker/serve",
-        "broker/cli",
-    ],
-    "examples": [
-        "messages", "actors", "broker", "broker/testing", "broker/node", "broker/remote", "examples",
-    ],
+    "broker/gateway": [*CORE, "broker/sockets", "broker/gateway"],
+    "broker/node": [*CORE, "broker/node"],
+    "broker/server": [*CORE, "broker/journal", "broker/gateway", "broker/node", "broker/server"],
+    "clients/cpp": [*API, "broker/sockets", "broker/node", "clients/cpp"],
+    "broker/cli": [*API, "broker/journal", "broker/server", "clients/cpp", "broker/cli"],
+    "broker/cli/demo": [*CORE, "broker/testing", "broker/cli/demo"],
+    "broker/main.cpp": [*CORE, "broker/server", "broker/cli", "broker/cli/demo"],
+    "examples": [*API, "actors", "broker/testing", "broker/node", "clients/cpp", "examples"],
 }
 # Not checked for direction: they may look at everything.
 OPEN = ["tests", "benchmarks"]
@@ -54,7 +44,7 @@ WITHOUT_CAF = [
 ]
 WITH_CAF = "tests/messages/caf/"  # round trips through CAF's own serializers
 TYPE_IDS = "messages/type_ids.hpp"  # the one header of messages/ that is CAF's business
-VERSION_ASKED_IN = re.compile(r"^(actors/caf|broker/testing/scheduler)\.(hpp|cpp)$")
+VERSION_ASKED_IN = re.compile(r"^(actors/protocol/caf)\.(hpp|cpp)$")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 VERSION = re.compile(r"\bCAF_(MAJOR_|MINOR_|PATCH_)?VERSION(_MAJOR|_MINOR|_PATCH)?\b")

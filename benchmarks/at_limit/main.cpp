@@ -1,5 +1,5 @@
 #include "restante/benchmarks/harness.hpp"
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "restante/benchmarks/harness.hpp"
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,9 +1,9 @@
 #include "restante/benchmarks/remote/bare_peer.hpp"
 
-#include "restante/actors/interfaces.hpp"
+#include "restante/actors/protocol/caf_node.hpp"
+#include "restante/actors/protocol/interfaces.hpp"
 #include "restante/benchmarks/harness.hpp"
-#include "restante/broker/broker.hpp"
-#include "restante/broker/node/caf_node.hpp"
+#include "restante/broker/api/broker.hpp"
 #include "restante/broker/node/node.hpp"
 
 #include <array>

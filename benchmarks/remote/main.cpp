@@ -5,7 +5,7 @@
 #include "restante/benchmarks/harness.hpp"
 #include "restante/benchmarks/network/processes.hpp"
 #include "restante/benchmarks/remote/bare_peer.hpp"
-#include "restante/broker/remote/remote.hpp"
+#include "restante/clients/cpp/remote.hpp"
 
 #include <CLI/CLI.hpp>
 

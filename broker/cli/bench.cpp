@@ -5,7 +5,7 @@
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/interrupts.hpp"
 #include "restante/broker/cli/progress_bar.hpp"
-#include "restante/broker/serve/open_files.hpp"
+#include "restante/broker/server/open_files.hpp"
 
 #include <condition_variable>
 #include <mutex>

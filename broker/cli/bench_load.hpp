@@ -2,7 +2,7 @@
 
 #include "restante/broker/cli/broker_flags.hpp"
 #include "restante/broker/cli/latencies.hpp"
-#include "restante/broker/remote/remote.hpp"
+#include "restante/clients/cpp/remote.hpp"
 
 #include <atomic>
 #include <cstdint>

@@ -1,8 +1,8 @@
 #include "restante/broker/cli/broker_flags.hpp"
 
 #include "restante/broker/cli/given_text.hpp"
-#include "restante/broker/remote/broker_url.hpp"
-#include "restante/broker/serve/tokens_file.hpp"
+#include "restante/broker/server/tokens_file.hpp"
+#include "restante/clients/cpp/broker_url.hpp"
 #include "restante/messages/ids.hpp"
 
 #include <algorithm>

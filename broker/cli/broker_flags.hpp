@@ -1,7 +1,7 @@
 #pragma once
 
 #include "restante/broker/cli/exit_code.hpp"
-#include "restante/broker/remote/remote_options.hpp"
+#include "restante/clients/cpp/remote_options.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/actors/entrance.hpp"
-#include "restante/actors/sink.hpp"
+#include "restante/actors/protocol/entrance.hpp"
+#include "restante/actors/protocol/sink.hpp"
 
 #include <chrono>
 #include <condition_variable>

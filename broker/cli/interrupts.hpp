@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/serve/signal_inbox.hpp"
+#include "restante/broker/server/signal_inbox.hpp"
 
 #include <atomic>
 #include <functional>

@@ -1,9 +1,9 @@
 // `restante journal`: what an operator may do with a data directory.
 
-#include "restante/actors/machine_clocks.hpp"
 #include "restante/actors/model/record.hpp"
 #include "restante/actors/model/routing.hpp"
-#include "restante/actors/shown_times.hpp"
+#include "restante/actors/protocol/machine_clocks.hpp"
+#include "restante/actors/protocol/shown_times.hpp"
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/broker_flags.hpp"
 #include "restante/broker/cli/commands.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
+#include "restante/actors/model/store.hpp"
 #include "restante/broker/cli/exit_code.hpp"
 #include "restante/broker/cli/screen.hpp"
-#include "restante/broker/journal/store.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -1,6 +1,6 @@
 // `restante listen`: prints what comes for a client, and acknowledges what it has printed.
 
-#include "restante/broker/backoff.hpp"
+#include "restante/actors/protocol/backoff.hpp"
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/given_text.hpp"

@@ -1,7 +1,7 @@
 #include "restante/broker/cli/program.hpp"
 
 #include "restante/broker/cli/printing.hpp"
-#include "restante/broker/serve/nearest.hpp"
+#include "restante/broker/server/nearest.hpp"
 
 #include <algorithm>
 #include <iostream>

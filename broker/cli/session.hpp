@@ -1,7 +1,7 @@
 #pragma once
 
 #include "restante/broker/cli/broker_flags.hpp"
-#include "restante/broker/remote/remote.hpp"
+#include "restante/clients/cpp/remote.hpp"
 
 #include <chrono>
 #include <optional>

@@ -2,9 +2,9 @@
 
 #include "restante/broker/cli/broker_flags.hpp"
 #include "restante/broker/cli/commands.hpp"
-#include "restante/broker/serve/check_files.hpp"
-#include "restante/broker/serve/command_line.hpp"
-#include "restante/broker/serve/setting_texts.hpp"
+#include "restante/broker/server/check_files.hpp"
+#include "restante/broker/server/command_line.hpp"
+#include "restante/broker/server/setting_texts.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <unistd.h>

@@ -4,9 +4,9 @@
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/given_text.hpp"
 #include "restante/broker/cli/token_text.hpp"
-#include "restante/broker/serve/jwt.hpp"
-#include "restante/broker/serve/jwt_signing.hpp"
-#include "restante/broker/serve/tokens_file.hpp"
+#include "restante/broker/server/jwt.hpp"
+#include "restante/broker/server/jwt_signing.hpp"
+#include "restante/broker/server/tokens_file.hpp"
 
 #include <nlohmann/json.hpp>
 

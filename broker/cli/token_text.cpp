@@ -1,7 +1,7 @@
 #include "restante/broker/cli/token_text.hpp"
 
 #include "restante/broker/cli/printing.hpp"
-#include "restante/broker/serve/jwt_key.hpp"
+#include "restante/broker/server/jwt_key.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/serve/jwt.hpp"
+#include "restante/broker/server/jwt.hpp"
 
 #include <string>
 #include <string_view>

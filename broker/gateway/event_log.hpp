@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/event_log.hpp"
+#include "restante/actors/protocol/event_log.hpp"
 
 namespace restante::gateway {
 

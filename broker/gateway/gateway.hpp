@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 #include "restante/broker/gateway/event_log.hpp"
 #include "restante/broker/gateway/identity.hpp"
 

@@ -1,6 +1,6 @@
 #include "restante/broker/gateway/metrics.hpp"
 
-#include "restante/broker/version.hpp"
+#include "restante/broker/api/version.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <array>

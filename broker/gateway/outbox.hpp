@@ -1,8 +1,8 @@
 #pragma once
 
-#include "restante/actors/credit.hpp"
 #include "restante/actors/model/output_budget.hpp"
-#include "restante/actors/sink.hpp"
+#include "restante/actors/protocol/credit.hpp"
+#include "restante/actors/protocol/sink.hpp"
 #include "restante/broker/gateway/backlog.hpp"
 #include "restante/broker/gateway/net.hpp"
 #include "restante/broker/gateway/reply_to.hpp"

@@ -1,6 +1,6 @@
 // What a WebSocket's frames ask for: one frame, one operation of its connection.
 
-#include "restante/actors/credit.hpp"
+#include "restante/actors/protocol/credit.hpp"
 #include "restante/broker/gateway/large_answers.hpp"
 #include "restante/broker/gateway/ws_session.hpp"
 #include "restante/broker/gateway/ws_sink.hpp"

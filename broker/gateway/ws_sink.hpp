@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/entrance.hpp"
+#include "restante/actors/protocol/entrance.hpp"
 #include "restante/broker/gateway/outbox.hpp"
 #include "restante/broker/gateway/reply_to.hpp"
 

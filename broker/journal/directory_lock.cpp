@@ -1,6 +1,6 @@
 #include "restante/broker/journal/directory_lock.hpp"
 
-#include "restante/broker/journal/store.hpp"
+#include "restante/actors/model/store.hpp"
 
 #include <array>
 #include <cerrno>

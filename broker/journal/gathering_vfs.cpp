@@ -1,6 +1,6 @@
 #include "restante/broker/journal/gathering_vfs.hpp"
 
-#include "restante/broker/journal/store.hpp"
+#include "restante/actors/model/store.hpp"
 
 #include <atomic>
 #include <new>

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "restante/actors/model/store.hpp"
 #include "restante/broker/journal/sqlite.hpp"
-#include "restante/broker/journal/store.hpp"
 
 #include <array>
 #include <cstdint>

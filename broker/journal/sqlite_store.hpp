@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/journal/store.hpp"
+#include "restante/actors/model/store.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "restante/broker/node/node.hpp"
 
-#include "restante/broker/node/caf_node.hpp"
+#include "restante/actors/protocol/caf_node.hpp"
 #include "restante/broker/node/entry.hpp"
 
 #include <boost/asio/ip/address.hpp>

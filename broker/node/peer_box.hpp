@@ -1,9 +1,9 @@
 #pragma once
 
-#include "restante/actors/credit.hpp"
-#include "restante/actors/entrance.hpp"
-#include "restante/actors/sink.hpp"
-#include "restante/broker/node/interfaces.hpp"
+#include "restante/actors/protocol/credit.hpp"
+#include "restante/actors/protocol/entrance.hpp"
+#include "restante/actors/protocol/node_interfaces.hpp"
+#include "restante/actors/protocol/sink.hpp"
 
 #include <cstddef>
 #include <memory>

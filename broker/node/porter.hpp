@@ -1,9 +1,9 @@
 #pragma once
 
-#include "restante/actors/caf.hpp"
-#include "restante/broker/broker.hpp"
+#include "restante/actors/protocol/caf.hpp"
+#include "restante/actors/protocol/refused_acks.hpp"
+#include "restante/broker/api/broker.hpp"
 #include "restante/broker/node/peer_box.hpp"
-#include "restante/broker/refused_acks.hpp"
 
 #include <atomic>
 #include <deque>

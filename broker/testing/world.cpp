@@ -1,6 +1,6 @@
 #include "restante/broker/testing/world.hpp"
 
-#include "restante/actors/caf_config.hpp"
+#include "restante/actors/protocol/caf_config.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/actors/virtual_time.hpp"
-#include "restante/broker/broker.hpp"
+#include "restante/actors/protocol/virtual_time.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <cstdint>
 #include <functional>

@@ -3,7 +3,7 @@
 //
 //   suit_worker [URL] [COUNT]
 
-#include "restante/broker/remote/remote.hpp"
+#include "restante/clients/cpp/remote.hpp"
 
 #include <cctype>
 #include <condition_variable>

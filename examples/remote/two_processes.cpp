@@ -5,7 +5,7 @@
 //   two_processes peer caf://127.0.0.1:PORT
 
 #include "restante/broker/node/node.hpp"
-#include "restante/broker/remote/remote.hpp"
+#include "restante/clients/cpp/remote.hpp"
 
 #include <iostream>
 #include <spawn.h>

@@ -3,7 +3,7 @@
 //
 //   who_types [URL] [TOPIC] [SECONDS]
 
-#include "restante/broker/remote/remote.hpp"
+#include "restante/clients/cpp/remote.hpp"
 
 #include <chrono>
 #include <future>

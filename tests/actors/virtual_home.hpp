@@ -1,8 +1,8 @@
 #pragma once
 
-#include "restante/actors/caf_config.hpp"
 #include "restante/actors/environment.hpp"
-#include "restante/actors/virtual_time.hpp"
+#include "restante/actors/protocol/caf_config.hpp"
+#include "restante/actors/protocol/virtual_time.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Answers, and what happens where the value of a failed one is asked for.
 
-#include "restante/broker/answer.hpp"
+#include "restante/broker/api/answer.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // A program with message types of its own beside Restante's: numbers and names.
 
-#include "restante/actors/caf_config.hpp"
-#include "restante/broker/configure.hpp"
+#include "restante/actors/protocol/caf_config.hpp"
+#include "restante/broker/api/configure.hpp"
 
 #include <gtest/gtest.h>
 

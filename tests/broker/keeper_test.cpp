@@ -1,7 +1,7 @@
 // The journal actor alone: in which order it reads, what it commits together, what it does with
 // faults.
 
-#include "restante/broker/keeper.hpp"
+#include "restante/actors/keeper.hpp"
 #include "restante/tests/actors/virtual_home.hpp"
 #include "restante/tests/support/journal.hpp"
 

@@ -1,6 +1,6 @@
 #include "restante/tests/crash/child.hpp"
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <atomic>
 #include <condition_variable>

@@ -2,8 +2,8 @@
 // `j` a JWT as it came, `c` claims that are properly signed, `h` a header likewise, `k` the
 // file of a key, anything else a file of tokens.
 
-#include "restante/broker/serve/jwt.hpp"
-#include "restante/broker/serve/tokens_file.hpp"
+#include "restante/broker/server/jwt.hpp"
+#include "restante/broker/server/tokens_file.hpp"
 #include "restante/messages/validate.hpp"
 #include "restante/tests/fuzz/fuzz.hpp"
 

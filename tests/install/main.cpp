@@ -1,9 +1,9 @@
 // A program of somebody else's, built against the installed package only.
 
 #include <iostream>
-#include <restante/broker/broker.hpp>
-#include <restante/broker/remote/remote.hpp>
+#include <restante/broker/api/broker.hpp>
 #include <restante/broker/testing/world.hpp>
+#include <restante/clients/cpp/remote.hpp>
 #include <string>
 #include <string_view>
 

@@ -1,7 +1,7 @@
 // A block of type ids that starts where Restante's does. This source does not see Restante's types,
 // so the compiler cannot know.
 
-#include <restante/broker/configure.hpp>
+#include <restante/broker/api/configure.hpp>
 #include <stdexcept>
 #include <string>
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/broker/journal/memory_store.hpp"
 #include "restante/broker/journal/sqlite_store.hpp"
+#include "restante/broker/testing/memory_store.hpp"
 
 #include <cstddef>
 #include <filesystem>

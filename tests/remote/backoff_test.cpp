@@ -1,4 +1,4 @@
-#include "restante/broker/backoff.hpp"
+#include "restante/actors/protocol/backoff.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "restante/broker/remote/broker_url.hpp"
+#include "restante/clients/cpp/broker_url.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/remote/link.hpp"
+#include "restante/clients/cpp/link.hpp"
 
 #include <functional>
 #include <memory>

@@ -1,6 +1,6 @@
 // How a link goes, what its sink may do to it, and that nobody waits for ever.
 
-#include "restante/actors/callback_scope.hpp"
+#include "restante/actors/protocol/callback_scope.hpp"
 #include "restante/tests/remote/link_bench.hpp"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 // What a link does with refusals that pass: acknowledgements, and what it makes anew, are said
 // again; all else is told. And what it does not say at all.
 
-#include "restante/broker/refused_acks.hpp"
+#include "restante/actors/protocol/refused_acks.hpp"
 #include "restante/tests/remote/link_bench.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // A link's operations, without a broker: bounds, credit, deadlines.
 
-#include "restante/actors/credit.hpp"
+#include "restante/actors/protocol/credit.hpp"
 #include "restante/tests/remote/link_bench.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 // What is particular about a broker at another CAF node.
 
-#include "restante/actors/caf_error.hpp"
+#include "restante/actors/protocol/caf_error.hpp"
 #include "restante/tests/remote/places.hpp"
 #include "restante/tests/remote/proxy.hpp"
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 #include "restante/broker/gateway/gateway.hpp"
 #include "restante/broker/node/node.hpp"
-#include "restante/broker/remote/remote.hpp"
+#include "restante/clients/cpp/remote.hpp"
 #include "restante/tests/remote/ways.hpp"
 
 #include <optional>

@@ -1,4 +1,4 @@
-#include "restante/broker/remote/repeatable.hpp"
+#include "restante/clients/cpp/repeatable.hpp"
 
 #include <gtest/gtest.h>
 

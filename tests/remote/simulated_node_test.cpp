@@ -1,6 +1,6 @@
 // Nodes in CAF's simulated network: no sockets, and time that passes when it is told to.
 
-#include "restante/actors/virtual_time.hpp"
+#include "restante/actors/protocol/virtual_time.hpp"
 #include "restante/tests/remote/places.hpp"
 
 #if !RESTANTE_CAF_1

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/remote/remote.hpp"
+#include "restante/clients/cpp/remote.hpp"
 #include "restante/tests/network/house.hpp"
 
 #include <functional>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/demo/script.hpp"
+#include "restante/broker/cli/demo/script.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -1,7 +1,7 @@
 // The demo: scripts in, lines out.
 
-#include "restante/broker/demo/play.hpp"
-#include "restante/broker/version.hpp"
+#include "restante/broker/api/version.hpp"
+#include "restante/broker/cli/demo/play.hpp"
 #include "restante/tests/scenarios/demo_session.hpp"
 
 #include <gtest/gtest.h>

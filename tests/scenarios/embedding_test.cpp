@@ -1,7 +1,7 @@
 // The broker inside somebody's program: real threads, their actor system or its own.
 
-#include "restante/actors/caf_error.hpp"
-#include "restante/broker/broker.hpp"
+#include "restante/actors/protocol/caf_error.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <caf/all.hpp>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // Every error that the core can give, with its number and name (spec §10), and bad input.
 
-#include "restante/actors/caf_error.hpp"
+#include "restante/actors/protocol/caf_error.hpp"
 #include "restante/tests/support/notifications.hpp"
 
 namespace restante::testing {

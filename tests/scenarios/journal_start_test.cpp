@@ -1,7 +1,7 @@
 // A start with a full journal, in real time: threads may run as they like.
 
-#include "restante/broker/broker.hpp"
-#include "restante/broker/journal/memory_store.hpp"
+#include "restante/broker/api/broker.hpp"
+#include "restante/broker/testing/memory_store.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // What an embedder's functions throw is logged: which function of which connection, and the text.
 
-#include "restante/actors/thrown_log.hpp"
+#include "restante/actors/protocol/thrown_log.hpp"
 #include "restante/tests/support/notifications.hpp"
 
 #include <gmock/gmock.h>

@@ -4,8 +4,8 @@
 //   RESTANTE_SEEDS       how many seeds (default 200); 100000 on demand
 //   RESTANTE_FIRST_SEED  where to begin (default 1): replays one with RESTANTE_SEEDS=1
 
-#include "restante/broker/demo/script.hpp"
-#include "restante/broker/journal/memory_store.hpp"
+#include "restante/broker/cli/demo/script.hpp"
+#include "restante/broker/testing/memory_store.hpp"
 #include "restante/messages/limits.hpp"
 #include "restante/tests/simulation/generator.hpp"
 #include "restante/tests/simulation/run_seed.hpp"

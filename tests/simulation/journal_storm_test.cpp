@@ -2,7 +2,7 @@
 // the middle of whatever it is doing; on odd seeds the disk fails now and then, too. Whatever
 // happens, what was answered is on the disk, and what comes out of it again is in order.
 
-#include "restante/broker/journal/memory_store.hpp"
+#include "restante/broker/testing/memory_store.hpp"
 #include "restante/broker/testing/world.hpp"
 #include "restante/tests/support/history.hpp"
 

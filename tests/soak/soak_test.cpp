@@ -1,7 +1,7 @@
 // Real threads, real time: many clients come, talk, are cut and taken over; in the end
 // nothing is lost and nobody is left.
 
-#include "restante/broker/broker.hpp"
+#include "restante/broker/api/broker.hpp"
 
 #include <gtest/gtest.h>
 

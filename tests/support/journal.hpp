@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/journal/memory_store.hpp"
+#include "restante/broker/testing/memory_store.hpp"
 #include "restante/tests/support/notifications.hpp"
 
 #include <functional>

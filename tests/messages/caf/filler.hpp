@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/caf_config.hpp"
+#include "restante/actors/protocol/caf_config.hpp"
 
 #include <caf/binary_deserializer.hpp>
 #include <caf/binary_serializer.hpp>

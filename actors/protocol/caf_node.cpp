@@ -1,0 +1,63 @@
+#include "restante/actors/protocol/caf_node.hpp"
+
+#include "restante/actors/protocol/caf_config.hpp"
+
+#if !RESTANTE_CAF_1
+
+#include <sodium.h>
+
+#include <limits>
+
+// CAF 0.17 names a node after its network cards and its process number: two containers, both
+// with process 1 and the same made-up card, are one node to it, and one that is started again
+// is taken for the one before. It has a place for a second network module, declared as a
+// friend and not shipped, which comes between the two steps of the first: there the node gets
+// a name that nobody else has. CAF 1.x does so by itself.
+namespace caf::net {
+
+class middleman final : public caf::actor_system::module {
+public:
+  explicit middleman(caf::actor_system& system) : system_{system} {}
+
+  void start() override {}
+  void stop() override {}
+
+  void init(caf::actor_system_config&) override {
+    caf::node_id::default_data::host_id_type host;
+    randombytes_buf(host.data(), host.size());
+    const auto number = 1 + randombytes_uniform(std::numeric_limits<std::uint32_t>::max() - 1);
+    auto fresh = caf::make_node_id(number, host);
+    system_.node_.swap(fresh);
+  }
+
+  id_t id() const override { return network_manager; }
+  void* subtype_ptr() override { return this; }
+
+  static caf::actor_system::module* make(caf::actor_system& system, caf::detail::type_list<>) {
+    return new middleman{system};
+  }
+
+private:
+  caf::actor_system& system_;
+};
+
+} // namespace caf::net
+
+#endif
+
+namespace restante::dialect {
+
+void load_node(caf::actor_system_config& config, std::chrono::nanoseconds beat,
+               std::chrono::nanoseconds silence) {
+  config.load<caf::io::middleman>();
+#if RESTANTE_CAF_1
+  config.set("caf.middleman.heartbeat-interval", caf::timespan{beat});
+  config.set("caf.middleman.connection-timeout", caf::timespan{silence});
+#else
+  config.load<caf::net::middleman>();
+  config.set("middleman.heartbeat-interval", caf::timespan{beat});
+  config.set("middleman.connection-timeout", caf::timespan{silence});
+#endif
+}
+
+} // namespace restante::dialect

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "restante/actors/protocol/caf.hpp"
+
+#include <caf/io/all.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <set>
+#include <string>
+#include <utility>
+
+// The part of the dialect that is about nodes.
+
+namespace restante::dialect {
+
+/// Loads CAF's network side. Both nodes must beat, and for the same time: one without takes a
+/// silent peer for a healthy one, or a healthy one for silent.
+void load_node(caf::actor_system_config& config, std::chrono::nanoseconds beat,
+               std::chrono::nanoseconds silence);
+
+/// Publishes an actor at `address` and `port`; 0 takes a free one.
+template <class Handle>
+caf::expected<std::uint16_t> publish(const Handle& what, std::uint16_t port,
+                                     const std::string& address) {
+  return what.home_system().middleman().publish(what, port, address.c_str(), true);
+}
+
+template <class Handle>
+void unpublish(const Handle& what) {
+  what.home_system().middleman().unpublish(what);
+}
+
+/// Asks for the actor that is published elsewhere, without blocking: `then` is called with it,
+/// or with null, `failed` with a sentence.
+template <class Self, class Then, class Failed>
+void find_published(Self* self, const std::string& host, std::uint16_t port,
+                    std::chrono::nanoseconds timeout, Then then, Failed failed) {
+  const auto found = [then](const caf::node_id&, const caf::strong_actor_ptr& what,
+                            const std::set<std::string>&) { then(what); };
+#if RESTANTE_CAF_1
+  self->mail(caf::connect_atom_v, host, port)
+      .request(self->system().middleman().actor_handle(), timeout)
+      .then(found, [failed](const caf::error& why) { failed(to_string(why)); });
+#else
+  self->request(self->system().middleman().actor_handle(), timeout, caf::connect_atom::value, host,
+                port)
+      .then(found, [failed, self](const caf::error& why) { failed(self->system().render(why)); });
+#endif
+}
+
+/// Asks a peer and goes on with the answer, or with nothing when there is none in time.
+template <class Answer, class Self, class Dest, class Query, class Then, class Failed>
+void ask(Self* self, const Dest& whom, std::chrono::nanoseconds timeout, Query what, Then then,
+         Failed failed) {
+  const auto said = [then](const Answer& answer) { then(answer); };
+  const auto silent = [failed](const caf::error&) { failed(); };
+#if RESTANTE_CAF_1
+  self->mail(std::move(what)).request(whom, timeout).then(said, silent);
+#else
+  self->request(whom, timeout, std::move(what)).then(said, silent);
+#endif
+}
+
+} // namespace restante::dialect

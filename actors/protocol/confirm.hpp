@@ -1,0 +1,30 @@
+#pragma once
+
+#include "restante/actors/protocol/caf.hpp"
+#include "restante/messages/attachment.hpp"
+
+#include <cstddef>
+
+namespace restante {
+
+// For an actor that takes a connection's output (`sink_actor`). It confirms each push when it is
+// done with it: each delivery, topic_events, entries_view, entry_ended, client_presence and
+// notification_step, in the order in which they came; not connect_receipt and goodbye. With
+// `ack_mode::automatic` that acknowledges a delivery. What is not confirmed counts as queued
+// output: the connection sends no more events beyond its limit, and a fresh snapshot later.
+
+/// Confirms the push that `self` handles now. Only inside its handler.
+template <class Self>
+void confirm(Self* self) {
+  dialect::tell_peer(self, dialect::sender_of(self), push_taken{});
+}
+
+/// Confirms the `n` oldest pushes of a connection later. `from` is what
+/// `self->current_sender()` was in the handler of the push.
+template <class Self>
+void confirm(Self* self, const caf::strong_actor_ptr& from, std::size_t n = 1) {
+  for (; n > 0; --n)
+    dialect::tell_peer(self, from, push_taken{});
+}
+
+} // namespace restante

@@ -1,0 +1,108 @@
+// Restante's message types in the configuration of an actor system, which may be an embedder's.
+
+#include "restante/actors/protocol/caf_config.hpp"
+#include "restante/actors/protocol/demangled.hpp"
+
+#include <array>
+#include <stdexcept>
+#include <typeindex>
+#include <utility>
+
+namespace restante::dialect {
+
+namespace {
+
+constexpr auto first = caf::id_block::restante::begin;
+constexpr auto count = caf::id_block::restante::end - caf::id_block::restante::begin;
+
+#if RESTANTE_CAF_1
+
+/// CAF 1.x would end the process at a number that is taken, with a line about the number alone.
+template <caf::type_id_t Id>
+void refuse_if_taken() {
+  const std::string_view ours = caf::type_name_by_id<Id>::value;
+  const auto* known = caf::detail::global_meta_object_or_null(Id);
+  if (known != nullptr && known->type_name != ours) {
+    throw std::invalid_argument{"type id " + std::to_string(Id) + " is the number of " +
+                                std::string{known->type_name} + " and of " + std::string{ours} +
+                                ": start your type id block at caf::first_custom_type_id"};
+  }
+}
+
+#else
+
+/// The type that a configuration makes values of by this name; null: one of CAF's own.
+const std::type_info* type_behind(const caf::actor_system_config::value_factory& make) {
+  return make()->type().second;
+}
+
+/// Adds one type by its name, which is what CAF 0.17 sends. Not by `add_message_types`, whose
+/// instantiations are named after numbers: where an embedder's block has a number of ours, in
+/// another translation unit, the linker would keep one of the two and lose the other type.
+template <class T>
+void add(caf::actor_system_config& config, const char* name) {
+  const std::type_index type{typeid(T)};
+  const auto by_name = config.value_factories_by_name.find(name);
+  if (by_name != config.value_factories_by_name.end()) {
+    const auto* other = type_behind(by_name->second);
+    if (other == nullptr || std::type_index{*other} != type) {
+      throw std::invalid_argument{std::string{"the configuration has the message type "} +
+                                  (other != nullptr ? demangled(*other) : std::string{"of CAF"}) +
+                                  " under the name " + name + ", which is the name of " +
+                                  demangled(typeid(T))};
+    }
+  }
+  const auto named = config.type_names_by_rtti.find(type);
+  if (named != config.type_names_by_rtti.end() && named->second != name) {
+    throw std::invalid_argument{"the configuration has the message type " + demangled(typeid(T)) +
+                                " under the name " + named->second + ", but it is " + name};
+  }
+  const auto make = [] { return caf::make_type_erased_value<T>(); };
+  config.type_names_by_rtti.emplace(type, name);
+  config.value_factories_by_name.emplace(name, make);
+  config.value_factories_by_rtti.emplace(type, make);
+}
+
+std::string render(std::uint8_t code, caf::atom_value category, const caf::message& context) {
+  return failure_of(caf::error{code, category, context}).line();
+}
+
+#endif
+
+} // namespace
+
+#if RESTANTE_CAF_1
+
+void add_message_types(caf::actor_system_config&) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (refuse_if_taken<static_cast<caf::type_id_t>(first + I)>(), ...);
+  }
+  (std::make_index_sequence<count>{});
+  refuse_if_taken<caf::id_block::restante_errors::begin>();
+  caf::init_global_meta_objects<caf::id_block::restante>();
+  caf::init_global_meta_objects<caf::id_block::restante_errors>();
+  caf::core::init_global_meta_objects();
+}
+
+#else
+
+void add_message_types(caf::actor_system_config& config) {
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    (add<typename caf::type_by_id<first + I>::type>(config, caf::type_name_by_id<first + I>::value),
+     ...);
+  }
+  (std::make_index_sequence<count>{});
+  config.add_error_category(to_caf_error({errc::internal, {}}).category(), render);
+}
+
+#endif
+
+std::string_view name_of_type_id(caf::type_id_t id) {
+  static constexpr auto names = []<std::size_t... I>(std::index_sequence<I...>) {
+    return std::array<std::string_view, count>{caf::type_name_by_id<first + I>::value...};
+  }
+  (std::make_index_sequence<count>{});
+  return id >= first && id < first + count ? names[id - first] : std::string_view{};
+}
+
+} // namespace restante::dialect

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "restante/actors/protocol/caf.hpp"
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace restante {
+
+/// The controls of an actor system that runs in virtual time, on one thread, step by step
+/// (spec T1). Also the second dialect header: CAF 0.17 ships such a scheduler, for CAF 1.x
+/// it is ours.
+class virtual_time {
+public:
+  using time_point = caf::actor_clock::time_point;
+
+  /// The controls of `system`; null when it has a real scheduler.
+  static std::shared_ptr<virtual_time> of(caf::actor_system& system);
+
+  /// Makes `config` one of a system in virtual time. Call before the system is made.
+  static void configure(caf::actor_system_config& config);
+
+  /// A system in virtual time; `config` must outlive it.
+  static std::unique_ptr<caf::actor_system> make_system(caf::actor_system_config& config);
+
+  virtual ~virtual_time() = default;
+
+  /// How many actors have something to do.
+  virtual std::size_t runnable() const = 0;
+
+  /// Lets the `index`th of them handle one message.
+  virtual void step(std::size_t index) = 0;
+
+  virtual time_point now() const = 0;
+
+  /// When the next delayed message is due.
+  virtual std::optional<time_point> next_alarm() const = 0;
+
+  /// Moves the clock to the next delayed message and delivers it.
+  virtual void ring_next() = 0;
+
+  /// Moves the clock; nothing may be due on the way.
+  virtual void advance_to(time_point at) = 0;
+
+  /// Who chooses among the runnable; the first one, unless a test shuffles.
+  std::function<std::size_t(std::size_t)> pick = [](std::size_t) { return std::size_t{0}; };
+
+  /// Runs until nobody has anything to do. Time does not pass.
+  void settle() {
+    while (const auto n = runnable())
+      step(pick(n));
+  }
+};
+
+} // namespace restante

@@ -1,0 +1,219 @@
+#include "restante/broker/server/check_places.hpp"
+
+#include "restante/broker/journal/database.hpp"
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <initializer_list>
+#include <linux/magic.h>
+#include <netinet/in.h>
+#include <string_view>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <unistd.h>
+
+namespace restante::serve {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string why(int error) {
+  return std::strerror(error);
+}
+
+/// 0, or why this process may not.
+int may(const fs::path& what, int how) {
+  return ::faccessat(AT_FDCWD, what.c_str(), how, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+fs::path parent_of(const fs::path& place) {
+  const auto parent = place.parent_path();
+  return parent.empty() ? fs::path{"."} : parent;
+}
+
+/// The kernel's own view of itself: root may do everything there, and nothing can be made.
+bool is_of_the_kernel(const fs::path& directory) {
+  struct statfs system {};
+  if (::statfs(directory.c_str(), &system) != 0)
+    return false;
+  const auto type = static_cast<unsigned long>(system.f_type);
+  const std::initializer_list<unsigned long> all{PROC_SUPER_MAGIC, SYSFS_MAGIC, CGROUP_SUPER_MAGIC,
+                                                 CGROUP2_SUPER_MAGIC};
+  return std::ranges::find(all, type) != all.end();
+}
+
+/// What prevents a new name in a directory.
+std::optional<std::string> fault_in_parent(const fs::path& place) {
+  const auto parent = parent_of(place);
+  std::error_code unknown;
+  if (!fs::exists(parent, unknown))
+    return "there is no directory " + parent.string();
+  if (!fs::is_directory(parent, unknown))
+    return parent.string() + " is no directory";
+  if (is_of_the_kernel(parent))
+    return "nothing can be made in " + parent.string();
+  if (const int wrong = may(parent, W_OK | X_OK))
+    return parent.string() + ": " + why(wrong);
+  return std::nullopt;
+}
+
+/// What prevents that there is such a name at all: 0, or why not.
+int fault_in_name(const fs::path& place) {
+  struct stat known {};
+  return ::lstat(place.c_str(), &known) != 0 && errno == ENAMETOOLONG ? ENAMETOOLONG : 0;
+}
+
+/// SQLite has a limit of its own for a path, links followed, and adds `-journal` to it.
+bool is_too_long_for_sqlite(const fs::path& database) {
+  constexpr std::size_t bytes_max = 512;
+  std::error_code unknown;
+  const auto whole = fs::weakly_canonical(fs::absolute(database, unknown), unknown);
+  return whole.native().size() + std::string_view{"-journal"}.size() > bytes_max;
+}
+
+std::optional<std::string> fault_in_database(const fs::path& directory) {
+  const journal::database_place place{directory, {}};
+  const fs::path database = place.file();
+  std::error_code unknown;
+  const auto kind = fs::status(database, unknown);
+  if (!fs::exists(kind))
+    return std::nullopt;
+  if (!fs::is_regular_file(kind))
+    return fs::is_directory(kind) ? "it is a directory" : "it is no regular file";
+  if (const int wrong = may(database, R_OK | W_OK))
+    return why(wrong);
+  // Unless a first start was broken off, it is never filled.
+  if (fs::file_size(database, unknown) == 0 && !fs::exists(place.creation_mark_file(), unknown))
+    return "it is empty: that is no journal";
+  return std::nullopt;
+}
+
+/// Of a directory that is there.
+std::optional<std::string> fault_inside(const fs::path& directory) {
+  if (const int wrong = may(directory, R_OK | W_OK | X_OK))
+    return why(wrong);
+  if (is_of_the_kernel(directory))
+    return "nothing can be made in it";
+  const auto wrong = fault_in_database(directory);
+  return wrong ? std::optional{"journal.db: " + *wrong} : std::nullopt;
+}
+
+struct any_address {
+  sockaddr_storage bytes{};
+  socklen_t size = 0;
+};
+
+any_address address_of(const std::string& text, std::uint16_t port) {
+  any_address made;
+  auto& four = reinterpret_cast<sockaddr_in&>(made.bytes);
+  auto& six = reinterpret_cast<sockaddr_in6&>(made.bytes);
+  const auto name = text == "localhost" ? std::string{"127.0.0.1"} : text;
+  if (::inet_pton(AF_INET, name.c_str(), &four.sin_addr) == 1) {
+    four.sin_family = AF_INET;
+    four.sin_port = htons(port);
+    made.size = sizeof four;
+  } else if (::inet_pton(AF_INET6, name.c_str(), &six.sin6_addr) == 1) {
+    six.sin6_family = AF_INET6;
+    six.sin6_port = htons(port);
+    made.size = sizeof six;
+  }
+  return made;
+}
+
+/// All addresses of its family; for IPv6 those of IPv4 too, unless the system is told otherwise.
+bool is_any(const std::string& address) {
+  const auto parsed = address_of(address, 0);
+  const auto& four = reinterpret_cast<const sockaddr_in&>(parsed.bytes);
+  const auto& six = reinterpret_cast<const sockaddr_in6&>(parsed.bytes);
+  return parsed.bytes.ss_family == AF_INET ? four.sin_addr.s_addr == INADDR_ANY
+                                           : IN6_IS_ADDR_UNSPECIFIED(&six.sin6_addr) != 0;
+}
+
+bool is_v6_text(const std::string& address) {
+  return address_of(address, 0).bytes.ss_family == AF_INET6;
+}
+
+bool covers(const std::string& any, const std::string& address) {
+  return is_any(any) && (is_v6_text(any) || !is_v6_text(address));
+}
+
+/// Whether two that listen would be in each other's way. The gateway's localhost is ::1 too.
+bool is_on_one_port(const std::string& listen, const std::string& node) {
+  const auto one = address_of(listen, 0);
+  const auto other = address_of(node, 0);
+  const bool is_same =
+      one.size == other.size && std::memcmp(&one.bytes, &other.bytes, one.size) == 0;
+  const bool is_loopback6 =
+      listen == "localhost" && is_v6_text(node) && is_on_one_port("::1", node);
+  return is_same || is_loopback6 || covers(listen, node) || covers(node, listen);
+}
+
+} // namespace
+
+std::optional<std::string> fault_in_log_file(const std::string& path) {
+  const fs::path place{path};
+  const auto fault = [&path](const std::string& what) { return "log_file: " + path + ": " + what; };
+  if (const int wrong = fault_in_name(place))
+    return fault(why(wrong));
+  std::error_code unknown;
+  if (fs::is_directory(place, unknown))
+    return fault("it is a directory");
+  if (!fs::exists(place, unknown)) {
+    const auto wrong = fault_in_parent(place);
+    return wrong ? std::optional{fault(*wrong)} : std::nullopt;
+  }
+  const int wrong = may(place, W_OK);
+  return wrong != 0 ? std::optional{fault(why(wrong))} : std::nullopt;
+}
+
+std::optional<std::string> fault_in_data_directory(const std::string& path) {
+  fs::path place{path};
+  if (!place.has_filename())
+    place = place.parent_path(); // without a slash behind it
+  const auto fault = [&path](const std::string& what) { return "data_dir: " + path + ": " + what; };
+  const auto database = journal::database_place{place, {}}.file();
+  if (const int wrong = fault_in_name(database + "-journal"))
+    return fault(why(wrong));
+  if (is_too_long_for_sqlite(database))
+    return fault("its path is too long for SQLite");
+  std::error_code unknown;
+  if (!fs::exists(fs::symlink_status(place, unknown))) {
+    const auto wrong = fault_in_parent(place);
+    return wrong ? std::optional{fault("it cannot be made: " + *wrong)} : std::nullopt;
+  }
+  if (!fs::is_directory(place, unknown))
+    return fault("it is no directory");
+  const auto wrong = fault_inside(place);
+  return wrong ? std::optional{fault(*wrong)} : std::nullopt;
+}
+
+std::optional<std::string> fault_in_same_port(const std::string& listen_address,
+                                              const std::string& node_address, std::uint16_t port) {
+  if (!is_on_one_port(listen_address, node_address))
+    return std::nullopt;
+  return "node_port: " + std::to_string(port) + " is the port of listen";
+}
+
+std::optional<std::string> fault_in_address(const std::string& address, std::uint16_t port) {
+  const auto place = address_of(address, port);
+  const int probe = ::socket(place.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (probe < 0)
+    return address + ": " + why(errno);
+  const int yes = 1; // as the broker does
+  ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  const bool is_bound =
+      ::bind(probe, reinterpret_cast<const sockaddr*>(&place.bytes), place.size) == 0;
+  const int wrong = is_bound ? 0 : errno;
+  ::close(probe);
+  if (wrong == 0 || wrong == EADDRINUSE)
+    return std::nullopt;
+  return "cannot listen on " + address + ", port " + std::to_string(port) + ": " + why(wrong);
+}
+
+} // namespace restante::serve

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "restante/actors/protocol/event_log.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante::serve {
+
+/// Limits how often each kind of event is logged, so that one that repeats for days fills no disk:
+/// a kind is the event's name with its `reason`, if it has one. What was left out is summed up a
+/// minute later. Safe from any thread.
+class event_limiter {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// So many at once; and then one more each so often.
+  struct allowance {
+    double burst;
+    std::chrono::milliseconds refill;
+  };
+  static constexpr allowance of_warnings{20, std::chrono::seconds{10}};
+  static constexpr allowance of_others{1000, std::chrono::milliseconds{100}};
+
+  /// How long what is left out is counted before that is told.
+  static constexpr std::chrono::seconds period{60};
+
+  /// Kinds that are told apart. Beyond that a kind is the event's name alone, and those are few.
+  static constexpr std::size_t kinds_max = 256;
+
+  /// What was left out of a kind.
+  struct summary {
+    restante::severity how = severity::info;
+    std::string event;
+    std::string reason;
+    std::uint64_t lines = 0;
+  };
+
+  enum class verdict {
+    write,
+    leave_out,
+    leave_out_first, ///< since the last summary of this kind: it will be due
+  };
+  verdict judge(severity how, std::string_view event, std::string_view reason, time_point now);
+
+  /// What is due, and when the next is.
+  std::vector<summary> take_summaries(time_point now);
+  std::optional<time_point> next_summary() const;
+
+private:
+  struct kind {
+    summary left_out;
+    double credit = 0;
+    time_point seen;
+    time_point began; ///< to be left out
+  };
+  kind& find(severity how, std::string_view event, std::string_view reason, time_point now);
+
+  mutable std::mutex mutex_;
+  std::map<std::string, kind, std::less<>> kinds_;
+};
+
+} // namespace restante::serve

@@ -1,0 +1,91 @@
+#pragma once
+
+#include "restante/actors/model/store.hpp"
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <vector>
+
+namespace restante::journal {
+
+/// What a memory_store has committed: it outlives the store as a disk outlives a process. For
+/// tests, one thread at a time.
+class memory_disk {
+public:
+  explicit memory_disk(store_identity identity = {});
+
+  /// Lets the next `commits` commits fail, all of their changes with them; so too the tidying and
+  /// the reservations that come before them.
+  void fail_next(std::uint64_t commits, storage_fault fault);
+
+  /// Lets the next restores fail as if the disk could not be read for a while.
+  void fail_reads(std::uint64_t restores) { failing_reads_ = restores; }
+
+  /// Lets a slot be found damaged when it is restored, until it is mended again.
+  void damage(slot_number slot) { damaged_[slot] = true; }
+  void mend(slot_number slot) { damaged_.erase(slot); }
+
+  /// Takes the disk away from the store that has it, as when the power fails: what that commits
+  /// from now on fails, and another store may have the disk.
+  void cut_off();
+
+  /// The clocks as they were noted last.
+  const std::optional<clock_note>& clocks() const { return clocks_; }
+
+  /// Commits that have succeeded.
+  std::uint64_t commits() const { return commits_; }
+
+  /// Everything that is kept of a slot, expired or not.
+  std::vector<kept_notification> notifications(slot_number slot) const;
+
+private:
+  friend class memory_store;
+
+  struct slot_content {
+    row_number last_row = 0; ///< given, also by commits that failed
+    std::map<row_number, kept_notification> rows;
+  };
+
+  store_identity identity_;
+  std::vector<slot_content> slots_;
+  std::map<slot_number, bool> damaged_;
+  epoch_number epochs_end_ = 0;
+  std::optional<clock_note> clocks_;
+  std::uint64_t commits_ = 0;
+  std::uint64_t failures_left_ = 0;
+  std::uint64_t failing_reads_ = 0;
+  storage_fault failure_ = storage_fault::io;
+  bool is_open_ = false;
+  std::uint64_t owners_ = 0; ///< so far
+};
+
+/// The reference of a store: plain maps, and nothing that could go wrong but on request.
+class memory_store : public store {
+public:
+  /// Throws storage_error: locked when another store has the disk.
+  explicit memory_store(std::shared_ptr<memory_disk> disk);
+  ~memory_store() override;
+  memory_store(const memory_store&) = delete;
+  memory_store& operator=(const memory_store&) = delete;
+
+  store_identity identity() const override { return disk_->identity_; }
+  epoch_number reserve_epochs(epoch_number at_least, epoch_number room) override;
+  void commit(std::span<journal_changes> all) override;
+  restored_slice restore(slot_number slot, row_number after, std::size_t most,
+                         instant now) override;
+  bool tidy(instant now) override;
+  store_stats stats() override;
+  std::optional<clock_note> last_clocks() override { return disk_->clocks_; }
+  void note_clocks(const clock_note& now) override;
+
+private:
+  void fail_if_told(bool is_commit);
+
+  void fail_if_cut_off() const;
+
+  std::shared_ptr<memory_disk> disk_;
+  std::uint64_t owner_ = 0;
+};
+
+} // namespace restante::journal

@@ -1,0 +1,181 @@
+#pragma once
+
+#include "restante/actors/model/operations.hpp"
+#include "restante/actors/protocol/backoff.hpp"
+#include "restante/actors/protocol/credit.hpp"
+#include "restante/actors/protocol/entrance.hpp"
+#include "restante/actors/protocol/refused_acks.hpp"
+#include "restante/actors/protocol/sink.hpp"
+#include "restante/actors/protocol/thrown_log.hpp"
+#include "restante/broker/api/answer.hpp"
+#include "restante/clients/cpp/carrier.hpp"
+#include "restante/clients/cpp/remote_options.hpp"
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace restante::remoting {
+
+/// One attachment at a broker elsewhere, whatever carries it: operations wait here for
+/// their turn and their answers, a lost broker is looked for again, what may be repeated is
+/// repeated, subscriptions and watches are made anew where they were lost.
+///
+/// Handed operations by any thread; all else happens in its carrier's home, where sinks and
+/// completions are called too, one at a time.
+class link final : public entrance, public std::enable_shared_from_this<link> {
+public:
+  struct setup {
+    attach_wish as;
+    ack_mode acks = ack_mode::automatic;
+    std::unique_ptr<sink> out;
+    answer<connect_receipt> connected;
+    std::shared_ptr<const remote_options> how;
+    std::string name;       ///< drawn at random: makes message ids that nobody else has
+    std::uint64_t seed = 0; ///< of the pauses
+  };
+
+  explicit link(setup with);
+
+  /// Before anything else.
+  void carried_by(std::shared_ptr<carrier> by);
+
+  // --- from any thread ---
+
+  void submit(command what, completion done) override;
+  void depart(departure how) override;
+  void confirm(std::size_t n = 1) override;
+  connection_actor actor() const override;
+
+  /// Whether it has ended, and nothing is to be said any more.
+  bool is_over() const;
+
+  // --- for its carrier, in its home ---
+
+  void begin();
+  void woken();
+  void attached(const connect_receipt& receipt, connection_actor at = {});
+  void pushed(const push& what);
+  void answered(operation_number op, answer_value&& value);
+
+  /// An acknowledgement was not taken.
+  void ack_refused(const trace_id& trace, errc why);
+
+  /// What was asked under that number; null when nobody waits.
+  const command* asked_under(operation_number op);
+
+  void parted(const parting& how);
+  void rang();
+
+  /// The home comes to its end.
+  void abandon();
+
+private:
+  enum class phase : std::uint8_t { opening, attached, away, leaving, ended };
+
+  /// Whether an operation makes anew what a connection that was lost had.
+  enum class purpose : std::uint8_t { asked_for, restoring };
+
+  /// An operation, from being handed in to its outcome.
+  struct asked {
+    command what;
+    completion done;
+    instant deadline;
+    operation_credit cost;
+    purpose why = purpose::asked_for;
+    std::uint64_t place = 0;  ///< in the order of sending, once it went out
+    bool is_repeated = false; ///< it was refused for now, and asked for again
+  };
+
+  /// A push that its sink has taken and not confirmed.
+  struct given {
+    std::size_t bytes = 0; ///< zero: of no push of the carrier's
+    trace_id trace;        ///< to acknowledge then; zero: none
+    std::uint64_t attachment = 0;
+  };
+
+  // link.cpp: operations
+  void take_inbox();
+  void pump();
+  bool has_room_for(const asked& next) const;
+  asked take_next();
+  void let_go(const asked& next);
+  void finish(asked&& op, answer_value&& value);
+  void finish_or_repeat(asked&& op, answer_value&& value);
+  bool must_repeat(const asked& op, const answer_value& value) const;
+  void repeat_due();
+  bool is_given_up(const asked& op) const;
+  void tell_operator(const std::string& line) const;
+  void note(const asked& op, const answer_value& value);
+  void fail(asked&& op, errc code);
+  void shorten_await(asked& next) const;
+  void expire();
+  void sort_out(std::deque<asked>& from, errc code, std::vector<std::pair<asked, errc>>& late);
+  void arm();
+  instant now() const;
+
+  // link_life.cpp: coming, being lost, going
+  void hand_out(const push& what, std::size_t bytes);
+  void confirm_one();
+  void interrupted(const parting& how);
+  void keep_repeatable();
+  void restore();
+  void ask_again(command what);
+  void restored(const asked& op, const answer_value& value);
+  void announce(const outcome<connect_receipt>& how);
+  void leave_when_done();
+  void end(const goodbye& why, const failure& detail);
+  void fail_all(const failure& why);
+  void owner_threw(std::string_view what);
+
+  const std::shared_ptr<const remote_options> how_;
+  const log_hook log_;
+  thrown_log thrown_;
+  std::shared_ptr<carrier> carrier_;
+  std::unique_ptr<sink> sink_;
+  const answer<connect_receipt> connected_;
+  const ack_mode acks_;
+  const std::string name_;
+  attach_wish wish_;
+
+  // Handed in from anywhere.
+  mutable std::mutex mutex_;
+  std::vector<asked> inbox_;
+  std::size_t waiting_operations_ = 0; ///< here and in `queue_`
+  std::uint64_t waiting_bytes_ = 0;
+  std::size_t confirmed_ = 0;
+  departure departed_ = departure::none;
+  errc shut_ = errc::none;
+  bool is_announced_ = false;
+  connection_actor actor_;
+
+  // At home.
+  phase phase_ = phase::opening;
+  std::deque<asked> queue_;
+  std::deque<asked> again_;  ///< before those of `queue_`: they were out already
+  std::vector<asked> later_; ///< refused for now: they go to `again_` when `later_at_` has come
+  instant later_at_ = instant::never();
+  backoff later_pauses_;
+  refused_acks refused_acks_;
+  model::operations<asked> under_way_;
+  operation_credit used_;
+  std::deque<given> unconfirmed_;
+  std::uint64_t attachments_ = 0;
+  std::set<std::string> subscriptions_;
+  std::set<std::string> watches_;
+  std::uint64_t message_ids_ = 0;
+  std::uint64_t places_ = 0;
+  instant first_waiting_ = instant::never(); ///< no deadline of those that wait is earlier
+  backoff pauses_;
+  instant reopen_at_ = instant::never();
+  instant armed_for_ = instant::never();
+  instant lost_since_ = instant::never();
+  bool is_pumping_ = false;
+};
+
+} // namespace restante::remoting
