@@ -184,7 +184,7 @@ private:
   std::unique_ptr<peers> peers_;
   std::unique_ptr<std::set<peer_number>> watchers_; ///< null: none
   std::unique_ptr<commit> commit_;
-  std::uint64_t counted_waiting_ = 0; ///< what of `counters::waiting` is this client's
+  std::uint64_t counted_waiting_ = 0; ///< what of `broker_counts::waiting` is this client's
   bool has_told_records_ = false;     ///< the shard knows that there are delivered ones
   bool has_failed_ = false;
 };

@@ -1,6 +1,7 @@
 #include "restante/actors/environment.hpp"
 
 #include "restante/actors/model/record_ages.hpp"
+#include "restante/actors/protocol/shown_times.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -20,17 +21,6 @@ duration size_of(duration span) {
 }
 
 } // namespace
-
-/// Somebody else's code, called from where nothing may throw.
-log_hook safe_log(log_hook log) {
-  return [log = std::move(log)](std::string_view line) {
-    try {
-      if (log)
-        log(line);
-    } catch (...) { // there is nobody to tell
-    }
-  };
-}
 
 environment::environment(environment_options options)
     : bounds{options.bounds}, routing{[&] {
@@ -77,7 +67,7 @@ void environment::look_at_wall_clock(const caf::actor_clock& clock) {
   const auto ahead = wall - before;
   auto known = wall_ahead_ns_.load(std::memory_order_relaxed);
   const auto step = ahead - duration{known};
-  if (size_of(step) < smallest_step ||
+  if (size_of(step) < smallest_clock_step ||
       !wall_ahead_ns_.compare_exchange_strong(known, ahead.count()))
     return;
   count.clock_steps.fetch_add(1, std::memory_order_relaxed);

@@ -6,10 +6,12 @@
 #include "restante/actors/model/repeats.hpp"
 #include "restante/actors/model/routing.hpp"
 #include "restante/actors/protocol/event_log.hpp"
+#include "restante/actors/protocol/hooks.hpp"
 #include "restante/actors/protocol/interfaces.hpp"
 #include "restante/actors/protocol/machine_clocks.hpp"
 #include "restante/actors/protocol/thrown_log.hpp"
 #include "restante/actors/random_source.hpp"
+#include "restante/messages/counts.hpp"
 #include "restante/messages/limits.hpp"
 
 #include <array>
@@ -25,51 +27,12 @@
 
 namespace restante {
 
-/// Receives every event of every topic as JSON bytes (spec E15). Called by the topic, so
-/// it must be quick and may be called from several threads at once. False, or an
-/// exception, means that it failed.
-using publisher_hook =
-    std::function<bool(std::string_view ns, std::string_view topic, std::string_view json)>;
-
-/// Counters that outlive single actors; read by `broker::stats`.
-struct counters {
-  std::atomic<std::uint64_t> actors{0};
-  std::atomic<std::uint64_t> connections{0};
-  std::atomic<std::uint64_t> clients{0};
-  std::atomic<std::uint64_t> topics{0};
-  std::atomic<std::uint64_t> waiting{0}; ///< notifications that are not delivered yet
-  std::atomic<std::uint64_t> puts{0};
-  std::atomic<std::uint64_t> delivered{0};
-  std::atomic<std::uint64_t> evicted{0};
-  std::atomic<std::uint64_t> events{0};
-  std::atomic<std::uint64_t> clears{0};
-  std::atomic<std::uint64_t> refused_overloaded{0};
-  std::atomic<std::uint64_t> memory_limits{0}; ///< how often one was met, of all or a namespace
-  std::atomic<std::uint64_t> clock_steps{0};
-  std::atomic<std::uint64_t> publisher_failures{0};
-  std::atomic<std::uint64_t> crashes{0};
+/// The journal's counters and what its latencies came to; read by `broker::stats`.
+struct journal_counters : journal_counts<std::atomic<std::uint64_t>> {
+  std::array<std::atomic<std::uint64_t>, commit_latency_bounds_us.size() + 1> latencies{};
+  std::atomic<std::uint64_t> commit_us{0}; ///< that all commits took
+  std::atomic<bool> is_failing{false};     ///< the last commit or upkeep did not succeed
 };
-
-/// What the journal does; read by `broker::stats`.
-struct journal_counters {
-  /// Upper bounds of the buckets of commit latencies, in microseconds; one more has the rest.
-  static constexpr std::array<std::uint64_t, 11> bounds_us{
-      100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 1'000'000};
-
-  std::atomic<std::uint64_t> commits{0};
-  std::atomic<std::uint64_t> failures{0};
-  std::atomic<std::uint64_t> changes{0};   ///< that were committed: puts, acks and so on
-  std::atomic<std::uint64_t> commit_us{0}; ///< in all
-  std::array<std::atomic<std::uint64_t>, bounds_us.size() + 1> latencies{};
-  std::atomic<std::uint64_t> slots_to_restore{0};
-  std::atomic<std::uint64_t> slots_damaged{0};
-  std::atomic<bool> is_failing{false}; ///< the last commit or upkeep did not succeed
-  std::atomic<std::uint64_t> waiting_changes{0};
-  std::atomic<std::uint64_t> waiting_bytes{0};
-};
-
-/// Takes one line about something an operator should know. May be called from any thread.
-using log_hook = std::function<void(std::string_view line)>;
 
 /// How an environment is made.
 struct environment_options {
@@ -94,9 +57,6 @@ struct environment_options {
 /// registries, which lock.
 class environment {
 public:
-  /// A smaller step of the wall clock is not one: it is how long it took to look.
-  static constexpr duration smallest_step = std::chrono::milliseconds{50};
-
   explicit environment(environment_options options);
 
   const limits bounds;
@@ -105,7 +65,7 @@ public:
   const log_hook log;
   thrown_log thrown; ///< what an embedder's functions threw, to `log`
   random_source random;
-  counters count;
+  broker_counts<std::atomic<std::uint64_t>> count;
   journal_counters journalled;
   doors open_doors;
   std::atomic<bool> stopping{false};
@@ -205,9 +165,6 @@ private:
   bool has_journal_ = false;
   std::atomic<bool> is_releasing_{false};
 };
-
-/// A hook that never throws; without one, lines go nowhere.
-log_hook safe_log(log_hook log);
 
 using environment_ptr = std::shared_ptr<environment>;
 

@@ -148,8 +148,8 @@ void keeper::note_latency(std::chrono::steady_clock::duration took) {
       std::chrono::duration_cast<std::chrono::microseconds>(took).count());
   into.commits.fetch_add(1, std::memory_order_relaxed);
   into.commit_us.fetch_add(us, std::memory_order_relaxed);
-  const auto bucket = std::ranges::lower_bound(journal_counters::bounds_us, us);
-  into.latencies[static_cast<std::size_t>(bucket - journal_counters::bounds_us.begin())].fetch_add(
+  const auto bucket = std::ranges::lower_bound(commit_latency_bounds_us, us);
+  into.latencies[static_cast<std::size_t>(bucket - commit_latency_bounds_us.begin())].fetch_add(
       1, std::memory_order_relaxed);
 }
 

@@ -9,13 +9,11 @@ install(TARGETS restante_messages restante_protocol restante_node_protocol resta
 install(EXPORT restanteTargets NAMESPACE restante:: DESTINATION "${package_dir}"
         COMPONENT development)
 
-foreach(folder messages actors broker clients)
-  if(IS_DIRECTORY "${PROJECT_SOURCE_DIR}/${folder}")
-    install(DIRECTORY ${folder} DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/restante"
-            COMPONENT development FILES_MATCHING PATTERN "*.hpp"
-            PATTERN demo EXCLUDE PATTERN gateway EXCLUDE PATTERN server EXCLUDE PATTERN cli EXCLUDE
-            PATTERN sockets EXCLUDE)
-  endif()
+include(restante_public_headers)
+foreach(header IN LISTS restante_public_headers)
+  cmake_path(GET header PARENT_PATH folder)
+  install(FILES "${header}" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/restante/${folder}"
+          COMPONENT development)
 endforeach()
 
 configure_package_config_file(cmake/restanteConfig.cmake.in

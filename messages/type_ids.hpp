@@ -9,7 +9,7 @@
 #include "restante/messages/type_id_range.hpp"
 #include "restante/messages/upkeep.hpp"
 
-#include <caf/all.hpp>
+#include <caf/type_id.hpp>
 
 #include <cstddef>
 #include <type_traits>

@@ -3,7 +3,7 @@
 
 Also: every include of ours is spelled "restante/<path>", so that the tree and an installation read
 the same; no CAF header in messages/ and actors/model/, but for type ids; CAF's version is asked for
-in the two dialect headers and nowhere else.
+in the dialect header and nowhere else.
 """
 
 import re
@@ -14,12 +14,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 # Folder -> folders it may include. The longest matching prefix of a path counts.
 PROTOCOL = ["messages", "actors/model", "actors/protocol"]
-API = [*PROTOCOL, "actors", "broker/api", "broker/log"]
+API = [*PROTOCOL, "broker/api", "broker/log"]
 CORE = [*API, "actors", "broker/core"]
 LAYERS = {
     "messages": ["messages"],
     "actors/model": ["messages", "actors/model"],
-    "actors/protocol": [*PROTOCOL, "actors"],
+    "actors/protocol": PROTOCOL,
     "actors": [*PROTOCOL, "actors"],
     "broker/api": API,
     "broker/log": ["broker/log"],
@@ -30,7 +30,7 @@ LAYERS = {
     "broker/gateway": [*CORE, "broker/sockets", "broker/gateway"],
     "broker/node": [*CORE, "broker/node"],
     "broker/server": [*CORE, "broker/journal", "broker/gateway", "broker/node", "broker/server"],
-    "clients/cpp": [*API, "broker/sockets", "broker/node", "clients/cpp"],
+    "clients/cpp": [*API, "broker/sockets", "clients/cpp"],
     "broker/cli": [*API, "broker/journal", "broker/server", "clients/cpp", "broker/cli"],
     "broker/cli/demo": [*CORE, "broker/testing", "broker/cli/demo"],
     "broker/main.cpp": [*CORE, "broker/server", "broker/cli", "broker/cli/demo"],
@@ -43,6 +43,7 @@ WITHOUT_CAF = [
     "messages", "actors/model", "broker/journal", "tests/messages", "tests/model", "tests/journal",
 ]
 WITH_CAF = "tests/messages/caf/"  # round trips through CAF's own serializers
+NODE_DIALECT = "actors/protocol/caf_node.hpp"  # CAF's network side; no header of the API includes it
 TYPE_IDS = "messages/type_ids.hpp"  # the one header of messages/ that is CAF's business
 VERSION_ASKED_IN = re.compile(r"^(actors/protocol/caf)\.(hpp|cpp)$")
 
@@ -69,6 +70,8 @@ def check_include(path, bracket, target):
     if target.startswith("caf/"):
         if is_without_caf(path):
             return "no CAF header may be included here"
+        if target.endswith("/all.hpp") and not is_under(path, OPEN) and path != NODE_DIALECT:
+            return "name the headers of CAF that are needed, not all of them"
         return None
     if not target.startswith("restante/"):
         if bracket == '"' or (ROOT / path).parent.joinpath(target).is_file():
@@ -99,7 +102,7 @@ def check_file(path):
                 yield number, complaint
         code = line.split("//", 1)[0]
         if VERSION.search(code) and not VERSION_ASKED_IN.match(path):
-            yield number, "only the dialect headers may ask for CAF's version"
+            yield number, "only the dialect header may ask for CAF's version"
 
 
 def main():

@@ -1,6 +1,35 @@
 #pragma once
 
-#include <caf/all.hpp>
+#include <caf/actor.hpp>
+#include <caf/actor_addr.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_clock.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
+#include <caf/behavior.hpp>
+#include <caf/binary_deserializer.hpp>
+#include <caf/binary_serializer.hpp>
+#include <caf/error.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/execution_unit.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/expected.hpp>
+#include <caf/local_actor.hpp>
+#include <caf/message.hpp>
+#include <caf/message_id.hpp>
+#include <caf/node_id.hpp>
+#include <caf/result.hpp>
+#include <caf/resumable.hpp>
+#include <caf/sec.hpp>
+#include <caf/send.hpp>
+#include <caf/skip.hpp>
+#include <caf/spawn_options.hpp>
+#include <caf/system_messages.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/typed_behavior.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include <chrono>
 #include <string>

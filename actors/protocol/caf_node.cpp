@@ -1,6 +1,7 @@
 #include "restante/actors/protocol/caf_node.hpp"
 
 #include "restante/actors/protocol/caf_config.hpp"
+#include "restante/actors/protocol/configure_node.hpp"
 
 #if !RESTANTE_CAF_1
 
@@ -61,3 +62,19 @@ void load_node(caf::actor_system_config& config, std::chrono::nanoseconds beat,
 }
 
 } // namespace restante::dialect
+
+namespace restante {
+
+namespace {
+
+/// Beats per ping interval. CAF looks for silence with each, so it is noticed up to one later.
+constexpr int beats = 4;
+
+} // namespace
+
+void configure_node(caf::actor_system_config& config, std::chrono::milliseconds ping_interval) {
+  const auto beat = ping_interval / beats;
+  dialect::load_node(config, beat, ping_interval * 5 / 2 - beat);
+}
+
+} // namespace restante

@@ -1,7 +1,5 @@
 #include "restante/actors/protocol/shown_times.hpp"
 
-#include "restante/actors/environment.hpp"
-
 namespace restante {
 
 namespace {
@@ -61,7 +59,7 @@ duration wall_ahead_of(const std::optional<clock_note>& last, instant time, inst
   const auto ahead = wall - time;
   const auto noted = last ? last->shift() : duration{0};
   const auto off = ahead - noted;
-  constexpr auto step = environment::smallest_step;
+  constexpr auto step = smallest_clock_step;
   return off < step && -off < step ? noted : ahead;
 }
 

@@ -2,7 +2,7 @@
 
 #include "restante/messages/command.hpp"
 
-#include <caf/all.hpp>
+#include <caf/actor_control_block.hpp>
 
 #include <cstddef>
 #include <memory>

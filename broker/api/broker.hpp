@@ -4,6 +4,7 @@
 #include "restante/broker/api/configure.hpp"
 #include "restante/broker/api/handlers.hpp"
 #include "restante/broker/api/options.hpp"
+#include "restante/messages/counts.hpp"
 
 #include <array>
 #include <cstdint>
@@ -14,21 +15,18 @@ namespace restante {
 
 class broker_core;
 
+namespace model {
+class output_budget;
+} // namespace model
+
 /// What the journal does (spec D1–D3).
-struct journal_stats {
-  std::uint64_t commits = 0;
-  std::uint64_t failures = 0;  ///< of the store, while it commits, restores or tidies
-  std::uint64_t changes = 0;   ///< puts, acks and so on that were committed
-  std::uint64_t commit_us = 0; ///< that all commits took
-  /// How many commits took no longer than each of journal_counters::bounds_us; the last: longer.
-  std::array<std::uint64_t, journal_counters::bounds_us.size() + 1> latencies{};
-  std::uint64_t waiting_changes = 0;  ///< on their way to the disk
-  std::uint64_t slots_to_restore = 0; ///< zero once the restart is complete
-  std::uint64_t slots_damaged = 0;    ///< see journal_condition
-  bool is_failing = false;            ///< see journal_condition
-  std::uint64_t waiting_bytes = 0;    ///< of the changes on their way to the disk
-  std::uint64_t bytes = 0;            ///< of the data directory
-  std::uint64_t free_bytes = 0;       ///< on its disk
+struct journal_stats : journal_counts<std::uint64_t> {
+  /// How many commits took no longer than each of commit_latency_bounds_us; the last: longer.
+  std::array<std::uint64_t, commit_latency_bounds_us.size() + 1> latencies{};
+  std::uint64_t commit_us = 0;  ///< that all commits took
+  bool is_failing = false;      ///< see journal_condition
+  std::uint64_t bytes = 0;      ///< of the data directory
+  std::uint64_t free_bytes = 0; ///< on its disk
 };
 
 /// What is wrong with the journal, if anything.
@@ -38,24 +36,9 @@ struct journal_condition {
 };
 
 /// How much of what there is.
-struct broker_stats {
-  std::uint64_t connections = 0;
-  std::uint64_t clients = 0; ///< client actors: connected, or with something kept
-  std::uint64_t topics = 0;  ///< topic actors: with keys or subscribers
-  std::uint64_t actors = 0;  ///< all of this broker's actors
-  std::uint64_t waiting = 0; ///< notifications that are not delivered yet
-  std::uint64_t puts = 0;
-  std::uint64_t delivered = 0;
-  std::uint64_t evicted = 0;
-  std::uint64_t expired = 0; ///< notifications, delivered ones included (spec N8)
-  std::uint64_t events = 0;
-  std::uint64_t clears = 0;             ///< keys that went, for whatever reason
-  std::uint64_t refused_overloaded = 0; ///< operations, and targets; not at a full door
-  std::uint64_t crashes = 0;            ///< always a bug
-  std::uint64_t publisher_failures = 0; ///< of the embedder's hook (spec E15)
+struct broker_stats : broker_counts<std::uint64_t> {
+  std::uint64_t expired = 0;            ///< notifications, delivered ones included (spec N8)
   std::uint64_t memory_bytes = 0;       ///< as counted against the limit (spec N18)
-  std::uint64_t memory_limits = 0;      ///< how often one was met, of all or of a namespace
-  std::uint64_t clock_steps = 0;        ///< how often the wall clock was set
   restante::limits bounds;              ///< of the figures above
   std::uint64_t output_bytes = 0;       ///< queued for readers, as counted against its share
   std::uint64_t output_limit_bytes = 0; ///< of output_bytes: a quarter of the memory limit

@@ -1,6 +1,12 @@
 #pragma once
 
-#include "restante/actors/environment.hpp"
+#include "restante/actors/protocol/event_log.hpp"
+#include "restante/actors/protocol/hooks.hpp"
+#include "restante/actors/protocol/machine_clocks.hpp"
+#include "restante/messages/attachment.hpp"
+#include "restante/messages/ids.hpp"
+#include "restante/messages/instant.hpp"
+#include "restante/messages/limits.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -10,6 +16,10 @@
 #include <string>
 
 namespace restante {
+
+namespace model {
+struct rights;
+} // namespace model
 
 namespace journal {
 class store;

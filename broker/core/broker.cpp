@@ -56,17 +56,11 @@ namespace {
 
 journal_stats stats_of(const journal_counters& now, const std::string& directory) {
   journal_stats seen;
-  seen.commits = now.commits.load();
-  seen.failures = now.failures.load();
-  seen.changes = now.changes.load();
-  seen.commit_us = now.commit_us.load();
+  read_counts<journal_counts>(now, seen);
   for (std::size_t n = 0; n < now.latencies.size(); ++n)
     seen.latencies[n] = now.latencies[n].load();
-  seen.waiting_changes = now.waiting_changes.load();
-  seen.slots_to_restore = now.slots_to_restore.load();
-  seen.slots_damaged = now.slots_damaged.load();
+  seen.commit_us = now.commit_us.load();
   seen.is_failing = now.is_failing.load();
-  seen.waiting_bytes = now.waiting_bytes.load();
   if (directory.empty())
     return seen;
   std::error_code none; // a file may go while one looks
@@ -86,25 +80,10 @@ journal_stats stats_of(const journal_counters& now, const std::string& directory
 
 broker_stats broker::stats() const {
   auto& world = core_->world();
-  auto& count = world.count;
   broker_stats seen;
-  seen.connections = count.connections.load();
-  seen.clients = count.clients.load();
-  seen.topics = count.topics.load();
-  seen.actors = count.actors.load();
-  seen.waiting = count.waiting.load();
-  seen.puts = count.puts.load();
-  seen.delivered = count.delivered.load();
-  seen.evicted = count.evicted.load();
+  read_counts<broker_counts>(world.count, seen);
   seen.expired = world.whole().ever_expired();
-  seen.events = count.events.load();
-  seen.clears = count.clears.load();
-  seen.refused_overloaded = count.refused_overloaded.load();
-  seen.crashes = count.crashes.load();
-  seen.publisher_failures = count.publisher_failures.load();
   seen.memory_bytes = world.whole().used();
-  seen.memory_limits = count.memory_limits.load();
-  seen.clock_steps = count.clock_steps.load();
   seen.bounds = world.bounds;
   seen.output_bytes = world.output->used();
   seen.output_limit_bytes = world.output->most();

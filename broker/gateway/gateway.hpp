@@ -3,6 +3,7 @@
 #include "restante/broker/api/broker.hpp"
 #include "restante/broker/gateway/event_log.hpp"
 #include "restante/broker/gateway/identity.hpp"
+#include "restante/messages/counts.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -58,25 +59,53 @@ struct gateway_options {
   std::shared_ptr<event_log> log{}; ///< null: nowhere
 };
 
-/// What passed the gateway since it started.
-struct gateway_stats {
-  std::uint64_t sockets = 0;    ///< open now
-  std::uint64_t websockets = 0; ///< of these
-  std::uint64_t accepted = 0;
-  std::uint64_t refused_sockets = 0; ///< beyond `sockets_max`
-  std::uint64_t http_requests = 0;
-  std::uint64_t frames_in = 0;
-  std::uint64_t frames_out = 0;
-  std::uint64_t bytes_in = 0;
-  std::uint64_t bytes_out = 0;
-  std::uint64_t bad_frames = 0;
-  std::uint64_t unauthenticated = 0; ///< tokens that were refused
-  std::uint64_t tokens_missing = 0;  ///< of these, because there was none
-  std::uint64_t tokens_expired = 0;  ///< of these
-  std::uint64_t foreign = 0;         ///< refused for their Origin or Host
-  std::uint64_t lost_silent = 0;     ///< ended 4012
-  std::uint64_t lost_stalled = 0;    ///< ended 4008
-  std::uint64_t sockets_max = 0;     ///< the bound of `sockets`
+/// What the gateway counts (see counts.hpp).
+template <class Number>
+struct gateway_counts {
+  Number sockets{0};         ///< open now
+  Number websockets{0};      ///< of these
+  Number accepted{0};        ///< since it started, like all that follow
+  Number refused_sockets{0}; ///< beyond `sockets_max`
+  Number http_requests{0};
+  Number frames_in{0};
+  Number frames_out{0};
+  Number bytes_in{0};
+  Number bytes_out{0};
+  Number bad_frames{0};
+  Number unauthenticated{0}; ///< tokens that were refused
+  Number tokens_missing{0};  ///< of these, because there was none
+  Number tokens_expired{0};  ///< of these
+  Number foreign{0};         ///< refused for their Origin or Host
+  Number lost_silent{0};     ///< ended 4012
+  Number lost_stalled{0};    ///< ended 4008
+
+  static constexpr auto rows() {
+    using enum figure_kind;
+    using c = gateway_counts;
+    return std::to_array<count_row<c, Number>>({
+        {"sockets", gauge, &c::sockets, "Sockets open."},
+        {"websockets", gauge, &c::websockets, "Sockets that are WebSockets."},
+        {"sockets_accepted", counter, &c::accepted, "Sockets accepted."},
+        {"sockets_refused", counter, &c::refused_sockets, "Sockets refused beyond sockets_max."},
+        {"http_requests", counter, &c::http_requests, "HTTP requests, upgrades too."},
+        {"frames_in", counter, &c::frames_in, "Frames received."},
+        {"frames_out", counter, &c::frames_out, "Frames sent."},
+        {"bytes_in", counter, &c::bytes_in, "Bytes of frames received."},
+        {"bytes_out", counter, &c::bytes_out, "Bytes of frames sent."},
+        {"bad_frames", counter, &c::bad_frames, "Frames that could not be read."},
+        {"unauthenticated", counter, &c::unauthenticated, "Requests without a good token."},
+        {"tokens_missing", counter, &c::tokens_missing, "Of these, those without any."},
+        {"tokens_expired", counter, &c::tokens_expired, "Of these, those whose token had ended."},
+        {"foreign", counter, &c::foreign, "Requests refused for their Origin or Host."},
+        {"lost_silent", counter, &c::lost_silent, "Connections lost without a pong (4012)."},
+        {"lost_stalled", counter, &c::lost_stalled, "Connections that took no byte (4008)."},
+    });
+  }
+};
+
+/// What has passed the gateway since it started.
+struct gateway_stats : gateway_counts<std::uint64_t> {
+  std::uint64_t sockets_max = 0; ///< the bound of `sockets`
   std::uint64_t log_lines_dropped = 0;
 };
 

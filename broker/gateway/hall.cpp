@@ -11,25 +11,6 @@
 
 namespace restante::gateway {
 
-gateway_stats traffic::snapshot() const {
-  return {.sockets = sockets.load(),
-          .websockets = websockets.load(),
-          .accepted = accepted.load(),
-          .refused_sockets = refused_sockets.load(),
-          .http_requests = http_requests.load(),
-          .frames_in = frames_in.load(),
-          .frames_out = frames_out.load(),
-          .bytes_in = bytes_in.load(),
-          .bytes_out = bytes_out.load(),
-          .bad_frames = bad_frames.load(),
-          .unauthenticated = unauthenticated.load(),
-          .tokens_missing = tokens_missing.load(),
-          .tokens_expired = tokens_expired.load(),
-          .foreign = foreign.load(),
-          .lost_silent = lost_silent.load(),
-          .lost_stalled = lost_stalled.load()};
-}
-
 hall::hall(broker& office, gateway_options how)
     : office{office}, output{office.output()}, how{std::move(how)},
       origins{{this->how.address, this->how.allowed_hosts, this->how.allowed_origins}},
@@ -39,7 +20,8 @@ hall::hall(broker& office, gateway_options how)
 }
 
 gateway_stats hall::stats() const {
-  auto seen = count.snapshot();
+  gateway_stats seen;
+  read_counts<gateway_counts>(count, seen);
   seen.sockets_max = sockets_max.load();
   seen.log_lines_dropped = how.log ? how.log->dropped() : 0;
   return seen;

@@ -11,28 +11,6 @@
 
 namespace restante::gateway {
 
-/// What has passed, counted by all I/O threads.
-struct traffic {
-  std::atomic<std::uint64_t> sockets{0};
-  std::atomic<std::uint64_t> websockets{0};
-  std::atomic<std::uint64_t> accepted{0};
-  std::atomic<std::uint64_t> refused_sockets{0};
-  std::atomic<std::uint64_t> http_requests{0};
-  std::atomic<std::uint64_t> frames_in{0};
-  std::atomic<std::uint64_t> frames_out{0};
-  std::atomic<std::uint64_t> bytes_in{0};
-  std::atomic<std::uint64_t> bytes_out{0};
-  std::atomic<std::uint64_t> bad_frames{0};
-  std::atomic<std::uint64_t> unauthenticated{0};
-  std::atomic<std::uint64_t> tokens_missing{0}; ///< of these
-  std::atomic<std::uint64_t> tokens_expired{0}; ///< of these
-  std::atomic<std::uint64_t> foreign{0};
-  std::atomic<std::uint64_t> lost_silent{0};
-  std::atomic<std::uint64_t> lost_stalled{0};
-
-  gateway_stats snapshot() const;
-};
-
 /// What all sessions of one gateway share.
 struct hall {
   hall(broker& office, gateway_options how);
@@ -41,9 +19,9 @@ struct hall {
   const std::shared_ptr<model::output_budget> output;
   const gateway_options how;
   reloadable<origin_policy> origins;
-  std::atomic<std::size_t> sockets_max; ///< as in `how`, until it is changed
-  traffic count;
-  std::atomic<bool> is_closing{false}; ///< newcomers are refused
+  std::atomic<std::size_t> sockets_max;             ///< as in `how`, until it is changed
+  gateway_counts<std::atomic<std::uint64_t>> count; ///< by all I/O threads
+  std::atomic<bool> is_closing{false};              ///< newcomers are refused
 
   /// What the wall clock shows at this moment.
   instant now() const;

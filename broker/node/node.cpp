@@ -16,9 +16,6 @@ namespace {
 /// What `stop` grants its actors to end.
 constexpr std::chrono::seconds stop_patience{2};
 
-/// Beats per ping interval. CAF looks for silence with each, so it is noticed up to one later.
-constexpr int beats = 4;
-
 bool is_loopback(const std::string& address) {
   if (address == "localhost")
     return true;
@@ -32,11 +29,6 @@ std::string url_of(const node_options& how) {
 }
 
 } // namespace
-
-void configure_node(caf::actor_system_config& config, std::chrono::milliseconds ping_interval) {
-  const auto beat = ping_interval / beats;
-  dialect::load_node(config, beat, ping_interval * 5 / 2 - beat);
-}
 
 class node::state {
 public:

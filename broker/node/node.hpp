@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/actors/protocol/configure_node.hpp"
 #include "restante/broker/api/broker.hpp"
 
 #include <chrono>
@@ -18,12 +19,6 @@ struct node_options {
   /// the process. Without this word only a loopback address is listened on (spec W9).
   bool trusted_network = false;
 };
-
-/// Makes `config` fit for nodes, with or without a broker: CAF's network side, with beats
-/// that notice a peer that is silent for two and a half of `ping_interval` (spec C3), which
-/// must be the same at both ends. Comes beside `configure`, before the system is made.
-void configure_node(caf::actor_system_config& config,
-                    std::chrono::milliseconds ping_interval = std::chrono::seconds{10});
 
 /// Publishes a broker, for CAF programs in other processes that attach with `remote` and
 /// `caf://` (spec W9). The broker's actor system must have been made with `configure_node`.

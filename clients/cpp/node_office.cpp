@@ -1,5 +1,5 @@
-#include "restante/broker/api/broker.hpp"
-#include "restante/broker/node/node.hpp"
+#include "restante/actors/protocol/configure_node.hpp"
+#include "restante/broker/api/configure.hpp"
 #include "restante/clients/cpp/attendant.hpp"
 #include "restante/clients/cpp/office.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/environment.hpp"
+#include "restante/actors/protocol/hooks.hpp"
 #include "restante/messages/instant.hpp"
 
 #include <chrono>
