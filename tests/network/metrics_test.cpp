@@ -31,7 +31,39 @@ broker_stats with_journal() {
   return seen;
 }
 
+/// Gives each counter a number of its own, from `first` on.
+template <template <class> class Counts>
+void number(Counts<std::uint64_t>& of, std::uint64_t first) {
+  for (const auto& row : Counts<std::uint64_t>::rows())
+    of.*row.member = first++;
+}
+
+/// Expects each counter on both pages, with that number.
+template <template <class> class Counts>
+void expect_shown(const std::string& page, const nlohmann::json& json, std::uint64_t first) {
+  for (const auto& row : Counts<std::uint64_t>::rows()) {
+    const auto* total = row.kind == figure_kind::counter ? "_total " : " ";
+    const auto line = "\nrestante_" + std::string{row.name} + total + std::to_string(first) + "\n";
+    EXPECT_THAT(page, HasSubstr(line));
+    EXPECT_EQ(json.at(std::string{row.name}), first) << row.name;
+    ++first;
+  }
+}
+
 } // namespace
+
+TEST(Metrics, W8_every_counter_has_its_line_on_both_pages) {
+  broker_stats core;
+  gateway_stats net;
+  number<broker_counts>(core, 1'000);
+  number<gateway_counts>(net, 2'000);
+  number<journal_counts>(core.journal.emplace(), 3'000);
+  const auto page = "\n" + prometheus_page(core, net);
+  const auto json = nlohmann::json::parse(stats_page(core, net));
+  expect_shown<broker_counts>(page, json, 1'000);
+  expect_shown<gateway_counts>(page, json, 2'000);
+  expect_shown<journal_counts>(page, json, 3'000);
+}
 
 TEST(Metrics, W8_each_bucket_of_the_latencies_has_all_that_are_shorter) {
   const auto page = prometheus_page(with_journal(), {});
