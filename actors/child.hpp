@@ -10,7 +10,7 @@ namespace restante {
 
 /// What a shard gives to a child it makes.
 struct child_seed {
-  environment_ptr world;
+  environment_ptr environment;
   std::shared_ptr<model::account> memory;
   route_number route = 0;
   std::uint64_t number = 0;

@@ -14,14 +14,15 @@ constexpr std::size_t expired_per_turn = 8;
 } // namespace
 
 client::client(caf::actor_config& config, child_seed seed)
-    : shared_behavior{config}, world_{std::move(seed.world)}, memory_{std::move(seed.memory)},
-      duties_{seed}, box_{{memory_->ns(), std::move(seed.id)}, world_->bounds, *memory_} {
+    : shared_behavior{config}, environment_{std::move(seed.environment)}, memory_{std::move(
+                                                                              seed.memory)},
+      duties_{seed}, queue_{{memory_->ns(), std::move(seed.id)}, environment_->bounds, *memory_} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
-  world_->count.actors.fetch_add(1);
-  world_->count.clients.fetch_add(1);
+  environment_->count.actors.fetch_add(1);
+  environment_->count.clients.fetch_add(1);
   if (has_journal())
-    box_.use_journal(static_cast<slot_number>(world_->routing.slot(duties_.route())));
+    queue_.use_journal(static_cast<slot_number>(environment_->routing.slot(duties_.route())));
 }
 
 client::behavior_type client::make_behavior() {
@@ -62,12 +63,12 @@ client::behavior_type client::make_behavior() {
 }
 
 void client::on_exit() {
-  world_->count.waiting.fetch_sub(counted_waiting_);
+  environment_->count.waiting.fetch_sub(counted_waiting_);
   peers_.reset();
   current_.reset();
   commit_.reset();
-  world_->count.clients.fetch_sub(1);
-  world_->actor_ended();
+  environment_->count.clients.fetch_sub(1);
+  environment_->actor_ended();
 }
 
 /// A handler that throws must not take what waits in the mailbox with it: the rest is
@@ -82,7 +83,7 @@ void client::guarded(Message& m) {
 template <class Message>
 void client::guarded_inside(Message& m) {
   if (try_on(m))
-    duties_.settle_inside(this, shard(), is_idle(), box_.deadline());
+    duties_.settle_inside(this, shard(), is_idle(), queue_.deadline());
 }
 
 template <class Message>
@@ -100,14 +101,14 @@ bool client::try_on(Message& m) {
     return fail();
   try {
     on(m);
-    tell_news();
+    tell_effects();
     tell_journal();
     count_waiting();
     if constexpr (!std::is_same_v<std::remove_const_t<Message>, restore_notifications>)
       tell_records(); // what is restored has its order in the end only
     return true;
   } catch (const std::exception& what) {
-    world_->log("client " + box_.owner().client + ": " + what.what());
+    environment_->log("client " + queue_.owner().client + ": " + what.what());
     has_failed_ = true;
     if (current_) {
       dialect::tell_peer(this, peers_->handle_of(current_->connection), taken_over{});
@@ -125,19 +126,19 @@ void client::on(const put_batch& m) {
   for (const auto& one : m.puts)
     put(one, receipts);
   if (memory_->is_short())
-    world_->relieve_memory(*memory_, now());
+    environment_->relieve_memory(*memory_, now());
   send_offers();
   if (!receipts.receipts.empty())
     answer(std::move(receipts));
-  tell_news();
+  tell_effects();
 }
 
 void client::put(const put_notification& m, put_receipts& into) {
-  const auto trace = trace_id::make(duties_.route(), world_->random.bytes<10>());
-  const auto result = box_.put(m, trace, now(), news_);
+  const auto trace = trace_id::make(duties_.route(), environment_->random.bytes<10>());
+  const auto result = queue_.put(m, trace, now(), effects_);
   if (const auto* code = std::get_if<errc>(&result)) {
     if (*code == errc::overloaded)
-      world_->relieve_memory(*memory_, now());
+      environment_->relieve_memory(*memory_, now());
     refuse(m.op, *code);
     return;
   }
@@ -145,23 +146,23 @@ void client::put(const put_notification& m, put_receipts& into) {
   receipt.op = m.op;
   if (receipt.result == put_result::duplicate)
     return;
-  world_->count.puts.fetch_add(1, std::memory_order_relaxed);
+  environment_->count.puts.fetch_add(1, std::memory_order_relaxed);
   if (receipt.evicted)
-    world_->evicted(box_.owner(), now());
+    environment_->evicted(queue_.owner(), now());
 }
 
 void client::on(const drain_queue& m) {
   if (has_journal())
     return stage_or_park(m);
-  auto taken = box_.drain(now(), news_);
-  world_->count.delivered.fetch_add(taken.size(), std::memory_order_relaxed);
+  auto taken = queue_.drain(now(), effects_);
+  environment_->count.delivered.fetch_add(taken.size(), std::memory_order_relaxed);
   answer(drain_view{m.op, std::move(taken)});
 }
 
 void client::on(const get_pending& m) {
   if (has_journal())
     return stage_or_park(m);
-  const auto pending = box_.pending(now(), news_);
+  const auto pending = queue_.pending(now(), effects_);
   send_offers(); // what expired in flight has made room
   answer(pending_view{m.op, pending, present()});
 }
@@ -173,17 +174,17 @@ void client::on(const ack_notifications& m) {
   if (is_current(m.epoch)) {
     result = ack_result::in_time;
     for (const auto& trace : m.traces) {
-      if (box_.ack(trace, now(), news_) == ack_result::late) {
+      if (queue_.ack(trace, now(), effects_) == ack_result::late) {
         result = ack_result::late;
       } else {
-        world_->count.delivered.fetch_add(1, std::memory_order_relaxed);
+        environment_->count.delivered.fetch_add(1, std::memory_order_relaxed);
       }
     }
   }
   send_offers();
   if (m.op != 0)
     answer(ack_receipt{m.op, result});
-  tell_news();
+  tell_effects();
 }
 
 void client::on(const notification_step& m) {
@@ -193,7 +194,7 @@ void client::on(const notification_step& m) {
 }
 
 bool client::knows_or_passes_on(const trace_question& asked, auto& m) {
-  if (asked.ns == memory_->ns() && box_.knows(asked.trace, now(), news_))
+  if (asked.ns == memory_->ns() && queue_.knows(asked.trace, now(), effects_))
     return true;
   // Another client of the same route may know it; the shard finds the next one.
   dialect::tell_as(this, dialect::sender_of(this), shard(), std::move(m));
@@ -204,7 +205,7 @@ void client::on(const get_status& m) {
   auto copy = m;
   if (!knows_or_passes_on(m.question, copy))
     return;
-  auto result = box_.status(m.question, now(), news_);
+  auto result = queue_.status(m.question, now(), effects_);
   if (const auto* code = std::get_if<errc>(&result))
     return refuse(m.question.op, *code);
   answer(status_view{m.question.op, std::get<notification_view>(std::move(result))});
@@ -216,10 +217,10 @@ void client::on(const record_reply& m) {
     return;
   if (has_journal())
     return stage_or_park(m);
-  auto result = box_.reply(m.question, m.value, now(), news_);
+  auto result = queue_.reply(m.question, m.value, now(), effects_);
   if (const auto* code = std::get_if<errc>(&result)) {
     if (*code == errc::overloaded)
-      world_->relieve_memory(*memory_, now());
+      environment_->relieve_memory(*memory_, now());
     return refuse(m.question.op, *code);
   }
   tell_waiters(); // first, as offers go out before the answer to a put
@@ -234,7 +235,7 @@ void client::on(const await_reply& m) {
     peers_ = std::make_unique<peers>();
   const auto peer = peers_->hold(this, dialect::sender_of(this));
   const model::waiter who{peer, m.question.op, now() + m.timeout};
-  if (const auto at_once = box_.await(m.question, who, now(), news_))
+  if (const auto at_once = queue_.await(m.question, who, now(), effects_))
     answer_waiter(*at_once);
 }
 
@@ -243,31 +244,31 @@ void client::on(const cancel_await& m) {
   if (!knows_or_passes_on(m.question, copy))
     return;
   const auto peer = peers_ ? peers_->number_of(dialect::sender_of(this)) : 0;
-  if (peer != 0 && box_.cancel_waiter(m.question, peer))
+  if (peer != 0 && queue_.cancel_waiter(m.question, peer))
     peers_->release(this, peer);
 }
 
 void client::on(const child_due&) {
-  box_.expire(now(), expired_per_turn, news_);
-  tell_news();
+  queue_.expire(now(), expired_per_turn, effects_);
+  tell_effects();
   offer();
-  tell_news();
+  tell_effects();
   tell_journal();
-  duties_.settle_due(this, shard(), is_idle(), box_.deadline());
+  duties_.settle_due(this, shard(), is_idle(), queue_.deadline());
 }
 
 void client::on(const trim_records& m) {
-  const auto& bound = m.scope == memory_scope::whole ? world_->whole() : *memory_;
-  box_.trim(
-      m.older_than, [&bound] { return bound.is_being_trimmed(); }, news_);
-  const auto oldest = box_.oldest_delivered();
+  const auto& bound = m.scope == memory_scope::whole ? environment_->whole() : *memory_;
+  queue_.trim(
+      m.older_than, [&bound] { return bound.is_being_trimmed(); }, effects_);
+  const auto oldest = queue_.oldest_delivered();
   has_told_records_ = oldest != instant::never();
   duties_.tell_records(this, shard(), oldest, 1);
 }
 
 /// The first time only: what goes later the shard finds out when it asks.
 void client::tell_records() {
-  const auto oldest = box_.oldest_delivered();
+  const auto oldest = queue_.oldest_delivered();
   if (has_told_records_ || oldest == instant::never())
     return;
   has_told_records_ = true;
@@ -276,31 +277,31 @@ void client::tell_records() {
 
 /// A difference is added, so that what several clients count at once adds up.
 void client::count_waiting() {
-  const std::uint64_t present = box_.waiting();
+  const std::uint64_t present = queue_.waiting();
   if (present == counted_waiting_)
     return;
-  world_->count.waiting.fetch_add(present - counted_waiting_, std::memory_order_relaxed);
+  environment_->count.waiting.fetch_add(present - counted_waiting_, std::memory_order_relaxed);
   counted_waiting_ = present;
 }
 
 void client::settle() {
-  duties_.settle(this, shard(), is_idle(), box_.deadline());
+  duties_.settle(this, shard(), is_idle(), queue_.deadline());
 }
 
 bool client::is_idle() const {
-  return box_.empty() && !commit_ && !current_ && !watchers_ && (!peers_ || peers_->empty());
+  return queue_.empty() && !commit_ && !current_ && !watchers_ && (!peers_ || peers_->empty());
 }
 
-void client::tell_news() {
-  for (auto& step : std::exchange(news_.steps, {})) {
-    const auto route = world_->routing.route(step.sender.ns, step.sender.client);
-    dialect::tell(this, world_->client_shard(route), std::move(step));
+void client::tell_effects() {
+  for (auto& step : std::exchange(effects_.steps, {})) {
+    const auto route = environment_->routing.route(step.sender.ns, step.sender.client);
+    dialect::tell(this, environment_->client_shard(route), std::move(step));
   }
   tell_waiters();
 }
 
 void client::tell_waiters() {
-  for (const auto& what : std::exchange(news_.answers, {}))
+  for (const auto& what : std::exchange(effects_.answers, {}))
     answer_waiter(what);
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "restante/actors/child.hpp"
-#include "restante/actors/model/postbox.hpp"
+#include "restante/actors/model/client_queue.hpp"
 #include "restante/actors/peers.hpp"
 
 #include <deque>
@@ -42,7 +42,7 @@ private:
     std::uint32_t window = 0;
     phase now = phase::attached;
     peer_number newcomer = 0; ///< 0: none
-    std::unique_ptr<client_connected> newcomer_words;
+    std::unique_ptr<client_connected> newcomer_request;
   };
 
   // What is answered when the commit that it waits for is done.
@@ -141,7 +141,7 @@ private:
   void end_commit();
   void tell_journal();
   void tell_journal_at_last();
-  bool has_journal() const { return world_->has_journal(); }
+  bool has_journal() const { return environment_->has_journal(); }
   std::uint32_t open_window() const;
 
   bool is_current(epoch_number epoch) const;
@@ -154,7 +154,7 @@ private:
   void tell_records();
   void tell_watchers(presence state);
   void forget_watcher(peer_number number);
-  void tell_news();
+  void tell_effects();
   void tell_waiters();
   void answer_waiter(const model::waiter_answer& what);
   void refuse(operation_number op, errc code);
@@ -172,14 +172,14 @@ private:
   void count_waiting();
   bool is_idle() const;
 
-  instant now() const { return world_->now(clock()); }
-  const client_shard_actor& shard() const { return world_->client_shard(duties_.route()); }
+  instant now() const { return environment_->now(clock()); }
+  const client_shard_actor& shard() const { return environment_->client_shard(duties_.route()); }
 
-  environment_ptr world_;
+  environment_ptr environment_;
   std::shared_ptr<model::account> memory_;
   child_duties<client_shard_actor> duties_;
-  model::postbox box_;
-  model::postbox_news news_;
+  model::client_queue queue_;
+  model::queue_effects effects_;
   std::unique_ptr<attachment> current_;
   std::unique_ptr<peers> peers_;
   std::unique_ptr<std::set<peer_number>> watchers_; ///< null: none

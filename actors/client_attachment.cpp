@@ -27,10 +27,10 @@ void client::on(const client_connected& m) {
     peers_->release(this, current_->newcomer);
   }
   current_->newcomer = peer;
-  current_->newcomer_words = std::make_unique<client_connected>(m);
+  current_->newcomer_request = std::make_unique<client_connected>(m);
   const auto current = peers_->handle_of(current_->connection);
   if (resumes) {
-    dialect::tell_as(this, sender, current, resume_connection{m.door});
+    dialect::tell_as(this, sender, current, resume_connection{m.inbox});
   } else {
     current_->now = phase::leaving;
     dialect::tell_peer(this, current, taken_over{});
@@ -42,12 +42,13 @@ void client::on(const connection_resumed& m) {
     return;
   current_->now = phase::attached;
   current_->window = m.inflight;
-  if (current_->newcomer != 0 && current_->newcomer_words->door == m.door) {
+  if (current_->newcomer != 0 && current_->newcomer_request->inbox == m.inbox) {
     peers_->release(this, std::exchange(current_->newcomer, 0));
   }
-  box_.return_offered(now(), news_); // what the old sink may have lost comes again, attempts raised
+  queue_.return_offered(now(),
+                        effects_); // what the old sink may have lost comes again, attempts raised
   const auto to = peers_->handle_of(current_->connection);
-  dialect::tell_peer(this, to, client_attached{m.epoch, box_.pending(now(), news_)});
+  dialect::tell_peer(this, to, client_attached{m.epoch, queue_.pending(now(), effects_)});
   offer();
 }
 
@@ -69,17 +70,18 @@ void client::make_current(peer_number connection, const client_connected& m) {
   current_->token = m.token;
   current_->window = m.inflight;
   const auto to = peers_->handle_of(connection);
-  dialect::tell_peer(this, to, client_attached{m.epoch, box_.pending(now(), news_)});
-  tell_news();
+  dialect::tell_peer(this, to, client_attached{m.epoch, queue_.pending(now(), effects_)});
+  tell_effects();
   offer();
 }
 
 void client::end_attachment() {
-  box_.return_offered(now(), news_);
+  queue_.return_offered(now(), effects_);
   const auto ended = std::exchange(current_, nullptr);
   peers_->release(this, ended->connection);
   if (ended->newcomer != 0) {
-    make_current(ended->newcomer, *ended->newcomer_words); // watchers see no going and coming (C2)
+    make_current(ended->newcomer,
+                 *ended->newcomer_request); // watchers see no going and coming (C2)
   } else {
     tell_watchers(presence::absent);
   }
@@ -87,7 +89,7 @@ void client::end_attachment() {
 
 void client::offer() {
   send_offers();
-  tell_news();
+  tell_effects();
 }
 
 /// Offers what may be. An answer that says that something has been accepted goes out behind this:
@@ -96,7 +98,7 @@ void client::offer() {
 void client::send_offers() {
   if (!current_ || current_->now != phase::attached)
     return;
-  auto out = box_.offer(current_->window, now(), news_);
+  auto out = queue_.offer(current_->window, now(), effects_);
   if (!out.empty()) {
     dialect::tell_peer(this, peers_->handle_of(current_->connection),
                        offer_notifications{current_->epoch, std::move(out)});
@@ -112,7 +114,7 @@ void client::on(const watch_client& m) {
   if (!watchers_->contains(peers_->number_of(sender)))
     watchers_->insert(peers_->hold(this, sender));
   answer(operation_done{m.op});
-  answer(client_presence{box_.owner().client, present()});
+  answer(client_presence{queue_.owner().client, present()});
 }
 
 void client::on(const unwatch_client& m) {
@@ -135,7 +137,7 @@ void client::tell_watchers(presence state) {
     return;
   for (const auto watcher : *watchers_) {
     dialect::tell_peer(this, peers_->handle_of(watcher),
-                       client_presence{box_.owner().client, state});
+                       client_presence{queue_.owner().client, state});
   }
 }
 
@@ -144,7 +146,7 @@ void client::peer_down(const caf::actor_addr& who) {
   if (gone == 0)
     return;
   forget_watcher(gone);
-  for (auto waits = box_.forget_waiter(gone); waits > 0; --waits)
+  for (auto waits = queue_.forget_waiter(gone); waits > 0; --waits)
     peers_->release(this, gone);
   if (current_ && current_->newcomer == gone) {
     current_->newcomer = 0;
@@ -152,7 +154,7 @@ void client::peer_down(const caf::actor_addr& who) {
   }
   if (current_ && current_->connection == gone) {
     // Behind whatever it had still said: through the shard, like its own last word.
-    dialect::tell(this, shard(), client_disconnected{box_.owner(), current_->epoch});
+    dialect::tell(this, shard(), client_disconnected{queue_.owner(), current_->epoch});
   }
   duties_.ask_to_go(this, shard(), is_idle());
 }

@@ -42,36 +42,36 @@ std::vector<client::staged_operation>& client::staged() {
 
 void client::stage(const caf::strong_actor_ptr& who, const put_batch& m) {
   for (const auto& one : m.puts) {
-    if (world_->is_journal_full()) {
+    if (environment_->is_journal_full()) {
       refuse_to(who, one.op, errc::overloaded);
       continue;
     }
-    const auto trace = trace_id::make(duties_.route(), world_->random.bytes<10>());
-    const auto result = box_.stage_put(one, trace, now(), news_);
+    const auto trace = trace_id::make(duties_.route(), environment_->random.bytes<10>());
+    const auto result = queue_.stage_put(one, trace, now(), effects_);
     if (const auto* code = std::get_if<errc>(&result)) {
       if (*code == errc::overloaded)
-        world_->relieve_memory(*memory_, now());
+        environment_->relieve_memory(*memory_, now());
       refuse_to(who, one.op, *code);
       continue;
     }
     auto receipt = std::get<put_receipt>(result);
     receipt.op = one.op;
     receipt.accepted = kept_in::disk;
-    if (receipt.result == put_result::duplicate && !box_.is_staged(receipt.trace)) {
+    if (receipt.result == put_result::duplicate && !queue_.is_staged(receipt.trace)) {
       answer_to(who, put_receipts{{receipt}});
     } else {
       staged().emplace_back(staged_put{who, receipt});
     }
   }
   if (memory_->is_short())
-    world_->relieve_memory(*memory_, now());
+    environment_->relieve_memory(*memory_, now());
 }
 
 void client::stage(const caf::strong_actor_ptr& who, const ack_notifications& m) {
   staged_acks mine{who, m.op, {}, is_current(m.epoch) ? ack_result::in_time : ack_result::late};
   if (mine.result == ack_result::in_time) {
     for (const auto& trace : m.traces) {
-      if (box_.stage_ack(trace, now(), news_) == ack_result::late) {
+      if (queue_.stage_ack(trace, now(), effects_) == ack_result::late) {
         mine.result = ack_result::late; // of one that is being delivered too: when that is known
       } else {
         mine.traces.push_back(trace);
@@ -83,22 +83,22 @@ void client::stage(const caf::strong_actor_ptr& who, const ack_notifications& m)
 
 void client::stage(const caf::strong_actor_ptr& who, const record_reply& m) {
   const auto at = now();
-  const auto code = box_.stage_reply(m.question, m.value, at, news_);
+  const auto code = queue_.stage_reply(m.question, m.value, at, effects_);
   if (code == errc::none) {
     staged().emplace_back(staged_reply{who, m, at});
     return;
   }
   if (code == errc::overloaded)
-    world_->relieve_memory(*memory_, now());
+    environment_->relieve_memory(*memory_, now());
   refuse_to(who, m.question.op, code);
 }
 
 void client::stage(const caf::strong_actor_ptr& who, const drain_queue& m) {
-  staged().emplace_back(staged_drain{who, m.op, box_.stage_drain(now(), news_)});
+  staged().emplace_back(staged_drain{who, m.op, queue_.stage_drain(now(), effects_)});
 }
 
 void client::stage(const caf::strong_actor_ptr& who, const get_pending& m) {
-  const auto pending = box_.pending(now(), news_);
+  const auto pending = queue_.pending(now(), effects_);
   send_offers(); // what expired in flight has made room
   answer_to(who, pending_view{m.op, pending, present()});
 }
@@ -113,20 +113,20 @@ void client::tell_journal() {
     return;
   while (!commit_ || !commit_->is_on_its_way) {
     const auto window = open_window();
-    if (box_.has_changes(window, now(), news_)) {
-      auto changes = box_.take_changes(window, now(), news_);
+    if (queue_.has_changes(window, now(), effects_)) {
+      auto changes = queue_.take_changes(window, now(), effects_);
       staged(); // even if nobody waits for an answer
       commit_->is_on_its_way = true;
       commit_->at = changes.delivered_at;
-      world_->journal_took(changes);
-      dialect::tell(this, world_->journal(), std::move(changes));
+      environment_->journal_took(changes);
+      dialect::tell(this, environment_->journal(), std::move(changes));
     } else if (commit_) { // nothing that the journal need know: late acks
       on(changes_committed{});
     } else {
       break;
     }
   }
-  tell_news();
+  tell_effects();
 }
 
 /// What is acknowledged when the broker stops need not come again after it.
@@ -139,19 +139,19 @@ void client::tell_journal_at_last() {
       if (acks == nullptr || !is_current(acks->epoch))
         continue;
       for (const auto& trace : acks->traces)
-        box_.stage_ack(trace, now(), news_);
+        queue_.stage_ack(trace, now(), effects_);
     }
   }
-  if (box_.has_changes(0, now(), news_)) {
-    auto changes = box_.take_changes(0, now(), news_);
-    world_->journal_took(changes);
-    dialect::tell(this, world_->journal(), std::move(changes));
+  if (queue_.has_changes(0, now(), effects_)) {
+    auto changes = queue_.take_changes(0, now(), effects_);
+    environment_->journal_took(changes);
+    dialect::tell(this, environment_->journal(), std::move(changes));
   }
 }
 
 /// The answers go out last: behind the offers, and behind what those hear who wait for a reply.
 void client::on(const changes_committed& m) {
-  box_.settle_offers();
+  queue_.settle_offers();
   auto row = m.first_put;
   std::vector<staged_operation> done;
   if (commit_)
@@ -174,23 +174,23 @@ void client::committed(const staged_put& m, row_number& row, held_answers& into)
   std::get<put_receipts>(into.back().what).receipts.push_back(m.receipt);
   if (m.receipt.result == put_result::duplicate)
     return;
-  box_.commit_put(row, now(), news_);
-  world_->count.puts.fetch_add(1, std::memory_order_relaxed);
+  queue_.commit_put(row, now(), effects_);
+  environment_->count.puts.fetch_add(1, std::memory_order_relaxed);
   if (m.receipt.evicted)
-    world_->evicted(box_.owner(), now());
+    environment_->evicted(queue_.owner(), now());
 }
 
 void client::committed(const staged_acks& m, row_number&, held_answers& into) {
   for (const auto& trace : m.traces) {
-    box_.commit_ack(trace, commit_->at, news_);
-    world_->count.delivered.fetch_add(1, std::memory_order_relaxed);
+    queue_.commit_ack(trace, commit_->at, effects_);
+    environment_->count.delivered.fetch_add(1, std::memory_order_relaxed);
   }
   if (m.op != 0)
     into.push_back({m.who, ack_receipt{m.op, m.result}});
 }
 
 void client::committed(const staged_reply& m, row_number&, held_answers& into) {
-  auto result = box_.commit_reply(m.what.question, m.what.value, m.at, now(), news_);
+  auto result = queue_.commit_reply(m.what.question, m.what.value, m.at, now(), effects_);
   const auto op = m.what.question.op;
   if (const auto* code = std::get_if<errc>(&result))
     return refuse_to(m.who, op, *code);
@@ -198,14 +198,14 @@ void client::committed(const staged_reply& m, row_number&, held_answers& into) {
 }
 
 void client::committed(const staged_drain& m, row_number&, held_answers& into) {
-  auto taken = box_.commit_drain(m.traces, commit_->at, now(), news_);
-  world_->count.delivered.fetch_add(taken.size(), std::memory_order_relaxed);
+  auto taken = queue_.commit_drain(m.traces, commit_->at, now(), effects_);
+  environment_->count.delivered.fetch_add(taken.size(), std::memory_order_relaxed);
   into.push_back({m.who, drain_view{m.op, std::move(taken)}});
 }
 
 void client::on(const changes_failed& m) {
-  box_.settle_offers();
-  box_.abandon_puts();
+  queue_.settle_offers();
+  queue_.abandon_puts();
   if (commit_) {
     for (const auto& one : std::exchange(commit_->staged, {}))
       std::visit([&](const auto& it) { failed(it, m.code); }, one);
@@ -222,28 +222,28 @@ void client::failed(const staged_put& m, errc code) {
 void client::failed(const staged_acks& m, errc code) {
   for (const auto& trace : m.traces) {
     if (m.op == 0) {
-      box_.commit_ack(trace, commit_->at, news_);
+      queue_.commit_ack(trace, commit_->at, effects_);
     } else {
-      box_.end_doubt(trace);
+      queue_.end_doubt(trace);
     }
   }
   refuse_to(m.who, m.op, code);
 }
 
 void client::failed(const staged_reply& m, errc code) {
-  box_.abandon_reply(m.what.value);
+  queue_.abandon_reply(m.what.value);
   refuse_to(m.who, m.what.question.op, code);
 }
 
 void client::failed(const staged_drain& m, errc code) {
   for (const auto& trace : m.traces)
-    box_.end_doubt(trace);
+    queue_.end_doubt(trace);
   refuse_to(m.who, m.op, code);
 }
 
 /// Goes on with what was parked, as far as it can go together.
 void client::end_commit() {
-  tell_news();
+  tell_effects();
   offer();
   if (!commit_)
     return;
@@ -259,11 +259,11 @@ void client::end_commit() {
 
 void client::on(const restore_notifications& m) {
   for (const auto& one : m.notifications)
-    box_.restore(one);
+    queue_.restore(one);
 }
 
 void client::on(const restore_done&) {
-  box_.end_restore(now(), news_);
+  queue_.end_restore(now(), effects_);
 }
 
 } // namespace restante::actors

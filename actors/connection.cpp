@@ -8,22 +8,23 @@
 
 namespace restante::actors {
 
-connection::connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
-                       connection_setup setup)
-    : shared_behavior{config}, world_{std::move(world)}, door_{std::move(at)}, setup_{std::move(
-                                                                                   setup)},
-      memory_{world_->account_of(setup_.client.ns)}, put_rate_{world_->bounds.puts_per_second},
-      ledger_{world_->bounds.keys_per_client}, missed_losses_{world_->bounds.keys_per_client} {
+connection::connection(caf::actor_config& config, environment_ptr environment,
+                       std::shared_ptr<inbox> at, connection_setup setup)
+    : shared_behavior{config}, environment_{std::move(environment)}, inbox_{std::move(at)},
+      setup_{std::move(setup)}, memory_{environment_->account_of(setup_.client.ns)},
+      put_rate_{environment_->bounds.puts_per_second},
+      leases_{environment_->bounds.keys_per_client}, missed_losses_{
+                                                         environment_->bounds.keys_per_client} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
-  rights_ = door_->take_rights();
-  world_->count.actors.fetch_add(1);
+  rights_ = inbox_->take_rights();
+  environment_->count.actors.fetch_add(1);
   if (is_attachment())
-    world_->count.connections.fetch_add(1);
+    environment_->count.connections.fetch_add(1);
   memory_->take(actor_cost_bytes);
 }
 
-/// The answer to a request of somebody's actor: the same operation as at the door, its
+/// The answer to a request of somebody's actor: the same operation as in the inbox, its
 /// completion a promise.
 template <class Answer, class Query>
 caf::typed_response_promise<Answer> connection::asked_by_request(Query& m) {
@@ -40,8 +41,8 @@ caf::typed_response_promise<Answer> connection::asked_by_request(Query& m) {
   command what{std::move(m)};
   turn_ = now();
   const auto bytes = size_of(what);
-  if (phase_ == phase::connecting && door_) {
-    door_->submit(std::move(what), std::move(done)); // waits there until it is attached
+  if (phase_ == phase::connecting && inbox_) {
+    inbox_->submit(std::move(what), std::move(done)); // waits there until it is attached
   } else if (credit_used_ + parts_of(what) > credit_max() + put_many_targets_max) {
     done(failure{errc::overloaded, {}});
   } else {
@@ -57,7 +58,7 @@ connection::behavior_type connection::make_behavior() {
   static const behavior_type shared{
       [](const put_receipts& m) { running().on(m); },
       [](const topic_events& m) { running().on(m); },
-      [](const door_knock& m) { running().on(m); },
+      [](const inbox_ready& m) { running().on(m); },
       [](const offer_notifications& m) { running().on(m); },
       [](const entry_receipt& m) { running().on(m); },
       [](const ack_receipt& m) { running().settle(m); },
@@ -109,13 +110,13 @@ void connection::on_exit() {
   memory_->give_back(actor_cost_bytes + missed_losses_.bytes());
   forget_output();
   if (is_attachment())
-    world_->count.connections.fetch_sub(1);
-  world_->actor_ended();
+    environment_->count.connections.fetch_sub(1);
+  environment_->actor_ended();
   const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
-  const auto old = std::exchange(door_, nullptr);
+  const auto old = std::exchange(inbox_, nullptr);
   // Its owner must not wait for ever.
   if (is_killed && old && old->shut_by(handle(), errc::stale_connection, tell_of_completions())) {
-    world_->open_doors.close(old->number());
+    environment_->open_inboxes.close(old->number());
     try {
       const callback_scope inside;
       old->out().ended({end_reason::lost, errc::none});
@@ -128,15 +129,16 @@ void connection::on_exit() {
 }
 
 void connection::begin() {
-  const auto random = world_->random.bytes<10>();
-  token_ = trace_id::make(world_->routing.route(setup_.client.ns, setup_.client.client), random);
-  // Before the client hears of it: one that resumes takes this door over at once, in another
+  const auto random = environment_->random.bytes<10>();
+  token_ =
+      trace_id::make(environment_->routing.route(setup_.client.ns, setup_.client.client), random);
+  // Before the client hears of it: one that resumes takes this inbox over at once, in another
   // thread, and must not have it taken back.
-  door_->belong_to(handle());
+  inbox_->belong_to(handle());
   if (is_attachment()) {
     client_connected m;
     m.client = setup_.client;
-    m.door = door_->number();
+    m.inbox = inbox_->number();
     m.token = token_;
     m.resume = setup_.resume;
     m.inflight = setup_.served.inflight;
@@ -170,12 +172,12 @@ void connection::attach_sink(attach_result how, std::uint64_t pending) {
   window_ends_ = instant::never();
   try {
     const callback_scope inside;
-    auto& out = door_->out();
+    auto& out = inbox_->out();
     counts_output_ = !out.counts_its_queue();
     sink_actor_ = out.watched();
     if (sink_actor_)
       sink_monitor_ = dialect::start_monitor(this, sink_actor_);
-    out.speak_as(caf::actor_cast<caf::strong_actor_ptr>(this));
+    out.set_connection(caf::actor_cast<caf::strong_actor_ptr>(this));
     out.attached({setup_.client, epoch_, token_, how, pending});
   } catch (...) {
     owner_threw("sink::attached");
@@ -186,14 +188,14 @@ void connection::attach_sink(attach_result how, std::uint64_t pending) {
 }
 
 void connection::on(const resume_connection& m) {
-  // In the name of the newer connection: its door, if it still stands, is ours now.
+  // In the name of the newer connection: its inbox, if it still stands, is ours now.
   const auto newer = dialect::sender_of(this);
-  const auto taken = world_->open_doors.find(m.door);
+  const auto taken = environment_->open_inboxes.find(m.inbox);
   if (phase_ == phase::ended || !taken || !taken->belong_to(handle()))
     return;
-  if (door_) {
-    const auto old = std::exchange(door_, nullptr);
-    world_->open_doors.close(old->number());
+  if (inbox_) {
+    const auto old = std::exchange(inbox_, nullptr);
+    environment_->open_inboxes.close(old->number());
     old->shut(errc::stale_connection, tell_of_completions());
     try {
       const callback_scope inside;
@@ -205,18 +207,18 @@ void connection::on(const resume_connection& m) {
   cancel_awaits();
   fail_all(errc::stale_connection);
   lose_sink();
-  door_ = taken;
-  setup_.served = door_->setup();
+  inbox_ = taken;
+  setup_.served = inbox_->setup();
   take_rights();
   phase_ = phase::resuming; // until the client has answered: nothing is acked before
   dialect::tell_peer(this, newer, connection_resumed{});
   to_client(setup_.client,
-            connection_resumed{setup_.client, epoch_, m.door, setup_.served.inflight});
+            connection_resumed{setup_.client, epoch_, m.inbox, setup_.served.inflight});
 }
 
 void connection::on(const connection_resumed&) {
-  // The older connection has our door: this one was never current and leaves quietly.
-  door_ = nullptr;
+  // The older connection has our inbox: this one was never current and leaves quietly.
+  inbox_ = nullptr;
   phase_ = phase::ended;
   quit();
 }
@@ -232,16 +234,16 @@ void connection::on(const push_taken&) {
     confirmed();
 }
 
-void connection::on(const door_knock&) {
-  if (!door_ || phase_ == phase::ended)
+void connection::on(const inbox_ready&) {
+  if (!inbox_ || phase_ == phase::ended)
     return;
-  const auto departed = door_->departed(); // read first: what was confirmed before it counts
+  const auto departed = inbox_->departed(); // read first: what was confirmed before it counts
   if (departed == departure::at_once) {
     end(end_reason::shutdown);
     return;
   }
   take_confirmed();
-  if (!door_)
+  if (!inbox_)
     return; // its sink failed at what these made room for
   if (departed == departure::lost) {
     lose_sink();
@@ -252,20 +254,20 @@ void connection::on(const door_knock&) {
     }
     return;
   }
-  if (door_->has_new_rights())
+  if (inbox_->has_new_rights())
     take_rights();
   take_operations();
 }
 
 void connection::take_confirmed() {
-  for (auto n = door_->take_confirmed(); n > 0 && door_; --n)
+  for (auto n = inbox_->take_confirmed(); n > 0 && inbox_; --n)
     confirmed();
 }
 
 void connection::take_operations() {
   if (phase_ != phase::attached) {
-    if (door_->departed() != departure::none && phase_ == phase::connecting) {
-      end(door_->departed() == departure::shutdown ? end_reason::shutdown : end_reason::left);
+    if (inbox_->departed() != departure::none && phase_ == phase::connecting) {
+      end(inbox_->departed() == departure::shutdown ? end_reason::shutdown : end_reason::left);
     }
     return;
   }
@@ -277,9 +279,9 @@ void connection::take_operations() {
   while (phase_ == phase::attached && (credit_used_ == 0 || most - credit_used_ > most / 4) &&
          most > credit_used_) {
     const auto bytes = credit_bytes_max * most / limits{}.credit_operations;
-    auto taken = door_->take(most - credit_used_, bytes - std::min(bytes, bytes_used_));
+    auto taken = inbox_->take(most - credit_used_, bytes - std::min(bytes, bytes_used_));
     if (taken.empty() && credit_used_ == 0) {
-      if (auto large = door_->take_one())
+      if (auto large = inbox_->take_one())
         taken.push_back(std::move(*large));
     }
     if (taken.empty())
@@ -294,15 +296,15 @@ void connection::take_operations() {
 
 /// A clean leave, or a stopping broker, lets accepted work finish first (spec C6).
 void connection::leave_when_done() {
-  if (phase_ != phase::attached || !door_)
+  if (phase_ != phase::attached || !inbox_)
     return;
-  const auto how = door_->departed();
+  const auto how = inbox_->departed();
   if (how != departure::left && how != departure::shutdown)
     return;
   take_confirmed(); // it may have confirmed and left since the last look
-  if (phase_ != phase::attached || !door_)
+  if (phase_ != phase::attached || !inbox_)
     return;
-  if (credit_used_ > 0 || door_->has_waiting())
+  if (credit_used_ > 0 || inbox_->has_waiting())
     return;
   if (how == departure::shutdown && is_attachment() &&
       !std::exchange(has_asked_for_the_last_, true)) {
@@ -333,8 +335,8 @@ void connection::lose_sink() {
 /// Keeps everything but the sink, for as long as the window (spec C4, E13).
 void connection::hold_without_sink() {
   phase_ = phase::detached;
-  const auto old = std::exchange(door_, nullptr);
-  world_->open_doors.close(old->number());
+  const auto old = std::exchange(inbox_, nullptr);
+  environment_->open_inboxes.close(old->number());
   old->shut(errc::stale_connection, tell_of_completions());
   cancel_awaits();
   fail_all(errc::stale_connection);
@@ -346,10 +348,10 @@ void connection::hold_without_sink() {
 }
 
 void connection::peer_down(const caf::actor_addr& who) {
-  if (!sink_actor_ || who != sink_actor_ || !door_)
+  if (!sink_actor_ || who != sink_actor_ || !inbox_)
     return;
   sink_actor_ = nullptr;
-  door_->depart(departure::lost);
+  inbox_->depart(departure::lost);
 }
 
 void connection::end(end_reason reason, errc code) {
@@ -357,7 +359,7 @@ void connection::end(end_reason reason, errc code) {
     return;
   flush();
   std::set<topic_address> concerned;
-  for (auto& at : ledger_.topics())
+  for (auto& at : leases_.topics())
     concerned.insert(std::move(at));
   for (const auto& [topic, known] : subscriptions_)
     concerned.insert({setup_.client.ns, topic});
@@ -373,9 +375,9 @@ void connection::end(end_reason reason, errc code) {
   lose_sink();
   const auto stale = reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection;
   // Unless an older connection, resumed, has taken it over: then it is not ours to end.
-  if (const auto old = std::exchange(door_, nullptr);
+  if (const auto old = std::exchange(inbox_, nullptr);
       old && old->shut_by(handle(), stale, tell_of_completions())) {
-    world_->open_doors.close(old->number());
+    environment_->open_inboxes.close(old->number());
     try {
       const callback_scope inside;
       old->out().ended({reason, code});
@@ -393,7 +395,7 @@ void connection::cancel_awaits() {
     if (const auto* asked = std::get_if<trace_question>(&kept.more)) {
       cancel_await m{*asked};
       m.question.op = op;
-      dialect::tell(this, world_->client_shard(asked->trace.route()), std::move(m));
+      dialect::tell(this, environment_->client_shard(asked->trace.route()), std::move(m));
     }
   });
 }
@@ -410,9 +412,9 @@ void connection::owner_threw(std::string_view what) {
   const auto& who = setup_.client;
   const auto name = who.ns.empty() ? who.client : who.ns + "/" + who.client;
   if (!is_client())
-    world_->thrown.say("the server identity", what);
+    environment_->thrown.say("the server identity", what);
   else
-    world_->thrown.say((is_attachment() ? "connection " : "visitor ") + name, what);
+    environment_->thrown.say((is_attachment() ? "connection " : "visitor ") + name, what);
 }
 
 std::function<void()> connection::tell_of_completions() {
@@ -445,12 +447,13 @@ void connection::on(const connection_due& m) {
       resync_lagging();
   }
   arm(std::min({operations_.deadline(), window_ends_, resync_at_}));
-  if (door_)
+  if (inbox_)
     take_operations();
 }
 
 std::size_t connection::credit_max() const {
-  return is_client() ? world_->bounds.credit_operations : world_->bounds.server_credit_operations;
+  return is_client() ? environment_->bounds.credit_operations
+                     : environment_->bounds.server_credit_operations;
 }
 
 } // namespace restante::actors

@@ -2,7 +2,7 @@
 
 #include "restante/actors/environment.hpp"
 #include "restante/actors/model/alarm_grid.hpp"
-#include "restante/actors/model/ledger.hpp"
+#include "restante/actors/model/lease_table.hpp"
 #include "restante/actors/model/operations.hpp"
 #include "restante/actors/model/output.hpp"
 #include "restante/actors/model/rate.hpp"
@@ -19,9 +19,9 @@ namespace restante::actors {
 
 /// Who connects, and how.
 struct connection_setup {
-  standing how = standing::attached;
+  attachment_kind how = attachment_kind::attached;
   client_address client; ///< unused by the server identity
-  door_setup served;
+  inbox_options served;
   trace_id resume; ///< the token of a connection to resume; zero: none
 };
 
@@ -33,7 +33,7 @@ using connection_self =
 /// acks what its sink has taken, and tells everybody concerned when it ends.
 class connection : public dialect::shared_behavior<connection, connection_self::base> {
 public:
-  connection(caf::actor_config& config, environment_ptr world, std::shared_ptr<door> at,
+  connection(caf::actor_config& config, environment_ptr environment, std::shared_ptr<inbox> at,
              connection_setup setup);
 
   behavior_type make_behavior() override;
@@ -45,7 +45,7 @@ public:
 private:
   enum class phase : std::uint8_t { connecting, attached, detached, resuming, ended };
 
-  /// A place in the ledger that an outcome will settle.
+  /// A place in the lease table that an outcome will settle.
   struct asked_lease {
     topic_address at;
     std::string key;
@@ -86,9 +86,9 @@ private:
         more;
   };
 
-  // connection.cpp: how it comes, what knocks, how it goes
+  // connection.cpp: how it begins, what wakes it, how it ends
   void begin();
-  void on(const door_knock&);
+  void on(const inbox_ready&);
   void on(const connection_due& m);
   void on(const client_attached& m);
   void on(const resume_connection& m);
@@ -138,13 +138,13 @@ private:
   void flush();
   template <class Message>
   void to_client(const client_address& address, Message m) {
-    const auto route = world_->routing.route(address.ns, address.client);
-    dialect::tell(this, world_->client_shard(route), std::move(m));
+    const auto route = environment_->routing.route(address.ns, address.client);
+    dialect::tell(this, environment_->client_shard(route), std::move(m));
   }
   template <class Message>
   void to_topic(const topic_address& at, Message m) {
-    const auto route = world_->routing.route(at.ns, at.topic);
-    dialect::tell(this, world_->topic_shard(route), std::move(m));
+    const auto route = environment_->routing.route(at.ns, at.topic);
+    dialect::tell(this, environment_->topic_shard(route), std::move(m));
   }
   template <class Message>
   void by_trace(Message& m, under_way op, duration extra = {});
@@ -223,17 +223,17 @@ private:
   template <class Answer, class Query>
   caf::typed_response_promise<Answer> asked_by_request(Query& m);
 
-  instant now() const { return world_->now(clock()); }
+  instant now() const { return environment_->now(clock()); }
   /// It speaks for a client; else it is the server identity.
-  bool is_client() const { return setup_.how != standing::serving; }
+  bool is_client() const { return setup_.how != attachment_kind::serving; }
   /// It is a client's connection: what needs one is `stale_connection` without.
-  bool is_attachment() const { return setup_.how == standing::attached; }
+  bool is_attachment() const { return setup_.how == attachment_kind::attached; }
   identity who() const { return is_client() ? identity::client : identity::server; }
   std::size_t credit_max() const;
   connection_self handle() { return caf::actor_cast<connection_self>(this); }
 
-  environment_ptr world_;
-  std::shared_ptr<door> door_;
+  environment_ptr environment_;
+  std::shared_ptr<inbox> inbox_;
   connection_setup setup_;
   std::shared_ptr<const model::rights> rights_; ///< null: everything
   std::shared_ptr<model::account> memory_;
@@ -253,7 +253,7 @@ private:
   model::rate put_rate_;
   instant turn_; ///< when what is asked in this turn was asked
 
-  model::ledger ledger_;
+  model::lease_table leases_;
   std::map<std::string, model::subscription> subscriptions_;
   std::set<std::string> watches_;
   std::set<std::string> missed_presence_; ///< of those watched: changes that were left out

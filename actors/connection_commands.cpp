@@ -21,7 +21,7 @@ void connection::perform(command what, completion done, std::size_t bytes) {
     refuse(op, {errc::stale_connection, {}});
     return;
   }
-  if (door_->has_new_rights())
+  if (inbox_->has_new_rights())
     take_rights(); // said before this was asked for, perhaps
   // Puts are gathered; anything else goes out behind the puts asked for before it.
   if (!std::holds_alternative<put_notification>(what))
@@ -30,7 +30,8 @@ void connection::perform(command what, completion done, std::size_t bytes) {
 }
 
 operation_number connection::number(under_way op, std::uint32_t parts, duration extra) {
-  return number_until(turn_ + world_->bounds.operation_deadline + extra, std::move(op), parts);
+  return number_until(turn_ + environment_->bounds.operation_deadline + extra, std::move(op),
+                      parts);
 }
 
 operation_number connection::number_until(instant deadline, under_way op, std::uint32_t parts) {
@@ -120,9 +121,9 @@ void connection::ask(put_many& m, under_way op) {
 
 void connection::gather(put_notification m) {
   if (gathered_.empty())
-    gathered_.resize(world_->routing.slots());
-  m.route = world_->routing.route(m.to.ns, m.to.client);
-  auto& puts = gathered_[world_->routing.slot(m.route)].puts;
+    gathered_.resize(environment_->routing.slots());
+  m.route = environment_->routing.route(m.to.ns, m.to.client);
+  auto& puts = gathered_[environment_->routing.slot(m.route)].puts;
   if (puts.empty())
     puts.reserve(gathered_at_least);
   puts.push_back(std::move(m));
@@ -132,7 +133,7 @@ void connection::flush() {
   for (std::size_t slot = 0; slot < gathered_.size(); ++slot) {
     auto& batch = gathered_[slot];
     if (!batch.puts.empty()) {
-      dialect::tell(this, world_->client_shards()[slot], std::exchange(batch, {}));
+      dialect::tell(this, environment_->client_shards()[slot], std::exchange(batch, {}));
     }
   }
   gathered_ = {};
@@ -154,7 +155,7 @@ void connection::by_trace(Message& m, under_way op, duration extra) {
   if (auto bad = check_namespace(m.question.ns))
     return refuse(op, std::move(*bad));
   m.question.op = number(std::move(op), 1, extra);
-  dialect::tell(this, world_->client_shard(m.question.trace.route()), std::move(m));
+  dialect::tell(this, environment_->client_shard(m.question.trace.route()), std::move(m));
 }
 
 void connection::ask(get_status& m, under_way op) {
@@ -207,7 +208,7 @@ void connection::ask(purge_expired& m, under_way op) {
   if (auto bad = check_namespace(m.ns))
     return refuse(op, std::move(*bad));
   op.more = std::uint64_t{0};
-  const auto& shards = world_->client_shards();
+  const auto& shards = environment_->client_shards();
   m.op = number(std::move(op), static_cast<std::uint32_t>(shards.size()));
   for (const auto& shard : shards)
     dialect::tell(this, shard, m);
@@ -238,16 +239,17 @@ void connection::ask(set_entry& m, under_way op) {
   if (auto bad = check_size("payload", m.payload.size(), ephemeral_bytes_max)) {
     return refuse(op, std::move(*bad));
   }
-  const auto wanted = m.ttl.count() > 0 ? m.ttl : world_->bounds.lease_default;
+  const auto wanted = m.ttl.count() > 0 ? m.ttl : environment_->bounds.lease_default;
   const auto until = now() + std::min(wanted, lease_max);
-  const auto held = ledger_.size();
-  const auto lease = ledger_.reserve(m.at, m.key, until, now());
+  const auto held = leases_.size();
+  const auto lease = leases_.reserve(m.at, m.key, until, now());
   if (!lease)
     return refuse(op, {errc::too_many_keys, {}});
-  if (ledger_.size() > held && missed_losses_.size() > 0 &&
-      ledger_.size() + missed_losses_.size_without(m.at, m.key) > world_->bounds.keys_per_client) {
+  if (leases_.size() > held && missed_losses_.size() > 0 &&
+      leases_.size() + missed_losses_.size_without(m.at, m.key) >
+          environment_->bounds.keys_per_client) {
     // What a full sink was not told of it has lost takes a place too, until it has been.
-    ledger_.refused(m.at, m.key, *lease);
+    leases_.refused(m.at, m.key, *lease);
     return refuse(op, {errc::overloaded, {}});
   }
   m.lease = *lease;
@@ -266,7 +268,7 @@ void connection::ask(clear_entry& m, under_way op) {
     return refuse(op, std::move(*bad));
   if (!may_write(m.at.topic, m.key))
     return refuse(op, {errc::forbidden, {}});
-  ledger_.cleared(m.at, m.key);
+  leases_.cleared(m.at, m.key);
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }

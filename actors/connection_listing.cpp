@@ -75,7 +75,7 @@ void connection::ask(list_topics& m, under_way op) {
 void connection::begin_listing(listing what, under_way op) {
   if (auto bad = check_range(what.asked.range))
     return refuse(op, std::move(*bad));
-  what.deadline = turn_ + world_->bounds.operation_deadline;
+  what.deadline = turn_ + environment_->bounds.operation_deadline;
   op.more = std::make_unique<listing>(std::move(what));
   ask_for_ids(std::move(op));
 }
@@ -88,13 +88,13 @@ void connection::ask_for_ids(under_way op) {
   const bool is_of_clients = std::holds_alternative<clients_view>(list.view);
   const auto deadline = list.deadline;
   auto m = list.asked;
-  const auto slots = static_cast<std::uint32_t>(world_->routing.slots());
+  const auto slots = static_cast<std::uint32_t>(environment_->routing.slots());
   m.op = number_until(deadline, std::move(op), slots);
   for (std::uint32_t slot = 0; slot < slots; ++slot) {
     if (is_of_clients)
-      dialect::tell(this, world_->client_shards()[slot], m);
+      dialect::tell(this, environment_->client_shards()[slot], m);
     else
-      dialect::tell(this, world_->topic_shards()[slot], m);
+      dialect::tell(this, environment_->topic_shards()[slot], m);
   }
 }
 

@@ -44,7 +44,7 @@ void connection::on(const operation_failed& m) {
     if (m.code == errc::publisher_failed) { // the change stands (spec E15)
       accepted(*asked, now() + lease_max);
     } else {
-      ledger_.refused(asked->at, asked->key, asked->lease);
+      leases_.refused(asked->at, asked->key, asked->lease);
     }
   }
   if (const auto* asked = std::get_if<asked_subscription>(&op->more)) {
@@ -62,7 +62,7 @@ void connection::on(const operation_failed& m) {
 }
 
 void connection::accepted(const asked_lease& asked, instant until) {
-  ledger_.accepted(asked.at, asked.key, asked.lease, until);
+  leases_.accepted(asked.at, asked.key, asked.lease, until);
   if (missed_losses_.size() == 0)
     return;
   const auto before = missed_losses_.bytes();
@@ -110,13 +110,13 @@ void connection::settle_part(operation_number number, target_outcome outcome) {
 }
 
 void connection::count_overloaded() {
-  world_->count.refused_overloaded.fetch_add(1, std::memory_order_relaxed);
+  environment_->count.refused_overloaded.fetch_add(1, std::memory_order_relaxed);
 }
 
 void connection::finish(under_way op, answer_value value) {
   if (const auto* bad = std::get_if<failure>(&value); bad && bad->code == errc::overloaded)
     count_overloaded();
-  if (const auto ahead = world_->wall_ahead(clock()); ahead.count() != 0)
+  if (const auto ahead = environment_->wall_ahead(clock()); ahead.count() != 0)
     shift_times(value, ahead);
   try {
     const callback_scope inside;
@@ -129,8 +129,8 @@ void connection::finish(under_way op, answer_value value) {
       return;
     }
   }
-  if (door_ && phase_ == phase::attached) {
-    if (door_->has_waiting() || door_->departed() != departure::none)
+  if (inbox_ && phase_ == phase::attached) {
+    if (inbox_->has_waiting() || inbox_->departed() != departure::none)
       take_operations();
   }
 }

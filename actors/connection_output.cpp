@@ -22,17 +22,18 @@ constexpr duration resync_pause = std::chrono::seconds{1};
 /// Whether a push that can be left out may be given now: the sink must not have too much
 /// already, and beyond a little there must be room in what all connections share.
 bool connection::has_room(std::size_t bytes) const {
-  if (output_.bytes() >= world_->bounds.output_bytes)
+  if (output_.bytes() >= environment_->bounds.output_bytes)
     return false;
-  return output_.bytes() + bytes <= model::output_free_bytes || world_->output->has_room(bytes);
+  return output_.bytes() + bytes <= model::output_free_bytes ||
+         environment_->output->has_room(bytes);
 }
 
 /// Whether to ask for what was left out. While others wait for room only who has nothing
 /// unconfirmed asks: his topics may be small.
 bool connection::can_resync() {
-  if (output_.bytes() > world_->bounds.output_bytes / 2)
+  if (output_.bytes() > environment_->bounds.output_bytes / 2)
     return false;
-  if (output_.empty() || world_->output->has_room(model::output_free_bytes))
+  if (output_.empty() || environment_->output->has_room(model::output_free_bytes))
     return true;
   postpone_resync();
   return false;
@@ -47,7 +48,7 @@ void connection::postpone_resync() {
 /// then more come to somebody who takes none.
 bool connection::is_flooded_with_deliveries() const {
   constexpr std::uint64_t window_bytes = inflight_max * (pack_bytes_max + 1024);
-  return output_.bytes() > world_->bounds.output_bytes + window_bytes;
+  return output_.bytes() > environment_->bounds.output_bytes + window_bytes;
 }
 
 /// Gives a push to the sink. One that the sink only queued is confirmed later; `trace` is
@@ -60,7 +61,7 @@ flow connection::hand_out(const push& what, const trace_id& trace) {
       const auto bytes = size_of(what);
       output_.add({bytes, trace});
       if (counts_output_)
-        world_->output->take(bytes);
+        environment_->output->take(bytes);
     }
     return how;
   } catch (...) {
@@ -72,12 +73,12 @@ flow connection::hand_out(const push& what, const trace_id& trace) {
 
 /// With its times as the wall clock shows them.
 flow connection::show(const push& what) {
-  const auto ahead = world_->wall_ahead(clock());
+  const auto ahead = environment_->wall_ahead(clock());
   if (ahead.count() == 0)
-    return door_->out().take(what);
+    return inbox_->out().take(what);
   auto shown = what;
   shift_times(shown, ahead);
-  return door_->out().take(shown);
+  return inbox_->out().take(shown);
 }
 
 void connection::confirmed() {
@@ -85,7 +86,7 @@ void connection::confirmed() {
   if (!first)
     return;
   if (counts_output_)
-    world_->output->give_back(first->bytes);
+    environment_->output->give_back(first->bytes);
   if (first->trace && phase_ == phase::attached)
     ack({first->trace});
   if (lagging_ > 0 && can_resync())
@@ -94,7 +95,7 @@ void connection::confirmed() {
 
 void connection::forget_output() {
   if (counts_output_)
-    world_->output->give_back(output_.bytes());
+    environment_->output->give_back(output_.bytes());
   output_.clear();
 }
 
@@ -119,8 +120,8 @@ void connection::on(const offer_notifications& m) {
 }
 
 void connection::ack(std::vector<trace_id> traces) {
-  const auto route = world_->routing.route(setup_.client.ns, setup_.client.client);
-  dialect::tell(this, world_->client_shard(route),
+  const auto route = environment_->routing.route(setup_.client.ns, setup_.client.client);
+  dialect::tell(this, environment_->client_shard(route),
                 ack_notifications{0, setup_.client, epoch_, std::move(traces)});
 }
 
@@ -196,7 +197,7 @@ void connection::resync_later(const asked_resync& refused) {
 }
 
 void connection::on(const topic_failed& m) {
-  ledger_.forget_topic(m.at);
+  leases_.forget_topic(m.at);
   const auto found = subscriptions_.find(m.at.topic);
   if (found == subscriptions_.end())
     return;
@@ -241,7 +242,7 @@ void connection::give_snapshot(entries_view m, model::subscription& known) {
 }
 
 void connection::on(const entry_ended& m) {
-  ledger_.ended(m.at, m.key, m.lease);
+  leases_.ended(m.at, m.key, m.lease);
   if (m.how != entry_end::taken_over || phase_ == phase::ended)
     return;
   const push what{m};

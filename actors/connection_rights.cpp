@@ -4,10 +4,10 @@
 
 namespace restante::actors {
 
-/// What the door's rights no longer allow ends without a word. Keys stay until their lease
+/// What the inbox's rights no longer allow ends without a word. Keys stay until their lease
 /// ends: others rely on them as they were promised.
 void connection::take_rights() {
-  rights_ = door_->take_rights();
+  rights_ = inbox_->take_rights();
   if (!rights_)
     return;
   std::erase_if(subscriptions_, [this](const auto& known) {

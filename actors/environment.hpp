@@ -1,9 +1,9 @@
 #pragma once
 
-#include "restante/actors/doors.hpp"
+#include "restante/actors/inbox.hpp"
 #include "restante/actors/model/account.hpp"
 #include "restante/actors/model/output_budget.hpp"
-#include "restante/actors/model/repeats.hpp"
+#include "restante/actors/model/repeat_filter.hpp"
 #include "restante/actors/model/routing.hpp"
 #include "restante/actors/protocol/event_log.hpp"
 #include "restante/actors/protocol/hooks.hpp"
@@ -67,7 +67,7 @@ public:
   random_source random;
   broker_counts<std::atomic<std::uint64_t>> count;
   journal_counters journalled;
-  doors open_doors;
+  inbox_registry open_inboxes;
   std::atomic<bool> stopping{false};
 
   /// What is queued for readers counts here, apart from what is kept (spec N18). Outlives the
@@ -153,8 +153,8 @@ private:
   const std::shared_ptr<event_log> events_;
   std::atomic<std::int64_t> wall_ahead_ns_;
   std::atomic<std::int64_t> wall_seen_ns_{0}; ///< when `now` the wall clock was last looked at
-  model::repeats memory_limits_;
-  model::repeats evictions_{2};
+  model::repeat_filter memory_limits_;
+  model::repeat_filter evictions_{2};
   std::shared_ptr<model::account> whole_;
   std::mutex accounts_mutex_;
   std::map<std::string, std::shared_ptr<model::account>> accounts_;

@@ -5,10 +5,10 @@
 
 namespace restante::actors {
 
-relay::relay(caf::actor_config& config, environment_ptr world)
-    : relay_actor::base{config}, world_{std::move(world)} {
+relay::relay(caf::actor_config& config, environment_ptr environment)
+    : relay_actor::base{config}, environment_{std::move(environment)} {
   dialect::drop_unexpected(this);
-  world_->count.actors.fetch_add(1);
+  environment_->count.actors.fetch_add(1);
 }
 
 relay::behavior_type relay::make_behavior() {
@@ -32,7 +32,7 @@ relay::behavior_type relay::make_behavior() {
 
 void relay::on_exit() {
   subscribers_.clear();
-  world_->actor_ended();
+  environment_->actor_ended();
 }
 
 } // namespace restante::actors

@@ -23,13 +23,13 @@ namespace actors {
 /// snapshot has overtaken is left out by its seq.
 class relay : public relay_actor::base {
 public:
-  relay(caf::actor_config& config, environment_ptr world);
+  relay(caf::actor_config& config, environment_ptr environment);
 
   behavior_type make_behavior() override;
   void on_exit() override;
 
 private:
-  environment_ptr world_;
+  environment_ptr environment_;
   std::vector<caf::strong_actor_ptr> subscribers_;
 };
 

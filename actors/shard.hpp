@@ -3,8 +3,8 @@
 #include "restante/actors/child.hpp"
 #include "restante/actors/environment.hpp"
 #include "restante/actors/model/alarm_grid.hpp"
+#include "restante/actors/model/child_table.hpp"
 #include "restante/actors/model/record.hpp"
-#include "restante/actors/model/roster.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -48,28 +48,29 @@ public:
   /// their turns at each hop, and that should stay well below 1 ms.
   static constexpr std::size_t woken_max_of_all = 16;
 
-  shard(caf::actor_config& config, environment_ptr world, slot_number slot)
-      : base{config}, world_{std::move(world)}, slot_{slot}, last_epoch_{world_->first_epoch()} {
+  shard(caf::actor_config& config, environment_ptr environment, slot_number slot)
+      : base{config}, environment_{std::move(environment)}, slot_{slot},
+        last_epoch_{environment_->first_epoch()} {
     if (is_kept())
       restoration_ = std::make_unique<restoration>();
     dialect::drop_unexpected(this);
-    world_->count.actors.fetch_add(1);
+    environment_->count.actors.fetch_add(1);
   }
 
   typename base::behavior_type make_behavior() override { return Kind::behavior(*this); }
 
   void on_exit() override {
-    roster_.clear();
+    children_.clear();
     restoration_.reset();
-    world_->actor_ended();
+    environment_->actor_ended();
   }
 
   /// Passes a message on to the child it is for, in its sender's name.
   template <class Message>
   void forward(Message& m) {
     const auto& [ns, id] = Kind::address_of(m);
-    const auto route = world_->routing.route(ns, id);
-    auto* found = roster_.find(route, ns, id);
+    const auto route = environment_->routing.route(ns, id);
+    auto* found = children_.find(route, ns, id);
     if (found == nullptr) {
       if constexpr (Kind::template creates<Message>) {
         found = create(route, ns, id, op_of(m));
@@ -90,7 +91,7 @@ public:
     std::vector<std::pair<known_child*, put_batch>> parts;
     for (auto& one : batch.puts) {
       const auto& [ns, id] = Kind::address_of(one);
-      auto* found = roster_.find(one.route, ns, id);
+      auto* found = children_.find(one.route, ns, id);
       if (found == nullptr)
         found = create(one.route, ns, id, one.op, model::cost_of(one));
       if (found == nullptr)
@@ -111,7 +112,7 @@ public:
   template <class Message>
   void forward_by_trace(Message& m) {
     auto& asked = m.question;
-    auto* found = roster_.next(asked.trace.route(), asked.asked_up_to);
+    auto* found = children_.next(asked.trace.route(), asked.asked_up_to);
     if (found == nullptr) {
       answer(operation_failed{asked.op, errc::not_found, {}});
       return;
@@ -131,7 +132,7 @@ public:
     if (restoration_->failure != errc::none)
       return refuse(m, restoration_->failure);
     if (restoration_->parked.empty())
-      dialect::tell(this, world_->journal(), hurry_slot{slot_});
+      dialect::tell(this, environment_->journal(), hurry_slot{slot_});
     restoration_->parked.push_back(
         {dialect::sender_of(this), [this, act, held = std::move(m)]() mutable {
            if (restoration_ && restoration_->failure != errc::none) {
@@ -150,47 +151,47 @@ public:
       return do_parked();
     }
     for (const auto& one : m.expired)
-      world_->account_of(one.ns)->count_expired(one.rows);
+      environment_->account_of(one.ns)->count_expired(one.rows);
     hand_out(m.notifications);
     if (m.last != 0) {
-      dialect::tell(this, world_->journal(), get_kept{slot_, m.last});
+      dialect::tell(this, environment_->journal(), get_kept{slot_, m.last});
       return;
     }
-    roster_.for_each([this](auto& which) {
+    children_.for_each([this](auto& which) {
       if (!is_restored(which.in->ns, which.id))
         return;
       restore_done done;
       hand_on(which, done);
     });
     if (restoration_->only.empty())
-      world_->journalled.slots_to_restore.fetch_sub(1);
+      environment_->journalled.slots_to_restore.fetch_sub(1);
     do_parked();
     restore_crashed();
   }
 
   void on(const child_idle& m) {
-    auto* which = roster_.find(m.route, m.child);
+    auto* which = children_.find(m.route, m.child);
     if (which == nullptr || which->forwarded != m.handled)
       return;
     retire_child(m.route, *which);
   }
 
   void on(const child_deadline& m) {
-    auto* which = roster_.find(m.route, m.child);
+    auto* which = children_.find(m.route, m.child);
     if (which == nullptr)
       return;
     if (m.dues_handled > 0)
       rested(*which);
-    roster_.set_deadline(m.route, *which, m.at);
+    children_.set_deadline(m.route, *which, m.at);
     look_ahead();
   }
 
   void on(const child_crashed& m) {
-    auto* which = roster_.find(m.route, m.child);
+    auto* which = children_.find(m.route, m.child);
     if (which == nullptr)
       return;
-    world_->count.crashes.fetch_add(1);
-    world_->log("a " + std::string{Kind::name} + " failed and was replaced: " + which->id);
+    environment_->count.crashes.fetch_add(1);
+    environment_->log("a " + std::string{Kind::name} + " failed and was replaced: " + which->id);
     if (is_kept() && ever_crashed_.insert({which->in->ns, which->id}).second)
       crashed_.insert({which->in->ns, which->id});
     rested(*which);
@@ -206,10 +207,10 @@ public:
 
   /// How old a client's records are: told by itself, or in answer to `trim_records`.
   void on(const child_records& m) {
-    auto* which = roster_.find(m.route, m.child);
+    auto* which = children_.find(m.route, m.child);
     if (which == nullptr)
       return;
-    roster_.set_oldest_record(m.route, *which, m.oldest);
+    children_.set_oldest_record(m.route, *which, m.oldest);
     tell_oldest(*which->in, exactness::earlier);
     if (m.trims_handled > 0)
       trimmed(*which);
@@ -218,15 +219,16 @@ public:
   /// Passes it to those few that have the oldest records, and goes on when they have answered.
   void on(const trim_records& m) {
     const bool is_for_whole = m.scope == memory_scope::whole;
-    auto* in = is_for_whole ? nullptr : roster_.find_home(m.ns);
+    auto* in = is_for_whole ? nullptr : children_.find_group(m.ns);
     if (in == nullptr && !is_for_whole)
-      return world_->go_on_trimming(*world_->account_of(m.ns), now()); // all of it has gone
+      return environment_->go_on_trimming(*environment_->account_of(m.ns),
+                                          now()); // all of it has gone
     auto& asked = is_for_whole ? trims_ : in->trims;
     for (std::size_t n = 0; n < trimmed_at_once; ++n) {
-      const auto [route, which] = roster_.with_oldest_record(in, m.older_than);
+      const auto [route, which] = children_.with_oldest_record(in, m.older_than);
       if (which == nullptr)
         break;
-      roster_.set_oldest_record(route, *which, instant::never());
+      children_.set_oldest_record(route, *which, instant::never());
       which->is_trimmed = true;
       which->trimmed_for = m.scope;
       ++asked;
@@ -238,25 +240,25 @@ public:
   }
 
   void on(const stop_shard&) {
-    roster_.for_each([this](auto& which) { dialect::tell(this, which.handle, retire{}); });
-    roster_.clear();
+    children_.for_each([this](auto& which) { dialect::tell(this, which.handle, retire{}); });
+    children_.clear();
     this->quit();
   }
 
   /// Answers a purge once all that is due has been dropped (spec N8).
   void on(const purge_expired& m) {
-    parked_.push_back({speaker(), m});
+    parked_.push_back({original_sender(), m});
     look_ahead();
   }
 
   /// Disturbs no child.
-  void on(const get_ids& m) { answer(roster_.ids().page(m)); }
+  void on(const get_ids& m) { answer(children_.ids().page(m)); }
 
 private:
   using child_handle = typename Kind::child;
-  using known_child = typename model::roster<child_handle>::child;
+  using known_child = typename model::child_table<child_handle>::child;
 
-  using home = typename model::roster<child_handle>::home;
+  using namespace_group = typename model::child_table<child_handle>::namespace_group;
 
   /// Clients that are asked for memory at once: enough to keep all threads busy.
   static constexpr std::size_t trimmed_at_once = 32;
@@ -277,13 +279,13 @@ private:
     if (restoration_->failure == errc::none)
       restoration_.reset();
     for (auto& one : parked) {
-      speaker_ = std::move(one.sender);
+      original_sender_ = std::move(one.sender);
       one.act();
     }
-    speaker_ = nullptr;
+    original_sender_ = nullptr;
   }
 
-  bool is_kept() const { return Kind::is_kept && world_->has_journal(); }
+  bool is_kept() const { return Kind::is_kept && environment_->has_journal(); }
 
   bool is_restored(const std::string& ns, const std::string& id) const {
     return restoration_->only.empty() || restoration_->only.contains({ns, id});
@@ -295,7 +297,7 @@ private:
       return;
     restoration_ = std::make_unique<restoration>();
     restoration_->only = std::exchange(crashed_, {});
-    dialect::tell(this, world_->journal(), get_kept{slot_, 0});
+    dialect::tell(this, environment_->journal(), get_kept{slot_, 0});
   }
 
   /// To each client its part, in one message.
@@ -304,8 +306,8 @@ private:
     for (auto& one : all) {
       if (!is_restored(one.to.ns, one.to.client))
         continue;
-      const auto route = world_->routing.route(one.to.ns, one.to.client);
-      auto* found = roster_.find(route, one.to.ns, one.to.client);
+      const auto route = environment_->routing.route(one.to.ns, one.to.client);
+      auto* found = children_.find(route, one.to.ns, one.to.client);
       if (found == nullptr) {
         auto memory = memory_of(one.to.ns);
         Kind::counter(*memory).fetch_add(1); // beyond the bound too: it was accepted
@@ -334,17 +336,19 @@ private:
   }
 
   /// In whose name the present message was sent; a parked one keeps its sender.
-  caf::strong_actor_ptr speaker() { return speaker_ ? speaker_ : dialect::sender_of(this); }
+  caf::strong_actor_ptr original_sender() {
+    return original_sender_ ? original_sender_ : dialect::sender_of(this);
+  }
 
-  instant now() const { return world_->now(this->clock()); }
+  instant now() const { return environment_->now(this->clock()); }
 
   std::size_t woken_max() const {
-    return std::max<std::size_t>(woken_max_of_all / world_->routing.slots(), 1);
+    return std::max<std::size_t>(woken_max_of_all / environment_->routing.slots(), 1);
   }
 
   std::shared_ptr<model::account> memory_of(const std::string& ns) {
-    const auto* known = roster_.find_home(ns);
-    return known != nullptr ? known->memory : world_->account_of(ns);
+    const auto* known = children_.find_group(ns);
+    return known != nullptr ? known->memory : environment_->account_of(ns);
   }
 
   /// Null when it is refused, which has been answered then. Where it would be made for something
@@ -354,9 +358,9 @@ private:
     auto memory = memory_of(ns);
     const bool has_room = bytes == 0 || memory->has_room(cost_of(id) + bytes);
     if (!has_room)
-      world_->relieve_memory(*memory, now());
+      environment_->relieve_memory(*memory, now());
     if (!has_room ||
-        !model::account::try_count(Kind::counter(*memory), Kind::most(world_->bounds))) {
+        !model::account::try_count(Kind::counter(*memory), Kind::most(environment_->bounds))) {
       answer(operation_failed{op, errc::overloaded, {}});
       return nullptr;
     }
@@ -366,24 +370,24 @@ private:
   known_child* make(std::shared_ptr<model::account> memory, route_number route,
                     const std::string& id) {
     memory->take(cost_of(id));
-    child_seed seed{world_, memory, route, roster_.next_number(), 0, id};
+    child_seed seed{environment_, memory, route, children_.next_number(), 0, id};
     if constexpr (Kind::stamps_children)
       seed.epoch = next_epoch();
     known_child made;
     made.number = seed.number;
     made.id = id;
     made.handle = Kind::spawn(*this, std::move(seed));
-    return &roster_.add(route, std::move(memory), std::move(made));
+    return &children_.add(route, std::move(memory), std::move(made));
   }
 
   void retire_child(route_number route, known_child& which) {
-    const auto memory = which.in->memory; // its home may go with it
+    const auto memory = which.in->memory; // its group may go with it
     memory->give_back(cost_of(which.id));
     Kind::counter(*memory).fetch_sub(1);
-    roster_.set_oldest_record(route, which, instant::never());
+    children_.set_oldest_record(route, which, instant::never());
     tell_oldest(*which.in, exactness::earlier);
     trimmed(which);
-    const auto handle = roster_.remove(route, which.number);
+    const auto handle = children_.remove(route, which.number);
     dialect::tell(this, handle, retire{});
   }
 
@@ -392,12 +396,12 @@ private:
   template <class Message>
   void hand_on(known_child& to, Message& m) {
     ++to.forwarded;
-    dialect::tell_as(this, speaker(), to.handle, std::move(m));
+    dialect::tell_as(this, original_sender(), to.handle, std::move(m));
   }
 
   template <class Answer>
   void answer(Answer what) {
-    if (const auto sender = speaker()) {
+    if (const auto sender = original_sender()) {
       dialect::tell_peer(this, sender, std::move(what));
     }
   }
@@ -411,7 +415,7 @@ private:
   void look_ahead() {
     const auto present = now();
     if (woken_ == 0) {
-      for (auto* due : roster_.take_due(present, woken_max())) {
+      for (auto* due : children_.take_due(present, woken_max())) {
         due->is_woken = true;
         ++woken_;
         ++due->forwarded;
@@ -425,7 +429,7 @@ private:
       if (who)
         dialect::tell_peer(this, who, purge_receipt{purge.op, removed});
     }
-    if (const auto at = grid_.arm(roster_.deadline(), present)) {
+    if (const auto at = grid_.arm(children_.deadline(), present)) {
       dialect::tell_after(this, *at - present, caf::actor_cast<typename Kind::self>(this),
                           shard_due{*at});
     }
@@ -437,9 +441,9 @@ private:
   };
 
   /// Tells the accounts how old the oldest record of this slot is, of a namespace and of all.
-  void tell_oldest(home& in, exactness how) {
+  void tell_oldest(namespace_group& in, exactness how) {
     tell_oldest(*in.memory, in.told_oldest, in.records.oldest(), how);
-    tell_oldest(world_->whole(), told_oldest_, roster_.oldest_record(), how);
+    tell_oldest(environment_->whole(), told_oldest_, children_.oldest_record(), how);
   }
 
   void tell_oldest(model::account& of, instant& told, instant at, exactness how) {
@@ -460,13 +464,13 @@ private:
   }
 
   /// The next step may be another slot's. `in` is null for the whole.
-  void end_trim_here(home* in) {
+  void end_trim_here(namespace_group* in) {
     if (in != nullptr) {
       tell_oldest(*in, exactness::exact);
-      world_->go_on_trimming(*in->memory, now());
+      environment_->go_on_trimming(*in->memory, now());
     } else {
-      tell_oldest(world_->whole(), told_oldest_, roster_.oldest_record(), exactness::exact);
-      world_->go_on_trimming(world_->whole(), now());
+      tell_oldest(environment_->whole(), told_oldest_, children_.oldest_record(), exactness::exact);
+      environment_->go_on_trimming(environment_->whole(), now());
     }
   }
 
@@ -475,10 +479,10 @@ private:
     purge_expired purge;
   };
 
-  environment_ptr world_;
+  environment_ptr environment_;
   const slot_number slot_;
   epoch_number last_epoch_;
-  model::roster<child_handle> roster_;
+  model::child_table<child_handle> children_;
   model::alarm_grid grid_;
   std::size_t woken_ = 0;
   std::vector<parked_purge> parked_;
@@ -487,7 +491,7 @@ private:
   std::unique_ptr<restoration> restoration_; ///< while it is under way, or if it failed
   std::set<client_address> crashed_;         ///< to be restored next
   std::set<client_address> ever_crashed_;
-  caf::strong_actor_ptr speaker_;
+  caf::strong_actor_ptr original_sender_;
 };
 
 } // namespace restante::actors

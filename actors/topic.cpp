@@ -15,14 +15,13 @@ constexpr std::size_t leases_per_turn = 32;
 } // namespace
 
 topic::topic(caf::actor_config& config, child_seed seed)
-    : shared_behavior{config}, world_{std::move(seed.world)}, memory_{std::move(seed.memory)},
-      duties_{seed}, at_{memory_->ns(), std::move(seed.id)}, epoch_{seed.epoch}, entries_{
-                                                                                     world_->bounds,
-                                                                                     *memory_} {
+    : shared_behavior{config}, environment_{std::move(seed.environment)},
+      memory_{std::move(seed.memory)}, duties_{seed}, at_{memory_->ns(), std::move(seed.id)},
+      epoch_{seed.epoch}, entries_{environment_->bounds, *memory_} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
-  world_->count.actors.fetch_add(1);
-  world_->count.topics.fetch_add(1);
+  environment_->count.actors.fetch_add(1);
+  environment_->count.topics.fetch_add(1);
 }
 
 topic::behavior_type topic::make_behavior() {
@@ -48,8 +47,8 @@ void topic::on_exit() {
   relays_.clear();
   peers_.clear();
   subscribers_.clear();
-  world_->count.topics.fetch_sub(1);
-  world_->actor_ended();
+  environment_->count.topics.fetch_sub(1);
+  environment_->actor_ended();
 }
 
 template <class Message>
@@ -74,7 +73,7 @@ void topic::guarded(Message& m) {
 /// The rest of the mailbox is answered `internal` until the shard has let go; those that
 /// had keys or a subscription here are told to begin again.
 void topic::fail(const std::exception& what) {
-  world_->log("topic " + at_.topic + ": " + what.what());
+  environment_->log("topic " + at_.topic + ": " + what.what());
   has_failed_ = true;
   duties_.crashed(this, shard()); // first, so that who begins again finds a new one
   peers_.for_each([this](const caf::strong_actor_ptr& peer) {
@@ -86,18 +85,18 @@ void topic::on(const set_entry& m) {
   const auto sender = dialect::sender_of(this);
   const auto known = peers_.number_of(sender);
   const auto owner = known != 0 ? known : peers_.hold(this, sender);
-  model::entries_news news;
-  const auto result = entries_.set(m, owner, now(), news);
+  model::entries_effects effects;
+  const auto result = entries_.set(m, owner, now(), effects);
   if (const auto* code = std::get_if<errc>(&result)) {
     if (*code == errc::overloaded)
-      world_->relieve_memory(*memory_, now());
+      environment_->relieve_memory(*memory_, now());
     forget_if_unused(owner);
     refuse(m.op, *code);
     return;
   }
   if (memory_->is_short())
-    world_->relieve_memory(*memory_, now());
-  if (tell(std::move(news))) {
+    environment_->relieve_memory(*memory_, now());
+  if (tell(std::move(effects))) {
     answer(entry_receipt{m.op, std::get<instant>(result)});
   } else {
     refuse(m.op, errc::publisher_failed);
@@ -106,11 +105,11 @@ void topic::on(const set_entry& m) {
 
 void topic::on(const clear_entry& m) {
   const auto owner = peers_.number_of(dialect::sender_of(this));
-  model::entries_news news;
+  model::entries_effects effects;
   if (owner != 0)
-    entries_.clear(m.key, owner, news);
-  world_->count.clears.fetch_add(news.events.size(), std::memory_order_relaxed);
-  const bool is_published = tell(std::move(news));
+    entries_.clear(m.key, owner, effects);
+  environment_->count.clears.fetch_add(effects.events.size(), std::memory_order_relaxed);
+  const bool is_published = tell(std::move(effects));
   forget_if_unused(owner);
   answer_change(m.op, is_published);
 }
@@ -135,9 +134,9 @@ void topic::on(const unsubscribe_topic& m) {
 }
 
 void topic::on(const publish_message& m) {
-  model::entries_news news;
-  entries_.publish(m, news);
-  answer_change(m.op, tell(std::move(news)));
+  model::entries_effects effects;
+  entries_.publish(m, effects);
+  answer_change(m.op, tell(std::move(effects)));
 }
 
 void topic::on(const get_topic_usage& m) {
@@ -149,22 +148,22 @@ void topic::on(const owner_gone&) {
   if (gone == 0)
     return;
   remove_subscriber(gone); // who ends does not see its own clears
-  model::entries_news news;
-  entries_.clear_all(gone, news);
-  world_->count.clears.fetch_add(news.events.size(), std::memory_order_relaxed);
-  if (!world_->stopping.load())
-    tell(std::move(news)); // stopping publishes no clears (C6)
+  model::entries_effects effects;
+  entries_.clear_all(gone, effects);
+  environment_->count.clears.fetch_add(effects.events.size(), std::memory_order_relaxed);
+  if (!environment_->stopping.load())
+    tell(std::move(effects)); // stopping publishes no clears (C6)
   forget_if_unused(gone);
 }
 
 void topic::on(const child_due&) {
-  model::entries_news news;
-  entries_.expire(now(), leases_per_turn, news);
-  if (news.events.empty())
+  model::entries_effects effects;
+  entries_.expire(now(), leases_per_turn, effects);
+  if (effects.events.empty())
     return;
-  world_->count.clears.fetch_add(news.events.size(), std::memory_order_relaxed);
-  auto lost = news.lost;
-  tell(std::move(news));
+  environment_->count.clears.fetch_add(effects.events.size(), std::memory_order_relaxed);
+  auto lost = effects.lost;
+  tell(std::move(effects));
   for (const auto& one : lost)
     forget_if_unused(one.owner);
 }
@@ -175,8 +174,8 @@ void topic::peer_down(const caf::actor_addr& who) {
     dialect::tell_as(this, gone, shard(), owner_gone{at_});
 }
 
-bool topic::tell(model::entries_news news) {
-  for (auto& one : news.lost) {
+bool topic::tell(model::entries_effects effects) {
+  for (auto& one : effects.lost) {
     if (const auto owner = peers_.handle_of(one.owner)) {
       dialect::tell_peer(this, owner,
                          entry_ended{at_, one.key, one.lease, one.how, one.new_client});
@@ -184,10 +183,10 @@ bool topic::tell(model::entries_news news) {
     if (one.how == entry_end::taken_over)
       forget_if_unused(one.owner);
   }
-  if (news.events.empty())
+  if (effects.events.empty())
     return true;
-  world_->count.events.fetch_add(news.events.size(), std::memory_order_relaxed);
-  const topic_events events{event_batch{at_, epoch_, std::move(news.events)}};
+  environment_->count.events.fetch_add(effects.events.size(), std::memory_order_relaxed);
+  const topic_events events{event_batch{at_, epoch_, std::move(effects.events)}};
   tell_subscribers(events);
   return tell_publisher(events);
 }
@@ -224,25 +223,25 @@ void topic::remove_subscriber(peer_number number) {
 const relay_actor& topic::relay_for(peer_number number) {
   while (relays_.size() < relays_max) {
     memory_->take(actor_cost_bytes);
-    relays_.push_back(home_system().spawn<relay>(world_));
+    relays_.push_back(home_system().spawn<relay>(environment_));
   }
   return relays_[number % relays_max];
 }
 
 bool topic::tell_publisher(const topic_events& events) {
-  if (!world_->publisher)
+  if (!environment_->publisher)
     return true;
   bool is_fine = true;
   for (const auto& frame : events.frames(json::frames_of)) {
     try {
-      is_fine = world_->publisher(at_.ns, at_.topic, frame) && is_fine;
+      is_fine = environment_->publisher(at_.ns, at_.topic, frame) && is_fine;
     } catch (...) {
       is_fine = false; // somebody else's code: whatever it throws, the topic goes on
-      world_->thrown.say("topic " + at_.topic, "the publisher hook");
+      environment_->thrown.say("topic " + at_.topic, "the publisher hook");
     }
   }
   if (!is_fine)
-    world_->count.publisher_failures.fetch_add(1, std::memory_order_relaxed);
+    environment_->count.publisher_failures.fetch_add(1, std::memory_order_relaxed);
   return is_fine;
 }
 

@@ -50,7 +50,7 @@ private:
 
   /// Tells subscribers, the publisher hook and former owners what has changed. False
   /// when the hook failed; the change stands all the same (spec E15).
-  bool tell(model::entries_news news);
+  bool tell(model::entries_effects effects);
   bool tell_publisher(const topic_events& events);
   void tell_subscribers(const topic_events& events);
   void add_subscriber(peer_number number, const caf::strong_actor_ptr& handle);
@@ -65,10 +65,10 @@ private:
   void answer(Answer what);
   bool is_idle() const { return entries_.empty() && subscribers_.empty() && peers_.empty(); }
 
-  instant now() const { return world_->now(clock()); }
-  const topic_shard_actor& shard() const { return world_->topic_shard(duties_.route()); }
+  instant now() const { return environment_->now(clock()); }
+  const topic_shard_actor& shard() const { return environment_->topic_shard(duties_.route()); }
 
-  environment_ptr world_;
+  environment_ptr environment_;
   std::shared_ptr<model::account> memory_;
   child_duties<topic_shard_actor> duties_;
   const topic_address at_;

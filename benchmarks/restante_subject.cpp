@@ -156,7 +156,7 @@ public:
     newest_.store(new listener{topic, events, newest_.load()});
   }
 
-  void hear(const std::string& topic) const {
+  void receive(const std::string& topic) const {
     for (const auto* each = newest_.load(); each != nullptr; each = each->before)
       if (each->topic == topic)
         return each->events.arrive();
@@ -211,20 +211,20 @@ public:
   }
 
   connection_id connect(const std::string& client) override {
-    auto heard = std::make_unique<listeners>();
+    auto received = std::make_unique<listeners>();
     handlers what;
-    what.on_event = [heard = heard.get()](const topic_address& at, const topic_event&) {
-      heard->hear(at.topic);
+    what.on_event = [received = received.get()](const topic_address& at, const topic_event&) {
+      received->receive(at.topic);
     };
     auto made = broker_.connect({.client = client}, std::move(what));
     expect_fine(made.connected().get(), "connect");
-    heard_.push_back(std::move(heard));
+    received_.push_back(std::move(received));
     connections_.push_back(std::move(made));
     return connections_.size() - 1;
   }
 
   void subscribe(connection_id who, const std::string& topic, countdown& events) override {
-    heard_.at(who)->add(topic, events);
+    received_.at(who)->add(topic, events);
     expect_fine(connections_.at(who).subscribe(topic).get(), "subscribe");
   }
 
@@ -269,7 +269,7 @@ private:
 
   broker broker_;
   under_way sets_;
-  std::vector<std::unique_ptr<listeners>> heard_;
+  std::vector<std::unique_ptr<listeners>> received_;
   std::vector<connection> connections_;
 };
 

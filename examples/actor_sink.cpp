@@ -77,13 +77,13 @@ int main() {
   caf::actor_system_config config;
   configure<caf::id_block::my_program>(config, 2); // this program's types, and Restante's
   caf::actor_system system{config};
-  broker office{system};
+  broker broker{system};
 
   auto third = std::make_shared<std::promise<int>>();
   auto sink = system.spawn<inbox>(system.spawn(counter, third));
-  auto bob = office.connect({.client = "bob"}, caf::actor_cast<sink_actor>(sink));
+  auto bob = broker.connect({.client = "bob"}, caf::actor_cast<sink_actor>(sink));
   for (const auto* pack : {"call me", "call again", "never mind"})
-    office.server().put({.to = "bob", .pack = body::bytes(pack)}).get();
+    broker.server().put({.to = "bob", .pack = body::bytes(pack)}).get();
 
   std::cout << third->get_future().get() << " are handled\n";
   bob.disconnect(); // its goodbye ends the inbox

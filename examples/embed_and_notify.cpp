@@ -8,10 +8,10 @@
 using namespace restante;
 
 int main() {
-  broker office;
+  broker broker;
 
   // Bob is away. The note waits for him, for a day unless told otherwise.
-  const auto note = office.server().put({.to = "bob", .pack = body::bytes("call me")}).get();
+  const auto note = broker.server().put({.to = "bob", .pack = body::bytes("call me")}).get();
   if (!note) {
     std::cerr << "refused: " << note.error().text() << '\n';
     return 1;
@@ -19,15 +19,15 @@ int main() {
 
   std::promise<std::string> arrived;
   auto bob =
-      office.connect({.client = "bob"}, {.on_notification = [&](const offered_notification& it) {
+      broker.connect({.client = "bob"}, {.on_notification = [&](const offered_notification& it) {
                        arrived.set_value(std::string{it.pack.view()});
                      }});
   std::cout << "bob reads: " << arrived.get_future().get() << '\n';
 
   // Its trace tells what became of it. Bob's acknowledgement may still be on its way.
-  auto seen = office.server().status(note->trace).get();
+  auto seen = broker.server().status(note->trace).get();
   while (seen && !seen->notification.delivered()) {
-    seen = office.server().status(note->trace).get();
+    seen = broker.server().status(note->trace).get();
   }
   std::cout << "the trace says: " << to_string(seen->notification.state) << '\n';
   return seen->notification.delivered() ? 0 : 1;

@@ -7,12 +7,12 @@ using namespace restante;
 
 int main() {
   std::promise<void> has_read, is_gone; // first: the broker's threads fulfil them
-  broker office;
+  broker broker;
 
   // Bob is away. The note waits for him, for a day unless told otherwise.
-  office.server().put({.to = "bob", .pack = body::bytes("call me")}).get();
+  broker.server().put({.to = "bob", .pack = body::bytes("call me")}).get();
 
-  auto ann = office.connect({.client = "ann"}, {.on_event = [&](const auto&, const auto& event) {
+  auto ann = broker.connect({.client = "ann"}, {.on_event = [&](const auto&, const auto& event) {
                               const bool is_set = event.kind == event_kind::set;
                               std::cout << event.client + (is_set ? " types\n" : " is gone\n");
                               if (!is_set)
@@ -20,7 +20,7 @@ int main() {
                             }});
   ann.subscribe("room").get();
 
-  auto bob = office.connect({.client = "bob"}, {.on_notification = [&](const auto& it) {
+  auto bob = broker.connect({.client = "bob"}, {.on_notification = [&](const auto& it) {
                               std::cout << "bob reads: " + std::string{it.pack.view()} + '\n';
                               has_read.set_value();
                             }});

@@ -13,15 +13,15 @@ namespace {
 
 /// Puts a note for bob, and is gone before he comes.
 trace_id put_and_leave(const options& how) {
-  broker office{how};
-  const auto note = office.server().put({.to = "bob", .pack = body::bytes("call me")}).get();
+  broker broker{how};
+  const auto note = broker.server().put({.to = "bob", .pack = body::bytes("call me")}).get();
   // The answer came when the note was on disk: from here on kill -9 changes nothing.
   return note && note->accepted == kept_in::disk ? note->trace : trace_id{};
 }
 
 bool is_there_again(const options& how, const trace_id& trace) {
-  broker office{how};
-  const auto waits = office.server().drain("bob").get();
+  broker broker{how};
+  const auto waits = broker.server().drain("bob").get();
   if (!waits || waits->notifications.size() != 1)
     return false;
   const auto& note = waits->notifications.front();

@@ -13,16 +13,16 @@ namespace {
 /// Yours: reminds people, and tells how it went.
 class reminders {
 public:
-  explicit reminders(broker& office) : office_{office} {}
+  explicit reminders(broker& broker) : broker_{broker} {}
 
   void remind(const std::string& who, const std::string& of_what) {
-    note_ = office_.server().put({.to = who, .pack = body::bytes(of_what), .ttl = 8h}).get()->trace;
+    note_ = broker_.server().put({.to = who, .pack = body::bytes(of_what), .ttl = 8h}).get()->trace;
   }
 
-  bool was_read() { return office_.server().status(note_).get().ok(); }
+  bool was_read() { return broker_.server().status(note_).get().ok(); }
 
 private:
-  broker& office_;
+  broker& broker_;
   trace_id note_;
 };
 

@@ -9,8 +9,8 @@ using namespace restante;
 using namespace std::chrono_literals;
 
 int main() {
-  broker office;
-  auto ann = office.connect({.client = "ann"});
+  broker broker;
+  auto ann = broker.connect({.client = "ann"});
 
   const auto suit = ann.put({.to = "bob",
                              .pack = body::bytes("lunch at noon?"),
@@ -24,7 +24,7 @@ int main() {
   // Bob comes later, and answers once he has read. A handler may not wait for anything, so
   // he only takes note of the trace there.
   std::promise<trace_id> read;
-  auto bob = office.connect({.client = "bob"}, {.on_notification = [&](const auto& it) {
+  auto bob = broker.connect({.client = "bob"}, {.on_notification = [&](const auto& it) {
                               std::cout << "bob reads: " << it.pack.view() << '\n';
                               read.set_value(it.trace);
                             }});

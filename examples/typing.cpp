@@ -9,11 +9,11 @@
 using namespace restante;
 
 int main() {
-  broker office;
+  broker broker;
 
   std::promise<void> appeared;
   std::promise<std::string> vanished;
-  auto ann = office.connect({.client = "ann"}, {.on_event = [&](const auto&, const auto& event) {
+  auto ann = broker.connect({.client = "ann"}, {.on_event = [&](const auto&, const auto& event) {
                               if (event.kind == event_kind::set) {
                                 std::cout << event.client << " is typing\n";
                                 appeared.set_value();
@@ -25,7 +25,7 @@ int main() {
   const auto before = ann.subscribe("room").get();
   std::cout << "typing before: " << before->entries.size() << '\n';
 
-  auto bob = office.connect({.client = "bob"});
+  auto bob = broker.connect({.client = "bob"});
   bob.set("room", "typing:bob", body::bytes("..."));
   appeared.get_future().wait();
 

@@ -17,7 +17,7 @@ enum class ack_mode : std::uint8_t {
 };
 
 /// How a connection actor stands to its client.
-enum class standing : std::uint8_t {
+enum class attachment_kind : std::uint8_t {
   attached, ///< it is the client's connection, or asks to be
   visiting, ///< it asks as the client, beside its connection: an HTTP request
   serving,  ///< it is the server identity's: there is no client
@@ -53,10 +53,10 @@ bool should_reconnect(std::uint16_t close_code);
 /// Lives: until answered or overtaken.
 struct client_connected {
   client_address client;
-  epoch_number epoch = 0; ///< stamped by the shard
-  std::uint64_t door = 0; ///< where the new connection's output is found
-  trace_id token;         ///< that resumes this connection later
-  trace_id resume;        ///< of the connection to resume; zero: none
+  epoch_number epoch = 0;  ///< stamped by the shard
+  std::uint64_t inbox = 0; ///< where the new connection's output is found
+  trace_id token;          ///< that resumes this connection later
+  trace_id resume;         ///< of the connection to resume; zero: none
   std::uint32_t inflight = 0;
 
   bool operator==(const client_connected&) const = default;
@@ -77,7 +77,7 @@ struct client_attached {
 /// Replies: connection_resumed to the client, through its shard. Repeating it: the last
 /// one stays. Ordering: behind what the client sent before. Lives: until handled.
 struct resume_connection {
-  std::uint64_t door = 0;
+  std::uint64_t inbox = 0;
 
   bool operator==(const resume_connection&) const = default;
 };
@@ -85,13 +85,13 @@ struct resume_connection {
 /// Says that a connection has a sink again, and that what is in flight may be lost.
 ///
 /// Sent by: connection. Accepted by: its client, through the shard; and by the newer
-/// connection whose door it took, which ends. Replies of the client: client_attached,
+/// connection whose inbox it took, which ends. Replies of the client: client_attached,
 /// then the window again, attempts raised. Repeating it: offers again.
 /// Ordering: of an older epoch it changes nothing. Lives: until handled.
 struct connection_resumed {
   client_address client;
   epoch_number epoch = 0;
-  std::uint64_t door = 0;
+  std::uint64_t inbox = 0;
   std::uint32_t inflight = 0;
 
   bool operator==(const connection_resumed&) const = default;
@@ -163,13 +163,13 @@ struct push_taken {
   bool operator==(const push_taken&) const = default;
 };
 
-/// Tells a connection that something waits at its door: operations, a new sink, or the
+/// Tells a connection that something waits in its inbox: operations, a new sink, or the
 /// word that the old one is lost.
 ///
-/// Sent by: whoever used the door. Accepted by: connection. Replies: none. Repeating it:
-/// finds nothing. Ordering: the door keeps the order. Lives: until handled.
-struct door_knock {
-  bool operator==(const door_knock&) const = default;
+/// Sent by: whoever used the inbox. Accepted by: connection. Replies: none. Repeating it:
+/// finds nothing. Ordering: the inbox keeps the order. Lives: until handled.
+struct inbox_ready {
+  bool operator==(const inbox_ready&) const = default;
 };
 
 /// A connection's alarm: an operation's deadline or the end of a resume window may have

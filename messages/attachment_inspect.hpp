@@ -9,7 +9,7 @@ namespace restante {
 template <class Inspector>
 auto inspect(Inspector& f, client_connected& x) {
   return inspect_fields(f, x, field("client", x.client), field("epoch", x.epoch),
-                        field("door", x.door), field("token", x.token), field("resume", x.resume),
+                        field("inbox", x.inbox), field("token", x.token), field("resume", x.resume),
                         field("inflight", x.inflight));
 }
 
@@ -20,13 +20,13 @@ auto inspect(Inspector& f, client_attached& x) {
 
 template <class Inspector>
 auto inspect(Inspector& f, resume_connection& x) {
-  return inspect_fields(f, x, field("door", x.door));
+  return inspect_fields(f, x, field("inbox", x.inbox));
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, connection_resumed& x) {
   return inspect_fields(f, x, field("client", x.client), field("epoch", x.epoch),
-                        field("door", x.door), field("inflight", x.inflight));
+                        field("inbox", x.inbox), field("inflight", x.inflight));
 }
 
 template <class Inspector>
@@ -62,7 +62,7 @@ auto inspect(Inspector& f, push_taken& x) {
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, door_knock& x) {
+auto inspect(Inspector& f, inbox_ready& x) {
   return inspect_fields(f, x);
 }
 

@@ -11,7 +11,7 @@
 namespace restante {
 
 // What nodes say to each other (spec W9). CAF gives no back-pressure between nodes, so both
-// sides count: operations by the credit of the broker, what is heard by `node_window_bytes`.
+// sides count: operations by the credit of the broker, what is received by `node_window_bytes`.
 
 /// What a peer may have been sent and not be done with: a stopped one costs so much and the
 /// output of its connection, not all that happens meanwhile.
@@ -20,10 +20,10 @@ inline constexpr std::size_t node_window_bytes = std::size_t{1} << 20;
 /// Grows when nodes would no longer understand each other.
 inline constexpr std::uint32_t node_version = 2;
 
-/// Asks whether an entry is alive, and which language it speaks.
+/// Asks whether a node listener is alive, and which version it speaks.
 ///
-/// Sent by: attendant, because CAF may hand out the entry of a broker that is gone. Accepted
-/// by: entry. Replies: node_greeting. Repeating it: harmless. Lives: until the answer.
+/// Sent by: node client, because CAF may hand out the listener of a broker that is gone. Accepted
+/// by: node listener. Replies: node_greeting. Repeating it: harmless. Lives: until the answer.
 struct greet_node {
   std::uint32_t version = node_version;
 
@@ -38,12 +38,12 @@ struct node_greeting {
 
 /// Attaches a peer: binds who it is, once and for all.
 ///
-/// Sent by: attendant. Accepted by: entry, which makes a porter for it. Replies:
-/// attached_as and peer_hears of that porter; a refusal is a goodbye in it.
+/// Sent by: node client. Accepted by: node listener, which makes a node session for it. Replies:
+/// attached_as and peer_updates of that node session; a refusal is a goodbye in it.
 /// Repeating it: a second connection, which takes over (spec C2). Ordering: none.
-/// Lives: until the attendant is gone.
+/// Lives: until the node client is gone.
 struct attach_peer {
-  standing how = standing::attached;
+  attachment_kind how = attachment_kind::attached;
   client_address client;
   std::uint32_t inflight = inflight_max;
   duration resume_window{0};
@@ -54,8 +54,8 @@ struct attach_peer {
 
 /// Tells a peer its connection actor, which is the sender.
 ///
-/// Sent by: porter, in the connection's name. Accepted by: attendant. Replies: none.
-/// Repeating it: the last one counts. Ordering: before the first peer_hears.
+/// Sent by: node session, in the connection's name. Accepted by: node client. Replies: none.
+/// Repeating it: the last one counts. Ordering: before the first peer_updates.
 /// Lives: until handled.
 struct attached_as {
   bool operator==(const attached_as&) const = default;
@@ -74,65 +74,65 @@ enum class peer_intent : std::uint8_t { stays, leaves };
 
 /// What a peer has gathered: operations, acknowledgements, and how much it is done with.
 ///
-/// Sent by: attendant. Accepted by: its porter. Replies: outcomes in peer_hears, in any
+/// Sent by: node client. Accepted by: its node session. Replies: outcomes in peer_updates, in any
 /// order. Repeating it: not done, but for operations after a reconnect. Ordering:
 /// operations in the order they were asked for. Lives: until handled.
-struct peer_says {
+struct peer_requests {
   std::vector<numbered_command> operations;
   std::vector<trace_id> acks;
-  std::uint64_t done = 0; ///< this many more of the words heard
+  std::uint64_t done = 0; ///< this many more of the updates received
   peer_intent intent = peer_intent::stays;
 
-  bool operator==(const peer_says&) const = default;
+  bool operator==(const peer_requests&) const = default;
 };
 
 /// What an operation came to.
-struct outcome_word {
+struct peer_outcome {
   operation_number op = 0;
   answer_value what;
 
-  bool operator==(const outcome_word&) const = default;
+  bool operator==(const peer_outcome&) const = default;
 };
 
 /// What comes unasked.
-struct push_word {
+struct peer_push {
   push what;
 
-  bool operator==(const push_word&) const = default;
+  bool operator==(const peer_push&) const = default;
 };
 
 /// One thing a peer is told.
-struct peer_word {
-  std::variant<outcome_word, push_word, connect_receipt, goodbye> what;
+struct peer_update {
+  std::variant<peer_outcome, peer_push, connect_receipt, goodbye> what;
 
-  bool operator==(const peer_word&) const = default;
+  bool operator==(const peer_update&) const = default;
 };
 
-/// What a porter has gathered for its peer, in the order in which it happened.
+/// What a node session has gathered for its peer, in the order in which it happened.
 ///
-/// Sent by: porter. Accepted by: attendant. Replies: `done` in a later peer_says.
+/// Sent by: node session. Accepted by: node client. Replies: `done` in a later peer_requests.
 /// Repeating it: not done. Ordering: an answer stands before the events that follow it.
 /// Lives: until handled.
-struct peer_hears {
-  std::vector<peer_word> words;
+struct peer_updates {
+  std::vector<peer_update> updates;
 
-  bool operator==(const peer_hears&) const = default;
+  bool operator==(const peer_updates&) const = default;
 };
 
 /// Something waits to be sent to a peer, or from one.
 ///
-/// Sent by: whoever put it there. Accepted by: porter, attendant. Replies: none.
+/// Sent by: whoever put it there. Accepted by: node session, node client. Replies: none.
 /// Repeating it: finds nothing. Lives: until handled.
-struct node_knock {
-  bool operator==(const node_knock&) const = default;
+struct output_ready {
+  bool operator==(const output_ready&) const = default;
 };
 
-/// An attendant's alarm. Sent by: the same, delayed. Accepted by: attendant. Replies: none.
+/// A node client's alarm. Sent by: itself, delayed. Accepted by: node client. Replies: none.
 /// Repeating it: finds nothing due. Lives: until `armed_for`.
-struct attendant_due {
+struct node_client_due {
   instant armed_for;
 
-  bool operator==(const attendant_due&) const = default;
+  bool operator==(const node_client_due&) const = default;
 };
 
 } // namespace restante

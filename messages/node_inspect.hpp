@@ -40,38 +40,38 @@ auto inspect(Inspector& f, numbered_command& x) {
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, peer_says& x) {
+auto inspect(Inspector& f, peer_requests& x) {
   return inspect_fields(f, x, field("operations", x.operations), field("acks", x.acks),
                         field("done", x.done), field("intent", x.intent));
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, outcome_word& x) {
+auto inspect(Inspector& f, peer_outcome& x) {
   return inspect_variant(f, x, field("what", x.what), field("op", x.op));
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, push_word& x) {
+auto inspect(Inspector& f, peer_push& x) {
   return inspect_variant(f, x, field("what", x.what));
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, peer_word& x) {
+auto inspect(Inspector& f, peer_update& x) {
   return inspect_variant(f, x, field("what", x.what));
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, peer_hears& x) {
-  return inspect_fields(f, x, field("words", x.words));
+auto inspect(Inspector& f, peer_updates& x) {
+  return inspect_fields(f, x, field("updates", x.updates));
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, node_knock& x) {
+auto inspect(Inspector& f, output_ready& x) {
   return inspect_fields(f, x);
 }
 
 template <class Inspector>
-auto inspect(Inspector& f, attendant_due& x) {
+auto inspect(Inspector& f, node_client_due& x) {
   return inspect_fields(f, x, field("armed_for", x.armed_for));
 }
 

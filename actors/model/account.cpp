@@ -45,13 +45,13 @@ void account::give_back(std::uint64_t bytes) {
     whole_->give_back(bytes);
 }
 
-std::uint64_t account::spare() const {
+std::uint64_t account::available() const {
   // Whoever is refused must find it short, or nothing would ever make room for him.
   return std::max<std::uint64_t>(most_ / 16, largest_cost);
 }
 
 bool account::is_itself_short() const {
-  return used() + spare() > most_;
+  return used() + available() > most_;
 }
 
 bool account::is_short() const {
@@ -59,7 +59,7 @@ bool account::is_short() const {
 }
 
 bool account::is_being_trimmed() const {
-  return used() + spare() + std::min(spare() / 16, trimmed_beyond) > most_;
+  return used() + available() + std::min(available() / 16, trimmed_beyond) > most_;
 }
 
 bool account::begin_trim() {

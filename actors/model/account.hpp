@@ -96,7 +96,7 @@ public:
   std::atomic<std::uint64_t> topics{0};
 
 private:
-  std::uint64_t spare() const;
+  std::uint64_t available() const;
 
   std::string ns_;
   std::uint64_t most_;

@@ -40,7 +40,7 @@ std::uint64_t entries::cost(std::string_view key, const entry& kept) {
 }
 
 std::variant<instant, errc> entries::set(const set_entry& asked, peer_number owner, instant now,
-                                         entries_news& news) {
+                                         entries_effects& effects) {
   const auto wanted = asked.ttl.count() > 0 ? asked.ttl : bounds_.lease_default;
   const entry made{owner, asked.client, asked.payload, asked.lease,
                    now + std::min(wanted, lease_max)};
@@ -65,7 +65,7 @@ std::variant<instant, errc> entries::set(const set_entry& asked, peer_number own
     auto& before = found->second;
     leases_.erase({before.expires_at, asked.key});
     if (before.owner != owner) {
-      news.lost.push_back(
+      effects.lost.push_back(
           {before.owner, asked.key, before.lease, entry_end::taken_over, asked.client});
       disown(asked.key, before.owner);
     }
@@ -75,40 +75,40 @@ std::variant<instant, errc> entries::set(const set_entry& asked, peer_number own
   }
   by_owner_[owner].insert(asked.key);
   leases_.emplace(made.expires_at, asked.key);
-  news.events.push_back({event_kind::set, ++seq_, asked.key, asked.client, asked.payload, {}});
+  effects.events.push_back({event_kind::set, ++seq_, asked.key, asked.client, asked.payload, {}});
   return made.expires_at;
 }
 
-void entries::clear(const std::string& key, peer_number owner, entries_news& news) {
+void entries::clear(const std::string& key, peer_number owner, entries_effects& effects) {
   const auto found = kept_.find(key);
   if (found == kept_.end() || found->second.owner != owner)
     return;
-  remove(found, clear_reason::explicit_clear, news);
+  remove(found, clear_reason::explicit_clear, effects);
 }
 
-void entries::clear_all(peer_number owner, entries_news& news) {
+void entries::clear_all(peer_number owner, entries_effects& effects) {
   const auto found = by_owner_.find(owner);
   if (found == by_owner_.end())
     return;
   const auto keys = std::move(found->second);
   by_owner_.erase(found);
   for (const auto& key : keys)
-    remove(kept_.find(key), clear_reason::disconnect, news);
+    remove(kept_.find(key), clear_reason::disconnect, effects);
 }
 
-bool entries::expire(instant now, std::size_t most, entries_news& news) {
+bool entries::expire(instant now, std::size_t most, entries_effects& effects) {
   const auto due = [&] { return !leases_.empty() && now > leases_.begin()->first; };
   for (std::size_t done = 0; done < most && due(); ++done) {
     const auto found = kept_.find(leases_.begin()->second);
-    news.lost.push_back(
+    effects.lost.push_back(
         {found->second.owner, found->first, found->second.lease, entry_end::expired, {}});
-    remove(found, clear_reason::expired, news);
+    remove(found, clear_reason::expired, effects);
   }
   return !due();
 }
 
-void entries::publish(const publish_message& asked, entries_news& news) {
-  news.events.push_back({event_kind::message, ++seq_, {}, asked.client, asked.data, {}});
+void entries::publish(const publish_message& asked, entries_effects& effects) {
+  effects.events.push_back({event_kind::message, ++seq_, {}, asked.client, asked.data, {}});
 }
 
 std::vector<entry_view> entries::list(instant now) const {
@@ -133,9 +133,9 @@ instant entries::deadline() const {
   return leases_.empty() ? instant::never() : leases_.begin()->first + clock_tick;
 }
 
-void entries::remove(kept_entries::iterator which, clear_reason reason, entries_news& news) {
+void entries::remove(kept_entries::iterator which, clear_reason reason, entries_effects& effects) {
   const auto& [key, kept] = *which;
-  news.events.push_back({event_kind::clear, ++seq_, key, kept.client, {}, reason});
+  effects.events.push_back({event_kind::clear, ++seq_, key, kept.client, {}, reason});
   encoded_bytes_ -= encoded_bytes(key, kept.client, kept.payload.size());
   memory_.give_back(cost(key, kept));
   leases_.erase({kept.expires_at, key});

@@ -24,7 +24,7 @@ struct lost_entry {
 };
 
 /// What a step of the entries changed.
-struct entries_news {
+struct entries_effects {
   std::vector<topic_event> events; ///< numbered, in order
   std::vector<lost_entry> lost;
 };
@@ -41,19 +41,19 @@ public:
   /// Stores or renews a key for `owner` (spec E1, E2, E4). Answers the lease's end.
   /// Errors: topic_full, overloaded; nothing changes then.
   std::variant<instant, errc> set(const set_entry& asked, peer_number owner, instant now,
-                                  entries_news& news);
+                                  entries_effects& effects);
 
   /// Removes the key if it is `owner`'s, else does nothing (spec E5).
-  void clear(const std::string& key, peer_number owner, entries_news& news);
+  void clear(const std::string& key, peer_number owner, entries_effects& effects);
 
   /// Removes everything of `owner`, in key order (spec E6).
-  void clear_all(peer_number owner, entries_news& news);
+  void clear_all(peer_number owner, entries_effects& effects);
 
   /// Removes what ended before `now`, at most `most`. True when no more is due (spec E7).
-  bool expire(instant now, std::size_t most, entries_news& news);
+  bool expire(instant now, std::size_t most, entries_effects& effects);
 
   /// Numbers an application message (spec E16).
-  void publish(const publish_message& asked, entries_news& news);
+  void publish(const publish_message& asked, entries_effects& effects);
 
   /// The live entries in byte order of their keys (spec E8): those with `now < expires_at`.
   std::vector<entry_view> list(instant now) const;
@@ -82,7 +82,7 @@ private:
   static std::size_t encoded_bytes(std::string_view key, std::string_view client,
                                    std::size_t payload);
   static std::uint64_t cost(std::string_view key, const entry& kept);
-  void remove(kept_entries::iterator which, clear_reason reason, entries_news& news);
+  void remove(kept_entries::iterator which, clear_reason reason, entries_effects& effects);
   void disown(const std::string& key, peer_number owner);
 
   const limits& bounds_;

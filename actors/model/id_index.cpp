@@ -19,23 +19,23 @@ namespace restante::model {
 namespace ranking {
 
 /// A place in the order of all ids: where an id is, or would be.
-struct place {
+struct rank_key {
   std::string_view ns;
   std::string_view id;
 };
 
-inline place place_of(const listed_id* one) {
+inline rank_key rank_key_of(const listed_id* one) {
   return {*one->ns, one->id};
 }
-inline place place_of(const place& at) {
+inline rank_key rank_key_of(const rank_key& at) {
   return at;
 }
 
 struct in_order {
   template <class A, class B>
   bool operator()(const A& a, const B& b) const {
-    const auto left = place_of(a);
-    const auto right = place_of(b);
+    const auto left = rank_key_of(a);
+    const auto right = rank_key_of(b);
     return std::tie(left.ns, left.id) < std::tie(right.ns, right.id);
   }
 };
@@ -68,7 +68,7 @@ bool may_be_told(const get_ids& asked, std::string_view id) {
 struct id_index::ranked {
   ranking::ranks ids;
 
-  std::size_t rank_of(const ranking::place& at) const {
+  std::size_t rank_of(const ranking::rank_key& at) const {
     return ids.lower_bound_rank(at, ranking::in_order{});
   }
 };
@@ -171,12 +171,12 @@ void id_index::add_all(const range& part, const get_ids& asked, found& into) con
   const auto end_text = behind_all_of(part.text);
   const auto next_ns = ns + '\0';
   const auto first = all_->rank_of({ns, part.text});
-  const auto end =
-      all_->rank_of(end_text.empty() ? ranking::place{next_ns, {}} : ranking::place{ns, end_text});
+  const auto end = all_->rank_of(end_text.empty() ? ranking::rank_key{next_ns, {}}
+                                                  : ranking::rank_key{ns, end_text});
   auto from = first;
   if (!asked.range.after.empty()) {
     const auto after =
-        all_->ids.upper_bound_rank(ranking::place{ns, asked.range.after}, ranking::in_order{});
+        all_->ids.upper_bound_rank(ranking::rank_key{ns, asked.range.after}, ranking::in_order{});
     from = std::clamp(after, first, std::max(first, end));
   }
   into.view.total += end - first;
@@ -190,7 +190,7 @@ void id_index::add_all(const range& part, const get_ids& asked, found& into) con
 
 void id_index::add_matching(const range& part, const get_ids& asked, found& into) const {
   const auto& ids = all_->ids;
-  for (auto at = ids.lower_bound(ranking::place{asked.range.ns, part.text}, ranking::in_order{});
+  for (auto at = ids.lower_bound(ranking::rank_key{asked.range.ns, part.text}, ranking::in_order{});
        at != ids.end(); ++at) {
     const auto& one = **at;
     const bool is_in =

@@ -25,12 +25,12 @@ public:
   /// Begins an operation with that many parts; the number is that of part 0.
   operation_number begin(Held held, std::uint32_t parts, instant deadline) {
     if (free_.empty()) {
-      free_.push_back(static_cast<std::uint32_t>(places_.size()));
-      places_.emplace_back();
+      free_.push_back(static_cast<std::uint32_t>(pending_.size()));
+      pending_.emplace_back();
     }
     const auto index = free_.back();
     free_.pop_back();
-    auto& at = places_[index];
+    auto& at = pending_[index];
     at.held.emplace(std::move(held));
     at.left = parts;
     at.deadline = deadline;
@@ -44,13 +44,13 @@ public:
   }
 
   Held* find(operation_number op) {
-    auto* at = place_of(op);
+    auto* at = find_pending(op);
     return at != nullptr ? &*at->held : nullptr;
   }
 
   /// One part is answered. Gives back what was held when it was the last one.
   std::optional<Held> finish_part(operation_number op) {
-    auto* at = place_of(op);
+    auto* at = find_pending(op);
     if (at == nullptr || --at->left > 0)
       return std::nullopt;
     return end(index_of(op));
@@ -58,22 +58,22 @@ public:
 
   /// Ends an operation whatever parts are left.
   std::optional<Held> finish(operation_number op) {
-    return place_of(op) != nullptr ? std::optional<Held>{end(index_of(op))} : std::nullopt;
+    return find_pending(op) != nullptr ? std::optional<Held>{end(index_of(op))} : std::nullopt;
   }
 
   /// Ends all whose deadline has come.
   std::vector<Held> take_due(instant now) {
-    return take([now](const place& at) { return now >= at.deadline; });
+    return take([now](const pending& at) { return now >= at.deadline; });
   }
 
   std::vector<Held> take_all() {
-    return take([](const place&) { return true; });
+    return take([](const pending&) { return true; });
   }
 
   template <class Visit>
   void for_each(Visit visit) const {
-    for (std::uint32_t index = 0; index < places_.size(); ++index) {
-      const auto& at = places_[index];
+    for (std::uint32_t index = 0; index < pending_.size(); ++index) {
+      const auto& at = pending_[index];
       if (at.held)
         visit(number(index, at.use), *at.held);
     }
@@ -82,7 +82,7 @@ public:
   /// The earliest deadline; never when nothing is under way.
   instant deadline() const {
     auto first = instant::never();
-    for (const auto& at : places_) {
+    for (const auto& at : pending_) {
       if (at.held)
         first = std::min(first, at.deadline);
     }
@@ -93,9 +93,9 @@ public:
 
 private:
   static constexpr unsigned index_bits = 22;
-  static constexpr std::size_t kept_places = 64;
+  static constexpr std::size_t kept_pending = 64;
 
-  struct place {
+  struct pending {
     std::optional<Held> held;
     std::uint32_t left = 0;
     std::uint32_t use = 0;
@@ -110,22 +110,22 @@ private:
     return static_cast<std::uint32_t>(op >> part_bits & ((1U << index_bits) - 1));
   }
 
-  place* place_of(operation_number op) {
+  pending* find_pending(operation_number op) {
     const auto index = index_of(op);
-    if (index >= places_.size())
+    if (index >= pending_.size())
       return nullptr;
-    auto& at = places_[index];
+    auto& at = pending_[index];
     return at.held && number(index, at.use) == (op >> part_bits << part_bits) ? &at : nullptr;
   }
 
   Held end(std::uint32_t index) {
-    auto& at = places_[index];
+    auto& at = pending_[index];
     Held held = std::move(*at.held);
     at.held.reset();
     free_.push_back(index);
-    if (--under_way_ == 0 && places_.size() > kept_places) {
+    if (--under_way_ == 0 && pending_.size() > kept_pending) {
       // A burst leaves no memory behind; numbers go on, so none comes again.
-      places_ = std::vector<place>{};
+      pending_ = std::vector<pending>{};
       free_ = std::vector<std::uint32_t>{};
     }
     return held;
@@ -134,14 +134,14 @@ private:
   template <class Wanted>
   std::vector<Held> take(Wanted wanted) {
     std::vector<Held> taken;
-    for (std::uint32_t index = 0; index < places_.size(); ++index) {
-      if (places_[index].held && wanted(places_[index]))
+    for (std::uint32_t index = 0; index < pending_.size(); ++index) {
+      if (pending_[index].held && wanted(pending_[index]))
         taken.push_back(end(index));
     }
     return taken;
   }
 
-  std::vector<place> places_;
+  std::vector<pending> pending_;
   std::vector<std::uint32_t> free_;
   std::uint32_t uses_ = 0;
   std::size_t under_way_ = 0;

@@ -9,7 +9,7 @@
 namespace restante::model {
 
 /// Where a kept notification stands now; its `state` is the furthest it ever got.
-enum class place : std::uint8_t { queued, offered, delivered, scheduled, staged };
+enum class queue_part : std::uint8_t { queued, offered, delivered, scheduled, staged };
 
 /// Which client counts as the sender of a put: a server put in the name of a client is that
 /// client's, one under the server identity's own name is nobody's.
@@ -35,7 +35,7 @@ struct record {
   std::unique_ptr<record_extras> extras;
   row_number row = 0; ///< in the journal; 0: not in one
   std::uint32_t attempts = 0;
-  place where : 3 = place::queued;
+  queue_part where : 3 = queue_part::queued;
   notification_state state : 4 = notification_state::queued;
   /// A commit is under way that may end it or deliver it: until then it is neither offered nor
   /// evicted nor collapsed.

@@ -13,30 +13,30 @@ constexpr duration least_step = std::chrono::milliseconds{1};
 
 } // namespace
 
-void record_ages::move(of_namespace& home, const place& who, instant from, instant to) {
+void record_ages::move(of_namespace& group, const child_key& who, instant from, instant to) {
   if (from == to)
     return;
-  const auto before = home.oldest();
+  const auto before = group.oldest();
   if (from != instant::never())
-    home.clients_.erase({from, who});
+    group.clients_.erase({from, who});
   if (to != instant::never())
-    home.clients_.emplace(to, who);
-  const auto after = home.oldest();
+    group.clients_.emplace(to, who);
+  const auto after = group.oldest();
   if (before == after)
     return;
   if (before != instant::never())
-    homes_.erase({before, home.number_, &home});
+    groups_.erase({before, group.number_, &group});
   if (after != instant::never())
-    homes_.emplace(after, home.number_, &home);
+    groups_.emplace(after, group.number_, &group);
 }
 
-std::optional<record_ages::place> record_ages::first(const of_namespace* home,
-                                                     instant older_than) const {
-  if (home == nullptr && !homes_.empty())
-    home = std::get<const of_namespace*>(*homes_.begin());
-  if (home == nullptr || home->empty() || home->oldest() >= older_than)
+std::optional<record_ages::child_key> record_ages::first(const of_namespace* group,
+                                                         instant older_than) const {
+  if (group == nullptr && !groups_.empty())
+    group = std::get<const of_namespace*>(*groups_.begin());
+  if (group == nullptr || group->empty() || group->oldest() >= older_than)
     return std::nullopt;
-  return home->clients_.begin()->second;
+  return group->clients_.begin()->second;
 }
 
 instant trimmed_with(instant oldest, instant now) {

@@ -18,7 +18,7 @@ namespace restante::model {
 /// bytes for each client in it, and for nobody else: the fixed cost of a record covers that.
 class record_ages {
 public:
-  using place = std::pair<route_number, std::uint64_t>; ///< of a client in its shard
+  using child_key = std::pair<route_number, std::uint64_t>; ///< of a client in its shard
 
   /// The clients of one namespace. It must be empty when it goes.
   class of_namespace {
@@ -32,23 +32,25 @@ public:
   private:
     friend class record_ages;
     std::uint64_t number_;
-    std::set<std::pair<instant, place>> clients_;
+    std::set<std::pair<instant, child_key>> clients_;
   };
 
   /// Moves a client from one age to another; `never` stands for no records.
-  void move(of_namespace& home, const place& who, instant from, instant to);
+  void move(of_namespace& group, const child_key& who, instant from, instant to);
 
-  bool empty() const { return homes_.empty(); }
-  instant oldest() const { return empty() ? instant::never() : std::get<instant>(*homes_.begin()); }
+  bool empty() const { return groups_.empty(); }
+  instant oldest() const {
+    return empty() ? instant::never() : std::get<instant>(*groups_.begin());
+  }
 
   /// Who holds the oldest record of a namespace, or of all if it is null; nobody when that is not
   /// from before `older_than`.
-  std::optional<place> first(const of_namespace* home, instant older_than) const;
+  std::optional<child_key> first(const of_namespace* group, instant older_than) const;
 
-  void clear() { homes_.clear(); }
+  void clear() { groups_.clear(); }
 
 private:
-  std::set<std::tuple<instant, std::uint64_t, const of_namespace*>> homes_;
+  std::set<std::tuple<instant, std::uint64_t, const of_namespace*>> groups_;
 };
 
 /// Up to when records may be forgotten at once, if the oldest known one is from `oldest`: later by

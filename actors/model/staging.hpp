@@ -14,7 +14,7 @@ struct staged_end {
   notification_state how = notification_state::evicted;
 };
 
-/// What a postbox has asked of the journal and has not heard of yet: invisible to everybody
+/// What a client queue has asked of the journal and has not heard of yet: invisible to everybody
 /// else (spec D1).
 struct staging {
   std::list<record> puts;          ///< in the order of acceptance

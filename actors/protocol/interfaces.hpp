@@ -133,7 +133,7 @@ using connection_actor = typed<                 //
     answers<unwatch_client, operation_done>,    //
     answers<list_clients, clients_view>,        // server identity
     answers<list_topics, topics_view>,          //
-    accepts<door_knock>>;                       // looks at its door
+    accepts<inbox_ready>>;                      // looks in its inbox
 
 /// What a connection hears from inside the broker: outcomes, offers, events.
 using connection_inside = typed<                                               //

@@ -10,7 +10,7 @@
 
 namespace restante {
 
-class entrance;
+class connection_endpoint;
 
 /// About how many bytes of output a push is: what queued output is counted by (spec E14).
 std::size_t size_of(const push& what);
@@ -29,8 +29,8 @@ public:
   virtual ~sink() = default;
 
   /// The way into the connection that this sink is of: where one that says `flow::waiting`
-  /// confirms later (`entrance::confirm`). Comes first.
-  virtual void opened(const std::weak_ptr<entrance>& /*at*/) {}
+  /// confirms later (`connection_endpoint::confirm`). Comes first.
+  virtual void opened(const std::weak_ptr<connection_endpoint>& /*at*/) {}
 
   /// The connection is up. Comes before any push; from a broker elsewhere once more after
   /// each interruption.
@@ -53,7 +53,7 @@ public:
   virtual caf::strong_actor_ptr watched() const { return nullptr; }
 
   /// Tells the sink in whose name to send: only for a sink that is an actor.
-  virtual void speak_as(const caf::strong_actor_ptr& /*connection*/) {}
+  virtual void set_connection(const caf::strong_actor_ptr& /*connection*/) {}
 };
 
 } // namespace restante

@@ -76,7 +76,7 @@ protected:
     return loop.run_until(done, bench_clock::now() + 10s);
   }
 
-  void hear(std::string_view text) const {
+  void receive(std::string_view text) const {
     ASSERT_EQ(send(theirs, text.data(), text.size(), 0), static_cast<ssize_t>(text.size()));
   }
 
@@ -87,9 +87,9 @@ protected:
 };
 
 TEST_F(Engine, keeps_the_start_of_a_message_until_its_end_has_come) {
-  hear("one\ntw");
+  receive("one\ntw");
   EXPECT_TRUE(turn_until([this] { return ours.lines.size() == 1; }));
-  hear("o\nthree\n");
+  receive("o\nthree\n");
   EXPECT_TRUE(turn_until([this] { return ours.lines.size() == 3; }));
   EXPECT_EQ(ours.lines, (std::vector<std::string>{"one", "two", "three"}));
 }
@@ -103,7 +103,7 @@ TEST_F(Engine, reads_a_message_larger_than_its_buffer) {
       left.remove_prefix(static_cast<std::size_t>(sent));
     loop.run_until([] { return false; }, bench_clock::now() + 1ms);
   }
-  hear("\n");
+  receive("\n");
   EXPECT_TRUE(turn_until([this] { return !ours.lines.empty(); }));
   EXPECT_EQ(ours.lines.front(), large);
 }
@@ -132,7 +132,7 @@ TEST_F(Engine, tells_when_the_other_end_is_gone) {
 }
 
 TEST_F(Engine, ends_a_connection_whose_input_makes_no_sense) {
-  hear("good\nbad\n");
+  receive("good\nbad\n");
   EXPECT_TRUE(turn_until([this] { return !ours.is_open(); }));
   EXPECT_EQ(ours.closed, "a bad line");
   EXPECT_EQ(ours.lines.front(), "good");

@@ -36,8 +36,8 @@ private:
   engine loop_;
   std::unique_ptr<conversation> publisher_;
   std::vector<std::unique_ptr<conversation>> subscribers_;
-  std::vector<std::uint32_t> heard_; ///< by each subscriber
-  std::array<std::size_t, window_max> heard_by_{};
+  std::vector<std::uint32_t> received_; ///< by each subscriber
+  std::array<std::size_t, window_max> received_by_{};
   stamped_payload payload_;
   std::size_t window_;
   std::size_t ready_ = 0;
@@ -50,7 +50,7 @@ private:
 };
 
 audience::audience(dialect in, endpoint with, std::size_t size, std::size_t window)
-    : heard_(size), window_(window) {
+    : received_(size), window_(window) {
   publisher_ = converse(in, loop_, with, *this, {.client = "publisher"});
   for (std::size_t i = 0; i < size; ++i) {
     role subscriber{.client = "subscriber-" + std::to_string(i), .topic = topic, .number = i};
@@ -78,20 +78,20 @@ void audience::finish() {
 void audience::publish_next() {
   if (!publishing_)
     return;
-  heard_by_[published_ % window_max] = 0;
+  received_by_[published_ % window_max] = 0;
   publisher_->publish(topic, payload_.write(loop_.now(), published_));
   ++published_;
 }
 
 void audience::on_delivery(conversation& to, std::string_view payload) {
   const auto stamp = stamped_payload::read(payload);
-  auto& due = heard_[to.plays().number];
+  auto& due = received_[to.plays().number];
   if (stamp.number != due)
     throw std::runtime_error("message " + std::to_string(stamp.number) + " came where " +
                              std::to_string(due) + " was due");
   ++due;
   ++delivered_;
-  if (++heard_by_[stamp.number % window_max] < subscribers_.size())
+  if (++received_by_[stamp.number % window_max] < subscribers_.size())
     return;
   ++completed_;
   if (recording_)

@@ -45,19 +45,19 @@ std::size_t nats_conversation::on_bytes(std::string_view bytes) {
   return taken;
 }
 
-void nats_conversation::on_operation(const nats_operation& heard) {
-  switch (heard.verb) {
+void nats_conversation::on_operation(const nats_operation& received) {
+  switch (received.verb) {
   case nats_verb::info:
     return start();
   case nats_verb::message:
-    return on_message(heard);
+    return on_message(received);
   case nats_verb::ping:
     count_ping();
     return append_nats_pong(out());
   case nats_verb::pong:
     return count_ping();
   case nats_verb::error:
-    throw std::runtime_error("refused: " + std::string{heard.text});
+    throw std::runtime_error("refused: " + std::string{received.text});
   case nats_verb::ok:
     return;
   }
@@ -70,14 +70,14 @@ void nats_conversation::start() {
   append_nats_publish(out(), make_stream, answers_ + "0", stream_config);
 }
 
-void nats_conversation::on_message(const nats_operation& heard) {
-  const auto number = heard.subject.substr(heard.subject.rfind('.') + 1);
+void nats_conversation::on_message(const nats_operation& received) {
+  const auto number = received.subject.substr(received.subject.rfind('.') + 1);
   std::uint64_t answered = 0;
   std::from_chars(number.begin(), number.end(), answered);
   const bool is_of_stream = answered < first_number;
-  if (heard.text.find(error_member) != std::string_view::npos &&
-      !(is_of_stream && heard.text.find(overlap_member) != std::string_view::npos))
-    throw std::runtime_error("refused: " + std::string{heard.text});
+  if (received.text.find(error_member) != std::string_view::npos &&
+      !(is_of_stream && received.text.find(overlap_member) != std::string_view::npos))
+    throw std::runtime_error("refused: " + std::string{received.text});
   if (is_of_stream)
     return ears().on_ready(*this);
   ears().on_answer(*this, answered);

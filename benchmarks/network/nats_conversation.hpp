@@ -19,8 +19,8 @@ public:
 private:
   void on_open() override {}
   std::size_t on_bytes(std::string_view bytes) override;
-  void on_operation(const nats_operation& heard);
-  void on_message(const nats_operation& heard);
+  void on_operation(const nats_operation& received);
+  void on_message(const nats_operation& received);
   void start();
 
   const std::string answers_; ///< the subject of every answer, without its number

@@ -87,7 +87,8 @@ public:
 
   /// For transports: lets somebody in, as a client's connection, a visitor or the server
   /// identity, whose output goes to `out`. One that is refused has heard so there.
-  std::shared_ptr<entrance> admit(standing how, connect_options who, std::unique_ptr<sink> out);
+  std::shared_ptr<connection_endpoint> admit(attachment_kind how, connect_options who,
+                                             std::unique_ptr<sink> out);
 
   broker_stats stats() const;
 

@@ -15,7 +15,7 @@ trace_question question_of(const trace_id& trace, std::string ns) {
 
 } // namespace
 
-caller::caller(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
+caller::caller(std::shared_ptr<virtual_time> time, std::shared_ptr<connection_endpoint> at,
                connection_actor actor)
     : time_{std::move(time)}, at_{std::move(at)}, actor_{std::move(actor)} {}
 
@@ -62,8 +62,8 @@ answer<topics_view> caller::list_topics(id_range which) {
   return ask<topics_view>(restante::list_topics{0, std::move(which)});
 }
 
-server_identity::server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
-                                 connection_actor actor)
+server_identity::server_identity(std::shared_ptr<virtual_time> time,
+                                 std::shared_ptr<connection_endpoint> at, connection_actor actor)
     : caller{std::move(time), std::move(at), std::move(actor)} {}
 
 server_identity& server_identity::operator=(server_identity&& other) noexcept {
@@ -96,7 +96,7 @@ answer<clients_view> server_identity::list_clients(id_range which) {
   return ask<clients_view>(restante::list_clients{0, std::move(which)});
 }
 
-visitor::visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
+visitor::visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<connection_endpoint> at,
                  connection_actor actor)
     : caller{std::move(time), std::move(at), std::move(actor)} {}
 
@@ -119,7 +119,7 @@ answer<pending_view> visitor::pending() {
 }
 
 connection::connection(std::shared_ptr<void> broker, std::shared_ptr<virtual_time> time,
-                       std::shared_ptr<entrance> at, connection_actor actor,
+                       std::shared_ptr<connection_endpoint> at, connection_actor actor,
                        answer<connect_receipt> connected)
     : caller{std::move(time), std::move(at), std::move(actor)}, broker_{std::move(broker)},
       connected_{std::move(connected)} {}

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/protocol/entrance.hpp"
+#include "restante/actors/protocol/connection_endpoint.hpp"
 #include "restante/actors/protocol/virtual_time.hpp"
 #include "restante/broker/api/answer.hpp"
 #include "restante/broker/api/options.hpp"
@@ -80,7 +80,8 @@ public:
   const std::shared_ptr<virtual_time>& time() const { return time_; }
 
 protected:
-  caller(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at, connection_actor actor);
+  caller(std::shared_ptr<virtual_time> time, std::shared_ptr<connection_endpoint> at,
+         connection_actor actor);
   ~caller() = default;
   caller(caller&&) = default;
   caller& operator=(caller&&) = default;
@@ -107,14 +108,14 @@ protected:
   }
 
   std::shared_ptr<virtual_time> time_;
-  std::shared_ptr<entrance> at_;
-  connection_actor actor_; ///< null: asked of the entrance
+  std::shared_ptr<connection_endpoint> at_;
+  connection_actor actor_; ///< null: asked of the endpoint
 };
 
 /// The identity of a broker's embedder or operator: no client, every right.
 class server_identity : public caller {
 public:
-  server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at,
+  server_identity(std::shared_ptr<virtual_time> time, std::shared_ptr<connection_endpoint> at,
                   connection_actor actor);
   server_identity(server_identity&&) = default;
   server_identity& operator=(server_identity&& other) noexcept;
@@ -140,7 +141,8 @@ public:
 /// stale_connection. Dropping it ends it, once its answers are there; awaits go with it.
 class visitor : public caller {
 public:
-  visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<entrance> at, connection_actor actor);
+  visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<connection_endpoint> at,
+          connection_actor actor);
   visitor(visitor&&) = default;
   visitor& operator=(visitor&& other) noexcept;
   ~visitor();
@@ -155,7 +157,7 @@ class connection : public caller {
 public:
   /// `broker` is kept alive by it: an actor system, or the threads of a broker elsewhere.
   connection(std::shared_ptr<void> broker, std::shared_ptr<virtual_time> time,
-             std::shared_ptr<entrance> at, connection_actor actor,
+             std::shared_ptr<connection_endpoint> at, connection_actor actor,
              answer<connect_receipt> connected);
   connection(connection&&) = default;
   connection& operator=(connection&& other) noexcept;

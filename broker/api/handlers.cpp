@@ -86,7 +86,9 @@ public:
     return caf::actor_cast<caf::strong_actor_ptr>(out_);
   }
 
-  void speak_as(const caf::strong_actor_ptr& connection) override { connection_ = connection; }
+  void set_connection(const caf::strong_actor_ptr& connection) override {
+    connection_ = connection;
+  }
 
 private:
   template <class Message>
@@ -108,7 +110,7 @@ public:
     fulfil(receipt);
   }
 
-  void opened(const std::weak_ptr<entrance>& at) override { to_->opened(at); }
+  void opened(const std::weak_ptr<connection_endpoint>& at) override { to_->opened(at); }
   void interrupted(const goodbye& why) override { to_->interrupted(why); }
 
   flow take(const push& what) override { return to_->take(what); }
@@ -127,7 +129,7 @@ public:
   }
 
   caf::strong_actor_ptr watched() const override { return to_->watched(); }
-  void speak_as(const caf::strong_actor_ptr& who) override { to_->speak_as(who); }
+  void set_connection(const caf::strong_actor_ptr& who) override { to_->set_connection(who); }
 
 private:
   void fulfil(const outcome<connect_receipt>& how) {

@@ -1,7 +1,7 @@
 #include "restante/broker/cli/bench_load.hpp"
 
+#include "restante/broker/cli/one_shot_client.hpp"
 #include "restante/broker/cli/printing.hpp"
-#include "restante/broker/cli/session.hpp"
 
 #include <charconv>
 #include <thread>
@@ -38,7 +38,7 @@ load::load(const load_flags& how) : how_{how}, prefix_{made_up_client("bench-")}
 }
 
 void load::open() {
-  office_.emplace(open_remote(remote_options_of(how_.broker)));
+  remote_.emplace(open_remote(remote_options_of(how_.broker)));
   refuse_tokens();
   make_connections();
   for (const auto& one : connections_)
@@ -49,7 +49,7 @@ void load::refuse_tokens() {
   connect_options asked;
   asked.client = name_of("first", 0);
   asked.ns = how_.broker.ns;
-  const auto first = office_->connect(std::move(asked), handlers{});
+  const auto first = remote_->connect(std::move(asked), handlers{});
   const auto who = need(first.connected(), tally_.limits).client.client;
   // With a token all of them would be one client, and take each other's place.
   if (!who.starts_with(prefix_))
@@ -67,7 +67,7 @@ connection& load::add_connection(const std::string& client, handlers what) {
       tally_.fail(end_at(tally_.limits, client, why, {}));
   };
   connections_.push_back(
-      std::make_unique<connection>(office_->connect(std::move(who), std::move(what))));
+      std::make_unique<connection>(remote_->connect(std::move(who), std::move(what))));
   return *connections_.back();
 }
 
@@ -84,7 +84,7 @@ void load::clean_up() {
   connections_.clear();
   if (receivers_.empty())
     return;
-  auto operator_ = office_->open_server();
+  auto operator_ = remote_->open_server();
   std::vector<answer<drain_view>> drained;
   for (const auto& one : receivers_)
     drained.push_back(operator_.drain(one, how_.broker.ns));
@@ -95,7 +95,7 @@ void load::clean_up() {
 void load::close() {
   is_halted_ = true;
   connections_.clear();
-  office_.reset();
+  remote_.reset();
 }
 
 body load::stamped() const {

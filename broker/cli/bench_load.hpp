@@ -98,7 +98,7 @@ private:
 
   const std::string prefix_;
   std::atomic<bool> is_halted_{false};
-  std::optional<remote> office_;
+  std::optional<remote> remote_;
   std::vector<std::unique_ptr<connection>> connections_;
 };
 

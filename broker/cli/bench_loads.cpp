@@ -114,7 +114,7 @@ private:
     publisher_ = &add_connection(name_of("publisher", 0), {});
     for (std::uint32_t i = 0; i < how_.connections; ++i) {
       handlers what;
-      what.on_event = [this](const topic_address&, const topic_event& event) { heard(event); };
+      what.on_event = [this](const topic_address&, const topic_event& event) { received(event); };
       subscribed_.push_back(
           add_connection(name_of("subscriber", i), std::move(what)).subscribe(topic_));
     }
@@ -126,7 +126,7 @@ private:
       throw failure_at(tally_.limits, how.error(), tally_.limits.timeout);
   }
 
-  void heard(const topic_event& event) {
+  void received(const topic_event& event) {
     if (const auto begin = stamp_of(event.payload)) {
       --under_way_;
       tally_.done.add(clock::now() - *begin);

@@ -2,8 +2,8 @@
 
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
+#include "restante/broker/cli/one_shot_client.hpp"
 #include "restante/broker/cli/pages.hpp"
-#include "restante/broker/cli/session.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <ostream>
@@ -54,7 +54,7 @@ std::string line_of(const listed_client& one, bool is_json) {
 }
 
 exit_code list(const clients_flags& how, screen& to) {
-  session with{how.broker};
+  one_shot_client with{how.broker};
   const auto page = [&with](const id_range& range) {
     return with.need(with.server().list_clients(range));
   };
@@ -68,7 +68,7 @@ exit_code list(const clients_flags& how, screen& to) {
 exit_code clients(const clients_flags& how, screen& to) {
   if (how.names.empty())
     return list(how, to);
-  session with{how.broker};
+  one_shot_client with{how.broker};
   std::vector<answer<pending_view>> asked;
   for (const auto& name : how.names)
     asked.push_back(with.server().pending(name, with.ns()));
@@ -94,7 +94,7 @@ void rescue(std::span<const notification_view> left, std::size_t taken, screen& 
 exit_code drain(const clients_flags& how, screen& to) {
   if (has_no_reader(STDOUT_FILENO))
     throw output_closed{exit_code::failed, "nobody reads standard output: nothing was taken"};
-  session with{how.broker};
+  one_shot_client with{how.broker};
   const auto taken = with.need(with.server().drain(how.names.front(), with.ns()));
   const std::span<const notification_view> all{taken.notifications};
   for (std::size_t i = 0; i < all.size(); ++i) {

@@ -140,11 +140,11 @@ exit_code set(const key_flags& how, screen& to) {
 
 exit_code clear(const key_flags& how, screen& to) {
   const auto limits = patience_of(how.broker);
-  auto office = open_remote(remote_options_of(how.broker));
+  auto remote_broker = open_remote(remote_options_of(how.broker));
   connect_options who;
   who.client = how.broker.as;
   who.ns = how.broker.ns;
-  auto mine = office.connect(std::move(who));
+  auto mine = remote_broker.connect(std::move(who));
   need(mine.connected(), limits);
   need(mine.clear(how.topic, how.key), limits);
   if (how.broker.json)
@@ -153,7 +153,7 @@ exit_code clear(const key_flags& how, screen& to) {
 }
 
 exit_code list(const key_flags& how, screen& to) {
-  session with{how.broker};
+  one_shot_client with{how.broker};
   const auto view = with.need(with.asking().list(how.topic, with.ns()));
   if (how.broker.json)
     to.result(object_of(view));

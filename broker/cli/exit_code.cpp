@@ -45,11 +45,11 @@ command_failed bad_usage(const std::string& line) {
 namespace {
 
 command_failed lost(const patience& how) {
-  return {exit_code::unreachable, "lost the broker at " + how.place};
+  return {exit_code::unreachable, "lost the broker at " + how.url};
 }
 
 command_failed stopping(const patience& how) {
-  return {exit_code::unreachable, "the broker at " + how.place + " is stopping"};
+  return {exit_code::unreachable, "the broker at " + how.url + " is stopping"};
 }
 
 std::string numbered(const failure& why) {
@@ -63,17 +63,17 @@ command_failed failure_at(const patience& how, const failure& why, duration wait
   switch (why.code) {
   case errc::unreachable:
     return {exit_code::unreachable,
-            why.detail.empty() ? "cannot reach the broker at " + how.place : why.detail};
+            why.detail.empty() ? "cannot reach the broker at " + how.url : why.detail};
   case errc::stale_connection:
     return why.detail.empty() ? lost(how) : command_failed{exit_code::unreachable, why.detail};
   case errc::shutting_down:
     return stopping(how);
   case errc::unknown_outcome:
     if (waited >= how.timeout)
-      return {exit_code::timed_out, "no answer of the broker at " + how.place + " within " +
+      return {exit_code::timed_out, "no answer of the broker at " + how.url + " within " +
                                         seconds_text(how.timeout) + "; it may have been done"};
     return {exit_code::unreachable,
-            "lost the broker at " + how.place + " before it answered; it may have been done"};
+            "lost the broker at " + how.url + " before it answered; it may have been done"};
   default:
     return {exit_code_of(why.code), numbered(why)};
   }
@@ -90,7 +90,7 @@ command_failed end_at(const patience& how, const std::string& client, const good
   // A token that ran out in the middle is told by the close code alone.
   if (is_refusal && (code == errc::none || code == errc::stale_connection))
     return {exit_code::not_allowed,
-            "the broker at " + how.place + " has ended the connection; has the token expired?"};
+            "the broker at " + how.url + " has ended the connection; has the token expired?"};
   if (code == errc::none)
     return lost(how);
   return failure_at(how, detail.code != errc::none ? detail : failure{code, {}}, duration{0});

@@ -54,7 +54,7 @@ command_failed bad_usage(const std::string& line);
 
 /// Whom a command waits for, and how long.
 struct patience {
-  std::string place; ///< `127.0.0.1:7467`
+  std::string url; ///< `127.0.0.1:7467`
   duration timeout{0};
 };
 

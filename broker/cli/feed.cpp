@@ -8,7 +8,7 @@ class feed::entry final : public sink {
 public:
   explicit entry(std::shared_ptr<feed> to) : to_{std::move(to)} {}
 
-  void opened(const std::weak_ptr<entrance>& at) override {
+  void opened(const std::weak_ptr<connection_endpoint>& at) override {
     const std::lock_guard lock{to_->mutex_};
     to_->at_ = at;
   }
@@ -65,7 +65,7 @@ std::optional<feed::happening> feed::next(clock::time_point until) {
 }
 
 void feed::done() {
-  std::shared_ptr<entrance> at;
+  std::shared_ptr<connection_endpoint> at;
   {
     const std::lock_guard lock{mutex_};
     at = at_.lock();

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/protocol/entrance.hpp"
+#include "restante/actors/protocol/connection_endpoint.hpp"
 #include "restante/actors/protocol/sink.hpp"
 
 #include <chrono>
@@ -50,7 +50,7 @@ private:
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<happening> waiting_;
-  std::weak_ptr<entrance> at_;
+  std::weak_ptr<connection_endpoint> at_;
   bool is_stopped_ = false;
 };
 

@@ -3,7 +3,7 @@
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/given_text.hpp"
-#include "restante/broker/cli/session.hpp"
+#include "restante/broker/cli/one_shot_client.hpp"
 
 namespace restante::cli {
 
@@ -41,7 +41,7 @@ cap_policy policy_of(const std::string& name) {
   return name == to_string(cap_policy::reject) ? cap_policy::reject : cap_policy::evict;
 }
 
-put_request request_of(const notify_flags& how, const session& with) {
+put_request request_of(const notify_flags& how, const one_shot_client& with) {
   put_request made;
   made.to = how.to;
   made.pack = json_of(how.pack);
@@ -56,7 +56,7 @@ put_request request_of(const notify_flags& how, const session& with) {
   return made;
 }
 
-reply_view reply_to(const trace_id& trace, const notify_flags& how, session& with) {
+reply_view reply_to(const trace_id& trace, const notify_flags& how, one_shot_client& with) {
   const duration wait = milliseconds_of(how.wait);
   try {
     return with.need(with.asking().await(trace, wait, with.ns()), wait);
@@ -67,7 +67,7 @@ reply_view reply_to(const trace_id& trace, const notify_flags& how, session& wit
 }
 
 exit_code notify(const notify_flags& how, screen& to) {
-  session with{how.broker};
+  one_shot_client with{how.broker};
   const auto receipt = with.need(with.asking().put(request_of(how, with)));
   if (how.broker.json)
     to.result(object_of(receipt));

@@ -30,12 +30,12 @@ void add_stream_flags(CLI::App& app, stream_flags& into, const std::string& what
 stream::stream(const broker_flags& how, const stream_flags& more, std::string client, screen& to)
     : patience_{patience_of(how)}, client_{std::move(client)}, screen_{to},
       feed_{std::make_shared<feed>()},
-      interrupts_{[at = feed_] { at->stop(); }}, office_{open_remote(options_of(how, more, to))},
+      interrupts_{[at = feed_] { at->stop(); }}, remote_{open_remote(options_of(how, more, to))},
       note_at_{more.reconnect ? clock::now() + patience_of_people : clock::time_point::max()} {
   connect_options who;
   who.client = client_;
   who.ns = how.ns;
-  connection_.emplace(office_.connect(std::move(who), feed_->make_sink()));
+  connection_.emplace(remote_.connect(std::move(who), feed_->make_sink()));
 }
 
 std::optional<feed::happening> stream::next(clock::time_point until) {
@@ -43,7 +43,7 @@ std::optional<feed::happening> stream::next(clock::time_point until) {
   if (found || until <= note_at_)
     return found;
   note_at_ = clock::time_point::max();
-  screen_.complain("no broker at " + patience_.place + " yet, looking for it");
+  screen_.complain("no broker at " + patience_.url + " yet, looking for it");
   return feed_->next(until);
 }
 
@@ -65,7 +65,7 @@ moment stream::wait(clock::time_point until) {
       return moment::connected;
     }
     is_interrupted_ = true;
-    screen_.complain("lost the broker at " + patience_.place + ", looking for it");
+    screen_.complain("lost the broker at " + patience_.url + ", looking for it");
   }
 }
 
@@ -73,7 +73,7 @@ void stream::note(const connect_receipt& receipt) {
   client_ = receipt.client.client;
   note_at_ = clock::time_point::max();
   if (std::exchange(is_interrupted_, false))
-    screen_.complain("found the broker at " + patience_.place + " again");
+    screen_.complain("found the broker at " + patience_.url + " again");
 }
 
 command_failed stream::end_of(const goodbye& why) const {

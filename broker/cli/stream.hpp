@@ -3,8 +3,8 @@
 #include "restante/broker/cli/broker_flags.hpp"
 #include "restante/broker/cli/feed.hpp"
 #include "restante/broker/cli/interrupts.hpp"
+#include "restante/broker/cli/one_shot_client.hpp"
 #include "restante/broker/cli/screen.hpp"
-#include "restante/broker/cli/session.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -73,7 +73,7 @@ private:
   screen& screen_;
   std::shared_ptr<feed> feed_;
   interrupts interrupts_;
-  remote office_;
+  remote remote_;
   std::optional<connection> connection_;
   push pushed_;
   bool is_interrupted_ = false;

@@ -3,8 +3,8 @@
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/given_text.hpp"
+#include "restante/broker/cli/one_shot_client.hpp"
 #include "restante/broker/cli/pages.hpp"
-#include "restante/broker/cli/session.hpp"
 #include "restante/broker/cli/topic_watch.hpp"
 
 namespace restante::cli {
@@ -38,7 +38,7 @@ std::string line_of(const listed_topic& one, bool is_json) {
 }
 
 exit_code list(const list_flags& how, screen& to) {
-  session with{how.broker};
+  one_shot_client with{how.broker};
   const auto page = [&with](const id_range& range) {
     return with.need(with.asking().list_topics(range));
   };
@@ -58,11 +58,11 @@ struct publish_flags {
 exit_code publish(const publish_flags& how, screen& to) {
   auto data = json_of(how.data);
   const auto limits = patience_of(how.broker);
-  auto office = open_remote(remote_options_of(how.broker));
+  auto remote_broker = open_remote(remote_options_of(how.broker));
   connect_options who;
   who.client = how.broker.as.empty() ? made_up_client("cli-") : how.broker.as;
   who.ns = how.broker.ns;
-  auto mine = office.connect(std::move(who));
+  auto mine = remote_broker.connect(std::move(who));
   need(mine.connected(), limits);
   need(mine.publish(how.topic, std::move(data)), limits);
   if (how.broker.json)

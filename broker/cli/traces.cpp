@@ -3,7 +3,7 @@
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
 #include "restante/broker/cli/given_text.hpp"
-#include "restante/broker/cli/session.hpp"
+#include "restante/broker/cli/one_shot_client.hpp"
 
 namespace restante::cli {
 
@@ -39,7 +39,7 @@ trace_id trace_in(const trace_flags& how) {
 }
 
 exit_code status(const trace_flags& how, screen& to) {
-  session with{how.broker};
+  one_shot_client with{how.broker};
   const auto view = with.need(with.asking().status(trace_in(how), with.ns()));
   to.result(how.broker.json ? object_of(view) : details_of(view.notification));
   return exit_code::done;
@@ -47,7 +47,7 @@ exit_code status(const trace_flags& how, screen& to) {
 
 exit_code reply(const trace_flags& how, screen& to) {
   auto value = json_of(how.value);
-  session with{how.broker};
+  one_shot_client with{how.broker};
   const auto view = with.need(with.asking().reply(trace_in(how), std::move(value), with.ns()));
   if (how.broker.json)
     to.result(object_of(view));
@@ -55,7 +55,7 @@ exit_code reply(const trace_flags& how, screen& to) {
 }
 
 exit_code await(const trace_flags& how, screen& to) {
-  session with{how.broker};
+  one_shot_client with{how.broker};
   const duration wait = milliseconds_of(how.wait);
   const auto view = with.need(with.asking().await(trace_in(how), wait, with.ns()), wait);
   to.result(how.broker.json ? object_of(view) : text_of(view.value));

@@ -79,40 +79,40 @@ journal_stats stats_of(const journal_counters& now, const std::string& directory
 } // namespace
 
 broker_stats broker::stats() const {
-  auto& world = core_->world();
+  auto& environment = core_->environment();
   broker_stats seen;
-  read_counts<broker_counts>(world.count, seen);
-  seen.expired = world.whole().ever_expired();
-  seen.memory_bytes = world.whole().used();
-  seen.bounds = world.bounds;
-  seen.output_bytes = world.output->used();
-  seen.output_limit_bytes = world.output->most();
-  if (world.has_journal())
-    seen.journal = stats_of(world.journalled, core_->how().data_directory);
+  read_counts<broker_counts>(environment.count, seen);
+  seen.expired = environment.whole().ever_expired();
+  seen.memory_bytes = environment.whole().used();
+  seen.bounds = environment.bounds;
+  seen.output_bytes = environment.output->used();
+  seen.output_limit_bytes = environment.output->most();
+  if (environment.has_journal())
+    seen.journal = stats_of(environment.journalled, core_->how().data_directory);
   return seen;
 }
 
 journal_condition broker::journal_condition() const {
-  const auto& journalled = core_->world().journalled;
+  const auto& journalled = core_->environment().journalled;
   return {journalled.is_failing.load(), journalled.slots_damaged.load()};
 }
 
 instant broker::now() const {
   auto& clock = core_->system().clock();
-  auto& world = core_->world();
-  return world.now(clock) + world.wall_ahead(clock);
+  auto& environment = core_->environment();
+  return environment.now(clock) + environment.wall_ahead(clock);
 }
 
 instant broker::wall_now() const {
-  return core_->world().wall_now(core_->system().clock());
+  return core_->environment().wall_now(core_->system().clock());
 }
 
 const limits& broker::bounds() const {
-  return core_->world().bounds;
+  return core_->environment().bounds;
 }
 
 std::shared_ptr<model::output_budget> broker::output() {
-  return core_->world().output;
+  return core_->environment().output;
 }
 
 server_identity broker::open_server() {
@@ -123,8 +123,8 @@ visitor broker::open_visitor(client_address who, std::shared_ptr<const model::ri
   return core_->open_visitor(std::move(who), std::move(rights));
 }
 
-std::shared_ptr<entrance> broker::admit(standing how, connect_options who,
-                                        std::unique_ptr<sink> out) {
+std::shared_ptr<connection_endpoint> broker::admit(attachment_kind how, connect_options who,
+                                                   std::unique_ptr<sink> out) {
   return core_->admit(how, std::move(who), std::move(out)).at;
 }
 

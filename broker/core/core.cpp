@@ -2,7 +2,7 @@
 
 #include "restante/actors/client_shard.hpp"
 #include "restante/actors/connection.hpp"
-#include "restante/actors/keeper.hpp"
+#include "restante/actors/journal_worker.hpp"
 #include "restante/actors/protocol/shown_times.hpp"
 #include "restante/actors/topic_shard.hpp"
 #include "restante/broker/api/handlers.hpp"
@@ -52,8 +52,8 @@ void set_time(environment_options& of, const options& how, const std::optional<c
 
 broker_core::broker_core(std::unique_ptr<owned_system> own, caf::actor_system* theirs, options how)
     : how_{std::move(how)}, own_{std::move(own)}, system_{own_ ? &own_->system() : theirs},
-      time_{virtual_time::of(*system_)}, world_{
-                                             std::make_shared<environment>(environment_of(how_))} {}
+      time_{virtual_time::of(*system_)}, environment_{std::make_shared<restante::environment>(
+                                             environment_of(how_))} {}
 
 environment_options broker_core::environment_of(const options& how) {
   environment_options made;
@@ -100,14 +100,14 @@ void broker_core::start() {
   start_journal();
   std::vector<client_shard_actor> clients;
   std::vector<topic_shard_actor> topics;
-  for (std::size_t slot = 0; slot < world_->routing.slots(); ++slot) {
+  for (std::size_t slot = 0; slot < environment_->routing.slots(); ++slot) {
     const auto number = static_cast<slot_number>(slot);
-    clients.push_back(
-        caf::actor_cast<client_shard_actor>(system_->spawn<actors::client_shard>(world_, number)));
-    topics.push_back(
-        caf::actor_cast<topic_shard_actor>(system_->spawn<actors::topic_shard>(world_, number)));
+    clients.push_back(caf::actor_cast<client_shard_actor>(
+        system_->spawn<actors::client_shard>(environment_, number)));
+    topics.push_back(caf::actor_cast<topic_shard_actor>(
+        system_->spawn<actors::topic_shard>(environment_, number)));
   }
-  world_->set_shards(std::move(clients), std::move(topics));
+  environment_->set_shards(std::move(clients), std::move(topics));
   ask_for_what_was_kept();
 
   server_.emplace(open_server());
@@ -116,28 +116,29 @@ void broker_core::start() {
 void broker_core::start_journal() {
   if (!store_)
     return;
-  world_->journalled.slots_to_restore.store(world_->routing.slots());
+  environment_->journalled.slots_to_restore.store(environment_->routing.slots());
   // In virtual time all is one thread's; else the journal may block, and has its own.
   const auto made =
-      time_ ? caf::actor_cast<journal_actor>(system_->spawn<keeper>(world_, std::move(store_)))
+      time_ ? caf::actor_cast<journal_actor>(
+                  system_->spawn<journal_worker>(environment_, std::move(store_)))
             : caf::actor_cast<journal_actor>(
-                  system_->spawn<keeper, caf::detached>(world_, std::move(store_)));
-  world_->set_journal(made);
+                  system_->spawn<journal_worker, caf::detached>(environment_, std::move(store_)));
+  environment_->set_journal(made);
 }
 
 /// In the name of each shard, once all are known: what is restored speaks to shards at once.
 void broker_core::ask_for_what_was_kept() {
-  if (!world_->has_journal())
+  if (!environment_->has_journal())
     return;
   slot_number slot = 0;
-  for (const auto& shard : world_->client_shards()) {
-    dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(shard), world_->journal(),
+  for (const auto& shard : environment_->client_shards()) {
+    dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(shard), environment_->journal(),
                              get_kept{slot++, 0});
   }
 }
 
 server_identity broker_core::open_server() {
-  auto in = admit(standing::serving, {}, make_sink(handlers{}));
+  auto in = admit(attachment_kind::serving, {}, make_sink(handlers{}));
   return {time_, std::move(in.at), std::move(in.actor)};
 }
 
@@ -146,19 +147,19 @@ visitor broker_core::open_visitor(client_address who, std::shared_ptr<const mode
   as.client = std::move(who.client);
   as.ns = std::move(who.ns);
   as.rights = std::move(rights);
-  auto in = admit(standing::visiting, std::move(as), make_sink(handlers{}));
+  auto in = admit(attachment_kind::visiting, std::move(as), make_sink(handlers{}));
   return {time_, std::move(in.at), std::move(in.actor)};
 }
 
 connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) {
   answer<connect_receipt> connected{time_};
-  auto in = admit(standing::attached, std::move(who), announcing(std::move(out), connected));
+  auto in = admit(attachment_kind::attached, std::move(who), announcing(std::move(out), connected));
   if (in.refused)
     connected.fulfil(*in.refused); // with the detail; the sink has been told without it
   return {shared_from_this(), time_, std::move(in.at), std::move(in.actor), std::move(connected)};
 }
 
-broker_core::admitted broker_core::admit(standing how, connect_options who,
+broker_core::admitted broker_core::admit(attachment_kind how, connect_options who,
                                          std::unique_ptr<sink> out) {
   auto bad = check(how, who);
   actors::connection_setup setup;
@@ -169,42 +170,42 @@ broker_core::admitted broker_core::admit(standing how, connect_options who,
                   std::move(who.rights)};
   setup.resume = who.resume;
   admitted in;
-  in.at = world_->open_doors.open(
+  in.at = environment_->open_inboxes.open(
       std::move(out), {how_.limits.waiting_operations, how_.limits.waiting_bytes}, setup.served);
-  if (world_->stopping.load()) // after the door was opened: `stop` may not have seen it
+  if (environment_->stopping.load()) // after the inbox was opened: `stop` may not have seen it
     bad = failure{errc::shutting_down, {}};
   if (bad) {
-    const bool is_said = how != standing::attached || bad->code == errc::shutting_down;
-    world_->open_doors.close(in.at->number());
+    const bool is_said = how != attachment_kind::attached || bad->code == errc::shutting_down;
+    environment_->open_inboxes.close(in.at->number());
     in.at->shut(is_said ? bad->code : errc::stale_connection);
     try {
       in.at->out().ended({end_reason::refused, bad->code});
     } catch (...) { // its owner's code threw, and it has ended already
-      world_->thrown.say("connection " + setup.client.client, "sink::ended");
+      environment_->thrown.say("connection " + setup.client.client, "sink::ended");
     }
     in.refused = std::move(bad);
     return in;
   }
-  const auto actor = system_->spawn<actors::connection>(world_, in.at, std::move(setup));
+  const auto actor = system_->spawn<actors::connection>(environment_, in.at, std::move(setup));
   in.actor = caf::actor_cast<connection_actor>(actor);
   return in;
 }
 
-std::optional<failure> broker_core::check(standing how, const connect_options& who) {
-  if (how == standing::serving)
+std::optional<failure> broker_core::check(attachment_kind how, const connect_options& who) {
+  if (how == attachment_kind::serving)
     return std::nullopt;
-  if (how != standing::visiting && world_->stopping.load())
+  if (how != attachment_kind::visiting && environment_->stopping.load())
     return failure{errc::shutting_down, {}};
   if (auto bad = check_client_name("client", who.client))
     return bad;
   if (auto bad = check_namespace(who.ns))
     return bad;
-  if (how == standing::visiting)
+  if (how == attachment_kind::visiting)
     return std::nullopt;
   if (who.max_inflight < 1)
     return failure{errc::invalid_argument, "max_inflight is below 1"};
   const auto most = how_.limits.connections;
-  if (most != 0 && world_->count.connections.load() >= most)
+  if (most != 0 && environment_->count.connections.load() >= most)
     return failure{errc::too_many_connections, {}};
   return std::nullopt;
 }
@@ -213,34 +214,34 @@ void broker_core::stop() {
   const std::lock_guard lock{stop_mutex_};
   if (std::exchange(is_stopped_, true))
     return;
-  world_->stopping.store(true);
+  environment_->stopping.store(true);
   auto limit = std::chrono::steady_clock::now() + how_.drain_timeout;
 
-  for (const auto& open : world_->open_doors.all())
+  for (const auto& open : environment_->open_inboxes.all())
     open->depart(departure::shutdown);
-  const auto all_shut = [this] { return world_->open_doors.size() == 0; };
+  const auto all_shut = [this] { return environment_->open_inboxes.size() == 0; };
   if (!wait_until(all_shut, limit, duration{0})) {
-    for (const auto& open : world_->open_doors.all())
+    for (const auto& open : environment_->open_inboxes.all())
       open->depart(departure::at_once);
     limit = std::chrono::steady_clock::now() + at_once_time;
     wait_until(all_shut, limit, at_once_time);
   }
-  for (const auto& shard : world_->client_shards())
+  for (const auto& shard : environment_->client_shards())
     dialect::tell_anonymously(shard, stop_shard{});
-  for (const auto& shard : world_->topic_shards())
+  for (const auto& shard : environment_->topic_shards())
     dialect::tell_anonymously(shard, stop_shard{});
-  const std::uint64_t journals = world_->has_journal() ? 1 : 0;
-  wait_until([&] { return world_->count.actors.load() <= journals; }, limit, at_once_time);
+  const std::uint64_t journals = environment_->has_journal() ? 1 : 0;
+  wait_until([&] { return environment_->count.actors.load() <= journals; }, limit, at_once_time);
   if (journals != 0)
     stop_journal(limit);
-  world_->release_shards();
+  environment_->release_shards();
 }
 
 /// Last, for all others may still have something to be kept (spec C6).
 void broker_core::stop_journal(std::chrono::steady_clock::time_point limit) {
-  dialect::tell_anonymously(world_->journal(), restante::stop_journal{});
+  dialect::tell_anonymously(environment_->journal(), restante::stop_journal{});
   limit = std::max(limit, std::chrono::steady_clock::now() + at_once_time);
-  wait_until([&] { return world_->count.actors.load() == 0; }, limit, at_once_time);
+  wait_until([&] { return environment_->count.actors.load() == 0; }, limit, at_once_time);
 }
 
 /// Waits up to `limit`, but no longer than `in_a_hurry` from when somebody hurries.
@@ -271,7 +272,7 @@ void broker_core::report_unfit_settings() {
   if (time_ || own_)
     return;
   for (const auto& line : unfit_settings(system_->config()))
-    world_->log(line);
+    environment_->log(line);
 }
 
 } // namespace restante

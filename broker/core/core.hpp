@@ -29,24 +29,24 @@ public:
   connection connect(connect_options who, std::unique_ptr<sink> out);
 
   caf::actor_system& system() { return *system_; }
-  environment& world() { return *world_; }
+  restante::environment& environment() { return *environment_; }
   server_identity& server() { return *server_; }
   server_identity open_server();
   visitor open_visitor(client_address who, std::shared_ptr<const model::rights> rights);
 
-  /// Somebody that was let in, or not: then the door is shut and its sink has heard why.
+  /// Somebody that was let in, or not: then the inbox is closed and its sink has heard why.
   struct admitted {
-    std::shared_ptr<door> at;
+    std::shared_ptr<inbox> at;
     connection_actor actor{};
     std::optional<failure> refused{};
   };
-  admitted admit(standing how, connect_options who, std::unique_ptr<sink> out);
+  admitted admit(attachment_kind how, connect_options who, std::unique_ptr<sink> out);
 
   const std::shared_ptr<virtual_time>& time() const { return time_; }
   const options& how() const { return how_; }
 
 private:
-  std::optional<failure> check(standing how, const connect_options& who);
+  std::optional<failure> check(attachment_kind how, const connect_options& who);
   bool wait_until(const std::function<bool()>& is_so, std::chrono::steady_clock::time_point limit,
                   duration in_a_hurry);
   void report_unfit_settings();
@@ -60,7 +60,7 @@ private:
   caf::actor_system* system_;
   std::shared_ptr<virtual_time> time_;
   std::unique_ptr<journal::store> store_; ///< until the journal has it
-  environment_ptr world_;
+  environment_ptr environment_;
   std::optional<server_identity> server_;
   std::mutex stop_mutex_;
   bool is_stopped_ = false;

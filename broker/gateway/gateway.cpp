@@ -1,7 +1,7 @@
 #include "restante/broker/gateway/gateway.hpp"
 
-#include "restante/broker/gateway/hall.hpp"
 #include "restante/broker/gateway/listener.hpp"
+#include "restante/broker/gateway/shared_state.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 
 #include <algorithm>
@@ -31,11 +31,11 @@ std::chrono::milliseconds round_of(const gateway_options& how) {
 
 class gateway::state {
 public:
-  state(broker& office, gateway_options how)
-      : hall_{std::make_shared<hall>(office, checked(std::move(how)))} {
-    for (std::size_t i = 0; i < hall_->how.io_threads; ++i)
-      threads_.push_back(std::make_shared<io_thread>(round_of(hall_->how)));
-    listeners_ = listen_at(hall_, threads_);
+  state(broker& broker, gateway_options how)
+      : shared_{std::make_shared<shared_state>(broker, checked(std::move(how)))} {
+    for (std::size_t i = 0; i < shared_->how.io_threads; ++i)
+      threads_.push_back(std::make_shared<io_thread>(round_of(shared_->how)));
+    listeners_ = listen_at(shared_, threads_);
     for (const auto& thread : threads_)
       thread->start();
     for (const auto& each : listeners_)
@@ -45,11 +45,11 @@ public:
   ~state() { stop(std::chrono::milliseconds{0}); }
 
   std::uint16_t port() const { return listeners_.front()->port(); }
-  hall& inside() { return *hall_; }
-  const hall& inside() const { return *hall_; }
+  shared_state& inside() { return *shared_; }
+  const shared_state& inside() const { return *shared_; }
 
   void refuse_newcomers() {
-    hall_->is_closing.store(true);
+    shared_->is_closing.store(true);
     for (const auto& each : listeners_)
       each->stop();
   }
@@ -61,8 +61,8 @@ public:
     const auto limit = std::chrono::steady_clock::now() + patience;
     for (const auto& thread : threads_) {
       thread->run([at = thread.get()] {
-        for (const auto& guest : at->guests())
-          guest->leave();
+        for (const auto& handler : at->handlers())
+          handler->leave();
       });
     }
     const auto is_empty = [](const auto& thread) { return thread->size() == 0; };
@@ -76,15 +76,15 @@ public:
   void hurry() { is_hurried_ = true; }
 
 private:
-  std::shared_ptr<hall> hall_;
+  std::shared_ptr<shared_state> shared_;
   std::vector<std::shared_ptr<io_thread>> threads_;
   std::vector<std::shared_ptr<listener>> listeners_; ///< at least one
   bool is_stopped_ = false;
   std::atomic<bool> is_hurried_{false};
 };
 
-gateway::gateway(broker& office, gateway_options how)
-    : state_{std::make_unique<state>(office, std::move(how))} {}
+gateway::gateway(broker& broker, gateway_options how)
+    : state_{std::make_unique<state>(broker, std::move(how))} {}
 
 gateway::~gateway() = default;
 

@@ -109,14 +109,14 @@ struct gateway_stats : gateway_counts<std::uint64_t> {
   std::uint64_t log_lines_dropped = 0;
 };
 
-/// A broker's door to the network: JSON over WebSocket at `/v1/ws` and HTTP beside it, on
+/// A broker's network interface: JSON over WebSocket at `/v1/ws` and HTTP beside it, on
 /// one port (spec §5). It has no rules of its own: each WebSocket has a connection actor,
 /// each HTTP request asks the broker.
 class gateway {
 public:
   /// Listens from here on. Throws std::runtime_error, with a sentence for the operator,
   /// when it cannot: the address is taken or not loopback, a certificate cannot be read.
-  gateway(broker& office, gateway_options how);
+  gateway(broker& broker, gateway_options how);
 
   /// Stops at once, if `stop` was not called.
   ~gateway();

@@ -27,16 +27,16 @@ void http_session::ask(asked_operation what, credentials who) {
 /// Waits for its turn, and for room where it is known how much is needed.
 void http_session::begin_asked() {
   const auto self = std::static_pointer_cast<http_session>(shared_from_this());
-  auto leave = hall_->output->begin(
+  auto permit = shared_->output->begin(
       asked_->needs, known_, self,
-      [home = home_, waiting = std::weak_ptr{self}](model::output_permit_ptr later) {
-        home->run([waiting, later = std::move(later)]() mutable {
+      [thread = io_thread_, waiting = std::weak_ptr{self}](model::output_permit_ptr later) {
+        thread->run([waiting, later = std::move(later)]() mutable {
           if (const auto open = waiting.lock(); open && open->asked_)
             open->submit_asked(std::move(later));
         });
       });
-  if (leave)
-    submit_asked(std::move(leave));
+  if (permit)
+    submit_asked(std::move(permit));
 }
 
 namespace {
@@ -50,11 +50,11 @@ http::status status_of_answer(const answer_value& value, http::status success) {
 
 /// Takes room for a response; nothing when there is none. Zero: it needs none.
 std::optional<std::size_t> take_room(model::output_budget& budget, const std::string& content,
-                                     model::output_permit* leave, bool must_be_kept) {
+                                     model::output_permit* permit, bool must_be_kept) {
   const auto bytes = content.capacity();
   if (bytes <= model::output_free_bytes)
     return 0;
-  if (leave != nullptr ? leave->take(bytes) : budget.try_take(bytes))
+  if (permit != nullptr ? permit->take(bytes) : budget.try_take(bytes))
     return bytes;
   if (!must_be_kept)
     return std::nullopt;
@@ -64,23 +64,23 @@ std::optional<std::size_t> take_room(model::output_budget& budget, const std::st
 
 } // namespace
 
-void http_session::submit_asked(model::output_permit_ptr leave) {
+void http_session::submit_asked(model::output_permit_ptr permit) {
   auto what = asked_->what.what;
   auto done = [self = std::static_pointer_cast<http_session>(shared_from_this()),
-               budget = hall_->output, success = asked_->what.success,
+               budget = shared_->output, success = asked_->what.success,
                ignored = asked_->what.ignored, must_be_kept = !again(what),
-               leave](answer_value&& value) mutable {
+               permit](answer_value&& value) mutable {
     const auto* wrong = std::get_if<failure>(&value);
     auto content = content_of(value, ignored);
     content.shrink_to_fit();
-    const auto charged = take_room(*budget, content, leave.get(), must_be_kept);
-    leave.reset();
-    const auto home = self->home_;
+    const auto charged = take_room(*budget, content, permit.get(), must_be_kept);
+    permit.reset();
+    const auto thread = self->io_thread_;
     if (!charged) {
-      home->run([self = std::move(self), bytes = content.size()] { self->put_off(bytes); });
+      thread->run([self = std::move(self), bytes = content.size()] { self->put_off(bytes); });
       return;
     }
-    const bool will_run = home->run(
+    const bool will_run = thread->run(
         [self = std::move(self), status = status_of_answer(value, success),
          content = std::move(content), charged = *charged,
          may_retry = wrong != nullptr && row_of(wrong->code).may_retry == retry::yes]() mutable {
@@ -89,13 +89,13 @@ void http_session::submit_asked(model::output_permit_ptr leave) {
     if (!will_run)
       budget->give_back(*charged);
   };
-  leave.reset();
+  permit.reset();
   const auto& who = asked_->who;
   if (who.who == identity::server) {
-    hall_->office.server().submit(std::move(what), std::move(done));
+    shared_->broker.server().submit(std::move(what), std::move(done));
     return;
   }
-  asking_.emplace(hall_->office.open_visitor({who.ns, who.client}, who.rights));
+  asking_.emplace(shared_->broker.open_visitor({who.ns, who.client}, who.rights));
   asking_->submit(std::move(what), std::move(done));
 }
 
@@ -130,7 +130,7 @@ void http_session::count_output(const std::string& content) {
   if (charged_ > 0 || content.size() <= model::output_free_bytes)
     return;
   charged_ = content.size();
-  hall_->output->take(charged_);
+  shared_->output->take(charged_);
 }
 
 void http_session::give_back_output() {
@@ -138,16 +138,16 @@ void http_session::give_back_output() {
     return;
   if (!is_finished_)
     known_ = model::reader::proven;
-  hall_->output->give_back(std::exchange(charged_, 0));
+  shared_->output->give_back(std::exchange(charged_, 0));
 }
 
 bool http_session::keeps_others_waiting(steady_time now) {
-  const bool is_old = behind_.is_old(now, charged_, 0, stream_->sent(), hall_->how.write_timeout);
-  return is_old && hall_->output->is_contended();
+  const bool is_old = behind_.is_old(now, charged_, 0, stream_->sent(), shared_->how.write_timeout);
+  return is_old && shared_->output->is_contended();
 }
 
 void http_session::lose_stalled() {
-  hall_->count.lost_stalled.fetch_add(1);
+  shared_->count.lost_stalled.fetch_add(1);
   finish();
 }
 

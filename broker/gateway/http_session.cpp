@@ -57,23 +57,23 @@ bool leads_to_websocket(std::string_view target) {
 
 } // namespace
 
-http_session::http_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
+http_session::http_session(std::shared_ptr<shared_state> in, std::shared_ptr<io_thread> thread,
                            tcp_socket socket, std::string remote, manner how)
-    : hall_{std::move(in)}, home_{std::move(home)}, stream_{std::make_shared<socket_stream>(
-                                                        std::move(socket), home_->spare())},
-      wire_{stream_}, remote_{std::move(remote)}, manner_{how}, buffer_{buffer_bytes_max} {}
+    : shared_{std::move(in)}, io_thread_{std::move(thread)},
+      stream_{std::make_shared<socket_stream>(std::move(socket), io_thread_->buffers())},
+      gathering_{stream_}, remote_{std::move(remote)}, manner_{how}, buffer_{buffer_bytes_max} {}
 
 http_session::~http_session() {
   give_back_output();
   if (stream_)
-    hall_->count.sockets.fetch_sub(1);
+    shared_->count.sockets.fetch_sub(1);
 }
 
 void http_session::start() {
-  home_->enter(shared_from_this());
+  io_thread_->enter(shared_from_this());
   stream_->tell(this);
-  deadline_ = std::chrono::steady_clock::now() + hall_->how.handshake_timeout;
-  if (auto tls = hall_->tls())
+  deadline_ = std::chrono::steady_clock::now() + shared_->how.handshake_timeout;
+  if (auto tls = shared_->tls())
     shake_hands(std::move(tls));
   else
     read();
@@ -150,11 +150,11 @@ provenance http_session::from() const {
 /// A link to the live page may stand anywhere: the page shows nothing by itself, and what it asks
 /// then comes from here.
 foreign_part http_session::foreign_part_of_request() const {
-  const auto part = hall_->origins->foreign_part_of(from());
+  const auto part = shared_->origins->foreign_part_of(from());
   const bool is_link = request_.method() == http::verb::get && target_.path == "/" &&
                        field_of(request_, "Sec-Fetch-Mode") == "navigate" &&
                        field_of(request_, "Sec-Fetch-Dest") == "document" &&
-                       hall_->origins->admits_link(from());
+                       shared_->origins->admits_link(from());
   return is_link ? foreign_part::none : part;
 }
 
@@ -166,8 +166,8 @@ void http_session::refuse_foreign(foreign_part what) {
                                                                    : "Origin";
   const auto value = is_host ? from().host.value_or("") : field_of(request_, name);
   const std::string_view setting = is_host ? "allow_host" : "allow_origin";
-  hall_->count.foreign.fetch_add(1);
-  hall_->log(
+  shared_->count.foreign.fetch_add(1);
+  shared_->log(
       severity::warning, "foreign_request",
       {{"header", name}, {"value", shown(value)}, {"setting", setting}, {"remote", remote_}});
   refuse(http::status::forbidden,
@@ -227,7 +227,7 @@ void http_session::upgrade() {
     refuse(*wrong);
     return;
   }
-  if (hall_->is_closing.load()) {
+  if (shared_->is_closing.load()) {
     is_last_ = true;
     refuse(http::status::service_unavailable, {errc::shutting_down, {}});
     return;
@@ -240,9 +240,9 @@ void http_session::upgrade() {
   const auto self = shared_from_this();
   is_finished_ = true;
   stream_->tell(nullptr);
-  home_->exit(*this);
+  io_thread_->exit(*this);
   auto session =
-      std::make_shared<ws_session>(hall_, home_, std::exchange(stream_, nullptr), remote_);
+      std::make_shared<ws_session>(shared_, io_thread_, std::exchange(stream_, nullptr), remote_);
   session->accept(request_);
 }
 
@@ -252,10 +252,10 @@ void http_session::show(sight what) {
     respond(http::status::ok, "ok\n", text_type);
     return;
   case sight::readiness:
-    if (hall_->is_closing.load())
+    if (shared_->is_closing.load())
       respond(http::status::service_unavailable, "stopping\n", text_type);
     else
-      respond(http::status::ok, readiness_text(hall_->office.journal_condition()), text_type);
+      respond(http::status::ok, readiness_text(shared_->broker.journal_condition()), text_type);
     return;
   case sight::websocket:
     refuse(http::status::upgrade_required, {errc::bad_frame, "this is a WebSocket's place"});
@@ -272,10 +272,10 @@ void http_session::show(sight what) {
     return;
   }
   if (what == sight::metrics)
-    respond(http::status::ok, prometheus_page(hall_->office.stats(), hall_->stats()),
+    respond(http::status::ok, prometheus_page(shared_->broker.stats(), shared_->stats()),
             "text/plain; version=0.0.4; charset=utf-8");
   else
-    respond(http::status::ok, stats_page(hall_->office.stats(), hall_->stats()), json_type);
+    respond(http::status::ok, stats_page(shared_->broker.stats(), shared_->stats()), json_type);
 }
 
 /// What may be known by everybody. A browser asks each time whether it has changed: a page and
@@ -302,12 +302,12 @@ void http_session::show(const page_file& file) {
 /// Without tokens whoever gets here is the operator; otherwise the bearer's token tells.
 /// Nothing, and refused, when it does not.
 std::optional<credentials> http_session::identify(token_scope asked) {
-  if (!hall_->how.tokens) {
+  if (!shared_->how.tokens) {
     credentials operator_;
     operator_.who = identity::server;
     return operator_;
   }
-  auto who = hall_->identify(bearer_of(request_), remote_, asked);
+  auto who = shared_->identify(bearer_of(request_), remote_, asked);
   if (const auto* wrong = std::get_if<failure>(&who)) {
     const auto status = status_of(wrong->code);
     if (status == http::status::unauthorized)
@@ -362,7 +362,7 @@ void http_session::respond(http::status status, std::string content, std::string
   http_response response{status, request_.version() == 0 ? 11 : request_.version()};
   add_fields(response, type);
   const bool is_content_unread = parser_ && !parser_->is_done();
-  is_last_ = is_last_ || is_content_unread || hall_->is_closing.load();
+  is_last_ = is_last_ || is_content_unread || shared_->is_closing.load();
   response.keep_alive(!is_last_);
   count_output(content);
   response.body() = std::move(content);
@@ -371,7 +371,7 @@ void http_session::respond(http::status status, std::string content, std::string
   if (request_.method() == http::verb::head)
     response.body().clear(); // only its length is told
   error_code none;           // what is written here is only gathered
-  http::write(wire_, response, none);
+  http::write(gathering_, response, none);
   request_ = {};
   is_answering_ = true; // until it is written
   is_responding_ = true;
@@ -382,7 +382,7 @@ void http_session::respond(http::status status, std::string content, std::string
 void http_session::add_origin_fields(http_response& to) const {
   to.set(http::field::vary, "Origin");
   const auto origin = field_of(request_, http::field::origin);
-  if (origin.empty() || !hall_->origins->admits(from()))
+  if (origin.empty() || !shared_->origins->admits(from()))
     return;
   to.set(http::field::access_control_allow_origin,
          beast::string_view{origin.data(), origin.size()});
@@ -410,14 +410,14 @@ void http_session::writable() {
 void http_session::go_on() {
   if (is_last_) {
     stream_->shutdown_send(); // and let the other have it before the socket closes
-    deadline_ = std::chrono::steady_clock::now() + hall_->how.close_timeout;
+    deadline_ = std::chrono::steady_clock::now() + shared_->how.close_timeout;
     if (stream_->is_secure())
       close_tls();
     else
-      hear_out();
+      read_until_close();
     return;
   }
-  deadline_ = std::chrono::steady_clock::now() + hall_->how.idle_timeout;
+  deadline_ = std::chrono::steady_clock::now() + shared_->how.idle_timeout;
   read();
 }
 
@@ -428,13 +428,13 @@ void http_session::close_tls() {
   stream_->tls()->async_shutdown([self = shared_from_this(), this](error_code) {
     is_reading_ = false;
     if (!is_finished_)
-      hear_out();
+      read_until_close();
   });
 }
 
 /// Takes what still comes, and drops it: to close before would be a reset, which may undo
 /// what the other has not read yet.
-void http_session::hear_out() {
+void http_session::read_until_close() {
   buffer_.clear();
   is_reading_ = true;
   stream_->socket().async_read_some(
@@ -443,13 +443,13 @@ void http_session::hear_out() {
         if (error || is_finished_)
           finish();
         else
-          hear_out();
+          read_until_close();
       });
 }
 
 void http_session::check(steady_time now) {
   const auto stalled = stream_->stalled_since();
-  if ((stalled && now - *stalled > hall_->how.write_timeout) || keeps_others_waiting(now))
+  if ((stalled && now - *stalled > shared_->how.write_timeout) || keeps_others_waiting(now))
     lose_stalled();
   else if (is_reading_ && now > deadline_)
     finish();
@@ -468,7 +468,7 @@ void http_session::finish() {
   give_back_output();
   stream_->tell(nullptr);
   stream_->close();
-  home_->exit(*this);
+  io_thread_->exit(*this);
 }
 
 } // namespace restante::gateway

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "restante/broker/gateway/backlog.hpp"
-#include "restante/broker/gateway/hall.hpp"
 #include "restante/broker/gateway/http_head.hpp"
 #include "restante/broker/gateway/http_rules.hpp"
 #include "restante/broker/gateway/routes.hpp"
+#include "restante/broker/gateway/shared_state.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/sockets/socket_stream.hpp"
 
@@ -27,7 +27,7 @@ inline constexpr std::size_t buffer_bytes_max = 64 * 1024;
 /// time: the next is read when the last is answered and written. What a header must be is in
 /// `http_head` and `http_rules`, where a request leads in `routes`. A response beyond
 /// `output_free_bytes` counts in the broker's output budget, and is made when there is room.
-class http_session final : public io_guest, private flush_listener {
+class http_session final : public io_handler, private flush_listener {
 public:
   /// How it treats who comes.
   enum class manner : std::uint8_t {
@@ -35,8 +35,8 @@ public:
     full, ///< there are too many sockets: whatever is asked, it says so and closes
   };
 
-  http_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home, tcp_socket socket,
-               std::string remote, manner how);
+  http_session(std::shared_ptr<shared_state> in, std::shared_ptr<io_thread> thread,
+               tcp_socket socket, std::string remote, manner how);
   ~http_session() override;
 
   void start();
@@ -79,7 +79,7 @@ private:
   // http_answers.cpp: what the broker is asked, and the memory that answers take
   void ask(asked_operation what, credentials who);
   void begin_asked();
-  void submit_asked(model::output_permit_ptr leave);
+  void submit_asked(model::output_permit_ptr permit);
   void on_answer(http::status status, std::string content, std::size_t charged, bool may_retry);
   void put_off(std::size_t bytes);
   void count_output(const std::string& content);
@@ -96,13 +96,13 @@ private:
   void writable() override;
   void go_on();
   void close_tls();
-  void hear_out();
+  void read_until_close();
   void finish();
 
-  std::shared_ptr<hall> hall_;
-  std::shared_ptr<io_thread> home_;
+  std::shared_ptr<shared_state> shared_;
+  std::shared_ptr<io_thread> io_thread_;
   std::shared_ptr<socket_stream> stream_;
-  wire wire_;
+  gathering_stream gathering_;
   const std::string remote_;
   const manner manner_;
   beast::flat_buffer buffer_;

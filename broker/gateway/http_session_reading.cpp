@@ -28,7 +28,7 @@ void http_session::read() {
     return;
   }
   is_reading_ = true; // the next request is here already; many of them need no deep stack
-  net::post(home_->context(), [self = shared_from_this(), this] {
+  net::post(io_thread_->context(), [self = shared_from_this(), this] {
     is_reading_ = false;
     if (!is_finished_)
       on_head_bytes();
@@ -38,25 +38,25 @@ void http_session::read() {
 void http_session::read_head() {
   is_reading_ = true;
   const auto room = beast::read_size(buffer_, buffer_bytes_max);
-  wire_.async_read_some(buffer_.prepare(room),
-                        [self = shared_from_this(), this](error_code error, std::size_t bytes) {
-                          is_reading_ = false;
-                          if (is_finished_)
-                            return;
-                          if (error) {
-                            finish();
-                            return;
-                          }
-                          buffer_.commit(bytes);
-                          on_head_bytes();
-                        });
+  gathering_.async_read_some(buffer_.prepare(room), [self = shared_from_this(),
+                                                     this](error_code error, std::size_t bytes) {
+    is_reading_ = false;
+    if (is_finished_)
+      return;
+    if (error) {
+      finish();
+      return;
+    }
+    buffer_.commit(bytes);
+    on_head_bytes();
+  });
 }
 
 void http_session::on_head_bytes() {
   const auto verdict = scanner_.look(received_in(buffer_));
   if (buffer_.size() > scanner_.begin()) // a request that has begun does not have the idle time
     deadline_ =
-        std::min(deadline_, std::chrono::steady_clock::now() + hall_->how.handshake_timeout);
+        std::min(deadline_, std::chrono::steady_clock::now() + shared_->how.handshake_timeout);
   switch (verdict) {
   case head_scanner::verdict::incomplete:
     read_head();
@@ -111,7 +111,7 @@ void http_session::parse_head() {
 }
 
 void http_session::on_head() {
-  hall_->count.http_requests.fetch_add(1, std::memory_order_relaxed);
+  shared_->count.http_requests.fetch_add(1, std::memory_order_relaxed);
   join_lists(request_);
   is_last_ = !keeps_open(request_);
   auto wrong = fault_of(request_);
@@ -137,7 +137,7 @@ void http_session::on_head() {
 
 void http_session::read_content() {
   is_reading_ = true;
-  http::async_read(wire_, buffer_, *parser_,
+  http::async_read(gathering_, buffer_, *parser_,
                    [self = shared_from_this(), this](error_code error, std::size_t) {
                      is_reading_ = false;
                      if (!is_finished_)

@@ -29,7 +29,7 @@ void check_authentication(const gateway_options& how, bool is_loopback) {
 
 /// Both loopback addresses on one port. Throws what the last of them failed of, if it is not
 /// just that this machine does not have that family.
-listeners listen_on_loopback(const std::shared_ptr<hall>& in, const io_threads& threads) {
+listeners listen_on_loopback(const std::shared_ptr<shared_state>& in, const io_threads& threads) {
   listeners made;
   std::optional<listen_error> missing;
   auto port = in->how.port;
@@ -53,7 +53,7 @@ listeners listen_on_loopback(const std::shared_ptr<hall>& in, const io_threads& 
 
 } // namespace
 
-listeners listen_at(const std::shared_ptr<hall>& in, const io_threads& threads) {
+listeners listen_at(const std::shared_ptr<shared_state>& in, const io_threads& threads) {
   const auto& how = in->how;
   if (how.address != "localhost") {
     error_code bad;

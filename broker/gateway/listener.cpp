@@ -24,9 +24,9 @@ std::string text_of(const tcp::endpoint& at) {
 
 } // namespace
 
-listener::listener(std::shared_ptr<hall> in, std::vector<std::shared_ptr<io_thread>> threads,
-                   const tcp::endpoint& at)
-    : hall_{std::move(in)}, threads_{std::move(threads)}, acceptor_{threads_.front()->executor()},
+listener::listener(std::shared_ptr<shared_state> in,
+                   std::vector<std::shared_ptr<io_thread>> threads, const tcp::endpoint& at)
+    : shared_{std::move(in)}, threads_{std::move(threads)}, acceptor_{threads_.front()->executor()},
       pause_{threads_.front()->context()} {
   error_code bad;
   acceptor_.open(at.protocol(), bad);
@@ -54,21 +54,21 @@ void listener::stop() {
 }
 
 void listener::accept() {
-  const auto& home = threads_[next_++ % threads_.size()];
-  acceptor_.async_accept(home->context(), [self = shared_from_this(), this,
-                                           home](error_code error, tcp_socket socket) {
+  const auto& thread = threads_[next_++ % threads_.size()];
+  acceptor_.async_accept(thread->context(), [self = shared_from_this(), this,
+                                             thread](error_code error, tcp_socket socket) {
     if (error == net::error::operation_aborted || !acceptor_.is_open())
       return;
     if (error) {
       rest(error);
       return;
     }
-    welcome(std::move(socket), home);
+    welcome(std::move(socket), thread);
     accept();
   });
 }
 
-void listener::welcome(tcp_socket socket, const std::shared_ptr<io_thread>& home) {
+void listener::welcome(tcp_socket socket, const std::shared_ptr<io_thread>& thread) {
   error_code gone;
   const auto remote = socket.remote_endpoint(gone);
   if (!gone)
@@ -77,26 +77,26 @@ void listener::welcome(tcp_socket socket, const std::shared_ptr<io_thread>& home
     socket.set_option(tcp::no_delay{true}, gone);
   if (gone)
     return;
-  hall_->count.accepted.fetch_add(1, std::memory_order_relaxed);
+  shared_->count.accepted.fetch_add(1, std::memory_order_relaxed);
   auto manner = http_session::manner::welcoming;
-  const auto open = hall_->count.sockets.load();
-  const auto most = hall_->sockets_max.load();
+  const auto open = shared_->count.sockets.load();
+  const auto most = shared_->sockets_max.load();
   if (open >= most) {
-    hall_->count.refused_sockets.fetch_add(1);
-    hall_->log(severity::warning, "sockets_limit", {{"limit", most}});
+    shared_->count.refused_sockets.fetch_add(1);
+    shared_->log(severity::warning, "sockets_limit", {{"limit", most}});
     if (open >= most + polite_max)
       return;
     manner = http_session::manner::full;
   }
-  hall_->count.sockets.fetch_add(1);
+  shared_->count.sockets.fetch_add(1);
   auto session =
-      std::make_shared<http_session>(hall_, home, std::move(socket), text_of(remote), manner);
-  home->run([session] { session->start(); });
+      std::make_shared<http_session>(shared_, thread, std::move(socket), text_of(remote), manner);
+  thread->run([session] { session->start(); });
 }
 
-/// No descriptor, no memory: those who are here go on, who waits at the door waits longer.
+/// Out of descriptors or memory: open sockets go on, and new ones are accepted later.
 void listener::rest(error_code why) {
-  hall_->log(severity::warning, "accept_failed", {{"reason", why.message()}});
+  shared_->log(severity::warning, "accept_failed", {{"reason", why.message()}});
   pause_.expires_after(pause_time);
   pause_.async_wait([self = shared_from_this()](error_code cancelled) {
     if (!cancelled)

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/broker/gateway/hall.hpp"
+#include "restante/broker/gateway/shared_state.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -28,7 +28,7 @@ private:
 class listener : public std::enable_shared_from_this<listener> {
 public:
   /// Throws listen_error when it cannot listen there.
-  listener(std::shared_ptr<hall> in, std::vector<std::shared_ptr<io_thread>> threads,
+  listener(std::shared_ptr<shared_state> in, std::vector<std::shared_ptr<io_thread>> threads,
            const tcp::endpoint& at);
 
   std::uint16_t port() const { return port_; }
@@ -37,10 +37,10 @@ public:
 
 private:
   void accept();
-  void welcome(tcp_socket socket, const std::shared_ptr<io_thread>& home);
+  void welcome(tcp_socket socket, const std::shared_ptr<io_thread>& thread);
   void rest(error_code why);
 
-  std::shared_ptr<hall> hall_;
+  std::shared_ptr<shared_state> shared_;
   std::vector<std::shared_ptr<io_thread>> threads_;
   net::basic_socket_acceptor<tcp, io_executor> acceptor_;
   net::steady_timer pause_;
@@ -51,6 +51,7 @@ private:
 /// Listens where the options say: for `localhost` on 127.0.0.1 and ::1, on one port, as far as
 /// the machine has both. Throws std::runtime_error, with a sentence for the operator.
 std::vector<std::shared_ptr<listener>>
-listen_at(const std::shared_ptr<hall>& in, const std::vector<std::shared_ptr<io_thread>>& threads);
+listen_at(const std::shared_ptr<shared_state>& in,
+          const std::vector<std::shared_ptr<io_thread>>& threads);
 
 } // namespace restante::gateway

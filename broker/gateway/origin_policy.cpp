@@ -61,17 +61,17 @@ bool is_allowed(const authority& asked, const authority& allowed) {
 
 struct split_origin {
   std::string scheme;
-  authority place;
+  authority host_port;
 };
 
 std::optional<split_origin> split(std::string_view origin) {
   const auto end = origin.find("://");
   if (end == std::string_view::npos || end == 0)
     return std::nullopt;
-  auto place = authority_of(origin.substr(end + 3));
-  if (!place || place->name.empty())
+  auto host_port = authority_of(origin.substr(end + 3));
+  if (!host_port || host_port->name.empty())
     return std::nullopt;
-  return split_origin{lower(origin.substr(0, end)), std::move(*place)};
+  return split_origin{lower(origin.substr(0, end)), std::move(*host_port)};
 }
 
 } // namespace
@@ -108,9 +108,9 @@ std::optional<std::string> origin_of(std::string_view text) {
   const auto parts = split(text);
   if (!parts)
     return std::nullopt;
-  auto made = parts->scheme + "://" + parts->place.name;
-  if (parts->place.port && parts->place.port != default_port(parts->scheme))
-    made += ":" + std::to_string(*parts->place.port);
+  auto made = parts->scheme + "://" + parts->host_port.name;
+  if (parts->host_port.port && parts->host_port.port != default_port(parts->scheme))
+    made += ":" + std::to_string(*parts->host_port.port);
   return made;
 }
 
@@ -187,8 +187,8 @@ bool origin_policy::knows_origin(const provenance& from) const {
   const auto here = from.host ? authority_of(*from.host) : std::nullopt;
   if (!port || !here || (from.is_secure && page->scheme != "https"))
     return false;
-  return page->place.name == here->name &&
-         page->place.port.value_or(*port) == here->port.value_or(*port);
+  return page->host_port.name == here->name &&
+         page->host_port.port.value_or(*port) == here->port.value_or(*port);
 }
 
 } // namespace restante::gateway

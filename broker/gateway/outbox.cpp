@@ -29,7 +29,7 @@ void outbox::give_back(std::size_t bytes) {
     budget_->give_back(bytes);
 }
 
-void outbox::belong_to(std::shared_ptr<io_guest> reader) {
+void outbox::belong_to(std::shared_ptr<io_handler> reader) {
   taken dropped;
   std::unique_lock lock{mutex_};
   reader_.swap(reader);
@@ -70,12 +70,12 @@ void outbox::answer(std::string frame, credit back) {
 }
 
 bool outbox::try_answer(std::string frame, credit back, std::uint64_t most,
-                        model::output_permit* leave) {
+                        model::output_permit* permit) {
   trim(frame);
   const auto bytes = frame.capacity();
   bool is_charged = false;
   if (budget_ && !is_free(bytes)) {
-    if (unsent() > most || !(leave != nullptr ? leave->take(bytes) : budget_->try_take(bytes)))
+    if (unsent() > most || !(permit != nullptr ? permit->take(bytes) : budget_->try_take(bytes)))
       return false;
     is_charged = true;
   }
@@ -132,7 +132,7 @@ void outbox::announce(std::unique_lock<std::mutex> lock) {
     return;
   auto reader = reader_;
   lock.unlock();
-  home_->announce(std::move(reader));
+  io_thread_->announce(std::move(reader));
 }
 
 void outbox::written(item& what) {

@@ -52,15 +52,15 @@ public:
   using credit = operation_credit;
 
   /// `budget` null: nothing is counted, and there is room for everything.
-  outbox(std::shared_ptr<io_thread> home, std::shared_ptr<model::output_budget> budget)
-      : home_{std::move(home)}, budget_{std::move(budget)} {}
+  outbox(std::shared_ptr<io_thread> thread, std::shared_ptr<model::output_budget> budget)
+      : io_thread_{std::move(thread)}, budget_{std::move(budget)} {}
   ~outbox();
 
   /// Who is told; null: nobody any more, and nothing is kept.
-  void belong_to(std::shared_ptr<io_guest> reader);
+  void belong_to(std::shared_ptr<io_handler> reader);
 
   /// Where to confirm. Set before anything else happens, by whoever opens it.
-  std::weak_ptr<entrance> confirm_at;
+  std::weak_ptr<connection_endpoint> confirm_at;
 
   // --- from any thread ---
 
@@ -68,11 +68,11 @@ public:
   /// there is room or not: for those that are small, or cannot be made again.
   void answer(std::string frame, credit back);
 
-  /// The same if there is room, in the free part or in the budget, by `leave` where there is
+  /// The same if there is room, in the free part or in the budget, by `permit` where there is
   /// one; false: the frame is dropped, and the credit stays out. Of somebody who has more than
   /// `most` unsent nothing is kept.
   bool try_answer(std::string frame, credit back, std::uint64_t most,
-                  model::output_permit* leave = nullptr);
+                  model::output_permit* permit = nullptr);
 
   /// A push. With `must_confirm`, or when much is waiting, it is `flow::waiting`, and the
   /// I/O thread confirms it when the kernel has it.
@@ -121,10 +121,10 @@ private:
   void announce(std::unique_lock<std::mutex> lock);
   void give_back(std::size_t bytes);
 
-  std::shared_ptr<io_thread> home_;
+  std::shared_ptr<io_thread> io_thread_;
   const std::shared_ptr<model::output_budget> budget_;
   std::mutex mutex_;
-  std::shared_ptr<io_guest> reader_;
+  std::shared_ptr<io_handler> reader_;
   taken filled_;
   bool is_announced_ = false;
   std::atomic<std::size_t> unwritten_{0};

@@ -20,7 +20,7 @@ namespace {
 namespace urls = boost::urls;
 
 /// A target taken apart: decoded segments of the path, and what its query says.
-struct place {
+struct target_parts {
   std::vector<std::string> path;
   std::optional<std::string> ns;
   std::optional<std::string> prefix;
@@ -29,7 +29,7 @@ struct place {
   std::vector<std::string> unknown; ///< what else the query names, as it is written
 };
 
-std::optional<std::string>* value_of(place& in, std::string_view name) {
+std::optional<std::string>* value_of(target_parts& in, std::string_view name) {
   if (name == "ns")
     return &in.ns;
   if (name == "prefix")
@@ -39,11 +39,11 @@ std::optional<std::string>* value_of(place& in, std::string_view name) {
   return name == "limit" ? &in.limit : nullptr;
 }
 
-std::optional<place> place_of(std::string_view target) {
+std::optional<target_parts> parse_target(std::string_view target) {
   const auto parsed = urls::parse_origin_form({target.data(), target.size()});
   if (!parsed)
     return std::nullopt;
-  place found;
+  target_parts found;
   for (const auto& segment : parsed->segments())
     found.path.emplace_back(segment.data(), segment.size());
   auto as_written = parsed->encoded_params().begin();
@@ -58,7 +58,7 @@ std::optional<place> place_of(std::string_view target) {
 }
 
 /// What a list is to show. A limit that is no number is as wrong as 0 is.
-id_range range_of(const place& at) {
+id_range range_of(const target_parts& at) {
   id_range range{at.prefix.value_or(""), at.after.value_or(""), listed_default, at.ns.value_or("")};
   const auto limit = at.limit.value_or("");
   if (limit.empty())
@@ -80,12 +80,12 @@ refused_request refused(failure why) {
 }
 
 /// What the query of a list leaves over.
-query_rest rest_of_list(const place& at) {
+query_rest rest_of_list(const target_parts& at) {
   return {at.ns, at.unknown};
 }
 
 /// What the query leaves over where it may only name a namespace.
-query_rest rest_of(const place& at) {
+query_rest rest_of(const target_parts& at) {
   auto rest = rest_of_list(at);
   for (const auto& [name, value] : {std::pair{"prefix", &at.prefix}, std::pair{"after", &at.after},
                                     std::pair{"limit", &at.limit}}) {
@@ -120,7 +120,7 @@ destination post(http::verb method, content_operation what) {
   return what;
 }
 
-destination route_notifications(http::verb method, const place& at) {
+destination route_notifications(http::verb method, const target_parts& at) {
   const auto& path = at.path;
   if (path.size() == 2)
     return post(method, {json::operation::put, rest_of(at), {}});
@@ -137,7 +137,7 @@ destination route_notifications(http::verb method, const place& at) {
   return not_found();
 }
 
-destination route_v1(http::verb method, const place& at) {
+destination route_v1(http::verb method, const target_parts& at) {
   const auto& path = at.path;
   const auto ns = at.ns.value_or("");
   const auto asking = [&](command what, query_rest rest) {
@@ -185,7 +185,7 @@ destination route_plain(http::verb method, const std::string& name) {
   return not_found();
 }
 
-destination route_place(http::verb method, const place& at) {
+destination route_path(http::verb method, const target_parts& at) {
   if (std::ranges::find(at.path, "") != at.path.end()) // no id is empty, and no other name
     return not_found("there is no such place: its path has a slash too many");
   if (at.path.size() == 1)
@@ -196,8 +196,8 @@ destination route_place(http::verb method, const place& at) {
 }
 
 /// A refusal of any method tells which there are.
-destination options_of(const place& at) {
-  auto leads_to = route_place(http::verb::unknown, at);
+destination options_of(const target_parts& at) {
+  auto leads_to = route_path(http::verb::unknown, at);
   if (auto* refusal = std::get_if<refused_request>(&leads_to);
       refusal != nullptr && !refusal->allow.empty())
     return allowed_methods{std::move(refusal->allow)};
@@ -267,13 +267,13 @@ destination route(http::verb method, std::string_view target) {
         http::status::not_implemented, {errc::unknown_op, "there is no such method"}, {}};
   }
   try {
-    const auto at = place_of(target);
+    const auto at = parse_target(target);
     if (!at)
       return refused_request{
           http::status::bad_request, {errc::bad_frame, "no such target"}, {}, {}};
     if (method == http::verb::options)
       return options_of(*at);
-    return route_place(method == http::verb::head ? http::verb::get : method, *at);
+    return route_path(method == http::verb::head ? http::verb::get : method, *at);
   } catch (const std::exception&) { // a library's: ours throw nothing
     return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}, {}};
   }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/doors.hpp"
+#include "restante/actors/inbox.hpp"
 #include "restante/broker/gateway/net.hpp"
 #include "restante/broker/gateway/page_files.hpp"
 #include "restante/messages/json/decode.hpp"

@@ -13,7 +13,7 @@ namespace restante::gateway {
 namespace {
 
 /// A subscription whose snapshot was given up: it begins when the request is made again.
-void undo(const command& what, const std::weak_ptr<entrance>& at) {
+void undo(const command& what, const std::weak_ptr<connection_endpoint>& at) {
   const auto* subscribed = std::get_if<subscribe_topic>(&what);
   const auto link = subscribed != nullptr ? at.lock() : nullptr;
   if (link)
@@ -21,20 +21,20 @@ void undo(const command& what, const std::weak_ptr<entrance>& at) {
 }
 
 /// Hands the answer over, or puts the request off.
-void answer_large(outbox& box, large_request asked, std::string frame, bool must_be_kept,
-                  std::uint64_t most, model::output_permit& leave) {
+void answer_large(outbox& outbox, large_request asked, std::string frame, bool must_be_kept,
+                  std::uint64_t most, model::output_permit& permit) {
   auto next = again(asked.what);
   if (must_be_kept || !next) {
-    box.answer(std::move(frame), asked.cost);
+    outbox.answer(std::move(frame), asked.cost);
     return;
   }
   const auto bytes = frame.size();
-  if (box.try_answer(std::move(frame), asked.cost, most, &leave))
+  if (outbox.try_answer(std::move(frame), asked.cost, most, &permit))
     return;
-  undo(asked.what, box.confirm_at);
+  undo(asked.what, outbox.confirm_at);
   asked.what = std::move(*next);
   asked.needs = bytes;
-  box.put_off(std::move(asked));
+  outbox.put_off(std::move(asked));
 }
 
 } // namespace
@@ -42,22 +42,22 @@ void answer_large(outbox& box, large_request asked, std::string frame, bool must
 void ws_session::submit_small(command what, reply_to to, operation_credit cost) {
   auto next = again(what);
   if (!next) {
-    link_->submit(std::move(what),
-                  [box = box_, to = std::move(to), cost, write = rest_](answer_value&& value) {
-                    box->answer(reply_frame(to, write(value)), cost);
-                  });
+    link_->submit(std::move(what), [outbox = outbox_, to = std::move(to), cost,
+                                    write = rest_](answer_value&& value) {
+      outbox->answer(reply_frame(to, write(value)), cost);
+    });
     return;
   }
   large_request asked{std::move(*next), std::move(to), cost, 0};
   link_->submit(std::move(what),
-                [box = box_, asked = std::move(asked), write = rest_,
-                 most = hall_->office.bounds().output_bytes](answer_value&& value) mutable {
+                [outbox = outbox_, asked = std::move(asked), write = rest_,
+                 most = shared_->broker.bounds().output_bytes](answer_value&& value) mutable {
                   auto frame = reply_frame(asked.to, write(value));
                   const auto bytes = frame.size();
-                  if (box->try_answer(std::move(frame), asked.cost, most))
+                  if (outbox->try_answer(std::move(frame), asked.cost, most))
                     return;
                   asked.needs = bytes;
-                  box->put_off(std::move(asked));
+                  outbox->put_off(std::move(asked));
                 });
 }
 
@@ -78,44 +78,45 @@ void ws_session::begin_large() {
     return;
   }
   const auto needs = large_->waiting.front().needs;
-  const auto& bounds = hall_->office.bounds();
-  if (box_->unsent() > (needs > 0 ? model::output_free_bytes : bounds.output_bytes))
+  const auto& bounds = shared_->broker.bounds();
+  if (outbox_->unsent() > (needs > 0 ? model::output_free_bytes : bounds.output_bytes))
     return;
   large_->is_under_way = true;
   // The permit does not come through the outbox: nothing is taken from there while the socket is
   // full, and then all others would wait for a turn that nobody uses.
   const auto self = std::static_pointer_cast<ws_session>(shared_from_this());
-  auto leave = hall_->output->begin(
-      needs, box_->known(), box_,
-      [home = home_, waiting = std::weak_ptr{self}](model::output_permit_ptr later) {
-        home->run([waiting, later = std::move(later)]() mutable {
+  auto permit = shared_->output->begin(
+      needs, outbox_->known(), outbox_,
+      [thread = io_thread_, waiting = std::weak_ptr{self}](model::output_permit_ptr later) {
+        thread->run([waiting, later = std::move(later)]() mutable {
           if (const auto open = waiting.lock())
             open->start_large(std::move(later));
         });
       });
-  if (leave)
-    start_large(std::move(leave));
+  if (permit)
+    start_large(std::move(permit));
 }
 
-void ws_session::start_large(model::output_permit_ptr leave) {
+void ws_session::start_large(model::output_permit_ptr permit) {
   if (!large_ || large_->waiting.empty() || phase_ != phase::connected)
     return;
   auto asked = std::move(large_->waiting.front());
   large_->waiting.pop_front();
   auto what = asked.what;
-  link_->submit(std::move(what),
-                [box = box_, asked = std::move(asked), write = rest_, leave = std::move(leave),
-                 most = hall_->office.bounds().output_bytes](answer_value&& value) mutable {
-                  auto frame = reply_frame(asked.to, write(value));
-                  const bool is_refusal = std::holds_alternative<failure>(value);
-                  answer_large(*box, std::move(asked), std::move(frame), is_refusal, most, *leave);
-                  leave.reset();
-                  box->large_done();
-                });
+  link_->submit(
+      std::move(what),
+      [outbox = outbox_, asked = std::move(asked), write = rest_, permit = std::move(permit),
+       most = shared_->broker.bounds().output_bytes](answer_value&& value) mutable {
+        auto frame = reply_frame(asked.to, write(value));
+        const bool is_refusal = std::holds_alternative<failure>(value);
+        answer_large(*outbox, std::move(asked), std::move(frame), is_refusal, most, *permit);
+        permit.reset();
+        outbox->large_done();
+      });
 }
 
 /// What the outbox has to say of them.
-void ws_session::hear_of_large() {
+void ws_session::take_large_result() {
   if (!batch_.put_off.empty() && !large_)
     large_ = std::make_unique<large_requests>();
   for (auto& one : batch_.put_off)

@@ -45,7 +45,7 @@ std::string made_up_client() {
 
 void ws_session::on_frame(std::string_view text) {
   ++frames_in_;
-  hall_->count.frames_in.fetch_add(1, std::memory_order_relaxed);
+  shared_->count.frames_in.fetch_add(1, std::memory_order_relaxed);
   auto decoded = json::decode(text);
   if (const auto* wrong = std::get_if<failure>(&decoded)) {
     no_request({}, *wrong);
@@ -124,12 +124,12 @@ void ws_session::connect(json::request& asked, reply_to to) {
     return;
   }
   const auto& wanted = std::get<json::connect_request>(read);
-  if (wanted.wish == json::resume_wish::last) {
+  if (wanted.fields == json::resume_target::last) {
     bad(to, {errc::invalid_argument, "resume is not a token"});
     return;
   }
   if (const auto wrong = check_client_name("client", wanted.client.value_or("x"));
-      wrong && !hall_->how.tokens) {
+      wrong && !shared_->how.tokens) {
     bad(to, *wrong);
     return;
   }
@@ -145,8 +145,8 @@ void ws_session::connect(json::request& asked, reply_to to) {
 
 std::variant<credentials, failure> ws_session::identify(const json::connect_request& wanted,
                                                         const std::string& ns) {
-  const bool is_visit = wanted.how == json::manner::visit;
-  if (hall_->how.tokens)
+  const bool is_visit = wanted.how == json::connect_mode::visit;
+  if (shared_->how.tokens)
     return identify_token(wanted, ns);
   credentials who;
   who.ns = ns;
@@ -160,11 +160,11 @@ std::variant<credentials, failure> ws_session::identify(const json::connect_requ
 
 std::variant<credentials, failure> ws_session::identify_token(const json::connect_request& wanted,
                                                               const std::string& ns) {
-  auto who = hall_->identify(wanted.token.value_or(""), remote_);
+  auto who = shared_->identify(wanted.token.value_or(""), remote_);
   auto* known = std::get_if<credentials>(&who);
   if (known == nullptr || known->who != identity::server)
     return who;
-  if (wanted.how == json::manner::attach)
+  if (wanted.how == json::connect_mode::attach)
     return failure{errc::forbidden, "the server identity is no client: it connects with visit"};
   known->ns = ns; // it has every right in each: this is where it subscribes
   return who;
@@ -174,10 +174,10 @@ void ws_session::open(credentials who, const json::connect_request& wanted, repl
   ns_ = who.ns;
   client_ = who.client;
   who_ = who.who;
-  auto how = standing::attached;
-  rest_ = wanted.how == json::manner::visit ? rest_for_visit : rest_of;
-  if (wanted.how == json::manner::visit)
-    how = who_ == identity::server ? standing::serving : standing::visiting;
+  auto how = attachment_kind::attached;
+  rest_ = wanted.how == json::connect_mode::visit ? rest_for_visit : rest_of;
+  if (wanted.how == json::connect_mode::visit)
+    how = who_ == identity::server ? attachment_kind::serving : attachment_kind::visiting;
   token_expires_at_ = who.expires_at;
   connect_options options;
   options.client = std::move(who.client);
@@ -189,17 +189,17 @@ void ws_session::open(credentials who, const json::connect_request& wanted, repl
   options.rights = std::move(who.rights);
   ws_sink_setup setup;
   setup.connect = std::move(to);
-  setup.ping = hall_->how.ping_interval;
+  setup.ping = shared_->how.ping_interval;
   setup.acks = options.acks;
   if (token_expires_at_)
-    setup.token_expires = std::max(*token_expires_at_ - hall_->now(), duration{0});
+    setup.token_expires = std::max(*token_expires_at_ - shared_->now(), duration{0});
   phase_ = phase::connected;
-  link_ = hall_->office.admit(how, std::move(options), make_ws_sink(box_, std::move(setup)));
+  link_ = shared_->broker.admit(how, std::move(options), make_ws_sink(outbox_, std::move(setup)));
 }
 
 /// A token that runs out is replaced without a new connection; not by another's.
 void ws_session::refresh(const json::request& asked, const reply_to& to) {
-  if (!link_ || !hall_->how.tokens) {
+  if (!link_ || !shared_->how.tokens) {
     bad(to, {errc::stale_connection, "there is no token to replace"});
     return;
   }
@@ -208,7 +208,7 @@ void ws_session::refresh(const json::request& asked, const reply_to& to) {
     bad(to, *wrong);
     return;
   }
-  auto who = hall_->identify(std::get<std::string>(read), remote_);
+  auto who = shared_->identify(std::get<std::string>(read), remote_);
   if (const auto* refused = std::get_if<failure>(&who)) {
     answer(to, *refused);
     return;
@@ -220,7 +220,7 @@ void ws_session::refresh(const json::request& asked, const reply_to& to) {
   }
   token_expires_at_ = now.expires_at;
   link_->change_rights(now.rights);
-  const auto left = token_expires_at_ ? *token_expires_at_ - hall_->now() : duration{0};
+  const auto left = token_expires_at_ ? *token_expires_at_ - shared_->now() : duration{0};
   answer(to, token_expires_at_ ? R"("expires_in_ms":)" + std::to_string(json::whole_ms(left))
                                : std::string{});
 }
@@ -239,16 +239,16 @@ void ws_session::disconnect(const reply_to& to) {
 // --- answers -------------------------------------------------------------------------------
 
 void ws_session::answer(const reply_to& to, const failure& why) {
-  box_->answer(reply_frame(to, json::refusal(why)), {});
+  outbox_->answer(reply_frame(to, json::refusal(why)), {});
 }
 
 void ws_session::answer(const reply_to& to, std::string_view fields) {
-  box_->answer(reply_frame(to, json::success(fields)), {});
+  outbox_->answer(reply_frame(to, json::success(fields)), {});
 }
 
 /// A request that is wrong in itself.
 void ws_session::bad(const reply_to& to, const failure& why) {
-  hall_->count.bad_frames.fetch_add(1, std::memory_order_relaxed);
+  shared_->count.bad_frames.fetch_add(1, std::memory_order_relaxed);
   answer(to, why);
 }
 

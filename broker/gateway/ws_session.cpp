@@ -1,6 +1,6 @@
 #include "restante/broker/gateway/ws_session.hpp"
 
-#include "restante/actors/doors.hpp"
+#include "restante/actors/inbox.hpp"
 #include "restante/broker/gateway/ws_sink.hpp"
 #include "restante/messages/json/frames.hpp"
 #include "restante/messages/limits.hpp"
@@ -52,24 +52,25 @@ std::string close_frame(std::uint16_t code, std::string_view reason) {
 
 } // namespace
 
-ws_session::ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
+ws_session::ws_session(std::shared_ptr<shared_state> in, std::shared_ptr<io_thread> thread,
                        std::shared_ptr<socket_stream> at, std::string remote)
-    : hall_{std::move(in)}, home_{std::move(home)}, stream_{std::move(at)}, ws_{wire{stream_}},
-      box_{std::make_shared<outbox>(home_, hall_->output)}, remote_{std::move(remote)},
-      opened_at_{std::chrono::steady_clock::now()}, heard_at_{opened_at_}, pinged_at_{opened_at_},
-      checked_at_{opened_at_} {
-  hall_->count.websockets.fetch_add(1);
+    : shared_{std::move(in)}, io_thread_{std::move(thread)}, stream_{std::move(at)},
+      ws_{gathering_stream{stream_}}, outbox_{std::make_shared<outbox>(io_thread_,
+                                                                       shared_->output)},
+      remote_{std::move(remote)}, opened_at_{std::chrono::steady_clock::now()},
+      received_at_{opened_at_}, pinged_at_{opened_at_}, checked_at_{opened_at_} {
+  shared_->count.websockets.fetch_add(1);
 }
 
 ws_session::~ws_session() {
-  hall_->count.websockets.fetch_sub(1);
-  hall_->count.sockets.fetch_sub(1);
+  shared_->count.websockets.fetch_sub(1);
+  shared_->count.sockets.fetch_sub(1);
 }
 
 void ws_session::accept(const http_request& upgrade) {
-  home_->enter(shared_from_this());
+  io_thread_->enter(shared_from_this());
   stream_->tell(this);
-  box_->belong_to(shared_from_this());
+  outbox_->belong_to(shared_from_this());
   ws_.read_message_max(message_bytes_max);
   ws_.auto_fragment(false);
   ws_.control_callback([this](auto kind, auto words) { on_control(kind, words.size()); });
@@ -88,15 +89,15 @@ void ws_session::accept(const http_request& upgrade) {
 // --- in ------------------------------------------------------------------------------------
 
 bool ws_session::may_read() const {
-  const auto& bounds = hall_->office.bounds();
+  const auto& bounds = shared_->broker.bounds();
   if (phase_ == phase::closing || phase_ == phase::ending)
     return phase_ == phase::closing;
   if (large_ || under_way_.operations >= bounds.credit_operations ||
       under_way_.bytes >= credit_bytes_max)
     return false;
-  const auto unsent = box_->unsent();
+  const auto unsent = outbox_->unsent();
   return unsent <= model::output_free_bytes ||
-         (unsent <= bounds.output_bytes && hall_->output->has_room(1));
+         (unsent <= bounds.output_bytes && shared_->output->has_room(1));
 }
 
 void ws_session::read_when_allowed() {
@@ -106,7 +107,7 @@ void ws_session::read_when_allowed() {
 
 void ws_session::read() {
   is_reading_ = true;
-  heard_at_ = std::chrono::steady_clock::now(); // while it was not read it could not be heard
+  received_at_ = std::chrono::steady_clock::now(); // while it was not read it could not be heard
   auto room = net::buffer(head_);
   if (message_bytes_ > 0 && !is_too_large_) {
     const auto more = std::min(ws_.read_size_hint(head_.size()), part_bytes);
@@ -126,7 +127,7 @@ void ws_session::on_read(error_code error, std::size_t bytes) {
     on_read_error(error);
     return;
   }
-  hall_->count.bytes_in.fetch_add(bytes, std::memory_order_relaxed);
+  shared_->count.bytes_in.fetch_add(bytes, std::memory_order_relaxed);
   on_message_part(bytes);
   read_when_allowed();
 }
@@ -155,7 +156,7 @@ void ws_session::on_message_part(std::size_t bytes) {
 
 /// Pongs are the library's: it gathers one for each ping, whether the socket takes them or not.
 void ws_session::on_control(websocket::frame_type kind, std::size_t bytes) {
-  heard_at_ = std::chrono::steady_clock::now();
+  received_at_ = std::chrono::steady_clock::now();
   if (kind != websocket::frame_type::ping)
     return;
   if (stream_->unflushed() == 0)
@@ -186,7 +187,7 @@ void ws_session::on_read_error(error_code error) {
     closing_since_ = std::chrono::steady_clock::now();
     if (link_)
       link_->depart(departure::lost);
-    hear_out();
+    read_until_close();
     return;
   } else if (close_code_ == 0) {
     close_code_ = 1006;
@@ -198,7 +199,7 @@ void ws_session::on_read_error(error_code error) {
 
 /// Takes and drops what still comes: to close before would be a reset, which may undo what
 /// the other has not read yet.
-void ws_session::hear_out() {
+void ws_session::read_until_close() {
   is_reading_ = true;
   stream_->shutdown_send();
   stream_->socket().async_read_some(
@@ -206,7 +207,7 @@ void ws_session::hear_out() {
         if (error || phase_ == phase::closed)
           finish();
         else
-          hear_out();
+          read_until_close();
       });
 }
 
@@ -242,15 +243,15 @@ bool ws_session::write_some() {
       if (batch_.items.capacity() > kept_items_max)
         batch_.items = {};
       next_ = 0;
-      box_->take(batch_);
+      outbox_->take(batch_);
       under_way_.operations -= batch_.back.operations;
       under_way_.bytes -= batch_.back.bytes;
-      hear_of_large();
+      take_large_result();
     }
     while (next_ < batch_.items.size() && stream_->unflushed() < gather_bytes)
       write(batch_.items[next_++]);
     const auto how = stream_->flush();
-    box_->in_stream(stream_->unflushed(), stream_->occupied());
+    outbox_->in_stream(stream_->unflushed(), stream_->occupied());
     if (how == flushed::failed)
       return false;
     const bool is_done = is_up_to_date && next_ == batch_.items.size();
@@ -268,7 +269,7 @@ void ws_session::write(outbox::item& what) {
     for (const auto& frame : std::get<topic_events>(what.what).frames(json::frames_of))
       write(frame);
   }
-  box_->written(what);
+  outbox_->written(what);
   if (what.is_confirmed_later)
     stream_->mark(1);
 }
@@ -277,15 +278,15 @@ void ws_session::write(std::string_view frame) {
   error_code closing; // then nothing more is to be said
   ws_.write(net::buffer(frame), closing);
   ++frames_out_;
-  hall_->count.frames_out.fetch_add(1, std::memory_order_relaxed);
-  hall_->count.bytes_out.fetch_add(frame.size(), std::memory_order_relaxed);
+  shared_->count.frames_out.fetch_add(1, std::memory_order_relaxed);
+  shared_->count.bytes_out.fetch_add(frame.size(), std::memory_order_relaxed);
 }
 
 void ws_session::confirm_written() {
   const auto n = stream_->take_marks();
   if (n == 0)
     return;
-  if (const auto at = box_->confirm_at.lock())
+  if (const auto at = outbox_->confirm_at.lock())
     at->confirm(n);
 }
 
@@ -349,25 +350,25 @@ void ws_session::finish() {
     link_->depart(departure::lost); // changes nothing for one that has left
   link_.reset();
   large_.reset();
-  box_->belong_to(nullptr);
+  outbox_->belong_to(nullptr);
   batch_ = {};
   next_ = 0;
   stream_->tell(nullptr);
   stream_->close();
-  home_->exit(*this);
+  io_thread_->exit(*this);
 }
 
 void ws_session::log_end() const {
   const auto age = std::chrono::steady_clock::now() - opened_at_;
-  hall_->log(severity::info, "connection_closed",
-             {{"client", client_},
-              {"ns", ns_},
-              {"remote", remote_},
-              {"code", close_code_},
-              {"reason", close_reason_},
-              {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(age).count()},
-              {"frames_in", frames_in_},
-              {"frames_out", frames_out_}});
+  shared_->log(severity::info, "connection_closed",
+               {{"client", client_},
+                {"ns", ns_},
+                {"remote", remote_},
+                {"code", close_code_},
+                {"reason", close_reason_},
+                {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(age).count()},
+                {"frames_in", frames_in_},
+                {"frames_out", frames_out_}});
 }
 
 void ws_session::leave() {
@@ -387,10 +388,10 @@ void ws_session::drop() {
 // --- what time brings ----------------------------------------------------------------------
 
 void ws_session::check(steady_time now) {
-  const auto& how = hall_->how;
+  const auto& how = shared_->how;
   // Where this process stood still, nobody was asked and nobody could be heard.
   if (now - std::exchange(checked_at_, now) > how.ping_interval)
-    heard_at_ = now;
+    received_at_ = now;
   const auto stalled = stream_->stalled_since();
   const bool is_late = has_ended() && now - closing_since_ > how.close_timeout;
   if (phase_ == phase::closing) {
@@ -400,16 +401,16 @@ void ws_session::check(steady_time now) {
     if (is_late)
       say_goodbye();
   } else if ((stalled && now - *stalled > how.write_timeout) ||
-             box_->keeps_others_waiting(now, stream_->sent(), how.write_timeout)) {
+             outbox_->keeps_others_waiting(now, stream_->sent(), how.write_timeout)) {
     lose_stalled();
-  } else if (is_reading_ && now - heard_at_ > how.ping_interval * 5 / 2) {
-    hall_->count.lost_silent.fetch_add(1);
+  } else if (is_reading_ && now - received_at_ > how.ping_interval * 5 / 2) {
+    shared_->count.lost_silent.fetch_add(1);
     if (link_)
       link_->depart(departure::lost);
     end(4012, "no pong");
   } else if (phase_ == phase::waiting && now - opened_at_ > how.handshake_timeout) {
     end(4501, "no connect");
-  } else if (token_expires_at_ && hall_->now() > *token_expires_at_) {
+  } else if (token_expires_at_ && shared_->now() > *token_expires_at_) {
     end(4500, to_string(errc::token_expired));
   } else {
     ping(now);
@@ -418,14 +419,14 @@ void ws_session::check(steady_time now) {
 }
 
 void ws_session::lose_stalled() {
-  hall_->count.lost_stalled.fetch_add(1);
+  shared_->count.lost_stalled.fetch_add(1);
   close_code_ = 4008; // it takes no frame that could say so
   close_reason_ = "stalled";
   finish();
 }
 
 void ws_session::ping(steady_time now) {
-  const auto interval = hall_->how.ping_interval;
+  const auto interval = shared_->how.ping_interval;
   if (now - pinged_at_ < interval - interval / 8)
     return;
   pinged_at_ = now;

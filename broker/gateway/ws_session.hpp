@@ -1,9 +1,9 @@
 #pragma once
 
-#include "restante/broker/gateway/hall.hpp"
 #include "restante/broker/gateway/large_answers.hpp"
 #include "restante/broker/gateway/outbox.hpp"
 #include "restante/broker/gateway/reply_to.hpp"
+#include "restante/broker/gateway/shared_state.hpp"
 #include "restante/broker/sockets/io_thread.hpp"
 #include "restante/broker/sockets/socket_stream.hpp"
 #include "restante/messages/json/decode.hpp"
@@ -23,9 +23,9 @@ namespace restante::gateway {
 /// Bounds: `credit_operations` and 1 MiB under way, else the socket is not read; the same
 /// while more than `output_bytes` wait to be written, or more than `output_free_bytes` where the
 /// output of all has no room, and while a request with a large answer is not answered.
-class ws_session final : public io_guest, private flush_listener {
+class ws_session final : public io_handler, private flush_listener {
 public:
-  ws_session(std::shared_ptr<hall> in, std::shared_ptr<io_thread> home,
+  ws_session(std::shared_ptr<shared_state> in, std::shared_ptr<io_thread> thread,
              std::shared_ptr<socket_stream> at, std::string remote);
   ~ws_session() override;
 
@@ -53,7 +53,7 @@ private:
   void on_message_part(std::size_t bytes);
   void on_control(websocket::frame_type kind, std::size_t bytes);
   void on_read_error(error_code error);
-  void hear_out();
+  void read_until_close();
   bool may_read() const;
   bool has_ended() const { return phase_ == phase::ending || phase_ == phase::closing; }
   void pump();
@@ -75,8 +75,8 @@ private:
   void submit_small(command what, reply_to to, operation_credit cost);
   void submit_large(large_request what);
   void begin_large();
-  void start_large(model::output_permit_ptr leave);
-  void hear_of_large();
+  void start_large(model::output_permit_ptr permit);
+  void take_large_result();
   void refuse_large(errc why);
 
   // ws_requests.cpp: what the frames ask
@@ -96,12 +96,12 @@ private:
   void bad(const reply_to& to, const failure& why);
   void no_request(const std::string& id, const failure& why);
 
-  std::shared_ptr<hall> hall_;
-  std::shared_ptr<io_thread> home_;
+  std::shared_ptr<shared_state> shared_;
+  std::shared_ptr<io_thread> io_thread_;
   std::shared_ptr<socket_stream> stream_;
-  websocket::stream<wire, false> ws_;
-  std::shared_ptr<outbox> box_;
-  std::shared_ptr<entrance> link_; ///< null: not connected
+  websocket::stream<gathering_stream, false> ws_;
+  std::shared_ptr<outbox> outbox_;
+  std::shared_ptr<connection_endpoint> link_; ///< null: not connected
   phase phase_ = phase::waiting;
 
   // What comes in. Small frames are read in place; a larger one gets memory while it comes. So
@@ -135,7 +135,7 @@ private:
   std::uint64_t frames_out_ = 0;
 
   steady_time opened_at_;
-  steady_time heard_at_;
+  steady_time received_at_;
   steady_time pinged_at_;
   steady_time checked_at_;
   steady_time closing_since_;

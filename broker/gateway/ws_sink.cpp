@@ -15,10 +15,10 @@ constexpr instant unix_epoch{};
 
 class ws_sink : public sink {
 public:
-  ws_sink(std::shared_ptr<outbox> box, ws_sink_setup how)
-      : box_{std::move(box)}, how_{std::move(how)} {}
+  ws_sink(std::shared_ptr<outbox> outbox, ws_sink_setup how)
+      : outbox_{std::move(outbox)}, how_{std::move(how)} {}
 
-  void opened(const std::weak_ptr<entrance>& at) override { box_->confirm_at = at; }
+  void opened(const std::weak_ptr<connection_endpoint>& at) override { outbox_->confirm_at = at; }
   bool counts_its_queue() const override { return true; }
 
   void attached(const connect_receipt& receipt) override {
@@ -26,7 +26,7 @@ public:
     auto fields = json::fields_of(receipt, how_.ping);
     if (how_.token_expires)
       fields += R"(,"expires_in_ms":)" + std::to_string(json::whole_ms(*how_.token_expires));
-    box_->answer(reply_frame(how_.connect, json::success(fields)), {});
+    outbox_->answer(reply_frame(how_.connect, json::success(fields)), {});
   }
 
   flow take(const push& what) override {
@@ -35,16 +35,16 @@ public:
 
   void ended(const goodbye& why) override {
     if (!is_attached_ && why.code != errc::none)
-      box_->answer(reply_frame(how_.connect, json::refusal({why.code, {}})), {});
-    box_->end(why);
+      outbox_->answer(reply_frame(how_.connect, json::refusal({why.code, {}})), {});
+    outbox_->end(why);
   }
 
 private:
   flow write(const delivery& it) {
     // One that is acknowledged for the client is so only when the kernel has it.
     const bool must_confirm = how_.acks == ack_mode::automatic;
-    if (box_->unsent() > model::output_free_bytes)
-      return box_->push(it, size_of(push{it}), must_confirm);
+    if (outbox_->unsent() > model::output_free_bytes)
+      return outbox_->push(it, size_of(push{it}), must_confirm);
     return write(json::frame_of(it.notification, unix_epoch), must_confirm);
   }
   flow write(const notification_step& it) { return write(json::frame_of(it, unix_epoch), false); }
@@ -52,7 +52,7 @@ private:
     std::size_t bytes = 0;
     for (const auto& frame : it.frames(json::frames_of))
       bytes += frame.size();
-    return box_->push(it, bytes, false);
+    return outbox_->push(it, bytes, false);
   }
   template <class Push>
   flow write(const Push& it) {
@@ -60,10 +60,10 @@ private:
   }
   flow write(std::string frame, bool must_confirm) {
     const auto bytes = frame.size();
-    return box_->push(std::move(frame), bytes, must_confirm);
+    return outbox_->push(std::move(frame), bytes, must_confirm);
   }
 
-  std::shared_ptr<outbox> box_;
+  std::shared_ptr<outbox> outbox_;
   ws_sink_setup how_;
   bool is_attached_ = false;
 };
@@ -83,8 +83,8 @@ std::string frame_of_waiting(const delivery& it) {
   return json::frame_of(it.notification, unix_epoch);
 }
 
-std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> box, ws_sink_setup how) {
-  return std::make_unique<ws_sink>(std::move(box), std::move(how));
+std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> outbox, ws_sink_setup how) {
+  return std::make_unique<ws_sink>(std::move(outbox), std::move(how));
 }
 
 std::string reply_frame(const reply_to& to, std::string_view rest) {

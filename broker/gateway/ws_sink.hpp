@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/protocol/entrance.hpp"
+#include "restante/actors/protocol/connection_endpoint.hpp"
 #include "restante/broker/gateway/outbox.hpp"
 #include "restante/broker/gateway/reply_to.hpp"
 
@@ -19,7 +19,7 @@ struct ws_sink_setup {
 
 /// A connection's output as the frames of the wire, into an outbox. Runs in the connection's
 /// actor: encoding is spread over CAF's threads.
-std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> box, ws_sink_setup how);
+std::unique_ptr<sink> make_ws_sink(std::shared_ptr<outbox> outbox, ws_sink_setup how);
 
 /// The frame of a delivery that waited in the outbox for its turn.
 std::string frame_of_waiting(const delivery& it);

@@ -1,9 +1,9 @@
 #include "restante/broker/journal/backup.hpp"
 
+#include "restante/broker/journal/commit_mark.hpp"
 #include "restante/broker/journal/database.hpp"
 #include "restante/broker/journal/journal_file.hpp"
 #include "restante/broker/journal/new_directory.hpp"
-#include "restante/broker/journal/seal.hpp"
 #include "restante/broker/journal/sqlite_store.hpp"
 
 #include <cerrno>
@@ -100,12 +100,13 @@ private:
 /// A backup must not become, or replace, a part of a data directory.
 void refuse_target(const files::path& directory, const files::path& file, durable::if_there what) {
   std::error_code failed;
-  const auto place = durable::parent_of(file);
+  const auto location = durable::parent_of(file);
   if (!file.has_filename() || files::is_directory(file, failed))
     fail(file, "is a directory; name a file", storage_fault::unusable);
-  if (!files::is_directory(place, failed))
-    fail(place, "there is no such directory", storage_fault::unusable);
-  if (files::equivalent(place, directory, failed) || files::exists(place / "journal.lock", failed))
+  if (!files::is_directory(location, failed))
+    fail(location, "there is no such directory", storage_fault::unusable);
+  if (files::equivalent(location, directory, failed) ||
+      files::exists(location / "journal.lock", failed))
     fail(file, "a backup belongs outside of data directories", storage_fault::unusable);
   if (!files::exists(files::symlink_status(file, failed)))
     return;
@@ -117,29 +118,29 @@ void refuse_target(const files::path& directory, const files::path& file, durabl
 
 /// Nobody can write there, and no log belongs to the database: SQLite, which would make files
 /// beside it, can be told so.
-bool is_at_rest(const database_place& place, const traces_found& found) {
+bool is_at_rest(const database_location& location, const traces_found& found) {
   std::error_code failed;
-  return !found.log && ::access(place.directory.c_str(), W_OK) != 0 &&
-         !files::exists(place.file() + "-shm", failed);
+  return !found.log && ::access(location.directory.c_str(), W_OK) != 0 &&
+         !files::exists(location.file() + "-shm", failed);
 }
 
 /// Where the journal is read. Beside a broker SQLite's own locks are enough.
 sqlite::connection source_in(const files::path& directory) {
-  const database_place place{directory, {}};
-  const auto found = look_for_files(place);
+  const database_location location{directory, {}};
+  const auto found = look_for_files(location);
   std::error_code failed;
   if (!files::is_directory(directory, failed))
     fail(directory, "there is no such directory", storage_fault::unusable);
   if (::access(directory.c_str(), R_OK | X_OK) != 0)
     durable::fail_with(directory, errno);
   if (found.empty_database)
-    fail(place.file(), "is empty: that is no journal", storage_fault::corrupt);
+    fail(location.file(), "is empty: that is no journal", storage_fault::corrupt);
   if (!found.database)
     fail(directory, "there is no journal in it", storage_fault::unusable);
-  if (is_at_rest(place, found))
+  if (is_at_rest(location, found))
     return sqlite::connection{
-        immutable_address(place.file()), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {}};
-  return sqlite::connection{place.file(), SQLITE_OPEN_READONLY, {}};
+        immutable_address(location.file()), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {}};
+  return sqlite::connection{location.file(), SQLITE_OPEN_READONLY, {}};
 }
 
 struct progress_watch {
@@ -190,29 +191,29 @@ backup_report report_of(const files::path& file) {
 
 } // namespace
 
-void expect_sound(const files::path& place, const slot_function& slot_of) {
-  const auto found = check(place, slot_of);
+void expect_sound(const files::path& location, const slot_function& slot_of) {
+  const auto found = check(location, slot_of);
   if (found.is_sound)
     return;
   for (const auto& line : found.lines) {
     if (line.find("damaged") != std::string::npos || line.find("pages:") != std::string::npos)
-      fail(place, line, storage_fault::corrupt);
+      fail(location, line, storage_fault::corrupt);
   }
-  fail(place, found.lines.empty() ? "is damaged" : found.lines.back(), storage_fault::corrupt);
+  fail(location, found.lines.empty() ? "is damaged" : found.lines.back(), storage_fault::corrupt);
 }
 
 backup_report backup(const files::path& directory, const files::path& file,
                      const backup_options& how) {
   refuse_target(directory, file, how.target);
   // Read first: every commit that is counted here is in what is read afterwards.
-  const auto sealed = seal{(directory / "journal.seal").string(), {}}.read();
+  const auto marked = commit_mark{(directory / "journal.seal").string(), {}}.read();
   part_file part{file.string() + ".part"};
   write_all(directory, part, how);
   expect_sound(part.path(), how.slot_of);
   const auto report = report_of(part.path());
-  if (sealed && report.commits < *sealed)
+  if (marked && report.commits < *marked)
     fail(directory / "journal.db",
-         "of " + std::to_string(*sealed) + " commits only the first " +
+         "of " + std::to_string(*marked) + " commits only the first " +
              std::to_string(report.commits) + " are there",
          storage_fault::corrupt);
   part.rename_to(file, how.target);
@@ -225,7 +226,7 @@ backup_report restore(const files::path& file, const files::path& directory,
   expect_sound(file, slot_of);
   new_directory made{directory};
   durable::copy(file, made.part() / "journal.db");
-  expect_sound(made.part(), slot_of); // which makes its seal
+  expect_sound(made.part(), slot_of); // which makes its commit mark
   made.finish();
   return report;
 }

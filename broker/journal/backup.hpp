@@ -41,6 +41,6 @@ backup_report restore(const std::filesystem::path& file, const std::filesystem::
                       const slot_function& slot_of);
 
 /// Throws corrupt, with the first line that says so, unless a place is sound.
-void expect_sound(const std::filesystem::path& place, const slot_function& slot_of);
+void expect_sound(const std::filesystem::path& location, const slot_function& slot_of);
 
 } // namespace restante::journal

@@ -43,9 +43,10 @@ std::optional<clock_note> load_clocks(const sqlite::connection& db) {
   return row.number(4) == checksum_of(note) ? std::optional{note} : std::nullopt;
 }
 
-std::optional<clock_note> noted_clocks(const std::filesystem::path& place) {
+std::optional<clock_note> noted_clocks(const std::filesystem::path& location) {
   std::error_code unknown;
-  const auto file = std::filesystem::is_directory(place, unknown) ? place / "journal.db" : place;
+  const auto file =
+      std::filesystem::is_directory(location, unknown) ? location / "journal.db" : location;
   try {
     return load_clocks(sqlite::connection{file.string(), SQLITE_OPEN_READONLY, ""});
   } catch (const storage_error&) {

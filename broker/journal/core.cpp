@@ -17,21 +17,23 @@ constexpr std::int64_t log_bytes_kept = 32 << 20; ///< writing over it is faster
 } // namespace
 
 sqlite_store::core::core(const std::filesystem::path& directory, store_options options)
-    : place_{directory, options.vfs}, options_{std::move(options)}, lock_{directory},
-      seal_{place_.seal_file(), place_.vfs}, being_made_{place_.creation_mark_file(), place_.vfs} {
+    : location_{directory, options.vfs}, options_{std::move(options)}, lock_{directory},
+      commit_mark_{location_.commit_mark_file(), location_.vfs}, being_made_{
+                                                                     location_.creation_mark_file(),
+                                                                     location_.vfs} {
   open_first();
 }
 
 sqlite_store::core::~core() {
-  if (!session_)
+  if (!database_)
     return;
   try {
     if (must_cut_)
-      session_->db->cut_log();
+      database_->db->cut_log();
     if (!must_open_ && !must_cut_) {
-      session_->db->checkpoint(database::checkpoint_kind::truncate);
-      seal_.sync(commits_);
-      session_->db->close_cleanly();
+      database_->db->checkpoint(database::checkpoint_kind::truncate);
+      commit_mark_.sync(commits_);
+      database_->db->close_cleanly();
     }
   } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
     // The log stays, and the next who opens it recovers.
@@ -39,31 +41,31 @@ sqlite_store::core::~core() {
 }
 
 /// A start must never turn into an empty broker because its journal has been lost.
-void sqlite_store::core::refuse_what_is_lost(const traces_found& found, bool is_sealed) const {
+void sqlite_store::core::refuse_what_is_lost(const traces_found& found, bool is_marked) const {
   const auto corrupt = [&](const std::string& what) {
-    return storage_error{storage_fault::corrupt, place_.file() + " " + what};
+    return storage_error{storage_fault::corrupt, location_.file() + " " + what};
   };
-  if (!found.database && std::filesystem::exists(place_.directory / part_name))
+  if (!found.database && std::filesystem::exists(location_.directory / part_name))
     throw corrupt("is not there yet: a restore was broken off; repeat it");
-  if (!found.database && (is_sealed || found.log))
+  if (!found.database && (is_marked || found.log))
     throw corrupt("is gone or empty, but there was a journal here");
   if (found.empty_database && !being_made_.is_set())
     throw corrupt("is empty: that is no journal; put a backup back with restante journal restore");
   if (!found.database && options_.missing == store_options::if_missing::refuse)
     throw storage_error{storage_fault::unusable,
-                        "there is no journal in " + place_.directory.string()};
+                        "there is no journal in " + location_.directory.string()};
 }
 
-std::unique_ptr<database> sqlite_store::core::open(std::optional<std::uint64_t> sealed) {
-  const auto found = look_for_files(place_);
-  refuse_what_is_lost(found, sealed.has_value());
+std::unique_ptr<database> sqlite_store::core::open(std::optional<std::uint64_t> marked) {
+  const auto found = look_for_files(location_);
+  refuse_what_is_lost(found, marked.has_value());
   if (!found.database)
     being_made_.set();
-  auto db = std::make_unique<database>(place_);
+  auto db = std::make_unique<database>(location_);
   if (layout::look_at(db->connection()) == layout::content_of::nothing) {
-    if (sealed || !being_made_.is_set())
+    if (marked || !being_made_.is_set())
       throw storage_error{storage_fault::corrupt,
-                          place_.file() + " is a database with nothing in it, and no journal"};
+                          location_.file() + " is a database with nothing in it, and no journal"};
     db->prepare_empty();
     db->start_writing();
     layout::create(db->connection(), options_.identity);
@@ -71,9 +73,9 @@ std::unique_ptr<database> sqlite_store::core::open(std::optional<std::uint64_t> 
   return db;
 }
 
-std::optional<std::uint64_t> sqlite_store::core::read_seal() {
+std::optional<std::uint64_t> sqlite_store::core::read_commit_mark() {
   try {
-    return seal_.read();
+    return commit_mark_.read();
   } catch (const storage_error& error) {
     // A crash may have left half of the first one.
     if (error.fault() != storage_fault::corrupt || !being_made_.is_set())
@@ -83,65 +85,65 @@ std::optional<std::uint64_t> sqlite_store::core::read_seal() {
 }
 
 void sqlite_store::core::open_first() {
-  const auto sealed = read_seal();
-  auto db = open(sealed);
+  const auto marked = read_commit_mark();
+  auto db = open(marked);
   journal_ = layout::load_journal(db->connection());
   auto slots = layout::load_slots(db->connection(), journal_.identity.slots);
   commits_ = layout::commits_in(journal_, slots);
-  if (sealed && *sealed > commits_)
+  if (marked && *marked > commits_)
     throw storage_error{storage_fault::corrupt,
-                        place_.file() + ": of " + std::to_string(*sealed) +
+                        location_.file() + ": of " + std::to_string(*marked) +
                             " commits only the first " + std::to_string(commits_) +
                             " are there; if this is a backup that was put back, remove " +
-                            place_.seal_file()};
+                            location_.commit_mark_file()};
   db->start_writing();
   try {
-    seal_.sync(commits_);
+    commit_mark_.sync(commits_);
     being_made_.clear();
   } catch (const storage_error& error) {
     if (error.fault() != storage_fault::full)
       throw;
   }
-  books_.emplace(std::move(slots));
-  session_ = std::make_unique<session>(std::move(db), *books_);
+  states_.emplace(std::move(slots));
+  database_ = std::make_unique<open_database>(std::move(db), *states_);
 }
 
 void sqlite_store::core::open_again() {
-  session_.reset();
+  database_.reset();
   auto db = open(commits_);
   const auto journal = layout::load_journal(db->connection());
   const auto slots = layout::load_slots(db->connection(), journal_.identity.slots);
-  if (layout::commits_in(journal, slots) != commits_ || slots != books_->all())
+  if (layout::commits_in(journal, slots) != commits_ || slots != states_->all())
     throw storage_error{storage_fault::corrupt,
-                        place_.file() + ": is not as it was before an error: commits are missing"
-                                        " or not ours"};
+                        location_.file() + ": is not as it was before an error: commits are missing"
+                                           " or not ours"};
   db->start_writing();
-  session_ = std::make_unique<session>(std::move(db), *books_);
+  database_ = std::make_unique<open_database>(std::move(db), *states_);
   must_open_ = false;
 }
 
-sqlite_store::core::session& sqlite_store::core::ready() {
-  if (session_ && must_cut_) {
+sqlite_store::core::open_database& sqlite_store::core::ready() {
+  if (database_ && must_cut_) {
     // Not known where to cut: then the next commit must write over it, through what is open now.
-    if (!session_->db->cut_log())
+    if (!database_->db->cut_log())
       must_open_ = false;
     must_cut_ = false;
   }
-  if (!session_ || must_open_)
+  if (!database_ || must_open_)
     open_again();
-  return *session_;
+  return *database_;
 }
 
-void sqlite_store::core::transact(const std::function<void(session&)>& work) {
+void sqlite_store::core::transact(const std::function<void(open_database&)>& work) {
   auto& open = ready();
   try {
     open.db->begin();
     work(open);
-    if (books_->changed().empty() && !journal_changed_) {
+    if (states_->changed().empty() && !journal_changed_) {
       open.db->roll_back();
       return;
     }
-    for (auto& [slot, state] : books_->changed()) {
+    for (auto& [slot, state] : states_->changed()) {
       state.changed_by = commits_ + 1;
       open.states.write(slot, state);
     }
@@ -157,26 +159,26 @@ void sqlite_store::core::transact(const std::function<void(session&)>& work) {
     give_up(storage_fault::io);
     throw;
   }
-  books_->accept();
+  states_->accept();
   if (journal_changed_)
     journal_ = *std::exchange(journal_changed_, std::nullopt);
   ++commits_;
   must_probe_ = false;
-  seal_.note(commits_);
+  commit_mark_.note(commits_);
 }
 
 void sqlite_store::core::give_up(storage_fault fault) noexcept {
-  books_->discard();
+  states_->discard();
   journal_changed_.reset();
-  if (session_)
-    session_->db->roll_back();
+  if (database_)
+    database_->db->roll_back();
   must_probe_ = true;
   if (fault == storage_fault::locked)
     return; // somebody else was writing: the log is theirs
-  must_cut_ = session_ != nullptr;
+  must_cut_ = database_ != nullptr;
   must_open_ = fault != storage_fault::full;
   try {
-    if (session_ && session_->db->cut_log())
+    if (database_ && database_->db->cut_log())
       must_cut_ = false;
   } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
     // Tried again before anything else.
@@ -185,7 +187,7 @@ void sqlite_store::core::give_up(storage_fault fault) noexcept {
 
 epoch_number sqlite_store::core::reserve_epochs(epoch_number at_least, epoch_number room) {
   const auto first = std::max(journal_.epochs_end, at_least + 1);
-  transact([&](session&) {
+  transact([&](open_database&) {
     journal_changed_ = journal_;
     journal_changed_->epochs_end = first + room;
   });
@@ -195,7 +197,7 @@ epoch_number sqlite_store::core::reserve_epochs(epoch_number at_least, epoch_num
 void sqlite_store::core::commit(std::span<journal_changes> all) {
   std::vector<row_number> firsts;
   firsts.reserve(all.size());
-  transact([&](session& open) {
+  transact([&](open_database& open) {
     for (const auto& changes : all)
       firsts.push_back(open.writing.apply(changes));
   });
@@ -203,13 +205,13 @@ void sqlite_store::core::commit(std::span<journal_changes> all) {
     auto row = firsts[n];
     for (auto& kept : all[n].puts) {
       kept.row = row++;
-      session_->expiry.expect(kept.expires_at);
+      database_->expiry.expect(kept.expires_at);
     }
   }
-  checkpoint_if_long(*session_);
+  checkpoint_if_long(*database_);
 }
 
-void sqlite_store::core::checkpoint_if_long(session& open) {
+void sqlite_store::core::checkpoint_if_long(open_database& open) {
   // While somebody reads, the log stays as it is: then not again with every commit.
   const int frames = open.db->log_frames();
   if (frames < frames_in_commit ||
@@ -245,8 +247,8 @@ bool sqlite_store::core::tidy(instant now) {
       open.db->checkpoint(database::checkpoint_kind::truncate);
     else if (open.db->log_frames() >= frames_when_tidying)
       open.db->checkpoint(database::checkpoint_kind::passive);
-    if (!seal_.is_synced())
-      seal_.sync(commits_);
+    if (!commit_mark_.is_synced())
+      commit_mark_.sync(commits_);
     return is_sweeping || is_giving;
   } catch (const storage_error& error) {
     give_up(error.fault());
@@ -256,16 +258,16 @@ bool sqlite_store::core::tidy(instant now) {
 
 /// Writes something that changes nothing: whoever asks after an error wants to know.
 void sqlite_store::core::probe() {
-  transact([&](session&) { journal_changed_ = journal_; });
+  transact([&](open_database&) { journal_changed_ = journal_; });
 }
 
 bool sqlite_store::core::sweep(instant now) {
-  auto& expiry = session_->expiry;
+  auto& expiry = database_->expiry;
   if (!expiry.is_due(now))
     return false;
   const auto expired = expiry.find(now);
   if (!expired.empty()) {
-    transact([&](session& open) {
+    transact([&](open_database& open) {
       for (const auto id : expired)
         open.writing.remove(id);
     });
@@ -277,17 +279,17 @@ bool sqlite_store::core::sweep(instant now) {
 store_stats sqlite_store::core::stats() {
   store_stats stats;
   stats.version = layout::version;
-  for (const auto& slot : books_->all()) {
+  for (const auto& slot : states_->all()) {
     stats.notifications += slot.notifications;
     stats.undelivered += slot.notifications - slot.delivered;
   }
   for (const char* name : {"journal.db", "journal.db-wal", "journal.db-shm", "journal.seal"}) {
     std::error_code missing;
-    const auto size = std::filesystem::file_size(place_.directory / name, missing);
+    const auto size = std::filesystem::file_size(location_.directory / name, missing);
     stats.bytes += missing ? 0 : size;
   }
   struct statvfs system {};
-  if (::statvfs(place_.directory.c_str(), &system) == 0)
+  if (::statvfs(location_.directory.c_str(), &system) == 0)
     stats.free_bytes = std::uint64_t{system.f_bavail} * system.f_frsize;
   return stats;
 }
@@ -303,7 +305,7 @@ std::optional<clock_note> sqlite_store::core::last_clocks() {
 }
 
 void sqlite_store::core::note_clocks(const clock_note& now) {
-  transact([&](session& open) {
+  transact([&](open_database& open) {
     write_clocks(open.db->connection(), now);
     journal_changed_ = journal_; // so that it counts as a commit
   });

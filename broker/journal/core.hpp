@@ -1,10 +1,10 @@
 #pragma once
 
+#include "restante/broker/journal/commit_mark.hpp"
 #include "restante/broker/journal/creation_mark.hpp"
 #include "restante/broker/journal/database.hpp"
 #include "restante/broker/journal/directory_lock.hpp"
 #include "restante/broker/journal/reader.hpp"
-#include "restante/broker/journal/seal.hpp"
 #include "restante/broker/journal/sqlite_store.hpp"
 #include "restante/broker/journal/tidy.hpp"
 #include "restante/broker/journal/writer.hpp"
@@ -41,10 +41,10 @@ public:
 
 private:
   /// An open database with the statements on it. They go in the opposite order.
-  struct session {
-    session(std::unique_ptr<database> opened, ledger& books)
-        : db{std::move(opened)}, states{db->connection()}, writing{db->connection(), books},
-          reading{db->connection(), books}, expiry{db->connection()} {}
+  struct open_database {
+    open_database(std::unique_ptr<database> opened, slot_states& states)
+        : db{std::move(opened)}, states{db->connection()}, writing{db->connection(), states},
+          reading{db->connection(), states}, expiry{db->connection()} {}
 
     std::unique_ptr<database> db;
     layout::state_writer states;
@@ -53,32 +53,32 @@ private:
     sweeper expiry;
   };
 
-  std::unique_ptr<database> open(std::optional<std::uint64_t> sealed);
-  std::optional<std::uint64_t> read_seal();
-  void refuse_what_is_lost(const traces_found& found, bool is_sealed) const;
+  std::unique_ptr<database> open(std::optional<std::uint64_t> marked);
+  std::optional<std::uint64_t> read_commit_mark();
+  void refuse_what_is_lost(const traces_found& found, bool is_marked) const;
   void open_first();
   void open_again();
 
   /// The session, made usable again after an error if that is what it takes.
-  session& ready();
+  open_database& ready();
 
   /// Runs `work` as one transaction and counts it as a commit; without effect it is none.
-  void transact(const std::function<void(session&)>& work);
+  void transact(const std::function<void(open_database&)>& work);
   void give_up(storage_fault fault) noexcept;
   void probe();
-  void checkpoint_if_long(session& open);
+  void checkpoint_if_long(open_database& open);
   bool sweep(instant now);
 
-  database_place place_;
+  database_location location_;
   store_options options_;
   directory_lock lock_;
-  seal seal_;
+  commit_mark commit_mark_;
   creation_mark being_made_;
   layout::journal_state journal_;
   std::optional<layout::journal_state> journal_changed_; ///< by the transaction under way
   std::uint64_t commits_ = 0;
-  std::optional<ledger> books_;
-  std::unique_ptr<session> session_;
+  std::optional<slot_states> states_;
+  std::unique_ptr<open_database> database_;
   int checkpointed_at_ = 0; ///< frames in the log when a commit last checkpointed
   bool must_cut_ = false;   ///< a failed transaction may still be in the log
   bool must_open_ = false;  ///< what SQLite holds in memory is not to be trusted

@@ -39,13 +39,13 @@ storage_error in_directory(const std::filesystem::path& directory, const storage
 std::unique_ptr<sqlite_store> open_data_directory(const std::filesystem::path& directory,
                                                   store_options options) {
   // Without a slash behind it: a parent is what it says then.
-  const auto place = directory.has_filename() ? directory : directory.parent_path();
+  const auto location = directory.has_filename() ? directory : directory.parent_path();
   try {
     if (options.missing == store_options::if_missing::create)
-      make(place);
-    return std::make_unique<sqlite_store>(place, std::move(options));
+      make(location);
+    return std::make_unique<sqlite_store>(location, std::move(options));
   } catch (const storage_error& why) {
-    throw in_directory(place, why);
+    throw in_directory(location, why);
   }
 }
 

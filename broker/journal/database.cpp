@@ -31,20 +31,20 @@ const std::string& created_privately(const std::string& path, const std::string&
 
 } // namespace
 
-traces_found look_for_files(const database_place& place) {
-  auto* vfs = sqlite3_vfs_find(place.vfs.empty() ? nullptr : place.vfs.c_str());
+traces_found look_for_files(const database_location& location) {
+  auto* vfs = sqlite3_vfs_find(location.vfs.empty() ? nullptr : location.vfs.c_str());
   if (!vfs)
-    throw storage_error{storage_fault::unusable, "there is no VFS " + place.vfs};
+    throw storage_error{storage_fault::unusable, "there is no VFS " + location.vfs};
   // The VFS says of an empty file that it is not there.
-  const bool has_database = is_there(vfs, place.file());
+  const bool has_database = is_there(vfs, location.file());
   const bool has_file =
-      has_database || vfs_file{vfs, place.file(), vfs_file::mode::existing}.is_there();
-  return {has_database, has_file && !has_database, is_there(vfs, place.file() + "-wal")};
+      has_database || vfs_file{vfs, location.file(), vfs_file::mode::existing}.is_there();
+  return {has_database, has_file && !has_database, is_there(vfs, location.file() + "-wal")};
 }
 
-database::database(const database_place& place)
-    : vfs_{place.vfs}, db_{created_privately(place.file(), place.vfs),
-                           SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs_.name()} {
+database::database(const database_location& location)
+    : vfs_{location.vfs}, db_{created_privately(location.file(), location.vfs),
+                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs_.name()} {
   db_.run("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
           "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0",
           "opening the journal");

@@ -16,12 +16,12 @@ namespace restante::journal {
 inline constexpr const char* part_name = "journal.part";
 
 /// Where the database is, and through which VFS; an empty one is the default.
-struct database_place {
+struct database_location {
   std::filesystem::path directory;
   std::string vfs;
 
   std::string file() const { return (directory / "journal.db").string(); }
-  std::string seal_file() const { return (directory / "journal.seal").string(); }
+  std::string commit_mark_file() const { return (directory / "journal.seal").string(); }
   std::string creation_mark_file() const { return (directory / "journal.new").string(); }
 };
 
@@ -32,13 +32,13 @@ struct traces_found {
   bool log = false;
 };
 
-traces_found look_for_files(const database_place& place);
+traces_found look_for_files(const database_location& location);
 
 /// The open database and its write-ahead log. Looking at it changes nothing on disk until
 /// `start_writing`: what turns out to be damaged stays as it was found.
 class database {
 public:
-  explicit database(const database_place& place);
+  explicit database(const database_location& location);
   ~database();
   database(const database&) = delete;
   database& operator=(const database&) = delete;

@@ -68,16 +68,16 @@ journal_file::journal_file(const files::path& file)
     : path_{a_whole_one(file)},
       db_{immutable_address(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {}}, journal_{journal_in(
                                                                                     db_)},
-      books_{layout::load_slots(db_, journal_.identity.slots)}, reader_{db_, books_} {}
+      states_{layout::load_slots(db_, journal_.identity.slots)}, reader_{db_, states_} {}
 
 std::uint64_t journal_file::commits() const {
-  return layout::commits_in(journal_, books_.all());
+  return layout::commits_in(journal_, states_.all());
 }
 
 store_stats journal_file::stats() const {
   store_stats stats;
   stats.version = layout::version;
-  for (const auto& slot : books_.all()) {
+  for (const auto& slot : states_.all()) {
     stats.notifications += slot.notifications;
     stats.undelivered += slot.notifications - slot.delivered;
   }

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/broker/journal/ledger.hpp"
 #include "restante/broker/journal/reader.hpp"
+#include "restante/broker/journal/slot_states.hpp"
 #include "restante/broker/journal/sqlite.hpp"
 
 #include <filesystem>
@@ -37,7 +37,7 @@ private:
   std::filesystem::path path_;
   sqlite::connection db_;
   layout::journal_state journal_;
-  ledger books_;
+  slot_states states_;
   reader reader_;
 };
 

@@ -1,8 +1,8 @@
 #include "restante/broker/journal/new_directory.hpp"
 
+#include "restante/broker/journal/commit_mark.hpp"
 #include "restante/broker/journal/database.hpp"
 #include "restante/broker/journal/durable_files.hpp"
-#include "restante/broker/journal/seal.hpp"
 
 namespace restante::journal {
 
@@ -10,7 +10,7 @@ namespace {
 
 namespace files = std::filesystem;
 
-constexpr const char* seal_name = "journal.seal";
+constexpr const char* commit_mark_name = "journal.seal";
 
 /// Everything else may be somebody's only copy.
 void refuse_what_is_in(const files::path& directory) {
@@ -19,7 +19,7 @@ void refuse_what_is_in(const files::path& directory) {
   for (const auto& entry : files::directory_iterator{directory, failed}) {
     const auto name = entry.path().filename().string();
     const bool is_idle = name == "journal.lock" || name == "lost+found" || name == part_name;
-    if (!is_idle && !(is_broken_off && name == seal_name))
+    if (!is_idle && !(is_broken_off && name == commit_mark_name))
       durable::fail(directory, "is not empty: " + name + " is in it", storage_fault::unusable);
   }
   if (failed)
@@ -50,15 +50,15 @@ new_directory::new_directory(files::path directory)
   }
 }
 
-/// The seal comes first: with a seal and without a database no broker starts.
+/// The commit mark comes first: with a commit mark and without a database no broker starts.
 void new_directory::prepare() {
   durable::remove(part_);
   try {
     durable::make_directory(part_);
-    seal{(directory_ / seal_name).string(), {}}.sync(0);
+    commit_mark{(directory_ / commit_mark_name).string(), {}}.sync(0);
   } catch (...) {
     std::error_code ignored;
-    files::remove(directory_ / seal_name, ignored);
+    files::remove(directory_ / commit_mark_name, ignored);
     files::remove_all(part_, ignored);
     throw;
   }
@@ -74,16 +74,16 @@ new_directory::~new_directory() {
   }
   // The lock stays: another process may be about to take it.
   files::remove(directory_ / "journal.db", ignored);
-  files::remove(directory_ / seal_name, ignored);
+  files::remove(directory_ / commit_mark_name, ignored);
   files::remove_all(part_, ignored);
 }
 
 void new_directory::finish() {
-  for (const auto* name : {"journal.db", seal_name})
+  for (const auto* name : {"journal.db", commit_mark_name})
     durable::give_to_owner_of(directory_, part_ / name);
   durable::give_to_owner_of(directory_, directory_ / "journal.lock");
   durable::rename(part_ / "journal.db", directory_ / "journal.db");
-  durable::rename(part_ / seal_name, directory_ / seal_name);
+  durable::rename(part_ / commit_mark_name, directory_ / commit_mark_name);
   is_done_ = true;
   durable::remove(part_);
 }

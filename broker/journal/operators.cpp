@@ -80,9 +80,10 @@ void show_all(Source& shown, instant now,
 }
 
 /// A file rather than a directory; what is neither is no backup.
-bool is_backup(const std::filesystem::path& place) {
+bool is_backup(const std::filesystem::path& location) {
   std::error_code unknown;
-  return std::filesystem::exists(place, unknown) && !std::filesystem::is_directory(place, unknown);
+  return std::filesystem::exists(location, unknown) &&
+         !std::filesystem::is_directory(location, unknown);
 }
 
 void copy_slot(store& from, slot_number slot, store& to, const slot_function& slot_of) {
@@ -103,14 +104,14 @@ void copy_slot(store& from, slot_number slot, store& to, const slot_function& sl
 
 } // namespace
 
-check_report check(const std::filesystem::path& place, const slot_function& slot_of) {
+check_report check(const std::filesystem::path& location, const slot_function& slot_of) {
   check_report report;
   try {
-    if (is_backup(place)) {
-      journal_file checked{place};
+    if (is_backup(location)) {
+      journal_file checked{location};
       check_all(checked, slot_of, report);
     } else {
-      sqlite_store checked{place, store_options::of_existing()};
+      sqlite_store checked{location, store_options::of_existing()};
       check_all(checked, slot_of, report);
     }
   } catch (const storage_error& error) {
@@ -122,23 +123,23 @@ check_report check(const std::filesystem::path& place, const slot_function& slot
   return report;
 }
 
-void for_each(const std::filesystem::path& place, instant now,
+void for_each(const std::filesystem::path& location, instant now,
               const std::function<void(slot_number, const kept_notification&)>& visit) {
-  if (is_backup(place)) {
-    journal_file shown{place};
+  if (is_backup(location)) {
+    journal_file shown{location};
     show_all(shown, now, visit);
   } else {
-    sqlite_store shown{place, store_options::of_existing()};
+    sqlite_store shown{location, store_options::of_existing()};
     show_all(shown, now, visit);
   }
 }
 
-found_figures figures_of(const std::filesystem::path& place) {
-  if (is_backup(place)) {
-    journal_file shown{place};
+found_figures figures_of(const std::filesystem::path& location) {
+  if (is_backup(location)) {
+    journal_file shown{location};
     return {shown.identity(), shown.stats()};
   }
-  sqlite_store shown{place, store_options::of_existing()};
+  sqlite_store shown{location, store_options::of_existing()};
   return {shown.identity(), shown.stats()};
 }
 

@@ -25,11 +25,11 @@ using slot_function = std::function<slot_number(const client_address& client, st
 
 /// Reads every page and every notification. With a slot function also whether each stands in the
 /// slot of its client. Damage is reported, not thrown.
-check_report check(const std::filesystem::path& place, const slot_function& slot_of = {});
+check_report check(const std::filesystem::path& location, const slot_function& slot_of = {});
 
 /// Shows every notification that has not expired by `now`, by slot and in the order of the rows.
 /// Throws corrupt for a damaged slot, after what stands before the damage was shown.
-void for_each(const std::filesystem::path& place, instant now,
+void for_each(const std::filesystem::path& location, instant now,
               const std::function<void(slot_number, const kept_notification&)>& visit);
 
 struct found_figures {
@@ -38,7 +38,7 @@ struct found_figures {
 };
 
 /// How much is in a place.
-found_figures figures_of(const std::filesystem::path& place);
+found_figures figures_of(const std::filesystem::path& location);
 
 /// Writes a journal with another number of slots and the same key into `to`, which must not exist
 /// and appears only when all of it is there; `from` is left as it is. The order of each client's

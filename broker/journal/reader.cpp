@@ -44,8 +44,8 @@ enum column {
 
 } // namespace
 
-reader::reader(const sqlite::connection& db, ledger& books)
-    : books_{books},
+reader::reader(const sqlite::connection& db, slot_states& states)
+    : states_{states},
       select_{db,
               "SELECT n.id, n.expires_at, n.created_at, n.due_at, n.checksum, n.trace, n.namespace,"
               " n.client, n.sender, n.by_server, n.is_suit, n.wants_receipts, n.message_id,"
@@ -64,7 +64,7 @@ restored_slice reader::slice(slot_number slot, row_number after, std::size_t mos
   layout::slot_state seen;
   expired_.clear();
   if (after == 0)
-    books_.start_walk(slot);
+    states_.start_walk(slot);
   try {
     const sqlite::reset_guard guard{select_};
     select_.bind(1, layout::id_of(slot, after));
@@ -77,7 +77,7 @@ restored_slice reader::slice(slot_number slot, row_number after, std::size_t mos
       }
       const auto id = select_.number(at_id);
       if (layout::slot_of(id) != slot || layout::row_of(id) <= slice.last ||
-          !books_.was_given(slot, layout::row_of(id)))
+          !states_.was_given(slot, layout::row_of(id)))
         refuse(slot, "its rows are not in order");
       take(id, now, slice, seen);
       slice.last = layout::row_of(id);
@@ -90,8 +90,8 @@ restored_slice reader::slice(slot_number slot, row_number after, std::size_t mos
       throw;
     throw storage_error{error.fault(), error.what(), slot};
   }
-  books_.walked(slot, slice.last, seen);
-  if (slice.is_last && !books_.end_walk(slot))
+  states_.walked(slot, slice.last, seen);
+  if (slice.is_last && !states_.end_walk(slot))
     refuse(slot, "notifications are missing or damaged");
   slice.expired.assign(expired_.begin(), expired_.end());
   return slice;

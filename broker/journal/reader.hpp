@@ -1,7 +1,7 @@
 #pragma once
 
 #include "restante/broker/journal/checksum.hpp"
-#include "restante/broker/journal/ledger.hpp"
+#include "restante/broker/journal/slot_states.hpp"
 #include "restante/broker/journal/sqlite.hpp"
 
 #include <map>
@@ -14,7 +14,7 @@ namespace restante::journal {
 /// corrupt with the slot.
 class reader {
 public:
-  reader(const sqlite::connection& db, ledger& books);
+  reader(const sqlite::connection& db, slot_states& states);
 
   restored_slice slice(slot_number slot, row_number after, std::size_t most, instant now);
 
@@ -25,7 +25,7 @@ private:
   void take(std::int64_t id, instant now, restored_slice& into, layout::slot_state& seen);
   void verify(std::int64_t id, kept_notification& kept, layout::slot_state& seen);
 
-  ledger& books_;
+  slot_states& states_;
   row_checksum hash_;
   std::map<std::string, std::uint64_t> expired_;
   sqlite::statement select_;

@@ -1,10 +1,10 @@
 #include "restante/broker/journal/repair.hpp"
 
 #include "restante/broker/journal/backup.hpp"
+#include "restante/broker/journal/commit_mark.hpp"
 #include "restante/broker/journal/database.hpp"
 #include "restante/broker/journal/new_directory.hpp"
 #include "restante/broker/journal/salvage.hpp"
-#include "restante/broker/journal/seal.hpp"
 #include "restante/broker/journal/sqlite_store.hpp"
 
 #include <sodium.h>
@@ -36,10 +36,10 @@ void expect_file_or_nothing(const files::path& file) {
 }
 
 /// In a damaged directory any of them may be gone.
-void expect_files(const files::path& database, const database_place& in) {
+void expect_files(const files::path& database, const database_location& in) {
   expect_file_or_nothing(database);
   expect_file_or_nothing(database.string() + "-wal");
-  expect_file_or_nothing(in.seal_file());
+  expect_file_or_nothing(in.commit_mark_file());
 }
 
 /// What another version keeps would be lost unnoticed. A header that is gone says nothing.
@@ -114,22 +114,23 @@ store_identity identity_of(const salvage& from, repair_report& report) {
   return made;
 }
 
-void compare_with_seal(const files::path& directory, const salvage& from, repair_report& report) {
+void compare_with_commit_mark(const files::path& directory, const salvage& from,
+                              repair_report& report) {
   std::uint64_t commits = from.journal() ? from.journal()->changed_by : 0;
   for (const auto& [slot, state] : from.slots())
     commits = std::max(commits, state.changed_by);
   try {
-    const auto sealed = seal{database_place{directory, {}}.seal_file(), {}}.read();
-    if (!sealed) {
-      report.notes.emplace_back("the seal is missing: the last commits may be lost unnoticed");
-    } else if (*sealed > commits) {
+    const auto marked = commit_mark{database_location{directory, {}}.commit_mark_file(), {}}.read();
+    if (!marked) {
+      report.notes.emplace_back("journal.seal is missing: the last commits may be lost unnoticed");
+    } else if (*marked > commits) {
       report.is_complete = false;
       report.is_missing_known = false;
-      report.notes.push_back("of " + std::to_string(*sealed) + " commits only the first " +
+      report.notes.push_back("of " + std::to_string(*marked) + " commits only the first " +
                              std::to_string(commits) + " are there");
     }
   } catch (const storage_error& error) {
-    report.notes.push_back(std::string{"the seal: "} + error.what());
+    report.notes.push_back(std::string{"journal.seal: "} + error.what());
   }
 }
 
@@ -204,7 +205,7 @@ repair_report repair(const files::path& from, const files::path& to, const slot_
   std::error_code failed;
   const bool is_directory = files::is_directory(from, failed);
   const auto lock = is_directory ? lock_of(from) : nullptr;
-  const database_place in{from, {}};
+  const database_location in{from, {}};
   const auto database = is_directory ? files::path{in.file()} : from;
   expect_files(database, in);
   repair_report report;
@@ -215,7 +216,7 @@ repair_report repair(const files::path& from, const files::path& to, const slot_
     durable::fail(from, nothing_in(*found), storage_fault::corrupt);
   const auto identity = identity_of(*found, report);
   if (is_directory)
-    compare_with_seal(from, *found, report);
+    compare_with_commit_mark(from, *found, report);
   compare(*found, identity, report);
 
   new_directory made{to};

@@ -10,8 +10,8 @@ namespace {
 namespace files = std::filesystem;
 using durable::fail;
 
-/// Puts the new files in the place of the old ones. A database without a seal is believed, so at
-/// no time does a seal stand beside a database that it does not belong to.
+/// Puts the new files in the place of the old ones. A database without a commit mark is believed,
+/// so at no time does a commit mark stand beside a database that it does not belong to.
 void put_in_place(const files::path& from, const files::path& directory) {
   std::error_code none;
   const auto log = directory / "journal.db-wal";

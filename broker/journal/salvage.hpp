@@ -45,7 +45,7 @@ public:
   /// The whole of a notification. False when it cannot be read any more.
   bool read(const put& where, kept_notification& into);
 
-  /// What was found of a slot, as the books of a slot would say it.
+  /// What was found of a slot, as the state of a slot would say it.
   layout::slot_state found_in(slot_number slot) const;
   bool is_complete(slot_number slot) const;
 

@@ -14,8 +14,8 @@ body body_at(const sqlite::statement& from, int column) {
   return from.is_text(column) ? body::trusted_json(text) : body::bytes(text);
 }
 
-writer::writer(const sqlite::connection& db, ledger& books)
-    : books_{books}, insert_put_{db, "INSERT INTO puts VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
+writer::writer(const sqlite::connection& db, slot_states& states)
+    : states_{states}, insert_put_{db, "INSERT INTO puts VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
       insert_progress_{db, "INSERT INTO progress VALUES(?1, ?2, ?3, ?4)"},
       update_progress_{db, "UPDATE progress SET attempts = ?2, delivered_at = ?3, checksum = ?4"
                            " WHERE id = ?1"},
@@ -43,11 +43,11 @@ row_number writer::apply_parts(const journal_changes& changes) {
   const auto slot = changes.slot;
   row_number first = 0;
   for (const auto& kept : changes.puts) {
-    const auto row = books_.give_row(slot);
+    const auto row = states_.give_row(slot);
     first = first == 0 ? row : first;
     put(layout::id_of(slot, row), kept);
   }
-  const auto is_known = [&](row_number row) { return books_.was_given(slot, row); };
+  const auto is_known = [&](row_number row) { return states_.was_given(slot, row); };
   for (const auto& offered : changes.offered) {
     if (is_known(offered.row))
       set_attempts(layout::id_of(slot, offered.row), offered.attempts);
@@ -88,8 +88,8 @@ void writer::put(std::int64_t id, const kept_notification& kept) {
   row.bind_text(++index, kept.collapse_key);
   bind_body(row, ++index, kept.pack);
   row.run();
-  books_.notification_added(layout::slot_of(id));
-  books_.record_added(id, checksum);
+  states_.notification_added(layout::slot_of(id));
+  states_.record_added(id, checksum);
   if (kept.attempts != 0 || kept.delivered_at.ns != 0)
     write_progress(id, {}, {kept.attempts, kept.delivered_at});
   if (kept.replied_at.ns != 0 || !kept.reply.empty())
@@ -120,10 +120,10 @@ void writer::write_progress(std::int64_t id, const std::optional<progress>& befo
   row.bind(4, after.checksum);
   row.run();
   if (before)
-    books_.record_removed(id, before->checksum);
-  books_.record_added(id, after.checksum);
+    states_.record_removed(id, before->checksum);
+  states_.record_added(id, after.checksum);
   const int was = before && before->delivered_at.ns != 0 ? 1 : 0;
-  books_.delivered_changed(layout::slot_of(id), (after.delivered_at.ns != 0 ? 1 : 0) - was);
+  states_.delivered_changed(layout::slot_of(id), (after.delivered_at.ns != 0 ? 1 : 0) - was);
 }
 
 void writer::set_reply(std::int64_t id, const body& value, instant at) {
@@ -138,19 +138,19 @@ void writer::set_reply(std::int64_t id, const body& value, instant at) {
   bind_body(row, 4, value);
   row.run();
   if (before)
-    books_.record_removed(id, *before);
-  books_.record_added(id, checksum);
+    states_.record_removed(id, *before);
+  states_.record_added(id, checksum);
 }
 
 void writer::remove(std::int64_t id) {
   if (!take_out(select_put_, delete_put_, id))
     return;
-  books_.notification_removed(layout::slot_of(id));
+  states_.notification_removed(layout::slot_of(id));
   if (const auto before = progress_of(id)) {
     delete_progress_.bind(1, id);
     delete_progress_.run();
-    books_.record_removed(id, before->checksum);
-    books_.delivered_changed(layout::slot_of(id), before->delivered_at.ns != 0 ? -1 : 0);
+    states_.record_removed(id, before->checksum);
+    states_.delivered_changed(layout::slot_of(id), before->delivered_at.ns != 0 ? -1 : 0);
   }
   take_out(select_reply_, delete_reply_, id);
 }
@@ -161,7 +161,7 @@ bool writer::take_out(sqlite::statement& select, sqlite::statement& remove, std:
     return false;
   remove.bind(1, id);
   remove.run();
-  books_.record_removed(id, *checksum);
+  states_.record_removed(id, *checksum);
   return true;
 }
 

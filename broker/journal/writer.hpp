@@ -1,18 +1,18 @@
 #pragma once
 
 #include "restante/broker/journal/checksum.hpp"
-#include "restante/broker/journal/ledger.hpp"
+#include "restante/broker/journal/slot_states.hpp"
 #include "restante/broker/journal/sqlite.hpp"
 
 #include <optional>
 
 namespace restante::journal {
 
-/// Writes changes into the tables, inside a transaction of its owner, and keeps the ledger's
-/// books of them. What it throws is storage_error, with the slot where that is known.
+/// Writes changes into the tables, inside a transaction of its owner, and counts them in the slot
+/// states. What it throws is storage_error, with the slot where that is known.
 class writer {
 public:
-  writer(const sqlite::connection& db, ledger& books);
+  writer(const sqlite::connection& db, slot_states& states);
 
   /// The row of the first put; 0 without puts.
   row_number apply(const journal_changes& changes);
@@ -39,7 +39,7 @@ private:
   std::optional<std::int64_t> checksum_in(sqlite::statement& table, std::int64_t id);
   bool take_out(sqlite::statement& select, sqlite::statement& remove, std::int64_t id);
 
-  ledger& books_;
+  slot_states& states_;
   row_checksum hash_;
   sqlite::statement insert_put_;
   sqlite::statement insert_progress_;

@@ -1,7 +1,7 @@
 #include "restante/broker/node/node.hpp"
 
 #include "restante/actors/protocol/caf_node.hpp"
-#include "restante/broker/node/entry.hpp"
+#include "restante/broker/node/node_listener.hpp"
 
 #include <boost/asio/ip/address.hpp>
 
@@ -32,19 +32,19 @@ std::string url_of(const node_options& how) {
 
 class node::state {
 public:
-  state(broker& office, node_options how)
-      : hall_{std::make_shared<nodes::hall>(office)}, how_{std::move(how)} {
+  state(broker& broker, node_options how)
+      : shared_{std::make_shared<nodes::shared_state>(broker)}, how_{std::move(how)} {
     if (!how_.trusted_network && !is_loopback(how_.address))
       throw std::runtime_error{"a node trusts its peers: " + url_of(how_) +
                                " is only listened on with node_trusted_network"};
-    auto& system = office.system();
+    auto& system = broker.system();
     if (!system.has_middleman())
       throw std::runtime_error{"the actor system was made without configure_node"};
-    entry_ = caf::actor_cast<entry_actor>(system.spawn<nodes::entry>(hall_));
+    listener_ = caf::actor_cast<node_listener_actor>(system.spawn<nodes::node_listener>(shared_));
     const auto address = how_.address == "localhost" ? "127.0.0.1" : how_.address;
-    const auto bound = dialect::publish(entry_, how_.port, address);
+    const auto bound = dialect::publish(listener_, how_.port, address);
     if (!bound) {
-      caf::anon_send_exit(entry_, caf::exit_reason::user_shutdown);
+      caf::anon_send_exit(listener_, caf::exit_reason::user_shutdown);
       throw std::runtime_error{"cannot listen on " + url_of(how_) + ": " +
                                (bound.error() ? system.render(bound.error()) : "no port")};
     }
@@ -52,30 +52,30 @@ public:
   }
 
   std::uint16_t port() const { return port_; }
-  std::size_t peers() const { return hall_->porters.load(); }
-  void refuse_newcomers() { hall_->is_closing.store(true); }
+  std::size_t peers() const { return shared_->sessions.load(); }
+  void refuse_newcomers() { shared_->is_closing.store(true); }
 
   void stop() {
-    if (!entry_)
+    if (!listener_)
       return;
     refuse_newcomers();
-    dialect::unpublish(entry_);
+    dialect::unpublish(listener_);
     // It was published: CAF keeps it until it is ended.
-    caf::anon_send_exit(std::exchange(entry_, {}), caf::exit_reason::user_shutdown);
+    caf::anon_send_exit(std::exchange(listener_, {}), caf::exit_reason::user_shutdown);
     const auto limit = std::chrono::steady_clock::now() + stop_patience;
-    while (hall_->porters.load() > 0 && std::chrono::steady_clock::now() < limit)
+    while (shared_->sessions.load() > 0 && std::chrono::steady_clock::now() < limit)
       std::this_thread::sleep_for(std::chrono::microseconds{200});
   }
 
 private:
-  std::shared_ptr<nodes::hall> hall_;
+  std::shared_ptr<nodes::shared_state> shared_;
   node_options how_;
-  entry_actor entry_;
+  node_listener_actor listener_;
   std::uint16_t port_ = 0;
 };
 
-node::node(broker& office, node_options how)
-    : state_{std::make_unique<state>(office, std::move(how))} {}
+node::node(broker& broker, node_options how)
+    : state_{std::make_unique<state>(broker, std::move(how))} {}
 
 node::~node() {
   state_->stop();

@@ -26,7 +26,7 @@ class node {
 public:
   /// Listens from here on. Throws std::runtime_error, with a sentence for the operator, when
   /// it cannot: the port is taken, the address is not loopback, the system is not fit.
-  node(broker& office, node_options how);
+  node(broker& broker, node_options how);
 
   /// Stops it, if it was not.
   ~node();

@@ -1,6 +1,6 @@
 #include "restante/broker/server/check_files.hpp"
 
-#include "restante/broker/gateway/hall.hpp"
+#include "restante/broker/gateway/shared_state.hpp"
 #include "restante/broker/server/check_places.hpp"
 #include "restante/broker/server/keyring.hpp"
 #include "restante/broker/server/regular_file.hpp"

@@ -32,8 +32,8 @@ int may(const fs::path& what, int how) {
   return ::faccessat(AT_FDCWD, what.c_str(), how, AT_EACCESS) == 0 ? 0 : errno;
 }
 
-fs::path parent_of(const fs::path& place) {
-  const auto parent = place.parent_path();
+fs::path parent_of(const fs::path& location) {
+  const auto parent = location.parent_path();
   return parent.empty() ? fs::path{"."} : parent;
 }
 
@@ -49,8 +49,8 @@ bool is_of_the_kernel(const fs::path& directory) {
 }
 
 /// What prevents a new name in a directory.
-std::optional<std::string> fault_in_parent(const fs::path& place) {
-  const auto parent = parent_of(place);
+std::optional<std::string> fault_in_parent(const fs::path& location) {
+  const auto parent = parent_of(location);
   std::error_code unknown;
   if (!fs::exists(parent, unknown))
     return "there is no directory " + parent.string();
@@ -64,9 +64,9 @@ std::optional<std::string> fault_in_parent(const fs::path& place) {
 }
 
 /// What prevents that there is such a name at all: 0, or why not.
-int fault_in_name(const fs::path& place) {
+int fault_in_name(const fs::path& location) {
   struct stat known {};
-  return ::lstat(place.c_str(), &known) != 0 && errno == ENAMETOOLONG ? ENAMETOOLONG : 0;
+  return ::lstat(location.c_str(), &known) != 0 && errno == ENAMETOOLONG ? ENAMETOOLONG : 0;
 }
 
 /// SQLite has a limit of its own for a path, links followed, and adds `-journal` to it.
@@ -78,8 +78,8 @@ bool is_too_long_for_sqlite(const fs::path& database) {
 }
 
 std::optional<std::string> fault_in_database(const fs::path& directory) {
-  const journal::database_place place{directory, {}};
-  const fs::path database = place.file();
+  const journal::database_location location{directory, {}};
+  const fs::path database = location.file();
   std::error_code unknown;
   const auto kind = fs::status(database, unknown);
   if (!fs::exists(kind))
@@ -89,7 +89,7 @@ std::optional<std::string> fault_in_database(const fs::path& directory) {
   if (const int wrong = may(database, R_OK | W_OK))
     return why(wrong);
   // Unless a first start was broken off, it is never filled.
-  if (fs::file_size(database, unknown) == 0 && !fs::exists(place.creation_mark_file(), unknown))
+  if (fs::file_size(database, unknown) == 0 && !fs::exists(location.creation_mark_file(), unknown))
     return "it is empty: that is no journal";
   return std::nullopt;
 }
@@ -157,39 +157,39 @@ bool is_on_one_port(const std::string& listen, const std::string& node) {
 } // namespace
 
 std::optional<std::string> fault_in_log_file(const std::string& path) {
-  const fs::path place{path};
+  const fs::path location{path};
   const auto fault = [&path](const std::string& what) { return "log_file: " + path + ": " + what; };
-  if (const int wrong = fault_in_name(place))
+  if (const int wrong = fault_in_name(location))
     return fault(why(wrong));
   std::error_code unknown;
-  if (fs::is_directory(place, unknown))
+  if (fs::is_directory(location, unknown))
     return fault("it is a directory");
-  if (!fs::exists(place, unknown)) {
-    const auto wrong = fault_in_parent(place);
+  if (!fs::exists(location, unknown)) {
+    const auto wrong = fault_in_parent(location);
     return wrong ? std::optional{fault(*wrong)} : std::nullopt;
   }
-  const int wrong = may(place, W_OK);
+  const int wrong = may(location, W_OK);
   return wrong != 0 ? std::optional{fault(why(wrong))} : std::nullopt;
 }
 
 std::optional<std::string> fault_in_data_directory(const std::string& path) {
-  fs::path place{path};
-  if (!place.has_filename())
-    place = place.parent_path(); // without a slash behind it
+  fs::path location{path};
+  if (!location.has_filename())
+    location = location.parent_path(); // without a slash behind it
   const auto fault = [&path](const std::string& what) { return "data_dir: " + path + ": " + what; };
-  const auto database = journal::database_place{place, {}}.file();
+  const auto database = journal::database_location{location, {}}.file();
   if (const int wrong = fault_in_name(database + "-journal"))
     return fault(why(wrong));
   if (is_too_long_for_sqlite(database))
     return fault("its path is too long for SQLite");
   std::error_code unknown;
-  if (!fs::exists(fs::symlink_status(place, unknown))) {
-    const auto wrong = fault_in_parent(place);
+  if (!fs::exists(fs::symlink_status(location, unknown))) {
+    const auto wrong = fault_in_parent(location);
     return wrong ? std::optional{fault("it cannot be made: " + *wrong)} : std::nullopt;
   }
-  if (!fs::is_directory(place, unknown))
+  if (!fs::is_directory(location, unknown))
     return fault("it is no directory");
-  const auto wrong = fault_inside(place);
+  const auto wrong = fault_inside(location);
   return wrong ? std::optional{fault(*wrong)} : std::nullopt;
 }
 
@@ -201,14 +201,14 @@ std::optional<std::string> fault_in_same_port(const std::string& listen_address,
 }
 
 std::optional<std::string> fault_in_address(const std::string& address, std::uint16_t port) {
-  const auto place = address_of(address, port);
-  const int probe = ::socket(place.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const auto location = address_of(address, port);
+  const int probe = ::socket(location.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (probe < 0)
     return address + ": " + why(errno);
   const int yes = 1; // as the broker does
   ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   const bool is_bound =
-      ::bind(probe, reinterpret_cast<const sockaddr*>(&place.bytes), place.size) == 0;
+      ::bind(probe, reinterpret_cast<const sockaddr*>(&location.bytes), location.size) == 0;
   const int wrong = is_bound ? 0 : errno;
   ::close(probe);
   if (wrong == 0 || wrong == EADDRINUSE)

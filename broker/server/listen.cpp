@@ -28,7 +28,7 @@ std::optional<std::uint16_t> port_of(std::string_view text) {
 
 } // namespace
 
-std::optional<listen_place> listen_place_of(std::string_view text) {
+std::optional<listen_endpoint> listen_endpoint_of(std::string_view text) {
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos || text.find('\0') != std::string_view::npos)
     return std::nullopt;
@@ -40,7 +40,7 @@ std::optional<listen_place> listen_place_of(std::string_view text) {
   const bool is_known = in_brackets ? is_v6(address) : is_v4(address) || address == "localhost";
   if (!port || !is_known)
     return std::nullopt;
-  return listen_place{address, *port};
+  return listen_endpoint{address, *port};
 }
 
 bool is_address(const std::string& text) {
@@ -52,13 +52,13 @@ bool is_loopback(const std::string& address) {
          (is_v4(address) && address.starts_with("127."));
 }
 
-std::string url(std::string_view scheme, const listen_place& place, std::string_view path) {
-  const bool needs_brackets = place.address.find(':') != std::string::npos;
+std::string url(std::string_view scheme, const listen_endpoint& endpoint, std::string_view path) {
+  const bool needs_brackets = endpoint.address.find(':') != std::string::npos;
   std::string made{scheme};
   made += needs_brackets ? "://[" : "://";
-  made += place.address;
+  made += endpoint.address;
   made += needs_brackets ? "]:" : ":";
-  return made.append(std::to_string(place.port)).append(path);
+  return made.append(std::to_string(endpoint.port)).append(path);
 }
 
 } // namespace restante::serve

@@ -8,15 +8,15 @@
 namespace restante::serve {
 
 /// Where to listen, in its parts.
-struct listen_place {
+struct listen_endpoint {
   std::string address; ///< an IP address without brackets, or `localhost`
   std::uint16_t port = 0;
 
-  bool operator==(const listen_place&) const = default;
+  bool operator==(const listen_endpoint&) const = default;
 };
 
 /// Reads `127.0.0.1:7467`, `[::1]:7467` or `localhost:7467`; nothing if it is none of them.
-std::optional<listen_place> listen_place_of(std::string_view text);
+std::optional<listen_endpoint> listen_endpoint_of(std::string_view text);
 
 /// Whether only this machine can reach it. What is no IP address but `localhost` is not.
 bool is_loopback(const std::string& address);
@@ -25,6 +25,6 @@ bool is_loopback(const std::string& address);
 bool is_address(const std::string& text);
 
 /// `ws://[::1]:7467/v1/ws` of `ws`, the place and `/v1/ws`.
-std::string url(std::string_view scheme, const listen_place& place, std::string_view path);
+std::string url(std::string_view scheme, const listen_endpoint& endpoint, std::string_view path);
 
 } // namespace restante::serve

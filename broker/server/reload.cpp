@@ -10,9 +10,9 @@ namespace {
 
 void copy_value(const setting& what, serve_settings& to, serve_settings from) {
   std::visit(
-      [&](auto* place) {
-        using kind = std::remove_pointer_t<decltype(place)>;
-        *place = *std::get<kind*>(what.target(from));
+      [&](auto* target) {
+        using kind = std::remove_pointer_t<decltype(target)>;
+        *target = *std::get<kind*>(what.target(from));
       },
       what.target(to));
 }

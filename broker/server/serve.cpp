@@ -113,11 +113,11 @@ public:
   running(serve_settings how, helpers with)
       : how_{std::move(how)}, with_{std::move(with)},
         system_{how_.node.port != 0 ? std::make_unique<node_system>(how_) : nullptr},
-        office_{system_ ? broker{*system_->made, broker_options(how_, with_)}
+        broker_{system_ ? broker{*system_->made, broker_options(how_, with_)}
                         : broker{broker_options(how_, with_)}},
-        door_{office_, network_options(how_, with_)}, restoration_{with_.log} {
+        gateway_{broker_, network_options(how_, with_)}, restoration_{with_.log} {
     if (system_)
-      node_.emplace(office_, how_.node);
+      node_.emplace(broker_, how_.node);
   }
 
   void announce(std::ostream& out) const;
@@ -138,17 +138,17 @@ private:
   serve_settings how_; ///< those in force
   helpers with_;
   std::unique_ptr<node_system> system_; ///< null: the broker makes one of its own
-  broker office_;
-  gateway::gateway door_;
+  broker broker_;
+  gateway::gateway gateway_;
   std::optional<node> node_;
   restoration_log restoration_;
 };
 
 void running::announce(std::ostream& out) const {
-  const listen_place place{how_.network.address, door_.port()};
+  const listen_endpoint endpoint{how_.network.address, gateway_.port()};
   const bool is_tls = !how_.network.tls_cert.empty();
-  out << "restante " << version << " listens on " << url(is_tls ? "wss" : "ws", place, "/v1/ws")
-      << " and " << url(is_tls ? "https" : "http", place, "/");
+  out << "restante " << version << " listens on " << url(is_tls ? "wss" : "ws", endpoint, "/v1/ws")
+      << " and " << url(is_tls ? "https" : "http", endpoint, "/");
   if (node_)
     out << " and " << url("caf", {how_.node.address, node_->port()}, "");
   out << '\n';
@@ -157,8 +157,8 @@ void running::announce(std::ostream& out) const {
     out << "notifications are kept in memory only, and go with this process: data_dir is not set\n";
   out << std::flush;
   with_.log->write(severity::info, "listening",
-                   {{"address", place.address},
-                    {"port", place.port},
+                   {{"address", endpoint.address},
+                    {"port", endpoint.port},
                     {"tls", is_tls ? "yes" : "no"},
                     {"identity", with_.keys ? "token" : "none"},
                     {"kept_in", is_kept ? "disk" : "memory"},
@@ -173,7 +173,7 @@ void running::announce(std::ostream& out) const {
 int running::next_signal(const signal_inbox& inbox) {
   constexpr std::chrono::milliseconds soon{20};
   constexpr std::chrono::milliseconds seldom{2000}; // one that is damaged stays so
-  for (auto pause = soon; !restoration_.is_complete(office_.stats());
+  for (auto pause = soon; !restoration_.is_complete(broker_.stats());
        pause = std::min(2 * pause, seldom)) {
     if (const auto signal = inbox.next_within(pause))
       return *signal;
@@ -222,7 +222,7 @@ void running::reload(const settings_source& read) {
 std::optional<std::string> running::reload_tls(const gateway::gateway_options& next) {
   if (auto wrong = fault_in_tls_files(next.tls_cert, next.tls_key))
     return wrong;
-  return door_.reload_tls(next.tls_cert, next.tls_key);
+  return gateway_.reload_tls(next.tls_cert, next.tls_key);
 }
 
 /// Files that are wrong leave the settings that name them as they were.
@@ -237,7 +237,7 @@ void running::take(const serve_settings& read) {
   }
   const auto taken = change_between(how_, next).taken;
   how_ = std::move(next);
-  door_.take(network_options(how_, with_));
+  gateway_.take(network_options(how_, with_));
   with_.log->set_level(how_.log.level);
   if (!taken.empty()) {
     with_.log->write(severity::info, "settings_changed", {{"settings", names_of(taken)}});
@@ -255,11 +255,11 @@ void running::stop(const signal_inbox& inbox) {
   with_.log->write(severity::info, "stopping");
   std::atomic<bool> is_over{false};
   std::thread stopper{[&] {
-    door_.refuse_newcomers();
+    gateway_.refuse_newcomers();
     if (node_)
       node_->refuse_newcomers();
-    office_.stop();
-    door_.stop();
+    broker_.stop();
+    gateway_.stop();
     if (node_)
       node_->stop();
     is_over = true;
@@ -269,8 +269,8 @@ void running::stop(const signal_inbox& inbox) {
     const int signal = inbox.next();
     if (signal == SIGTERM || signal == SIGINT) {
       with_.log->write(severity::warning, "hurrying");
-      office_.hurry();
-      door_.hurry();
+      broker_.hurry();
+      gateway_.hurry();
     }
   }
   stopper.join();

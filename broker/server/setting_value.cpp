@@ -100,9 +100,9 @@ std::string toml_list(const std::vector<std::string>& items) {
 }
 
 void settle_network(serve_settings& made) {
-  const auto place = listen_place_of(made.listen);
-  made.network.address = place->address;
-  made.network.port = place->port;
+  const auto target = listen_endpoint_of(made.listen);
+  made.network.address = target->address;
+  made.network.port = target->port;
   made.broker.ping_interval = made.network.ping_interval;
   if (made.node.port != 0 && !made.node.trusted_network && !is_loopback(made.node.address))
     throw settings_error{"node_address = " + in_quotes(made.node.address) +
@@ -110,7 +110,7 @@ void settle_network(serve_settings& made) {
                          "listen on 127.0.0.1, or allow it with node_trusted_network"};
   if (made.network.tls_cert.empty() != made.network.tls_key.empty())
     throw settings_error{"tls_cert and tls_key go together: give both or none"};
-  if (!made.auth.is_needed() && !made.network.insecure && !is_loopback(place->address))
+  if (!made.auth.is_needed() && !made.network.insecure && !is_loopback(target->address))
     throw settings_error{"listen = " + in_quotes(made.listen) +
                          ": without tokens_file or jwt_key_file everybody is who they say they "
                          "are; listen on 127.0.0.1, or allow it with insecure"};
@@ -123,8 +123,8 @@ std::string allowed(const setting& what) {
     return std::string{what.form};
   serve_settings any;
   return std::visit(
-      [&what](auto* place) -> std::string {
-        using kind = std::remove_pointer_t<decltype(place)>;
+      [&what](auto* target) -> std::string {
+        using kind = std::remove_pointer_t<decltype(target)>;
         if constexpr (std::is_same_v<kind, bool>)
           return "true or false";
         else if constexpr (is_text_list<kind>)
@@ -141,24 +141,24 @@ std::string allowed(const setting& what) {
 
 void assign(serve_settings& into, const given_value& from) {
   std::visit(
-      [&from](auto* place) {
-        using kind = std::remove_pointer_t<decltype(place)>;
+      [&from](auto* target) {
+        using kind = std::remove_pointer_t<decltype(target)>;
         if constexpr (is_text_list<kind>) {
           std::ranges::for_each(from.texts, [&from](const auto& t) { check_text(from, t); });
-          *place = from.texts;
+          *target = from.texts;
         } else if (from.texts.size() != 1) {
           refuse(from, toml_list(from.texts));
         } else if constexpr (std::is_same_v<kind, std::string>) {
           check_text(from, from.texts.front());
-          *place = from.texts.front();
+          *target = from.texts.front();
         } else if constexpr (std::is_same_v<kind, bool>) {
-          *place = flag_value_of(from);
+          *target = flag_value_of(from);
         } else if constexpr (std::is_same_v<kind, cap_policy>) {
-          *place = policy_of(from);
+          *target = policy_of(from);
         } else if constexpr (is_span<kind>) {
-          *place = std::chrono::milliseconds{number_of(from)};
+          *target = std::chrono::milliseconds{number_of(from)};
         } else {
-          *place = static_cast<kind>(number_of(from));
+          *target = static_cast<kind>(number_of(from));
         }
       },
       from.what->target(into));
@@ -166,21 +166,21 @@ void assign(serve_settings& into, const given_value& from) {
 
 std::string toml_value(const setting& what, serve_settings from) {
   return std::visit(
-      [](auto* place) -> std::string {
-        using kind = std::remove_pointer_t<decltype(place)>;
+      [](auto* target) -> std::string {
+        using kind = std::remove_pointer_t<decltype(target)>;
         if constexpr (std::is_same_v<kind, bool>)
-          return *place ? "true" : "false";
+          return *target ? "true" : "false";
         else if constexpr (is_text_list<kind>)
-          return toml_list(*place);
+          return toml_list(*target);
         else if constexpr (std::is_same_v<kind, std::string>)
-          return in_quotes(*place);
+          return in_quotes(*target);
         else if constexpr (std::is_same_v<kind, cap_policy>)
-          return in_quotes(to_string(*place));
+          return in_quotes(to_string(*target));
         else if constexpr (is_span<kind>)
           return std::to_string(
-              std::chrono::duration_cast<std::chrono::milliseconds>(*place).count());
+              std::chrono::duration_cast<std::chrono::milliseconds>(*target).count());
         else
-          return std::to_string(*place);
+          return std::to_string(*target);
       },
       what.target(from));
 }

@@ -29,7 +29,7 @@ std::vector<setting> network_settings() {
        .target = [](at& s) -> setting_target { return &s.listen; },
        .group = "Network",
        .form = "IP:PORT, [IPv6]:PORT or localhost:PORT",
-       .fits = [](const std::string& text) { return listen_place_of(text).has_value(); }},
+       .fits = [](const std::string& text) { return listen_endpoint_of(text).has_value(); }},
       {.name = "insecure",
        .help = "Listen on other addresses than loopback though nobody has to say who they are",
        .target = [](at& s) -> setting_target { return &s.network.insecure; }},

@@ -46,7 +46,7 @@ private:
 
   const std::string& path_;
   const std::optional<rights_text>& default_rights_;
-  std::map<token_digest, toml::source_region> places_;
+  std::map<token_digest, toml::source_region> positions_;
 };
 
 void tokens_reader::check_keys(const toml::table& in, const std::vector<std::string>& known) const {
@@ -107,8 +107,8 @@ void tokens_reader::add(static_tokens& to, const toml::table& entry) {
   const auto key = digest(entry);
   if (!to.emplace(key, bearer(entry)).second)
     refuse(entry.source(),
-           "this token stands at line " + std::to_string(places_[key].begin.line) + " already");
-  places_.emplace(key, entry.source());
+           "this token stands at line " + std::to_string(positions_[key].begin.line) + " already");
+  positions_.emplace(key, entry.source());
 }
 
 token_digest tokens_reader::digest(const toml::table& entry) const {

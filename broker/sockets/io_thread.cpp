@@ -33,8 +33,8 @@ void io_thread::stop() {
   // Not the context is stopped but everything in it, so that no handler is left behind.
   net::post(context_, [this] {
     is_leaving_ = true;
-    for (const auto& guest : guests())
-      guest->drop();
+    for (const auto& handler : handlers())
+      handler->drop();
     timer_.cancel();
     work_.reset();
   });
@@ -47,7 +47,7 @@ void io_thread::stop() {
   context_.poll();
 }
 
-void io_thread::announce(std::shared_ptr<io_guest> who) {
+void io_thread::announce(std::shared_ptr<io_handler> who) {
   const std::lock_guard lock{mutex_};
   if (is_over_)
     return;
@@ -61,17 +61,17 @@ void io_thread::wake_announced() {
     const std::lock_guard lock{mutex_};
     waking_.swap(announced_);
   }
-  for (const auto& guest : waking_)
-    guest->wake();
+  for (const auto& handler : waking_)
+    handler->wake();
   waking_.clear();
 }
 
-void io_thread::enter(std::shared_ptr<io_guest> who) {
-  who->place_ = guests_.size();
-  guests_.push_back(std::move(who));
-  size_.store(guests_.size());
+void io_thread::enter(std::shared_ptr<io_handler> who) {
+  who->index_ = handlers_.size();
+  handlers_.push_back(std::move(who));
+  size_.store(handlers_.size());
   if (is_leaving_) {
-    const auto late = guests_.back();
+    const auto late = handlers_.back();
     late->drop();
   } else if (!is_ticking_) {
     is_ticking_ = true;
@@ -79,20 +79,20 @@ void io_thread::enter(std::shared_ptr<io_guest> who) {
   }
 }
 
-void io_thread::exit(io_guest& who) {
-  const auto place = who.place_;
-  if (place >= guests_.size() || guests_[place].get() != &who)
+void io_thread::exit(io_handler& who) {
+  const auto index = who.index_;
+  if (index >= handlers_.size() || handlers_[index].get() != &who)
     return;
-  std::swap(guests_[place], guests_.back());
-  guests_[place]->place_ = place;
-  const auto kept = std::move(guests_.back()); // its caller may be in the middle of it
-  guests_.pop_back();
-  size_.store(guests_.size());
+  std::swap(handlers_[index], handlers_.back());
+  handlers_[index]->index_ = index;
+  const auto kept = std::move(handlers_.back()); // its caller may be in the middle of it
+  handlers_.pop_back();
+  size_.store(handlers_.size());
 }
 
 /// Without sockets there is no timer: an idle gateway sleeps (spec T3).
 void io_thread::tick() {
-  if (guests_.empty()) {
+  if (handlers_.empty()) {
     is_ticking_ = false;
     return;
   }
@@ -106,12 +106,12 @@ void io_thread::tick() {
 }
 
 void io_thread::check_some(steady_time now) {
-  auto some = guests_.size() / ticks_per_round + 1;
-  for (; some > 0 && !guests_.empty(); --some) {
-    if (next_check_ >= guests_.size())
+  auto some = handlers_.size() / ticks_per_round + 1;
+  for (; some > 0 && !handlers_.empty(); --some) {
+    if (next_check_ >= handlers_.size())
       next_check_ = 0;
-    const auto guest = guests_[next_check_++];
-    guest->check(now);
+    const auto handler = handlers_[next_check_++];
+    handler->check(now);
   }
 }
 

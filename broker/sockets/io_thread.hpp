@@ -15,9 +15,9 @@
 namespace restante::sockets {
 
 /// A socket's session, as its I/O thread knows it. All calls come in that thread.
-class io_guest : public std::enable_shared_from_this<io_guest> {
+class io_handler : public std::enable_shared_from_this<io_handler> {
 public:
-  virtual ~io_guest() = default;
+  virtual ~io_handler() = default;
 
   /// Something was announced for it.
   virtual void wake() {}
@@ -33,29 +33,29 @@ public:
 
 private:
   friend class io_thread;
-  std::size_t place_ = 0;
+  std::size_t index_ = 0;
 };
 
 /// One thread, its sockets, and one timer for all of them (spec C3).
 class io_thread {
 public:
-  /// Every guest is checked once per `round`.
+  /// Every handler is checked once per `round`.
   explicit io_thread(std::chrono::milliseconds round);
   ~io_thread();
 
   void start();
 
-  /// Drops all guests, ends the thread, and runs here what came too late for it: what would stay
-  /// in the queue would hold its guest, which holds this.
+  /// Drops all handlers, ends the thread, and runs here what came too late for it: what would stay
+  /// in the queue would hold its handler, which holds this.
   void stop();
 
   net::io_context& context() { return context_; }
   io_executor executor() { return context_.get_executor(); }
-  spare_buffers& spare() { return spare_; }
+  buffer_pool& buffers() { return buffers_; }
 
   /// From any thread: `wake` will be called, unless the thread has ended. Many announcements cost
   /// one wake-up.
-  void announce(std::shared_ptr<io_guest> who);
+  void announce(std::shared_ptr<io_handler> who);
 
   /// From any thread: `what` runs in this one. False, and it never runs: the thread has ended.
   template <class What>
@@ -69,9 +69,9 @@ public:
 
   // --- in this thread ---
 
-  void enter(std::shared_ptr<io_guest> who);
-  void exit(io_guest& who);
-  std::vector<std::shared_ptr<io_guest>> guests() const { return guests_; }
+  void enter(std::shared_ptr<io_handler> who);
+  void exit(io_handler& who);
+  std::vector<std::shared_ptr<io_handler>> handlers() const { return handlers_; }
 
   /// How many there are; from any thread.
   std::size_t size() const { return size_.load(); }
@@ -85,16 +85,16 @@ private:
   net::executor_work_guard<io_executor> work_;
   net::steady_timer timer_;
   const std::chrono::milliseconds tick_;
-  spare_buffers spare_;
-  std::vector<std::shared_ptr<io_guest>> guests_;
+  buffer_pool buffers_;
+  std::vector<std::shared_ptr<io_handler>> handlers_;
   std::atomic<std::size_t> size_{0};
   std::size_t next_check_ = 0;
   bool is_ticking_ = false;
   bool is_leaving_ = false; ///< who enters now is dropped at once
   std::mutex mutex_;        ///< of the next two
   bool is_over_ = false;    ///< what comes now comes too late
-  std::vector<std::shared_ptr<io_guest>> announced_;
-  std::vector<std::shared_ptr<io_guest>> waking_;
+  std::vector<std::shared_ptr<io_handler>> announced_;
+  std::vector<std::shared_ptr<io_handler>> waking_;
   std::thread thread_;
 };
 

@@ -13,7 +13,7 @@ constexpr std::size_t fresh_bytes = 2 * 1024;
 
 } // namespace
 
-std::string spare_buffers::take() {
+std::string buffer_pool::take() {
   if (kept_.empty()) {
     std::string fresh;
     fresh.reserve(fresh_bytes);
@@ -24,15 +24,15 @@ std::string spare_buffers::take() {
   return one;
 }
 
-void spare_buffers::give_back(std::string buffer) {
+void buffer_pool::give_back(std::string buffer) {
   if (kept_.size() >= spare_count_max || buffer.capacity() > spare_bytes_max)
     return;
   buffer.clear();
   kept_.push_back(std::move(buffer));
 }
 
-socket_stream::socket_stream(tcp_socket socket, spare_buffers& spare)
-    : socket_{std::move(socket)}, spare_{spare} {}
+socket_stream::socket_stream(tcp_socket socket, buffer_pool& buffers)
+    : socket_{std::move(socket)}, buffers_{buffers} {}
 
 tls_stream& socket_stream::secure(std::shared_ptr<net::ssl::context> with) {
   tls_context_ = std::move(with);
@@ -117,7 +117,7 @@ void socket_stream::buffer_done() {
   due_marks_ += std::exchange(flushing_marks_, 0);
   flushed_ = 0;
   stalled_since_ = std::nullopt;
-  spare_.give_back(std::exchange(flushing_, {}));
+  buffers_.give_back(std::exchange(flushing_, {}));
 }
 
 void socket_stream::close() {

@@ -16,7 +16,7 @@
 namespace restante::sockets {
 
 /// Buffers that sessions of one I/O thread lend each other: an idle socket holds none.
-class spare_buffers {
+class buffer_pool {
 public:
   std::string take();
   void give_back(std::string buffer);
@@ -44,7 +44,7 @@ enum class flushed : std::uint8_t {
 /// a burst of frames costs one system call and not one each.
 class socket_stream : public std::enable_shared_from_this<socket_stream> {
 public:
-  socket_stream(tcp_socket socket, spare_buffers& spare);
+  socket_stream(tcp_socket socket, buffer_pool& buffers);
 
   /// Puts TLS on it; the handshake is the caller's.
   tls_stream& secure(std::shared_ptr<net::ssl::context> with);
@@ -61,7 +61,7 @@ public:
     if (has_said_last_)
       return net::buffer_size(buffers);
     if (pending_.capacity() < 64)
-      pending_ = spare_.take();
+      pending_ = buffers_.take();
     const auto before = pending_.size();
     for (auto it = net::buffer_sequence_begin(buffers); it != net::buffer_sequence_end(buffers);
          ++it) {
@@ -116,7 +116,7 @@ private:
   tcp_socket socket_;
   std::shared_ptr<net::ssl::context> tls_context_;
   std::optional<tls_stream> tls_;
-  spare_buffers& spare_;
+  buffer_pool& buffers_;
   flush_listener* listener_ = nullptr;
 
   std::string pending_;  ///< gathered
@@ -133,11 +133,11 @@ private:
 };
 
 /// A socket_stream as the stream that Beast expects: reads go to the socket, writes gather.
-class wire {
+class gathering_stream {
 public:
   using executor_type = io_executor;
 
-  explicit wire(std::shared_ptr<socket_stream> at) : at_{std::move(at)} {}
+  explicit gathering_stream(std::shared_ptr<socket_stream> at) : at_{std::move(at)} {}
 
   executor_type get_executor() { return at_->socket().get_executor(); }
   socket_stream& stream() { return *at_; }
@@ -191,19 +191,19 @@ private:
 };
 
 /// What Beast calls when a WebSocket has said its last: found by argument lookup.
-inline void teardown(beast::role_type, wire& at, error_code& error) {
+inline void teardown(beast::role_type, gathering_stream& at, error_code& error) {
   at.stream().shutdown_send();
   error = {};
 }
 
 template <class Handler>
-void async_teardown(beast::role_type, wire& at, Handler&& handler) {
+void async_teardown(beast::role_type, gathering_stream& at, Handler&& handler) {
   at.stream().shutdown_send();
   net::post(at.get_executor(),
             beast::bind_front_handler(std::forward<Handler>(handler), error_code{}));
 }
 
-inline void beast_close_socket(wire& at) {
+inline void beast_close_socket(gathering_stream& at) {
   at.stream().close();
 }
 

@@ -12,8 +12,8 @@ namespace restante::remoting {
 
 namespace {
 
-std::uint16_t default_port(broker_url::way by) {
-  return by == broker_url::way::node ? 7468 : 7467;
+std::uint16_t default_port(broker_url::scheme by) {
+  return by == broker_url::scheme::node ? 7468 : 7467;
 }
 
 failure wrong(std::string_view text, std::string_view how) {
@@ -21,15 +21,15 @@ failure wrong(std::string_view text, std::string_view how) {
 }
 
 /// Of any case (RFC 3986).
-std::optional<broker_url::way> way_of(std::string scheme) {
+std::optional<broker_url::scheme> way_of(std::string scheme) {
   for (auto& c : scheme)
     c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (scheme == "ws")
-    return broker_url::way::ws;
+    return broker_url::scheme::ws;
   if (scheme == "wss")
-    return broker_url::way::wss;
+    return broker_url::scheme::wss;
   if (scheme == "caf")
-    return broker_url::way::node;
+    return broker_url::scheme::node;
   return std::nullopt;
 }
 

@@ -11,9 +11,9 @@ namespace restante::remoting {
 
 /// Where a broker is, taken apart.
 struct broker_url {
-  enum class way : std::uint8_t { ws, wss, node };
+  enum class scheme : std::uint8_t { ws, wss, node };
 
-  way by = way::ws;
+  scheme by = scheme::ws;
   std::string host; ///< without the brackets of an IPv6 address
   std::uint16_t port = 0;
   std::string target; ///< path and query of a WebSocket

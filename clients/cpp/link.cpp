@@ -3,8 +3,8 @@
 #include "restante/clients/cpp/link.hpp"
 
 #include "restante/actors/protocol/callback_scope.hpp"
+#include "restante/clients/cpp/check_sendable.hpp"
 #include "restante/clients/cpp/repeatable.hpp"
-#include "restante/clients/cpp/sayable.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -23,18 +23,18 @@ link::link(setup with)
     : how_{std::move(with.how)}, log_{safe_log(how_->log)}, thrown_{log_}, sink_{std::move(
                                                                                with.out)},
       connected_{std::move(with.connected)}, acks_{with.acks}, name_{std::move(with.name)},
-      wish_{std::move(with.as)}, later_pauses_{repeat_first, repeat_longest, with.seed + 1},
+      options_{std::move(with.as)}, later_pauses_{repeat_first, repeat_longest, with.seed + 1},
       refused_acks_{with.seed + 2}, pauses_{how_->first_pause, how_->longest_pause, with.seed} {}
 
-void link::carried_by(std::shared_ptr<carrier> by) {
-  carrier_ = std::move(by);
+void link::use_transport(std::shared_ptr<transport> by) {
+  transport_ = std::move(by);
   sink_->opened(weak_from_this());
 }
 
 // --- from any thread -------------------------------------------------------------------------
 
 void link::submit(command what, completion done) {
-  if (auto wrong = not_sayable(what)) {
+  if (auto wrong = check_sendable(what)) {
     done(std::move(*wrong));
     return;
   }
@@ -58,7 +58,7 @@ void link::submit(command what, completion done) {
   const bool is_first = !std::exchange(is_announced_, true);
   lock.unlock();
   if (is_first)
-    carrier_->knock();
+    transport_->notify();
 }
 
 void link::depart(departure how) {
@@ -70,7 +70,7 @@ void link::depart(departure how) {
     if (shut_ != errc::none)
       return;
   }
-  carrier_->knock();
+  transport_->notify();
 }
 
 void link::confirm(std::size_t n) {
@@ -80,7 +80,7 @@ void link::confirm(std::size_t n) {
     if (shut_ != errc::none || std::exchange(is_announced_, true))
       return;
   }
-  carrier_->knock();
+  transport_->notify();
 }
 
 connection_actor link::actor() const {
@@ -93,10 +93,10 @@ bool link::is_over() const {
   return shut_ != errc::none;
 }
 
-// --- at home ---------------------------------------------------------------------------------
+// --- in the transport's thread or actor -----------------------------------------------------
 
 instant link::now() const {
-  return {std::chrono::duration_cast<duration>(carrier_->now().time_since_epoch()).count()};
+  return {std::chrono::duration_cast<duration>(transport_->now().time_since_epoch()).count()};
 }
 
 void link::woken() {
@@ -140,7 +140,7 @@ void link::take_inbox() {
 }
 
 bool link::has_room_for(const asked& next) const {
-  const auto most = carrier_->capacity();
+  const auto most = transport_->capacity();
   if (used_.operations == 0 || next.cost.operations == 0)
     return true; // one that is larger than all the room there is goes alone
   return used_.operations + next.cost.operations <= most.operations &&
@@ -187,7 +187,7 @@ void link::pump() {
     shorten_await(next);
     if (next.why == purpose::restoring)
       next.deadline = now() + how_->operation_deadline;
-    next.place = ++places_;
+    next.sequence = ++last_sequence_;
     used_.operations += next.cost.operations;
     used_.bytes += next.cost.bytes;
     const auto deadline = next.deadline;
@@ -198,7 +198,7 @@ void link::pump() {
   for (const auto op : sent)
     words.push_back({op, &under_way_.find(op)->what}); // they move no more until all are sent
   if (!words.empty())
-    carrier_->send(words);
+    transport_->send(words);
   is_pumping_ = false;
 }
 
@@ -218,7 +218,7 @@ void link::answered(operation_number op, answer_value&& value) {
   if (phase_ != phase::attached)
     return;
   // Not for every place that comes free.
-  const auto most = carrier_->capacity().operations;
+  const auto most = transport_->capacity().operations;
   if (used_.operations <= most / 2 || used_.operations + 1 >= most)
     pump();
   leave_when_done();
@@ -256,7 +256,7 @@ void link::repeat_due() {
   if (phase_ != phase::attached)
     return;
   for (const auto& trace : refused_acks_.take_due(present))
-    carrier_->acknowledge(trace);
+    transport_->acknowledge(trace);
   if (present < later_at_)
     return;
   later_at_ = instant::never();
@@ -345,7 +345,7 @@ void link::rang() {
   if (phase_ == phase::away && now() >= reopen_at_) {
     reopen_at_ = instant::never();
     phase_ = phase::opening;
-    carrier_->open(wish_);
+    transport_->open(options_);
   }
   repeat_due();
   pump();
@@ -399,7 +399,7 @@ void link::arm() {
   if (first >= armed_for_)
     return;
   armed_for_ = first;
-  carrier_->ring_at(steady_time{duration{first.ns}});
+  transport_->ring_at(steady_time{duration{first.ns}});
 }
 
 } // namespace restante::remoting

@@ -2,14 +2,14 @@
 
 #include "restante/actors/model/operations.hpp"
 #include "restante/actors/protocol/backoff.hpp"
+#include "restante/actors/protocol/connection_endpoint.hpp"
 #include "restante/actors/protocol/credit.hpp"
-#include "restante/actors/protocol/entrance.hpp"
 #include "restante/actors/protocol/refused_acks.hpp"
 #include "restante/actors/protocol/sink.hpp"
 #include "restante/actors/protocol/thrown_log.hpp"
 #include "restante/broker/api/answer.hpp"
-#include "restante/clients/cpp/carrier.hpp"
 #include "restante/clients/cpp/remote_options.hpp"
+#include "restante/clients/cpp/transport.hpp"
 
 #include <deque>
 #include <memory>
@@ -22,16 +22,16 @@
 
 namespace restante::remoting {
 
-/// One attachment at a broker elsewhere, whatever carries it: operations wait here for
+/// One attachment at a broker elsewhere, whatever its transport: operations wait here for
 /// their turn and their answers, a lost broker is looked for again, what may be repeated is
 /// repeated, subscriptions and watches are made anew where they were lost.
 ///
-/// Handed operations by any thread; all else happens in its carrier's home, where sinks and
-/// completions are called too, one at a time.
-class link final : public entrance, public std::enable_shared_from_this<link> {
+/// Handed operations by any thread; all else happens in its transport's thread or actor, where
+/// sinks and completions are called too, one at a time.
+class link final : public connection_endpoint, public std::enable_shared_from_this<link> {
 public:
   struct setup {
-    attach_wish as;
+    attach_options as;
     ack_mode acks = ack_mode::automatic;
     std::unique_ptr<sink> out;
     answer<connect_receipt> connected;
@@ -43,7 +43,7 @@ public:
   explicit link(setup with);
 
   /// Before anything else.
-  void carried_by(std::shared_ptr<carrier> by);
+  void use_transport(std::shared_ptr<transport> by);
 
   // --- from any thread ---
 
@@ -55,7 +55,7 @@ public:
   /// Whether it has ended, and nothing is to be said any more.
   bool is_over() const;
 
-  // --- for its carrier, in its home ---
+  // --- for its transport, in its thread or actor ---
 
   void begin();
   void woken();
@@ -69,10 +69,10 @@ public:
   /// What was asked under that number; null when nobody waits.
   const command* asked_under(operation_number op);
 
-  void parted(const parting& how);
+  void disconnected(const disconnect_reason& how);
   void rang();
 
-  /// The home comes to its end.
+  /// The transport's thread or actor ends.
   void abandon();
 
 private:
@@ -88,13 +88,13 @@ private:
     instant deadline;
     operation_credit cost;
     purpose why = purpose::asked_for;
-    std::uint64_t place = 0;  ///< in the order of sending, once it went out
-    bool is_repeated = false; ///< it was refused for now, and asked for again
+    std::uint64_t sequence = 0; ///< in the order of sending, once it went out
+    bool is_repeated = false;   ///< it was refused for now, and asked for again
   };
 
   /// A push that its sink has taken and not confirmed.
   struct given {
-    std::size_t bytes = 0; ///< zero: of no push of the carrier's
+    std::size_t bytes = 0; ///< zero: of no push of the transport's
     trace_id trace;        ///< to acknowledge then; zero: none
     std::uint64_t attachment = 0;
   };
@@ -119,10 +119,10 @@ private:
   void arm();
   instant now() const;
 
-  // link_life.cpp: coming, being lost, going
+  // link_phases.cpp: coming, being lost, going
   void hand_out(const push& what, std::size_t bytes);
   void confirm_one();
-  void interrupted(const parting& how);
+  void interrupted(const disconnect_reason& how);
   void keep_repeatable();
   void restore();
   void ask_again(command what);
@@ -136,12 +136,12 @@ private:
   const std::shared_ptr<const remote_options> how_;
   const log_hook log_;
   thrown_log thrown_;
-  std::shared_ptr<carrier> carrier_;
+  std::shared_ptr<transport> transport_;
   std::unique_ptr<sink> sink_;
   const answer<connect_receipt> connected_;
   const ack_mode acks_;
   const std::string name_;
-  attach_wish wish_;
+  attach_options options_;
 
   // Handed in from anywhere.
   mutable std::mutex mutex_;
@@ -154,7 +154,7 @@ private:
   bool is_announced_ = false;
   connection_actor actor_;
 
-  // At home.
+  // In the transport's thread or actor.
   phase phase_ = phase::opening;
   std::deque<asked> queue_;
   std::deque<asked> again_;  ///< before those of `queue_`: they were out already
@@ -169,7 +169,7 @@ private:
   std::set<std::string> subscriptions_;
   std::set<std::string> watches_;
   std::uint64_t message_ids_ = 0;
-  std::uint64_t places_ = 0;
+  std::uint64_t last_sequence_ = 0;
   instant first_waiting_ = instant::never(); ///< no deadline of those that wait is earlier
   backoff pauses_;
   instant reopen_at_ = instant::never();

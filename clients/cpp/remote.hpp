@@ -52,10 +52,10 @@ public:
   void stop();
 
   /// What is at the other end of all its connections.
-  class office;
+  class connector;
 
 private:
-  std::shared_ptr<office> office_;
+  std::shared_ptr<connector> connector_;
 };
 
 } // namespace restante

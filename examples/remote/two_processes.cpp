@@ -1,7 +1,7 @@
 // A broker in one process, a client in another, both CAF programs that trust each other. Run
 // it without arguments for both, or in two terminals:
 //
-//   two_processes office                 prints where it is, until its input ends
+//   two_processes broker                 prints where it is, until its input ends
 //   two_processes peer caf://127.0.0.1:PORT
 
 #include "restante/broker/node/node.hpp"
@@ -18,26 +18,27 @@ using namespace std::chrono_literals;
 namespace {
 
 /// A broker that other nodes can attach to, in an actor system that has a network side.
-struct office {
-  office() {
+struct broker_process {
+  broker_process() {
     configure(config, 2);
     configure_node(config);
     system = std::make_unique<caf::actor_system>(config);
     system->await_actors_before_shutdown(false);
-    desk = std::make_unique<broker>(*system);
-    entrance = std::make_unique<node>(*desk, node_options{.port = 0}); // loopback, as it should
+    local_broker = std::make_unique<broker>(*system);
+    listener =
+        std::make_unique<node>(*local_broker, node_options{.port = 0}); // loopback, as it should
   }
 
-  std::string url() const { return "caf://127.0.0.1:" + std::to_string(entrance->port()); }
+  std::string url() const { return "caf://127.0.0.1:" + std::to_string(listener->port()); }
 
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> system;
-  std::unique_ptr<broker> desk;
-  std::unique_ptr<node> entrance; // the last to come is the first to go
+  std::unique_ptr<broker> local_broker;
+  std::unique_ptr<node> listener; // the last to come is the first to go
 };
 
-int run_office() {
-  const office here;
+int run_broker() {
+  const broker_process here;
   std::cout << here.url() << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
   }
@@ -59,8 +60,8 @@ int run_peer(const std::string& url) {
 }
 
 int run_both(const char* self) {
-  const office here;
-  auto ann = here.desk->connect(
+  const broker_process here;
+  auto ann = here.local_broker->connect(
       {.client = "ann"},
       {.on_notification =
            [](const auto& it) { std::cout << "ann reads: " << it.pack.view() << std::endl; },
@@ -93,8 +94,8 @@ int run_both(const char* self) {
 
 int main(int argc, char** argv) {
   const std::string role = argc > 1 ? argv[1] : "";
-  if (role == "office")
-    return run_office();
+  if (role == "broker")
+    return run_broker();
   if (role == "peer" && argc == 3)
     return run_peer(argv[2]);
   return run_both(argv[0]);

@@ -231,10 +231,10 @@ void read_resume(const request& from, connect_request& out) {
   if (value == nullptr || *value == "false")
     return;
   if (*value == "true") {
-    out.wish = resume_wish::last;
+    out.resume_from = resume_target::last;
     return;
   }
-  out.wish = resume_wish::token;
+  out.resume_from = resume_target::token;
   out.resume = trace_of(*from.fields.text("resume")).value_or(trace_id{});
 }
 
@@ -257,7 +257,7 @@ connect_request read_connect(const request& from) {
   out.resume_window = std::clamp(window, duration{0}, resume_window_max);
   read_resume(from, out);
   if (fields.flag("visit").value_or(false))
-    out.how = manner::visit;
+    out.how = connect_mode::visit;
   return out;
 }
 

@@ -86,14 +86,14 @@ std::variant<request, failure> decode_fields(operation op, std::string_view obje
 std::variant<command, failure> command_of(const request& from);
 
 /// Which connection a `connect` wants to go on with.
-enum class resume_wish : std::uint8_t {
+enum class resume_target : std::uint8_t {
   none,
   last,  ///< `true`: the client's last one; only a script can say so
   token, ///< the one with `connect_request::resume`
 };
 
 /// What a socket connects for.
-enum class manner : std::uint8_t {
+enum class connect_mode : std::uint8_t {
   attach, ///< to be its client's connection
   visit,  ///< to ask, without being a connection
 };
@@ -104,9 +104,9 @@ struct connect_request {
   std::optional<ack_mode> acks;
   std::uint32_t inflight = 0; ///< at most `inflight_max`
   duration resume_window{0};  ///< at most `resume_window_max`
-  resume_wish wish = resume_wish::none;
+  resume_target resume_from = resume_target::none;
   trace_id resume; ///< zero when the token is none: that connects afresh
-  manner how = manner::attach;
+  connect_mode how = connect_mode::attach;
 };
 
 /// The token of `token.refresh`; empty where there is none. Errors: invalid_argument.

@@ -24,10 +24,10 @@ using parsing_json = nlohmann::basic_json<std::map, std::vector, std::string, bo
 
 /// A pack that came in one level down may go out three levels down, in a list of
 /// notifications.
-constexpr std::size_t depth_max_heard = frame_depth_max + 2;
+constexpr std::size_t answer_depth_max = frame_depth_max + 2;
 
 std::size_t depth_max_of(vocabulary words) {
-  return words == vocabulary::requests ? frame_depth_max : depth_max_heard;
+  return words == vocabulary::requests ? frame_depth_max : answer_depth_max;
 }
 
 failure bad_frame(std::string detail) {
@@ -205,7 +205,7 @@ private:
   const std::string_view what_; ///< is read, for what is said of it
   std::string* out_ = nullptr;  ///< where the present member goes; none: nowhere
   std::size_t depth_ = 0;
-  char closing_[depth_max_heard] = {};
+  char closing_[answer_depth_max] = {};
   std::string wrong_;
 };
 

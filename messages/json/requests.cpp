@@ -169,12 +169,12 @@ struct frame_writer {
     return begin(operation::list, id, list.at).object();
   }
 
-  std::string operator()(const subscribe_topic& wish) const {
-    return begin(operation::subscribe, id, wish.at).object();
+  std::string operator()(const subscribe_topic& fields) const {
+    return begin(operation::subscribe, id, fields.at).object();
   }
 
-  std::string operator()(const unsubscribe_topic& wish) const {
-    return begin(operation::unsubscribe, id, wish.at).object();
+  std::string operator()(const unsubscribe_topic& fields) const {
+    return begin(operation::unsubscribe, id, fields.at).object();
   }
 
   std::string operator()(const publish_message& message) const {
@@ -209,19 +209,19 @@ std::string ack_frame(const trace_id& trace) {
   return begin_ack({}, trace).object();
 }
 
-std::string connect_frame(std::string_view id, const connect_wish& wish) {
+std::string connect_frame(std::string_view id, const connect_fields& fields) {
   auto out = begin(operation::connect, id);
-  add_unless_empty(out, "token", wish.token);
-  add_unless_empty(out, "client", wish.client);
-  add_unless_empty(out, "ns", wish.ns);
-  out.text("ack", wish.acks == ack_mode::automatic ? "auto" : "explicit");
-  if (wish.inflight != inflight_max)
-    out.number("max_inflight", wish.inflight);
-  if (wish.resume_window > duration{0})
-    out.number("resume_window_ms", whole_ms_up(wish.resume_window));
-  if (wish.resume)
-    out.trace("resume", wish.resume);
-  if (wish.how == manner::visit)
+  add_unless_empty(out, "token", fields.token);
+  add_unless_empty(out, "client", fields.client);
+  add_unless_empty(out, "ns", fields.ns);
+  out.text("ack", fields.acks == ack_mode::automatic ? "auto" : "explicit");
+  if (fields.inflight != inflight_max)
+    out.number("max_inflight", fields.inflight);
+  if (fields.resume_window > duration{0})
+    out.number("resume_window_ms", whole_ms_up(fields.resume_window));
+  if (fields.resume)
+    out.trace("resume", fields.resume);
+  if (fields.how == connect_mode::visit)
     out.flag("visit", true);
   return std::move(out).object();
 }

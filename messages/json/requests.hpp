@@ -26,7 +26,7 @@ std::string request_frame(std::string_view id, const command& what);
 std::string ack_frame(const trace_id& trace);
 
 /// How a client wants to be connected. What is empty, zero or the default is not said.
-struct connect_wish {
+struct connect_fields {
   std::string token;
   std::string client;
   std::string ns;
@@ -34,12 +34,12 @@ struct connect_wish {
   std::uint32_t inflight = inflight_max;
   duration resume_window{0};
   trace_id resume; ///< the token of the connection to go on with
-  manner how = manner::attach;
+  connect_mode how = connect_mode::attach;
 
-  bool operator==(const connect_wish&) const = default;
+  bool operator==(const connect_fields&) const = default;
 };
 
-std::string connect_frame(std::string_view id, const connect_wish& wish);
+std::string connect_frame(std::string_view id, const connect_fields& fields);
 std::string disconnect_frame(std::string_view id);
 
 /// `token.refresh`

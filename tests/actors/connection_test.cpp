@@ -1,7 +1,7 @@
 // A connection alone, with fakes for everybody it speaks to: what they may answer, and when.
 
 #include "restante/actors/connection.hpp"
-#include "restante/tests/actors/virtual_home.hpp"
+#include "restante/tests/actors/actor_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,18 +17,18 @@ namespace {
 using namespace std::chrono_literals;
 
 /// What the fakes heard, in order.
-struct heard {
+struct received {
   std::vector<client_connected> connects;
   std::vector<subscribe_topic> subscribes;
   std::vector<set_entry> sets;
 };
 
-caf::behavior fake_clients(caf::event_based_actor* self, std::shared_ptr<heard> into) {
+caf::behavior fake_clients(caf::event_based_actor* self, std::shared_ptr<received> into) {
   dialect::drop_unexpected(self);
   return {[into](const client_connected& m) { into->connects.push_back(m); }};
 }
 
-caf::behavior fake_topics(caf::event_based_actor* self, std::shared_ptr<heard> into) {
+caf::behavior fake_topics(caf::event_based_actor* self, std::shared_ptr<received> into) {
   dialect::drop_unexpected(self);
   return {
       [into](const subscribe_topic& m) { into->subscribes.push_back(m); },
@@ -47,29 +47,30 @@ struct remembering_sink : sink {
   std::shared_ptr<std::vector<push>> pushes;
 };
 
-class ConnectionActor : public VirtualHome {
+class ConnectionActor : public ActorFixture {
 protected:
   ConnectionActor() {
-    clients_ = system_->spawn(fake_clients, heard_);
-    topics_ = system_->spawn(fake_topics, heard_);
-    world_->set_shards({caf::actor_cast<client_shard_actor>(clients_)},
-                       {caf::actor_cast<topic_shard_actor>(topics_)});
-    door_ = world_->open_doors.open(std::make_unique<remembering_sink>(pushes_), {100, 1 << 20});
+    clients_ = system_->spawn(fake_clients, received_);
+    topics_ = system_->spawn(fake_topics, received_);
+    environment_->set_shards({caf::actor_cast<client_shard_actor>(clients_)},
+                             {caf::actor_cast<topic_shard_actor>(topics_)});
+    inbox_ = environment_->open_inboxes.open(std::make_unique<remembering_sink>(pushes_),
+                                             {100, 1 << 20});
     connection_setup setup;
     setup.client = {"", "alice"};
     connection_ = caf::actor_cast<caf::strong_actor_ptr>(
-        system_->spawn<connection>(world_, door_, std::move(setup)));
+        system_->spawn<connection>(environment_, inbox_, std::move(setup)));
     time_->settle();
-    EXPECT_EQ(heard_->connects.size(), 1u);
+    EXPECT_EQ(received_->connects.size(), 1u);
     say(clients_, client_attached{7, 0});
   }
 
   ~ConnectionActor() override {
-    door_->depart(departure::left);
+    inbox_->depart(departure::left);
     connection_ = nullptr;
     pass_all();
-    world_->release_shards();
-    EXPECT_EQ(world_->count.actors.load(), 0u);
+    environment_->release_shards();
+    EXPECT_EQ(environment_->count.actors.load(), 0u);
   }
 
   template <class Message>
@@ -79,7 +80,7 @@ protected:
   }
 
   void ask(command what) {
-    door_->submit(std::move(what), [](answer_value&&) {});
+    inbox_->submit(std::move(what), [](answer_value&&) {});
     time_->settle();
   }
 
@@ -92,31 +93,32 @@ protected:
     return found;
   }
 
-  std::shared_ptr<heard> heard_ = std::make_shared<heard>();
+  std::shared_ptr<received> received_ = std::make_shared<received>();
   std::shared_ptr<std::vector<push>> pushes_ = std::make_shared<std::vector<push>>();
   caf::actor clients_;
   caf::actor topics_;
-  std::shared_ptr<door> door_;
+  std::shared_ptr<inbox> inbox_;
   caf::strong_actor_ptr connection_;
   const topic_address room_{"", "room"};
 };
 
 TEST_F(ConnectionActor, E14_a_resync_that_is_refused_is_asked_for_again) {
   for (const auto code : {errc::overloaded, errc::internal}) {
-    heard_->subscribes.clear();
+    received_->subscribes.clear();
     pushes_->clear();
     ask(subscribe_topic{0, room_});
-    ASSERT_EQ(heard_->subscribes.size(), 1u);
-    say(topics_, entries_view{heard_->subscribes[0].op, view_reason::subscribe, "room", {}, 1, 0});
+    ASSERT_EQ(received_->subscribes.size(), 1u);
+    say(topics_,
+        entries_view{received_->subscribes[0].op, view_reason::subscribe, "room", {}, 1, 0});
     say(topics_, topic_failed{room_});
-    ASSERT_EQ(heard_->subscribes.size(), 2u);
-    EXPECT_EQ(heard_->subscribes[1].reason, view_reason::resync);
-    ASSERT_NE(heard_->subscribes[1].op, 0u); // or nobody could tell what is refused
-    say(topics_, operation_failed{heard_->subscribes[1].op, code, {}});
-    EXPECT_EQ(heard_->subscribes.size(), 2u); // not at once: it would be refused again
+    ASSERT_EQ(received_->subscribes.size(), 2u);
+    EXPECT_EQ(received_->subscribes[1].reason, view_reason::resync);
+    ASSERT_NE(received_->subscribes[1].op, 0u); // or nobody could tell what is refused
+    say(topics_, operation_failed{received_->subscribes[1].op, code, {}});
+    EXPECT_EQ(received_->subscribes.size(), 2u); // not at once: it would be refused again
     pass(1s);
-    ASSERT_EQ(heard_->subscribes.size(), 3u);
-    say(topics_, entries_view{heard_->subscribes[2].op, view_reason::resync, "room", {}, 2, 9});
+    ASSERT_EQ(received_->subscribes.size(), 3u);
+    say(topics_, entries_view{received_->subscribes[2].op, view_reason::resync, "room", {}, 2, 9});
     ASSERT_EQ(snapshots().size(), 1u);
     EXPECT_EQ(snapshots()[0], (entries_view{0, view_reason::resync, "room", {}, 2, 9}));
     topic_event next;
@@ -124,29 +126,31 @@ TEST_F(ConnectionActor, E14_a_resync_that_is_refused_is_asked_for_again) {
     say(topics_, topic_events{event_batch{room_, 2, {next}}});
     EXPECT_EQ(pushes_->size(), 2u); // it is live again
     pass(1min);
-    EXPECT_EQ(heard_->subscribes.size(), 3u);
+    EXPECT_EQ(received_->subscribes.size(), 3u);
   }
 }
 
 TEST_F(ConnectionActor, E14_a_resync_that_nobody_answers_is_asked_for_again) {
   ask(subscribe_topic{0, room_});
-  say(topics_, entries_view{heard_->subscribes.at(0).op, view_reason::subscribe, "room", {}, 1, 0});
+  say(topics_,
+      entries_view{received_->subscribes.at(0).op, view_reason::subscribe, "room", {}, 1, 0});
   say(topics_, topic_failed{room_});
-  ASSERT_EQ(heard_->subscribes.size(), 2u);
-  pass(world_->bounds.operation_deadline + 1s);
-  ASSERT_EQ(heard_->subscribes.size(), 3u);
-  say(topics_, entries_view{heard_->subscribes[1].op, view_reason::resync, "room", {}, 2, 9});
+  ASSERT_EQ(received_->subscribes.size(), 2u);
+  pass(environment_->bounds.operation_deadline + 1s);
+  ASSERT_EQ(received_->subscribes.size(), 3u);
+  say(topics_, entries_view{received_->subscribes[1].op, view_reason::resync, "room", {}, 2, 9});
   EXPECT_EQ(snapshots().size(), 1u); // late, and as good as any
 }
 
 TEST_F(ConnectionActor, E14_a_refused_resync_of_a_subscription_given_up_is_forgotten) {
   ask(subscribe_topic{0, room_});
-  say(topics_, entries_view{heard_->subscribes.at(0).op, view_reason::subscribe, "room", {}, 1, 0});
+  say(topics_,
+      entries_view{received_->subscribes.at(0).op, view_reason::subscribe, "room", {}, 1, 0});
   say(topics_, topic_failed{room_});
   ask(unsubscribe_topic{0, room_});
-  say(topics_, operation_failed{heard_->subscribes.at(1).op, errc::overloaded, {}});
+  say(topics_, operation_failed{received_->subscribes.at(1).op, errc::overloaded, {}});
   pass(1min);
-  EXPECT_EQ(heard_->subscribes.size(), 2u);
+  EXPECT_EQ(received_->subscribes.size(), 2u);
 }
 
 } // namespace

@@ -3,7 +3,7 @@
 
 #include "restante/actors/client_shard.hpp"
 #include "restante/actors/topic_shard.hpp"
-#include "restante/tests/actors/virtual_home.hpp"
+#include "restante/tests/actors/actor_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -47,17 +47,17 @@ caf::behavior fake_connection(caf::event_based_actor*, std::shared_ptr<ears> int
   };
 }
 
-class Fences : public VirtualHome {
+class Fences : public ActorFixture {
 protected:
   struct fake {
-    std::shared_ptr<ears> heard = std::make_shared<ears>();
+    std::shared_ptr<ears> received = std::make_shared<ears>();
     caf::actor actor;
   };
 
   Fences() {
-    clients_ = caf::actor_cast<client_shard_actor>(system_->spawn<client_shard>(world_, 0));
-    topics_ = caf::actor_cast<topic_shard_actor>(system_->spawn<topic_shard>(world_, 0));
-    world_->set_shards({clients_}, {topics_});
+    clients_ = caf::actor_cast<client_shard_actor>(system_->spawn<client_shard>(environment_, 0));
+    topics_ = caf::actor_cast<topic_shard_actor>(system_->spawn<topic_shard>(environment_, 0));
+    environment_->set_shards({clients_}, {topics_});
   }
 
   ~Fences() override {
@@ -65,12 +65,12 @@ protected:
     dialect::tell_anonymously(clients_, stop_shard{});
     dialect::tell_anonymously(topics_, stop_shard{});
     pass_all();
-    world_->set_shards({}, {});
+    environment_->set_shards({}, {});
   }
 
   fake make() {
     fake made;
-    made.actor = system_->spawn(fake_connection, made.heard);
+    made.actor = system_->spawn(fake_connection, made.received);
     time_->settle();
     return made;
   }
@@ -89,7 +89,7 @@ protected:
     put_batch batch;
     batch.puts.resize(1);
     batch.puts[0].to = alice_;
-    batch.puts[0].route = world_->routing.route(alice_.ns, alice_.client);
+    batch.puts[0].route = environment_->routing.route(alice_.ns, alice_.client);
     dialect::tell_anonymously(clients_, batch);
   }
   void kill(const fake& who) { caf::anon_send_exit(who.actor, caf::exit_reason::kill); }
@@ -99,7 +99,7 @@ protected:
   std::size_t entries_left(const fake& asker) {
     say(asker, topics_, list_entries{9, room_});
     time_->settle();
-    return asker.heard->views.back().entries.size();
+    return asker.received->views.back().entries.size();
   }
 
   const client_address alice_{"", "alice"};
@@ -114,21 +114,21 @@ TEST_F(Fences, C1_a_late_disconnect_of_an_older_epoch_changes_nothing) {
   auto newer = make();
   connect(old);
   time_->settle();
-  ASSERT_EQ(old.heard->attached.size(), 1u);
-  const auto first = old.heard->attached[0];
+  ASSERT_EQ(old.received->attached.size(), 1u);
+  const auto first = old.received->attached[0];
   say(old, clients_, client_disconnected{alice_, first});
   connect(newer);
   time_->settle();
-  ASSERT_EQ(newer.heard->attached.size(), 1u);
-  EXPECT_GT(newer.heard->attached[0], first);
+  ASSERT_EQ(newer.received->attached.size(), 1u);
+  EXPECT_GT(newer.received->attached[0], first);
   say(old, clients_, client_disconnected{alice_, first}); // once more, far too late
   say(old, clients_, connection_detached{alice_, first});
   say(old, clients_, connection_resumed{alice_, first, 0, 8});
   put();
   time_->settle();
-  EXPECT_EQ(newer.heard->offers.size(), 1u);
-  EXPECT_TRUE(old.heard->offers.empty());
-  EXPECT_EQ(old.heard->attached.size(), 1u);
+  EXPECT_EQ(newer.received->offers.size(), 1u);
+  EXPECT_TRUE(old.received->offers.empty());
+  EXPECT_EQ(old.received->attached.size(), 1u);
 }
 
 TEST_F(Fences, C1_epochs_grow_across_retirement_from_the_boots_microseconds) {
@@ -137,12 +137,12 @@ TEST_F(Fences, C1_epochs_grow_across_retirement_from_the_boots_microseconds) {
     auto one = make();
     connect(one);
     time_->settle();
-    ASSERT_EQ(one.heard->attached.size(), 1u);
-    EXPECT_GT(one.heard->attached[0], last);
-    last = one.heard->attached[0];
+    ASSERT_EQ(one.received->attached.size(), 1u);
+    EXPECT_GT(one.received->attached[0], last);
+    last = one.received->attached[0];
     say(one, clients_, client_disconnected{alice_, last});
     time_->settle();
-    EXPECT_EQ(world_->count.clients.load(), 0u);
+    EXPECT_EQ(environment_->count.clients.load(), 0u);
   }
 }
 
@@ -153,15 +153,15 @@ TEST_F(Fences, C2_the_newer_one_is_answered_only_when_the_older_has_ended) {
   time_->settle();
   connect(newer);
   time_->settle();
-  EXPECT_EQ(old.heard->taken_over, 1);
-  EXPECT_TRUE(newer.heard->attached.empty()); // the fake does not go by itself
+  EXPECT_EQ(old.received->taken_over, 1);
+  EXPECT_TRUE(newer.received->attached.empty()); // the fake does not go by itself
   put();
   time_->settle();
-  EXPECT_TRUE(old.heard->offers.empty()); // it is leaving: no more offers
-  say(old, clients_, client_disconnected{alice_, old.heard->attached[0]});
+  EXPECT_TRUE(old.received->offers.empty()); // it is leaving: no more offers
+  say(old, clients_, client_disconnected{alice_, old.received->attached[0]});
   time_->settle();
-  EXPECT_EQ(newer.heard->attached.size(), 1u);
-  EXPECT_EQ(newer.heard->offers.size(), 1u);
+  EXPECT_EQ(newer.received->attached.size(), 1u);
+  EXPECT_EQ(newer.received->offers.size(), 1u);
 }
 
 TEST_F(Fences, C2_an_older_one_that_dies_without_a_word_frees_the_place_too) {
@@ -172,7 +172,7 @@ TEST_F(Fences, C2_an_older_one_that_dies_without_a_word_frees_the_place_too) {
   connect(newer);
   kill(old);
   time_->settle();
-  EXPECT_EQ(newer.heard->attached.size(), 1u);
+  EXPECT_EQ(newer.received->attached.size(), 1u);
 }
 
 TEST_F(Fences, C2_a_newcomer_that_dies_waiting_is_forgotten) {
@@ -184,9 +184,9 @@ TEST_F(Fences, C2_a_newcomer_that_dies_waiting_is_forgotten) {
   time_->settle();
   kill(newer);
   time_->settle();
-  say(old, clients_, client_disconnected{alice_, old.heard->attached[0]});
+  say(old, clients_, client_disconnected{alice_, old.received->attached[0]});
   time_->settle();
-  EXPECT_EQ(world_->count.clients.load(), 0u);
+  EXPECT_EQ(environment_->count.clients.load(), 0u);
 }
 
 TEST_F(Fences, E12_a_set_behind_the_end_of_its_owner_leaves_no_ghost) {
@@ -211,18 +211,18 @@ TEST_F(Fences, E12_a_set_behind_the_end_of_its_owner_leaves_no_ghost) {
     time_->settle();
     ASSERT_EQ(entries_left(bob), 0u) << "seed " << seed;
     std::set<std::string> seen;
-    for (const auto& event : bob.heard->events) {
+    for (const auto& event : bob.received->events) {
       if (event.kind == event_kind::set)
         seen.insert(event.key);
       else
         ASSERT_EQ(seen.erase(event.key), 1u) << "seed " << seed; // cleared exactly once
     }
     ASSERT_TRUE(seen.empty()) << "seed " << seed << " first left: " << *seen.begin() << " events "
-                              << bob.heard->events.size();
+                              << bob.received->events.size();
     kill(bob);
     bob.actor = nullptr;
     time_->settle();
-    ASSERT_EQ(world_->count.topics.load(), 0u) << "seed " << seed;
+    ASSERT_EQ(environment_->count.topics.load(), 0u) << "seed " << seed;
   }
 }
 
@@ -239,7 +239,7 @@ TEST_F(Fences, E6_who_owns_and_listens_is_held_until_the_last_reason_is_gone) {
   kill(alice); // seen although most reasons to look were gone
   time_->settle();
   EXPECT_EQ(entries_left(bob), 0u);
-  EXPECT_EQ(world_->count.topics.load(), 0u);
+  EXPECT_EQ(environment_->count.topics.load(), 0u);
 }
 
 TEST_F(Fences, C5_watchers_hear_of_comings_and_goings_and_of_no_take_over) {
@@ -252,13 +252,14 @@ TEST_F(Fences, C5_watchers_hear_of_comings_and_goings_and_of_no_take_over) {
   connect(newer);
   kill(old);
   time_->settle();
-  EXPECT_EQ(bob.heard->presences, (std::vector<presence>{presence::absent, presence::connected}));
+  EXPECT_EQ(bob.received->presences,
+            (std::vector<presence>{presence::absent, presence::connected}));
   kill(newer);
   time_->settle();
-  EXPECT_EQ(bob.heard->presences.back(), presence::absent);
+  EXPECT_EQ(bob.received->presences.back(), presence::absent);
   kill(bob);
   time_->settle();
-  EXPECT_EQ(world_->count.clients.load(), 0u);
+  EXPECT_EQ(environment_->count.clients.load(), 0u);
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // How a connection ends with its broker (spec C6): behind everything that its client still offers.
 
 #include "restante/actors/connection.hpp"
-#include "restante/tests/actors/virtual_home.hpp"
+#include "restante/tests/actors/actor_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -44,26 +44,27 @@ caf::behavior fake_client(caf::event_based_actor* self, std::shared_ptr<story> i
   };
 }
 
-class StoppingConnection : public VirtualHome {
+class StoppingConnection : public ActorFixture {
 protected:
   StoppingConnection() {
     client_ = system_->spawn(fake_client, story_);
-    world_->set_shards({caf::actor_cast<client_shard_actor>(client_)}, {});
-    door_ = world_->open_doors.open(std::make_unique<telling_sink>(story_), {100, 1 << 20});
+    environment_->set_shards({caf::actor_cast<client_shard_actor>(client_)}, {});
+    inbox_ =
+        environment_->open_inboxes.open(std::make_unique<telling_sink>(story_), {100, 1 << 20});
     connection_setup setup;
     setup.client = {"", "bob"};
     connection_ = caf::actor_cast<caf::strong_actor_ptr>(
-        system_->spawn<connection>(world_, door_, std::move(setup)));
+        system_->spawn<connection>(environment_, inbox_, std::move(setup)));
     time_->settle();
     say(client_attached{7, 0});
   }
 
   ~StoppingConnection() override {
-    door_->depart(departure::at_once);
+    inbox_->depart(departure::at_once);
     connection_ = nullptr;
     pass_all();
-    world_->release_shards();
-    EXPECT_EQ(world_->count.actors.load(), 0u);
+    environment_->release_shards();
+    EXPECT_EQ(environment_->count.actors.load(), 0u);
   }
 
   template <class Message>
@@ -80,13 +81,13 @@ protected:
   }
 
   void stop() {
-    door_->depart(departure::shutdown);
+    inbox_->depart(departure::shutdown);
     time_->settle();
   }
 
   std::shared_ptr<story> story_ = std::make_shared<story>();
   caf::actor client_;
-  std::shared_ptr<door> door_;
+  std::shared_ptr<inbox> inbox_;
   caf::strong_actor_ptr connection_;
   std::uint64_t traces_ = 0;
 };
@@ -108,7 +109,7 @@ TEST_F(StoppingConnection, C6_an_offer_that_was_on_its_way_is_handed_over_before
 
 TEST_F(StoppingConnection, C6_a_client_that_does_not_answer_is_waited_for_once_and_not_for_ever) {
   stop();
-  pass(world_->bounds.operation_deadline + 1s);
+  pass(environment_->bounds.operation_deadline + 1s);
   EXPECT_EQ(story_->told, texts{"shutdown"});
   EXPECT_EQ(story_->asked.size(), 1u);
 }
@@ -116,13 +117,13 @@ TEST_F(StoppingConnection, C6_a_client_that_does_not_answer_is_waited_for_once_a
 TEST_F(StoppingConnection, C6_who_is_in_a_hurry_waits_for_nobody) {
   stop();
   EXPECT_TRUE(story_->told.empty());
-  door_->depart(departure::at_once);
+  inbox_->depart(departure::at_once);
   time_->settle();
   EXPECT_EQ(story_->told, texts{"shutdown"});
 }
 
 TEST_F(StoppingConnection, C6_one_that_leaves_by_itself_asks_nobody) {
-  door_->depart(departure::left);
+  inbox_->depart(departure::left);
   time_->settle();
   EXPECT_EQ(story_->told, texts{"ended"});
   EXPECT_TRUE(story_->asked.empty());

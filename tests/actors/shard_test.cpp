@@ -1,7 +1,7 @@
 // One shard with children of the test's own, step by step.
 
 #include "restante/actors/topic_shard.hpp"
-#include "restante/tests/actors/virtual_home.hpp"
+#include "restante/tests/actors/actor_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -21,7 +21,7 @@ int spawned = 0;
 class puppet : public topic_actor::base {
 public:
   puppet(caf::actor_config& config, child_seed seed)
-      : topic_actor::base{config}, world_{seed.world}, duties_{seed} {
+      : topic_actor::base{config}, environment_{seed.environment}, duties_{seed} {
     ++spawned;
   }
 
@@ -54,7 +54,7 @@ private:
     }
     if (m.key == "hold") {
       holds_ = true;
-      deadline_ = m.ttl.count() > 0 ? world_->now(clock()) + m.ttl : instant::never();
+      deadline_ = m.ttl.count() > 0 ? environment_->now(clock()) + m.ttl : instant::never();
     }
     if (m.key == "free") {
       holds_ = false;
@@ -64,9 +64,9 @@ private:
     duties_.settle(this, shard(), !holds_, deadline_);
   }
 
-  const topic_shard_actor& shard() const { return world_->topic_shard(duties_.route()); }
+  const topic_shard_actor& shard() const { return environment_->topic_shard(duties_.route()); }
 
-  environment_ptr world_;
+  environment_ptr environment_;
   child_duties<topic_shard_actor> duties_;
   instant deadline_ = instant::never();
   bool holds_ = false;
@@ -97,9 +97,9 @@ struct puppet_kind : topic_kind {
   }
 };
 
-class Shard : public VirtualHome {
+class Shard : public ActorFixture {
 protected:
-  struct heard {
+  struct received {
     std::vector<operation_number> done;
     std::vector<operation_failed> failed;
     std::vector<entries_view> views;
@@ -107,16 +107,17 @@ protected:
     std::vector<topic_usage_view> usages;
   };
 
-  Shard() : VirtualHome{1, [this](std::string_view line) { log_.emplace_back(line); }} {
+  Shard() : ActorFixture{1, [this](std::string_view line) { log_.emplace_back(line); }} {
     spawned = 0;
-    shard_ = caf::actor_cast<topic_shard_actor>(system_->spawn<shard<puppet_kind>>(world_, 0));
-    world_->set_shards({}, {shard_});
+    shard_ =
+        caf::actor_cast<topic_shard_actor>(system_->spawn<shard<puppet_kind>>(environment_, 0));
+    environment_->set_shards({}, {shard_});
     caller_ = system_->spawn([this](caf::event_based_actor*) -> caf::behavior {
-      return {[this](const operation_done& m) { heard_.done.push_back(m.op); },
-              [this](const operation_failed& m) { heard_.failed.push_back(m); },
-              [this](const entries_view& m) { heard_.views.push_back(m); },
-              [this](const ids_view& m) { heard_.ids.push_back(m); },
-              [this](const topic_usage_view& m) { heard_.usages.push_back(m); }};
+      return {[this](const operation_done& m) { received_.done.push_back(m.op); },
+              [this](const operation_failed& m) { received_.failed.push_back(m); },
+              [this](const entries_view& m) { received_.views.push_back(m); },
+              [this](const ids_view& m) { received_.ids.push_back(m); },
+              [this](const topic_usage_view& m) { received_.usages.push_back(m); }};
     });
     time_->settle();
   }
@@ -124,7 +125,7 @@ protected:
   ~Shard() override {
     dialect::tell_anonymously(shard_, stop_shard{});
     pass_all();
-    world_->set_shards({}, {});
+    environment_->set_shards({}, {});
     caller_ = nullptr;
   }
 
@@ -135,12 +136,12 @@ protected:
   set_entry set(std::string topic, std::string key, duration ttl = 0s) {
     return {++op_, {"", std::move(topic)}, std::move(key), "alice", {}, ttl, 0};
   }
-  std::uint64_t children() { return world_->account_of("")->topics.load(); }
+  std::uint64_t children() { return environment_->account_of("")->topics.load(); }
 
   std::vector<std::string> log_;
   topic_shard_actor shard_;
   caf::actor caller_;
-  heard heard_;
+  received received_;
   operation_number op_ = 0;
 };
 
@@ -155,7 +156,7 @@ TEST_F(Shard, N19_makes_a_child_on_first_use_and_lets_it_go_when_it_holds_nothin
   time_->settle();
   EXPECT_EQ(children(), 0u);
   EXPECT_EQ(spawned, 1);
-  EXPECT_EQ(heard_.done.size(), 3u);
+  EXPECT_EQ(received_.done.size(), 3u);
   EXPECT_FALSE(time_->next_alarm());
 }
 
@@ -167,13 +168,13 @@ TEST_F(Shard, N19_a_child_is_not_let_go_while_something_is_on_its_way_to_it) {
   time_->step(time_->runnable() - 1 == 0 ? 0 : 1);
   time_->settle();
   EXPECT_EQ(spawned, 1);
-  EXPECT_EQ(heard_.done.size(), 2u);
+  EXPECT_EQ(received_.done.size(), 2u);
   EXPECT_EQ(children(), 0u);
 }
 
 TEST_F(Shard, N19_no_message_is_lost_to_retirement_under_any_schedule) {
   for (unsigned seed = 0; seed < 300; ++seed) {
-    heard_ = {};
+    received_ = {};
     auto random = seed;
     time_->pick = [&random](std::size_t n) {
       random = random * 1664525 + 1013904223;
@@ -185,7 +186,7 @@ TEST_F(Shard, N19_no_message_is_lost_to_retirement_under_any_schedule) {
         time_->step(time_->pick(time_->runnable()));
     }
     time_->settle();
-    ASSERT_EQ(heard_.done.size(), 20u) << "seed " << seed;
+    ASSERT_EQ(received_.done.size(), 20u) << "seed " << seed;
     ASSERT_EQ(children(), 0u) << "seed " << seed;
   }
   time_->pick = [](std::size_t) { return std::size_t{0}; };
@@ -199,9 +200,9 @@ TEST_F(Shard, E8_queries_to_an_absent_child_are_answered_without_one) {
   say(owner_gone{{"", "t"}});
   time_->settle();
   EXPECT_EQ(spawned, 0);
-  ASSERT_EQ(heard_.views.size(), 1u);
-  EXPECT_EQ(heard_.views[0].epoch, 0u);
-  EXPECT_EQ(heard_.done, (std::vector<operation_number>{2, 3, 4}));
+  ASSERT_EQ(received_.views.size(), 1u);
+  EXPECT_EQ(received_.views[0].epoch, 0u);
+  EXPECT_EQ(received_.done, (std::vector<operation_number>{2, 3, 4}));
 }
 
 TEST_F(Shard, E9_S8_ids_are_those_of_a_range_in_order_and_no_child_is_asked) {
@@ -222,11 +223,11 @@ TEST_F(Shard, E9_S8_ids_are_those_of_a_range_in_order_and_no_child_is_asked) {
   ASSERT_EQ(time_->runnable(), 1u); // the shard only: nobody was woken meanwhile
   time_->settle();
   using texts = std::vector<std::string>;
-  EXPECT_EQ(heard_.ids, (std::vector<ids_view>{{7, {"b/1", "b/2"}, 4, 3},
-                                               {8, {"b/0"}, 1, 1},
-                                               {9, {}, 0, 0},
-                                               {10, {}, 0, 0},
-                                               {11, texts{"b/3", "c"}, 2, 2}}));
+  EXPECT_EQ(received_.ids, (std::vector<ids_view>{{7, {"b/1", "b/2"}, 4, 3},
+                                                  {8, {"b/0"}, 1, 1},
+                                                  {9, {}, 0, 0},
+                                                  {10, {}, 0, 0},
+                                                  {11, texts{"b/3", "c"}, 2, 2}}));
   EXPECT_EQ(spawned, 7);
   EXPECT_EQ(children(), 6u);
   EXPECT_FALSE(time_->next_alarm());
@@ -235,7 +236,7 @@ TEST_F(Shard, E9_S8_ids_are_those_of_a_range_in_order_and_no_child_is_asked) {
 TEST_F(Shard, N19_asking_how_a_topic_is_used_makes_none) {
   say(get_topic_usage{5, {"", "t"}});
   time_->settle();
-  EXPECT_EQ(heard_.usages, (std::vector<topic_usage_view>{{5, 0, 0}}));
+  EXPECT_EQ(received_.usages, (std::vector<topic_usage_view>{{5, 0, 0}}));
   EXPECT_EQ(spawned, 0);
 }
 
@@ -245,11 +246,11 @@ TEST_F(Shard, C7_a_crashed_child_is_removed_counted_logged_and_made_again) {
   say(set("t", "crash"));
   say(set("t", "too late")); // on its way when it fails
   time_->settle();
-  ASSERT_FALSE(heard_.failed.empty());
-  for (const auto& one : heard_.failed)
+  ASSERT_FALSE(received_.failed.empty());
+  for (const auto& one : received_.failed)
     EXPECT_EQ(one.code, errc::internal);
-  EXPECT_EQ(heard_.done.size() + heard_.failed.size(), 3u); // nobody waits for ever
-  EXPECT_EQ(world_->count.crashes.load(), 1u);
+  EXPECT_EQ(received_.done.size() + received_.failed.size(), 3u); // nobody waits for ever
+  EXPECT_EQ(environment_->count.crashes.load(), 1u);
   EXPECT_EQ(log_.size(), 1u);
   say(set("t", "hold"));
   time_->settle();

@@ -2,7 +2,7 @@
 // once, and that it never waits for one that has gone.
 
 #include "restante/actors/client_shard.hpp"
-#include "restante/tests/actors/virtual_home.hpp"
+#include "restante/tests/actors/actor_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -31,18 +31,19 @@ stage* now_playing = nullptr;
 caf::behavior fake_client(caf::event_based_actor* self, child_seed seed, stage* on) {
   dialect::drop_unexpected(self);
   const auto duties = std::make_shared<child_duties<client_shard_actor>>(seed);
-  const auto shard = [seed] { return seed.world->client_shard(seed.route); };
+  const auto shard = [seed] { return seed.environment->client_shard(seed.route); };
   seed.memory->take(record_bytes);
   return {
       [=](const put_batch&) {
-        duties->tell_records(self, shard(), seed.world->now(self->clock()), 0);
+        duties->tell_records(self, shard(), seed.environment->now(self->clock()), 0);
         duties->settle(self, shard(), false, instant::never());
       },
       [=](const trim_records& m) {
         on->asked.push_back(seed.id);
         if (on->mute.contains(seed.id))
           return;
-        const auto& bound = m.scope == memory_scope::whole ? seed.world->whole() : *seed.memory;
+        const auto& bound =
+            m.scope == memory_scope::whole ? seed.environment->whole() : *seed.memory;
         const bool goes = bound.is_being_trimmed();
         if (goes)
           seed.memory->give_back(record_bytes);
@@ -91,12 +92,12 @@ struct fake_kind : client_kind {
   }
 };
 
-class Trim : public VirtualHome {
+class Trim : public ActorFixture {
 protected:
   Trim() {
     now_playing = &stage_;
-    shard_ = caf::actor_cast<client_shard_actor>(system_->spawn<shard<fake_kind>>(world_, 0));
-    world_->set_shards({shard_}, {});
+    shard_ = caf::actor_cast<client_shard_actor>(system_->spawn<shard<fake_kind>>(environment_, 0));
+    environment_->set_shards({shard_}, {});
     caller_ = system_->spawn([](caf::event_based_actor* self) -> caf::behavior {
       dialect::drop_unexpected(self);
       return {[](const operation_failed&) {}};
@@ -107,7 +108,7 @@ protected:
   ~Trim() override {
     dialect::tell_anonymously(shard_, stop_shard{});
     pass_all();
-    world_->set_shards({}, {});
+    environment_->set_shards({}, {});
     caller_ = nullptr;
   }
 
@@ -116,20 +117,20 @@ protected:
     for (int n = 0; n < count; ++n) {
       put_notification one;
       one.to = {ns, name + std::to_string(n)};
-      one.route = world_->routing.route(one.to.ns, one.to.client);
+      one.route = environment_->routing.route(one.to.ns, one.to.client);
       say_as(caller_, shard_, put_batch{{one}});
       pass(1s);
     }
   }
 
-  model::account& whole() { return world_->whole(); }
-  instant present() { return world_->now(system_->clock()); }
+  model::account& whole() { return environment_->whole(); }
+  instant present() { return environment_->now(system_->clock()); }
 
   /// Makes memory as short as if so many bytes were missing.
   void lack(std::uint64_t bytes) {
     lacking_ = whole().most() - whole().most() / 16 - whole().used() + bytes;
     whole().take(lacking_);
-    world_->relieve_memory(whole(), present());
+    environment_->relieve_memory(whole(), present());
   }
   void end_lack() { whole().give_back(std::exchange(lacking_, 0)); }
 
@@ -149,7 +150,7 @@ TEST_F(Trim, N18_the_oldest_is_asked_first_and_nobody_when_there_is_room) {
   EXPECT_LE(stage_.asked.size(), 10u);
   EXPECT_FALSE(whole().is_being_trimmed());
   stage_.asked.clear();
-  world_->relieve_memory(whole(), present());
+  environment_->relieve_memory(whole(), present());
   time_->settle();
   EXPECT_TRUE(stage_.asked.empty());
   end_lack();
@@ -159,13 +160,13 @@ TEST_F(Trim, N18_one_round_is_under_way_at_a_time_however_often_the_bound_is_met
   make("c", 200);
   lack(std::uint64_t{1} << 40);
   for (int n = 0; n < 1000; ++n)
-    world_->relieve_memory(whole(), present());
+    environment_->relieve_memory(whole(), present());
   EXPECT_EQ(time_->runnable(), 1u); // the shard, with one message
   std::size_t most = 0;
   while (const auto n = time_->runnable()) {
     most = std::max(most, n);
     time_->step(n - 1);
-    world_->relieve_memory(whole(), present());
+    environment_->relieve_memory(whole(), present());
   }
   EXPECT_LE(most, 70u);
   EXPECT_EQ(stage_.asked.size(), 200u); // each once
@@ -198,11 +199,11 @@ TEST_F(Trim, N18_one_that_has_failed_is_not_waited_for) {
 TEST_F(Trim, N18_a_namespace_that_is_short_asks_its_own_only) {
   make("old", 10, "calm");
   make("c", 20, "full");
-  const auto memory = world_->account_of("full");
+  const auto memory = environment_->account_of("full");
   const auto lacking = memory->most() - memory->used();
   memory->take(lacking);
   whole().give_back(lacking); // there is room for others
-  world_->relieve_memory(*memory, present());
+  environment_->relieve_memory(*memory, present());
   time_->settle();
   EXPECT_EQ(stage_.asked.size(), 20u);
   for (const auto& one : stage_.asked)

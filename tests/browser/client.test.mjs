@@ -41,19 +41,19 @@ test("a put waits for whoever is away, and comes as it was", { skip }, async (t)
   const pack = { text: "déjà vu ✉ 𝄞", list: [1.5, null, true, { deep: [[]] }] };
   const { trace } = await ann.evaluate((it) => connection.put("bob", it), pack);
   const bob = await open(at, { client: "bob" });
-  const heard = await bob.evaluate(async () => {
+  const received = await bob.evaluate(async () => {
     const { trace, from, pack, attempts } = await next(connection, "notification");
     return { trace, from, pack, attempts };
   });
-  assert.deepEqual(heard, { trace, from: "ann", pack, attempts: 1 });
+  assert.deepEqual(received, { trace, from: "ann", pack, attempts: 1 });
 });
 
 test("a suit is answered", { skip }, async (t) => {
   const at = await stage(t, { extra });
   const [ann, bob] = [await open(at, { client: "ann" }), await open(at, { client: "bob" })];
-  await bob.evaluate(() => { connection.on("notification", (suit) => suit.reply({ at: "eight", heard: suit.pack })); });
+  await bob.evaluate(() => { connection.on("notification", (suit) => suit.reply({ at: "eight", received: suit.pack })); });
   const { reply } = await ann.evaluate(() => connection.ask("bob", "when?"));
-  assert.deepEqual(reply, { at: "eight", heard: "when?" });
+  assert.deepEqual(reply, { at: "eight", received: "when?" });
 });
 
 test("a suit that nobody answers times out, with its number", { skip }, async (t) => {
@@ -128,10 +128,10 @@ test("after the broker was killed it comes back, and so do its keys and views", 
 
   // What is asked meanwhile waits.
   const asked = ann.evaluate(() => connection.put("bob", "after all"));
-  const heard = bob.evaluate(async () => (await next(connection, "notification")).pack);
+  const received = bob.evaluate(async () => (await next(connection, "notification")).pack);
   await at.server.startAgain();
   assert.match((await asked).trace, /^[0-9a-f]{32}$/);
-  assert.equal(await heard, "after all");
+  assert.equal(await received, "after all");
   await ann.evaluate(async () => {
     while (!view.live || !view.entries.has("here:bob")) await next(view, "change");
   });

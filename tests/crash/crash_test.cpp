@@ -89,7 +89,7 @@ private:
     for (auto end = rest_.find('\n'); end != std::string::npos; end = rest_.find('\n', from)) {
       const auto line = rest_.substr(from, end - from);
       is_up_ = is_up_ || line == "U";
-      into.heard(line);
+      into.received(line);
       from = end + 1;
     }
     rest_.erase(0, from);

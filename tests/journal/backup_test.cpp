@@ -2,7 +2,7 @@
 
 #include "restante/broker/journal/backup.hpp"
 #include "restante/broker/journal/new_directory.hpp"
-#include "restante/tests/journal/beds.hpp"
+#include "restante/tests/journal/testbeds.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,7 +28,7 @@ slot_number slot_by_length(const client_address& client, std::uint32_t slots,
 
 class Backup : public ::testing::Test {
 protected:
-  void SetUp() override { fill(*bed_.open(), 0, 200); }
+  void SetUp() override { fill(*testbed_.open(), 0, 200); }
 
   static void fill(store& to, std::uint64_t first, std::uint64_t count) {
     std::vector<journal_changes> all;
@@ -51,18 +51,18 @@ protected:
     return options;
   }
 
-  files::path directory() const { return bed_.directory(); }
-  files::path file() const { return home_.path() / "kept.db"; }
+  files::path directory() const { return testbed_.directory(); }
+  files::path file() const { return root_.path() / "kept.db"; }
 
-  static std::vector<kept_notification> content(const files::path& place) {
+  static std::vector<kept_notification> content(const files::path& location) {
     std::vector<kept_notification> all;
-    for_each(place, {1}, [&](slot_number, const auto& kept) { all.push_back(kept); });
+    for_each(location, {1}, [&](slot_number, const auto& kept) { all.push_back(kept); });
     return all;
   }
 
   std::set<std::string> names() const {
     std::set<std::string> found;
-    for (const auto& one : files::directory_iterator{home_.path()})
+    for (const auto& one : files::directory_iterator{root_.path()})
       found.insert(one.path().filename().string());
     return found;
   }
@@ -79,12 +79,12 @@ protected:
     return {storage_fault::io, ""};
   }
 
-  sqlite_bed bed_;
-  temporary_directory home_;
+  sqlite_testbed testbed_;
+  temporary_directory root_;
 };
 
 TEST_F(Backup, D4_a_backup_is_one_private_file_with_everything_in_it) {
-  auto running = bed_.open();
+  auto running = testbed_.open();
   const auto report = backup(directory(), file(), how());
   EXPECT_EQ(report.notifications, 200U);
   EXPECT_EQ(report.undelivered, 200U);
@@ -101,7 +101,7 @@ TEST_F(Backup, D4_a_backup_is_one_private_file_with_everything_in_it) {
 }
 
 TEST_F(Backup, D1_what_was_answered_before_a_backup_began_is_in_it) {
-  auto running = bed_.open();
+  auto running = testbed_.open();
   std::atomic<std::uint64_t> answered{200};
   std::atomic<bool> is_over{false};
   std::thread writer{[&] {
@@ -126,11 +126,11 @@ TEST_F(Backup, D1_what_was_answered_before_a_backup_began_is_in_it) {
 }
 
 TEST_F(Backup, D4_a_restored_backup_is_the_journal_it_was) {
-  auto running = bed_.open();
+  auto running = testbed_.open();
   const auto epochs_end = running->reserve_epochs(77, 3) + 3;
   backup(directory(), file(), how());
   running.reset();
-  const auto to = home_.path() / "restored";
+  const auto to = root_.path() / "restored";
   restore(file(), to, slot_by_length);
   EXPECT_EQ(content(to), content(directory()));
   EXPECT_TRUE(check(to, slot_by_length).is_sound);
@@ -151,7 +151,7 @@ TEST_F(Backup, D4_a_restored_backup_is_the_journal_it_was) {
 
 TEST_F(Backup, D4_a_file_that_is_there_is_replaced_only_when_asked) {
   std::ofstream{file()} << "somebody's own";
-  auto running = bed_.open();
+  auto running = testbed_.open();
   EXPECT_THAT(refusal([&] { backup(directory(), file(), how()); }).what(),
               HasSubstr("is there already"));
   EXPECT_EQ(files::file_size(file()), 14U);
@@ -161,15 +161,15 @@ TEST_F(Backup, D4_a_file_that_is_there_is_replaced_only_when_asked) {
 }
 
 TEST_F(Backup, D4_a_backup_is_never_a_part_of_a_data_directory) {
-  const auto other = home_.path() / "other";
+  const auto other = root_.path() / "other";
   files::create_directory(other);
   std::ofstream{other / "journal.lock"};
   for (const auto& bad : {directory() / "journal.db", directory() / "kept.db", other / "journal.db",
-                          home_.path() / "no" / "kept.db", home_.path()}) {
+                          root_.path() / "no" / "kept.db", root_.path()}) {
     const auto error = refusal([&] { backup(directory(), bad, how(durable::if_there::replace)); });
     EXPECT_EQ(error.fault(), storage_fault::unusable) << error.what();
   }
-  const auto none = home_.path() / "none";
+  const auto none = root_.path() / "none";
   EXPECT_EQ(refusal([&] { backup(none, file(), how()); }).fault(), storage_fault::unusable);
   files::create_directory(none);
   EXPECT_EQ(refusal([&] { backup(none, file(), how()); }).fault(), storage_fault::unusable);
@@ -178,7 +178,7 @@ TEST_F(Backup, D4_a_backup_is_never_a_part_of_a_data_directory) {
 }
 
 TEST_F(Backup, D4_one_that_is_stopped_leaves_nothing_and_a_left_part_is_overwritten) {
-  auto running = bed_.open();
+  auto running = testbed_.open();
   std::ofstream{file().string() + ".part"} << "half of one, from a process that was killed";
   auto options = how();
   options.go_on = [](double) { return false; };
@@ -206,11 +206,11 @@ TEST_F(Backup, D3_what_is_damaged_is_not_backed_up) {
 }
 
 TEST_F(Backup, D3_lost_commits_are_noticed) {
-  bed_.crash(bed_.open());
-  fill(*bed_.open(), 300, 20);
-  auto running = bed_.open();
+  testbed_.crash(testbed_.open());
+  fill(*testbed_.open(), 300, 20);
+  auto running = testbed_.open();
   fill(*running, 400, 20);
-  bed_.crash(std::move(running));
+  testbed_.crash(std::move(running));
   files::remove(directory() / "journal.db-wal");
   const auto error = refusal([&] { backup(directory(), file(), how()); });
   EXPECT_EQ(error.fault(), storage_fault::corrupt);
@@ -222,7 +222,7 @@ TEST_F(Backup, D3_a_damaged_backup_is_refused_and_nothing_is_made_of_it) {
   backup(directory(), file(), how());
   std::ifstream raw{file(), std::ios::binary};
   const std::string good{std::istreambuf_iterator<char>{raw}, {}};
-  const auto to = home_.path() / "restored";
+  const auto to = root_.path() / "restored";
   for (std::size_t page = 0; page * 4096 < good.size(); ++page) {
     auto bad = good;
     for (std::size_t n = 0; n < 4096; ++n)
@@ -256,16 +256,16 @@ TEST_F(Backup, D4_a_file_with_a_log_beside_it_is_no_backup) {
 }
 
 TEST_F(Backup, D4_a_name_may_have_any_characters) {
-  const auto strange = home_.path() / "a b?c#d%41'\"&e.db";
+  const auto strange = root_.path() / "a b?c#d%41'\"&e.db";
   backup(directory(), strange, how());
   EXPECT_TRUE(check(strange).is_sound);
-  restore(strange, home_.path() / "r?#'", slot_by_length);
-  EXPECT_EQ(content(home_.path() / "r?#'"), content(directory()));
+  restore(strange, root_.path() / "r?#'", slot_by_length);
+  EXPECT_EQ(content(root_.path() / "r?#'"), content(directory()));
 }
 
 TEST_F(Backup, D4_a_restore_needs_a_directory_that_is_new_or_empty) {
   backup(directory(), file(), how());
-  const auto to = home_.path() / "restored";
+  const auto to = root_.path() / "restored";
   files::create_directory(to);
   std::ofstream{to / "photo.jpg"} << "somebody's own";
   EXPECT_THAT(refusal([&] { restore(file(), to, slot_by_length); }).what(), HasSubstr("not empty"));
@@ -279,11 +279,11 @@ TEST_F(Backup, D4_a_restore_needs_a_directory_that_is_new_or_empty) {
 
 TEST_F(Backup, D3_a_restore_that_was_broken_off_starts_no_empty_broker_and_can_be_repeated) {
   backup(directory(), file(), how());
-  const auto to = home_.path() / "restored";
+  const auto to = root_.path() / "restored";
   files::create_directory(to);
   {
     const new_directory begun{to};
-    const auto left = home_.path() / "left";
+    const auto left = root_.path() / "left";
     files::copy(to, left, files::copy_options::recursive); // as a kill leaves it
     EXPECT_EQ(refusal([&] { sqlite_store{to}; }).fault(), storage_fault::locked);
     EXPECT_THAT(refusal([&] { sqlite_store{left}; }).what(), HasSubstr("broken off"));
@@ -295,7 +295,7 @@ TEST_F(Backup, D3_a_restore_that_was_broken_off_starts_no_empty_broker_and_can_b
 }
 
 TEST_F(Backup, D3_an_empty_database_is_never_filled) {
-  const auto to = home_.path() / "d";
+  const auto to = root_.path() / "d";
   files::create_directory(to);
   std::ofstream{to / "journal.db"};
   EXPECT_THAT(refusal([&] { sqlite_store{to}; }).what(), HasSubstr("is empty"));

@@ -2,7 +2,7 @@
 
 #include "restante/broker/journal/noted_clocks.hpp"
 #include "restante/broker/journal/operators.hpp"
-#include "restante/tests/journal/beds.hpp"
+#include "restante/tests/journal/testbeds.hpp"
 
 #include <gtest/gtest.h>
 #include <sqlite3.h>
@@ -16,7 +16,7 @@ const clock_note noon{instant{1'700'000'000'000'000'000},
 
 class NotedClocks : public ::testing::Test {
 protected:
-  std::filesystem::path directory() const { return home_.path() / "data"; }
+  std::filesystem::path directory() const { return root_.path() / "data"; }
 
   std::unique_ptr<sqlite_store> open() {
     std::filesystem::create_directory(directory());
@@ -32,7 +32,7 @@ protected:
     sqlite3_close(db);
   }
 
-  temporary_directory home_;
+  temporary_directory root_;
 };
 
 TEST_F(NotedClocks, T1_D1_they_are_there_for_the_next_store) {
@@ -44,7 +44,7 @@ TEST_F(NotedClocks, T1_D1_they_are_there_for_the_next_store) {
   store.reset();
   EXPECT_EQ(open()->last_clocks(), noon);
   EXPECT_EQ(noted_clocks(directory()), noon);
-  EXPECT_EQ(noted_clocks(home_.path() / "nowhere"), std::nullopt);
+  EXPECT_EQ(noted_clocks(root_.path() / "nowhere"), std::nullopt);
 }
 
 TEST_F(NotedClocks, T1_D4_a_journal_without_them_and_one_with_damaged_ones_open) {
@@ -61,9 +61,9 @@ TEST_F(NotedClocks, T1_D4_a_journal_without_them_and_one_with_damaged_ones_open)
 
 TEST_F(NotedClocks, T1_D2_they_move_with_the_journal) {
   open()->note_clocks(noon);
-  move_to(directory(), home_.path() / "moved", 3,
+  move_to(directory(), root_.path() / "moved", 3,
           [](const auto&, std::uint32_t, const auto&) { return slot_number{0}; });
-  EXPECT_EQ(noted_clocks(home_.path() / "moved"), noon);
+  EXPECT_EQ(noted_clocks(root_.path() / "moved"), noon);
 }
 
 } // namespace

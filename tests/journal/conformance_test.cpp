@@ -1,7 +1,7 @@
 // What every store promises, asked of each of them.
 
-#include "restante/tests/journal/beds.hpp"
 #include "restante/tests/journal/simulated_disk.hpp"
+#include "restante/tests/journal/testbeds.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,26 +15,26 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::Pair;
 
-template <class Bed>
+template <class Testbed>
 class Store : public ::testing::Test {
 protected:
-  void SetUp() override { store_ = bed_.open(); }
+  void SetUp() override { store_ = testbed_.open(); }
 
   void crash() {
-    bed_.crash(std::move(store_));
-    store_ = bed_.open();
+    testbed_.crash(std::move(store_));
+    store_ = testbed_.open();
   }
   void reopen() {
     store_.reset();
-    store_ = bed_.open();
+    store_ = testbed_.open();
   }
 
-  Bed bed_;
+  Testbed testbed_;
   std::unique_ptr<store> store_;
 };
 
-using beds = ::testing::Types<sqlite_bed, memory_bed, simulated_bed>;
-TYPED_TEST_SUITE(Store, beds);
+using testbeds = ::testing::Types<sqlite_testbed, memory_testbed, simulated_testbed>;
+TYPED_TEST_SUITE(Store, testbeds);
 
 kept_notification with_everything() {
   auto kept = notification(7, std::string_view{"b\0b\xff", 4});
@@ -263,7 +263,7 @@ TYPED_TEST(Store, D4_a_store_keeps_what_it_was_made_with) {
 
 TYPED_TEST(Store, D3_a_second_opener_is_refused) {
   try {
-    this->bed_.open();
+    this->testbed_.open();
     FAIL() << "it was opened twice";
   } catch (const storage_error& error) {
     EXPECT_EQ(error.fault(), storage_fault::locked);

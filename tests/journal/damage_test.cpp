@@ -28,7 +28,7 @@ class Damage : public ::testing::Test {
 protected:
   /// `commits` commits, and what was there after each of them.
   void run(int commits, bool is_closed) {
-    auto running = bed_.open();
+    auto running = testbed_.open();
     after_.push_back(content_of(*running));
     for (int n = 0; n < commits; ++n) {
       auto changes = puts(n % 4, {notification(2 * n, "bob", 300), notification(2 * n + 1)});
@@ -39,10 +39,10 @@ protected:
     }
     if (is_closed)
       running.reset();
-    bed_.disk().kill();
+    testbed_.disk().kill();
     running.reset();
     for (const auto* name : files) {
-      const auto* text = bed_.disk().content(name);
+      const auto* text = testbed_.disk().content(name);
       good_.push_back(text ? std::optional{*text} : std::nullopt);
     }
   }
@@ -50,9 +50,9 @@ protected:
   std::string& good(int file) { return *good_[file]; }
 
   void put_back() {
-    bed_.disk().kill();
+    testbed_.disk().kill();
     for (std::size_t n = 0; n < std::size(files); ++n) {
-      if (auto* text = bed_.disk().content(files[n]))
+      if (auto* text = testbed_.disk().content(files[n]))
         *text = good_[n].value_or("");
     }
   }
@@ -60,19 +60,19 @@ protected:
   /// What is found now; nothing when it is refused.
   std::optional<content> found() {
     try {
-      auto opened = bed_.open();
+      auto opened = testbed_.open();
       auto all = content_of(*opened);
-      bed_.disk().kill();
+      testbed_.disk().kill();
       return all;
     } catch (const storage_error& error) {
-      bed_.disk().kill();
+      testbed_.disk().kill();
       last_fault_ = error.fault();
       last_text_ = error.what();
       return {};
     }
   }
 
-  simulated_bed bed_;
+  simulated_testbed testbed_;
   std::vector<content> after_;
   std::vector<std::optional<std::string>> good_;
   storage_fault last_fault_ = storage_fault::io;
@@ -96,7 +96,7 @@ TEST_F(Damage, D3_a_log_cut_at_any_byte_is_refused_when_a_commit_is_lost) {
   ASSERT_GT(log.size(), 16'000U);
   for (const auto cut : cuts_of(log.size(), frame_bytes)) {
     put_back();
-    *bed_.disk().content(files[1]) = log.substr(0, cut);
+    *testbed_.disk().content(files[1]) = log.substr(0, cut);
     const auto all = found();
     ASSERT_FALSE(all) << "cut at " << cut;
     ASSERT_EQ(last_fault_, storage_fault::corrupt) << last_text_;
@@ -105,14 +105,14 @@ TEST_F(Damage, D3_a_log_cut_at_any_byte_is_refused_when_a_commit_is_lost) {
   ASSERT_EQ(found(), after_.back());
 }
 
-TEST_F(Damage, D1_a_log_cut_at_any_byte_without_a_seal_holds_the_commits_before_it) {
+TEST_F(Damage, D1_a_log_cut_at_any_byte_without_a_commit_mark_holds_the_commits_before_it) {
   run(9, false);
   const auto& log = good(1);
   good_[2].reset(); // as after a loss of power, or for a backup
   std::size_t had = 0;
   for (const auto cut : cuts_of(log.size(), frame_bytes)) {
     put_back();
-    *bed_.disk().content(files[1]) = log.substr(0, cut);
+    *testbed_.disk().content(files[1]) = log.substr(0, cut);
     const auto all = found();
     if (!all) { // not even what makes it a journal was in it
       ASSERT_EQ(had, 0U) << "cut at " << cut << ": " << last_text_;
@@ -135,7 +135,7 @@ TEST_F(Damage, D3_a_database_cut_at_any_byte_is_refused_or_whole) {
   const auto cuts = cuts_of(database.size(), page_bytes);
   for (const auto cut : cuts) {
     put_back();
-    *bed_.disk().content(files[0]) = database.substr(0, cut);
+    *testbed_.disk().content(files[0]) = database.substr(0, cut);
     if (const auto all = found()) {
       ASSERT_EQ(*all, after_.back()) << "cut at " << cut;
     } else {
@@ -151,16 +151,16 @@ TEST_F(Damage, D3_no_flipped_bit_is_ever_believed) {
     SCOPED_TRACE(is_closed ? "closed" : "killed");
     after_.clear();
     good_.clear();
-    bed_.disk().kill();
+    testbed_.disk().kill();
     for (const auto* name : files)
-      bed_.disk().remove(name);
+      testbed_.disk().remove(name);
     run(12, is_closed);
     std::mt19937_64 random{42};
     int refused = 0;
     for (int n = 0; n < 700; ++n) {
       put_back();
       const auto file = n % 8 == 0 ? 2U : is_closed ? 0U : 1U;
-      auto& text = *bed_.disk().content(files[file]);
+      auto& text = *testbed_.disk().content(files[file]);
       ASSERT_FALSE(text.empty());
       const auto at = random() % text.size();
       text[at] = static_cast<char>(text[at] ^ (1 << random() % 8));
@@ -175,12 +175,12 @@ TEST_F(Damage, D3_no_flipped_bit_is_ever_believed) {
 
 TEST_F(Damage, D3_a_damaged_pack_is_refused_with_its_slot) {
   run(12, true);
-  auto& text = *bed_.disk().content(files[0]);
+  auto& text = *testbed_.disk().content(files[0]);
   const auto pack = std::string{after_.back()[2][0].pack.view()};
   const auto at = text.find(pack);
   ASSERT_NE(at, std::string::npos);
   text[at + 20] ^= 1;
-  auto opened = bed_.open();
+  auto opened = testbed_.open();
   EXPECT_EQ(restored(*opened, 1), after_.back()[1]);
   try {
     restored(*opened, 2);
@@ -215,30 +215,30 @@ TEST_F(Damage, D3_a_file_that_is_gone_or_empty_is_no_fresh_start) {
     EXPECT_FALSE(found()) << "an empty file is none that this program leaves";
     EXPECT_EQ(last_fault_, storage_fault::corrupt) << last_text_;
     for (const auto* name : files)
-      bed_.disk().remove(name);
+      testbed_.disk().remove(name);
     EXPECT_TRUE(found()) << "nothing at all is a fresh start: " << last_text_;
-    bed_.disk().kill();
+    testbed_.disk().kill();
     for (const auto* name : files)
-      bed_.disk().remove(name);
+      testbed_.disk().remove(name);
   }
 }
 
 TEST_F(Damage, D3_a_crash_while_a_journal_is_made_is_no_damage) {
   for (unsigned calls = 0; calls < 400; ++calls) {
     for (const bool is_power_lost : {false, true}) {
-      simulated_bed bed;
-      bed.disk().plan(simulated_disk::fault::io, calls, 1'000'000);
+      simulated_testbed testbed;
+      testbed.disk().plan(simulated_disk::fault::io, calls, 1'000'000);
       try {
-        bed.open();
+        testbed.open();
       } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
       }
-      if (!bed.disk().has_failed())
+      if (!testbed.disk().has_failed())
         return; // all of it was done
       if (is_power_lost)
-        bed.disk().lose_power();
+        testbed.disk().lose_power();
       else
-        bed.disk().kill();
-      EXPECT_NO_THROW(bed.open()) << "after " << calls << " calls";
+        testbed.disk().kill();
+      EXPECT_NO_THROW(testbed.open()) << "after " << calls << " calls";
     }
   }
   FAIL() << "making a journal takes more calls than that";
@@ -251,11 +251,11 @@ TEST_F(Damage, D3_refusing_changes_nothing) {
   for (int tries = 0; tries < 2; ++tries) {
     EXPECT_FALSE(found());
     for (std::size_t n = 0; n < std::size(files); ++n)
-      EXPECT_EQ(*bed_.disk().content(files[n]), good(static_cast<int>(n))) << files[n];
+      EXPECT_EQ(*testbed_.disk().content(files[n]), good(static_cast<int>(n))) << files[n];
   }
 }
 
-TEST_F(Damage, D3_a_backup_is_taken_once_its_seal_is_removed) {
+TEST_F(Damage, D3_a_backup_is_taken_once_its_commit_mark_is_removed) {
   run(4, true);
   const auto backup = good(0);
   const auto then = after_.back();

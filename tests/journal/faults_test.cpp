@@ -22,7 +22,7 @@ public:
     store_options options;
     options.identity = identity_for_tests;
     options.vfs = disk_.vfs();
-    store_ = std::make_unique<sqlite_store>(home_.path(), options);
+    store_ = std::make_unique<sqlite_store>(root_.path(), options);
   }
 
   simulated_disk& disk() { return disk_; }
@@ -130,7 +130,7 @@ private:
   }
 
   std::mt19937_64 random_;
-  temporary_directory home_;
+  temporary_directory root_;
   simulated_disk disk_;
   std::unique_ptr<sqlite_store> store_;
   std::array<std::map<row_number, kept_notification>, identity_for_tests.slots> model_;

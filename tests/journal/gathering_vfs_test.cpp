@@ -179,17 +179,17 @@ TEST_F(GatheringVfs, a_vfs_that_is_not_there_is_said_to_be_missing) {
 }
 
 TEST(GatheringVfsOfStore, a_commit_is_one_write_to_the_log) {
-  simulated_bed bed;
-  const auto store = bed.open();
+  simulated_testbed testbed;
+  const auto store = testbed.open();
   std::vector<journal_changes> all;
   for (unsigned n = 0; n < 20; ++n)
     all.push_back(puts(n % 4, {notification(n)}));
   store->commit(all); // the first begins the log
-  const auto before = bed.disk().writes();
+  const auto before = testbed.disk().writes();
   for (auto& changes : all)
     changes = puts(changes.slot, {notification(100 + changes.slot)});
   store->commit(all);
-  EXPECT_EQ(bed.disk().writes() - before, 2U) << "the log and the seal";
+  EXPECT_EQ(testbed.disk().writes() - before, 2U) << "the log and the seal";
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // What operators do with a journal that no broker has.
 
 #include "restante/broker/journal/operators.hpp"
-#include "restante/tests/journal/beds.hpp"
+#include "restante/tests/journal/testbeds.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ slot_number slot_by_length(const client_address& client, std::uint32_t slots,
 class Operators : public ::testing::Test {
 protected:
   void SetUp() override {
-    auto store = bed_.open();
+    auto store = testbed_.open();
     std::vector<journal_changes> changes;
     for (std::uint64_t n = 0; n < 700; ++n) {
       auto kept = notification(n, std::string(1 + n % 9, 'c'));
@@ -35,9 +35,9 @@ protected:
     next_epoch_ = store->reserve_epochs(77, 3) + 3;
   }
 
-  std::filesystem::path directory() const { return bed_.directory(); }
+  std::filesystem::path directory() const { return testbed_.directory(); }
 
-  sqlite_bed bed_;
+  sqlite_testbed testbed_;
   std::map<std::string, std::vector<kept_notification>> all_;
   epoch_number next_epoch_ = 0;
 };
@@ -50,7 +50,7 @@ TEST_F(Operators, D4_a_check_counts_and_finds_nothing_wrong) {
 }
 
 TEST_F(Operators, D4_a_check_finds_what_stands_in_the_wrong_slot) {
-  commit(*bed_.open(), puts(0, {notification(1, "c")}));
+  commit(*testbed_.open(), puts(0, {notification(1, "c")}));
   EXPECT_TRUE(check(directory()).is_sound);
   const auto report = check(directory(), slot_by_length);
   EXPECT_FALSE(report.is_sound);
@@ -115,7 +115,7 @@ TEST_F(Operators, D4_nothing_is_made_where_there_is_no_journal) {
 }
 
 TEST_F(Operators, D3_a_journal_that_a_broker_has_is_left_alone) {
-  const auto running = bed_.open();
+  const auto running = testbed_.open();
   try {
     check(directory());
     FAIL();

@@ -3,7 +3,7 @@
 #include "restante/broker/journal/backup.hpp"
 #include "restante/broker/journal/repair.hpp"
 #include "restante/broker/journal/salvage.hpp"
-#include "restante/tests/journal/beds.hpp"
+#include "restante/tests/journal/testbeds.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -41,7 +41,7 @@ void write(const files::path& file, const std::string& text) {
 class Repair : public ::testing::Test {
 protected:
   void SetUp() override {
-    auto running = bed_.open();
+    auto running = testbed_.open();
     fill(*running, 0, 600);
     std::vector<journal_changes> ended(identity_for_tests.slots);
     for (slot_number slot = 0; slot < identity_for_tests.slots; ++slot) {
@@ -66,13 +66,13 @@ protected:
     to.commit(all);
   }
 
-  files::path directory() const { return bed_.directory(); }
+  files::path directory() const { return testbed_.directory(); }
   files::path database() const { return directory() / "journal.db"; }
 
   /// All that is kept, without the rows: those of a repaired journal are new.
-  static std::vector<kept_notification> content(const files::path& place) {
+  static std::vector<kept_notification> content(const files::path& location) {
     std::vector<kept_notification> all;
-    for_each(place, {1}, [&](slot_number, auto kept) {
+    for_each(location, {1}, [&](slot_number, auto kept) {
       kept.row = 0;
       all.push_back(std::move(kept));
     });
@@ -107,11 +107,11 @@ protected:
       places[all[n].trace] = n;
     std::size_t last = 0;
     for (const auto& kept : part) {
-      const auto place = places.find(kept.trace);
-      ASSERT_NE(place, places.end()) << "one that was not there";
-      EXPECT_LE(last, place->second) << "the order";
-      last = place->second;
-      auto wanted = all[place->second];
+      const auto location = places.find(kept.trace);
+      ASSERT_NE(location, places.end()) << "one that was not there";
+      EXPECT_LE(last, location->second) << "the order";
+      last = location->second;
+      auto wanted = all[location->second];
       if (kept.attempts == 0)
         wanted.attempts = 0;
       if (kept.replied_at.ns == 0) {
@@ -133,9 +133,9 @@ protected:
     EXPECT_FALSE(files::exists(to_));
   }
 
-  sqlite_bed bed_;
-  temporary_directory home_;
-  files::path to_ = home_.path() / "repaired";
+  sqlite_testbed testbed_;
+  temporary_directory root_;
+  files::path to_ = root_.path() / "repaired";
 };
 
 TEST_F(Repair, D3_a_sound_journal_comes_out_whole) {
@@ -149,9 +149,9 @@ TEST_F(Repair, D3_a_sound_journal_comes_out_whole) {
 }
 
 TEST_F(Repair, D3_of_a_killed_one_the_log_is_read_too) {
-  auto running = bed_.open();
+  auto running = testbed_.open();
   fill(*running, 1000, 30);
-  bed_.crash(std::move(running));
+  testbed_.crash(std::move(running));
   const auto report = repaired();
   EXPECT_TRUE(report.is_complete) << ::testing::PrintToString(report.notes);
   EXPECT_EQ(content(to_), content(directory()));
@@ -161,7 +161,7 @@ TEST_F(Repair, D3_of_a_killed_one_the_log_is_read_too) {
 TEST_F(Repair, D3_whichever_page_is_destroyed_the_rest_is_had) {
   const auto all = content(directory());
   const auto good = text_of(database());
-  const auto copy = home_.path() / "bad.db";
+  const auto copy = root_.path() / "bad.db";
   std::mt19937 random{7};
   std::size_t complete = 0;
   std::size_t most_lost = 0;
@@ -272,9 +272,9 @@ TEST_F(Repair, D3_a_damaged_row_is_named) {
 
 TEST_F(Repair, D3_a_missing_log_is_said_and_the_database_is_had) {
   const auto before = content(directory());
-  auto running = bed_.open();
+  auto running = testbed_.open();
   fill(*running, 1000, 30);
-  bed_.crash(std::move(running));
+  testbed_.crash(std::move(running));
   files::remove(directory() / "journal.db-wal");
   const auto report = repaired();
   EXPECT_FALSE(report.is_complete);
@@ -282,7 +282,7 @@ TEST_F(Repair, D3_a_missing_log_is_said_and_the_database_is_had) {
   EXPECT_EQ(content(to_), before);
 }
 
-TEST_F(Repair, D3_a_missing_seal_is_said) {
+TEST_F(Repair, D3_a_missing_commit_mark_is_reported) {
   files::remove(directory() / "journal.seal");
   const auto report = repaired();
   EXPECT_THAT(report.notes, Contains(HasSubstr("seal is missing")));
@@ -291,7 +291,7 @@ TEST_F(Repair, D3_a_missing_seal_is_said) {
 
 TEST_F(Repair, D3_the_log_of_another_database_is_left_out) {
   const auto all = content(directory());
-  sqlite_bed other;
+  sqlite_testbed other;
   auto running = other.open();
   fill(*running, 5000, 200);
   other.crash(std::move(running));
@@ -303,13 +303,13 @@ TEST_F(Repair, D3_the_log_of_another_database_is_left_out) {
 }
 
 TEST_F(Repair, D3_behind_a_damaged_page_of_the_log_more_is_had_than_sqlite_reads) {
-  auto running = bed_.open();
+  auto running = testbed_.open();
   std::vector<std::size_t> sizes;
   for (std::uint64_t n = 0; n < 10; ++n) {
     fill(*running, 1000 + n, 1);
     sizes.push_back(files::file_size(directory() / "journal.db-wal"));
   }
-  bed_.crash(std::move(running));
+  testbed_.crash(std::move(running));
   auto log = text_of(directory() / "journal.db-wal");
   const auto all = repaired().found;
   const std::size_t begin = sizes[4] + 24 + 1000; // in the first page of the sixth commit
@@ -321,7 +321,7 @@ TEST_F(Repair, D3_behind_a_damaged_page_of_the_log_more_is_had_than_sqlite_reads
 }
 
 TEST_F(Repair, D3_a_damaged_backup_is_repaired_too) {
-  const auto file = home_.path() / "kept.db";
+  const auto file = root_.path() / "kept.db";
   backup_options how;
   how.slot_of = slot_by_length;
   backup(directory(), file, how);
@@ -345,24 +345,24 @@ TEST_F(Repair, D3_what_is_no_journal_gives_nothing) {
     }
     EXPECT_FALSE(files::exists(to_));
   }
-  EXPECT_THROW(repair(home_.path() / "none", to_, slot_by_length), storage_error);
+  EXPECT_THROW(repair(root_.path() / "none", to_, slot_by_length), storage_error);
 }
 
-constexpr std::size_t books_page = 3; // what is known of the slots; the first page is 0
+constexpr std::size_t slots_page = 3; // what is known of the slots; the first page is 0
 
 TEST_F(Repair, D3_the_identity_alone_makes_no_empty_journal) {
   const auto good = text_of(database());
-  write(database(), good.substr(0, books_page * page_bytes));
+  write(database(), good.substr(0, slots_page * page_bytes));
   ASSERT_TRUE((salvage{database(), page_image::log_use::read}).journal());
   expect_refused(directory(), storage_fault::corrupt, "nothing could be had");
-  const auto file = home_.path() / "cut.db";
-  write(file, good.substr(0, books_page * page_bytes));
+  const auto file = root_.path() / "cut.db";
+  write(file, good.substr(0, slots_page * page_bytes));
   expect_refused(file, storage_fault::corrupt, "nothing could be had");
 }
 
-TEST_F(Repair, D3_a_journal_with_nothing_but_its_books_says_how_much_is_lost) {
+TEST_F(Repair, D3_a_journal_with_nothing_but_its_slot_states_says_how_much_is_lost) {
   const auto all = content(directory()).size();
-  write(database(), text_of(database()).substr(0, (books_page + 1) * page_bytes));
+  write(database(), text_of(database()).substr(0, (slots_page + 1) * page_bytes));
   const auto report = repaired();
   EXPECT_FALSE(report.is_complete);
   EXPECT_TRUE(report.is_missing_known);
@@ -370,10 +370,10 @@ TEST_F(Repair, D3_a_journal_with_nothing_but_its_books_says_how_much_is_lost) {
   EXPECT_EQ(report.missing, all);
 }
 
-TEST_F(Repair, D3_without_the_books_it_is_not_known_how_much_is_lost) {
+TEST_F(Repair, D3_without_the_slot_states_it_is_not_known_how_much_is_lost) {
   const auto all = content(directory()).size();
   auto bad = text_of(database());
-  std::fill_n(bad.begin() + books_page * page_bytes, page_bytes, '\0');
+  std::fill_n(bad.begin() + slots_page * page_bytes, page_bytes, '\0');
   write(database(), bad);
   const auto report = repaired();
   EXPECT_FALSE(report.is_complete);
@@ -383,7 +383,7 @@ TEST_F(Repair, D3_without_the_books_it_is_not_known_how_much_is_lost) {
 }
 
 TEST_F(Repair, D3_an_empty_journal_is_repaired_to_an_empty_one) {
-  sqlite_bed empty;
+  sqlite_testbed empty;
   empty.open();
   const auto report = repair(empty.directory(), to_, slot_by_length);
   EXPECT_TRUE(report.is_complete) << ::testing::PrintToString(report.notes);
@@ -401,20 +401,20 @@ TEST_F(Repair, D4_another_version_is_refused) {
 }
 
 TEST_F(Repair, D3_what_is_no_file_is_refused_and_not_waited_for) {
-  const auto pipe = home_.path() / "pipe";
+  const auto pipe = root_.path() / "pipe";
   ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
   expect_refused(pipe, storage_fault::unusable, "is no file");
   for (const auto* name : {"journal.seal", "journal.db-wal", "journal.db"}) {
-    const auto place = directory() / name;
-    files::remove(place);
-    ASSERT_EQ(::mkfifo(place.c_str(), 0600), 0);
+    const auto location = directory() / name;
+    files::remove(location);
+    ASSERT_EQ(::mkfifo(location.c_str(), 0600), 0);
     expect_refused(directory(), storage_fault::unusable, std::string{name} + ": is no file");
-    files::remove(place);
+    files::remove(location);
   }
 }
 
 TEST_F(Repair, D3_a_journal_that_a_broker_has_is_left_alone) {
-  const auto running = bed_.open();
+  const auto running = testbed_.open();
   try {
     repair(directory(), to_, slot_by_length);
     FAIL() << "it was done";

@@ -1,7 +1,7 @@
 // Another number of slots, in place: crash-safe, whatever it finds.
 
 #include "restante/broker/journal/reslot.hpp"
-#include "restante/tests/journal/beds.hpp"
+#include "restante/tests/journal/testbeds.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ slot_number slot_by_length(const client_address& client, std::uint32_t slots,
 class Reslot : public ::testing::Test {
 protected:
   void SetUp() override {
-    auto store = bed_.open();
+    auto store = testbed_.open();
     for (std::uint64_t n = 0; n < 90; ++n) {
       const std::string client(1 + n % 9, 'c');
       auto kept = notification(n, client);
@@ -34,7 +34,7 @@ protected:
     all_ = shown();
   }
 
-  std::filesystem::path directory() const { return bed_.directory(); }
+  std::filesystem::path directory() const { return testbed_.directory(); }
 
   /// All that is kept, by client, without the rows.
   std::map<std::string, std::vector<kept_notification>> shown() const {
@@ -54,7 +54,7 @@ protected:
     return found;
   }
 
-  sqlite_bed bed_;
+  sqlite_testbed testbed_;
   std::map<std::string, std::vector<kept_notification>> all_;
   epoch_number next_epoch_ = 0;
 };
@@ -66,7 +66,7 @@ TEST_F(Reslot, D4_keeps_everything_in_its_order_and_leaves_nothing_behind) {
     EXPECT_TRUE(check(directory(), slot_by_length).is_sound);
     EXPECT_EQ(shown(), all_);
   }
-  auto store = bed_.open();
+  auto store = testbed_.open();
   EXPECT_EQ(store->identity().slots, 64U);
   EXPECT_EQ(store->identity().key, identity_for_tests.key);
   EXPECT_GE(store->reserve_epochs(0, 1), next_epoch_);
@@ -87,11 +87,11 @@ TEST_F(Reslot, D4_a_crash_between_its_steps_leaves_a_whole_journal) {
   const auto other = directory() / "other";
   move_to(directory(), other, 9, slot_by_length);
   std::filesystem::remove(directory() / "journal.seal");
-  EXPECT_EQ(shown(), all_); // which seals it again
+  EXPECT_EQ(shown(), all_); // which writes its commit mark again
   std::filesystem::remove(directory() / "journal.seal");
   std::filesystem::rename(other / "journal.db", directory() / "journal.db");
   EXPECT_EQ(shown(), all_);
-  EXPECT_EQ(bed_.open()->identity().slots, 9U);
+  EXPECT_EQ(testbed_.open()->identity().slots, 9U);
 }
 
 TEST_F(Reslot, D3_a_damaged_journal_stays_where_it_is) {
@@ -103,11 +103,11 @@ TEST_F(Reslot, D3_a_damaged_journal_stays_where_it_is) {
   file.seekp(static_cast<std::streamoff>(at + 12)).put('#');
   file.close();
   EXPECT_THROW(reslot(directory(), 5, slot_by_length), storage_error);
-  EXPECT_EQ(bed_.open()->identity().slots, identity_for_tests.slots);
+  EXPECT_EQ(testbed_.open()->identity().slots, identity_for_tests.slots);
 }
 
 TEST_F(Reslot, D4_nothing_is_done_while_a_broker_has_it) {
-  const auto has_it = bed_.open();
+  const auto has_it = testbed_.open();
   try {
     reslot(directory(), 5, slot_by_length);
     FAIL();

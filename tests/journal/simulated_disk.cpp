@@ -261,14 +261,14 @@ std::string* simulated_disk::content(const std::string& path_end) {
   return nullptr;
 }
 
-std::unique_ptr<store> simulated_bed::open() {
+std::unique_ptr<store> simulated_testbed::open() {
   store_options options;
   options.identity = identity_for_tests;
   options.vfs = disk_.vfs();
-  return std::make_unique<sqlite_store>(home_.path(), options);
+  return std::make_unique<sqlite_store>(root_.path(), options);
 }
 
-void simulated_bed::crash(std::unique_ptr<store> running) {
+void simulated_testbed::crash(std::unique_ptr<store> running) {
   disk_.lose_power();
   running.reset();
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/tests/journal/beds.hpp"
+#include "restante/tests/journal/testbeds.hpp"
 
 #include <sqlite3.h>
 
@@ -82,7 +82,7 @@ private:
 };
 
 /// Stores on a simulated disk that has no faults but the loss of power.
-class simulated_bed : public bed {
+class simulated_testbed : public testbed {
 public:
   std::unique_ptr<store> open() override;
   void crash(std::unique_ptr<store> running) override;
@@ -90,7 +90,7 @@ public:
   simulated_disk& disk() { return disk_; }
 
 private:
-  temporary_directory home_; // of the lock
+  temporary_directory root_; // of the lock
   simulated_disk disk_;
 };
 

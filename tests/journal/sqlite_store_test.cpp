@@ -1,7 +1,7 @@
 // The store on a real file system: versions, locks, kills, a full disk, and what sqlite3 shows.
 
 #include "restante/broker/journal/operators.hpp"
-#include "restante/tests/journal/beds.hpp"
+#include "restante/tests/journal/testbeds.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ std::string run_sql(const std::filesystem::path& file, const char* sql) {
 
 class SqliteStore : public ::testing::Test {
 protected:
-  std::filesystem::path directory() const { return home_.path(); }
+  std::filesystem::path directory() const { return root_.path(); }
   std::filesystem::path file() const { return directory() / "journal.db"; }
 
   std::unique_ptr<sqlite_store> open() {
@@ -57,7 +57,7 @@ protected:
     }
   }
 
-  temporary_directory home_;
+  temporary_directory root_;
   std::string text_;
 };
 

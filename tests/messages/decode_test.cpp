@@ -507,7 +507,7 @@ TEST(Decode, W4_connect_has_these_fields) {
   EXPECT_EQ(all.acks, ack_mode::explicit_by_peer);
   EXPECT_EQ(all.inflight, 3U);
   EXPECT_EQ(all.resume_window, std::chrono::seconds{1});
-  EXPECT_EQ(all.wish, resume_wish::none);
+  EXPECT_EQ(all.resume_from, resume_target::none);
 
   const auto bare = connect_in("");
   EXPECT_FALSE(bare.client);
@@ -535,10 +535,10 @@ TEST(Decode, S10_102_connect_refuses_nonsense) {
 }
 
 TEST(Decode, C4_resume_takes_a_token_or_the_last_one) {
-  EXPECT_EQ(connect_in(R"(,"resume":true)").wish, resume_wish::last);
-  EXPECT_EQ(connect_in(R"(,"resume":false)").wish, resume_wish::none);
+  EXPECT_EQ(connect_in(R"(,"resume":true)").resume_from, resume_target::last);
+  EXPECT_EQ(connect_in(R"(,"resume":false)").resume_from, resume_target::none);
   const auto named = connect_in(R"(,"resume":"00112233445566778899aabbccddeeff")");
-  EXPECT_EQ(named.wish, resume_wish::token);
+  EXPECT_EQ(named.resume_from, resume_target::token);
   EXPECT_EQ(to_string(named.resume), "00112233445566778899aabbccddeeff");
   EXPECT_FALSE(connect_in(R"(,"resume":"forged")").resume);
 }

@@ -30,7 +30,7 @@ request must_decode(const std::string& frame) {
 }
 
 /// What the broker makes of a command that a client says.
-command heard_as(const command& what) {
+command decoded_as(const command& what) {
   const auto frame = request_frame("7", what);
   const auto asked = must_decode(frame);
   EXPECT_EQ(asked.id, "7") << frame;
@@ -43,9 +43,9 @@ command heard_as(const command& what) {
 }
 
 template <class Command>
-Command heard_as_it(const Command& what) {
-  const auto heard = heard_as(what);
-  const auto* same = std::get_if<Command>(&heard);
+Command decoded_as_it(const Command& what) {
+  const auto decoded = decoded_as(what);
+  const auto* same = std::get_if<Command>(&decoded);
   if (same == nullptr) {
     ADD_FAILURE() << request_frame("7", what) << " is another command";
     return {};
@@ -118,12 +118,12 @@ const std::vector<command>& one_of_each() {
 // --- W3: what is said is what was meant
 // ------------------------------------------------------------
 
-TEST(Requests, W3_every_command_is_heard_as_it_was_meant) {
+TEST(Requests, W3_every_command_is_decoded_as_it_was_meant) {
   const auto& all = one_of_each();
   ASSERT_EQ(all.size(), std::variant_size_v<command>);
   for (std::size_t kind = 0; kind < all.size(); ++kind) {
     ASSERT_EQ(all[kind].index(), kind);
-    EXPECT_TRUE(heard_as(all[kind]) == all[kind]) << request_frame("7", all[kind]);
+    EXPECT_TRUE(decoded_as(all[kind]) == all[kind]) << request_frame("7", all[kind]);
   }
 }
 
@@ -152,13 +152,13 @@ TEST(Requests, W3_the_default_namespace_is_not_said) {
     };
     std::visit(without_namespace{}, what);
     EXPECT_EQ(request_frame("", what).find(R"("ns")"), std::string::npos);
-    EXPECT_TRUE(heard_as(what) == what) << request_frame("7", what);
+    EXPECT_TRUE(decoded_as(what) == what) << request_frame("7", what);
   }
 }
 
 TEST(Requests, W3_a_put_says_only_what_its_absence_does_not) {
   EXPECT_EQ(request_frame("1", plain_put()), R"({"op":"notify.put","id":1,"to":"bob","pack":1})");
-  EXPECT_EQ(heard_as_it(plain_put()), plain_put());
+  EXPECT_EQ(decoded_as_it(plain_put()), plain_put());
 }
 
 TEST(Requests, W3_a_put_says_everything_else) {
@@ -188,7 +188,7 @@ TEST(Requests, W3_what_the_broker_knows_better_is_not_said) {
   put.op = 5;
   put.route = 6;
   put.by = identity::server;
-  EXPECT_EQ(heard_as_it(put), full_put());
+  EXPECT_EQ(decoded_as_it(put), full_put());
   EXPECT_EQ(request_frame("1", set_entry{5, {"", "t"}, "k", "ann", {}, {}, 9}),
             R"({"op":"ephemeral.set","id":1,"topic":"t","key":"k"})");
   EXPECT_EQ(request_frame("1", publish_message{5, {"", "t"}, "ann", body::json("0")}),
@@ -201,18 +201,18 @@ TEST(Requests, W3_the_target_of_each_counts_for_nothing) {
   EXPECT_EQ(request_frame("1", puts),
             R"({"op":"notify.put_many","id":1,"targets":["bob"],"pack":1})");
   puts.targets.clear();
-  EXPECT_TRUE(heard_as_it(puts).targets.empty());
+  EXPECT_TRUE(decoded_as_it(puts).targets.empty());
 }
 
 TEST(Requests, N9_the_own_pending_names_nobody) {
   EXPECT_EQ(request_frame("1", get_pending{}), R"({"op":"notify.pending","id":1})");
-  EXPECT_EQ(heard_as_it(get_pending{}), get_pending{});
+  EXPECT_EQ(decoded_as_it(get_pending{}), get_pending{});
 }
 
 TEST(Requests, W3_a_list_of_everything_says_nothing_more) {
   EXPECT_EQ(request_frame("1", list_clients{}), R"({"op":"client.list","id":1})");
   EXPECT_EQ(request_frame("1", list_topics{}), R"({"op":"topic.list","id":1})");
-  EXPECT_EQ(heard_as_it(list_topics{}), list_topics{});
+  EXPECT_EQ(decoded_as_it(list_topics{}), list_topics{});
   EXPECT_EQ(request_frame("1", list_topics{5, {"a\"", "b", 7, "shop"}}),
             R"({"op":"topic.list","id":1,"prefix":"a\"","after":"b","limit":7,"ns":"shop"})");
 }
@@ -220,46 +220,46 @@ TEST(Requests, W3_a_list_of_everything_says_nothing_more) {
 /// What is no limit stays none on its way: the broker says so, not the client.
 TEST(Requests, S8_a_limit_out_of_bounds_arrives_as_one) {
   for (const std::uint32_t limit : {0U, 257U, 4294967295U})
-    EXPECT_EQ(heard_as_it(list_topics{0, {"", "", limit, ""}}).range.limit, 0U);
-  EXPECT_EQ(heard_as_it(list_topics{0, {"", "", listed_max, ""}}).range.limit, listed_max);
+    EXPECT_EQ(decoded_as_it(list_topics{0, {"", "", limit, ""}}).range.limit, 0U);
+  EXPECT_EQ(decoded_as_it(list_topics{0, {"", "", listed_max, ""}}).range.limit, listed_max);
 }
 
 // --- times
 // -----------------------------------------------------------------------------------------
 
 TEST(Requests, N2_a_ttl_is_rounded_up_so_that_it_is_never_the_default) {
-  const auto heard_ttl = [](duration ttl) {
+  const auto decoded_ttl = [](duration ttl) {
     auto put = plain_put();
     put.ttl = ttl;
-    return heard_as_it(put).ttl;
+    return decoded_as_it(put).ttl;
   };
-  EXPECT_EQ(heard_ttl(1ns), 1ms);
-  EXPECT_EQ(heard_ttl(500us), 1ms);
-  EXPECT_EQ(heard_ttl(1ms), 1ms);
-  EXPECT_EQ(heard_ttl(1ms + 1ns), 2ms);
-  EXPECT_EQ(heard_ttl(endless), endless);
-  EXPECT_EQ(heard_ttl(0ns), 0ns);
+  EXPECT_EQ(decoded_ttl(1ns), 1ms);
+  EXPECT_EQ(decoded_ttl(500us), 1ms);
+  EXPECT_EQ(decoded_ttl(1ms), 1ms);
+  EXPECT_EQ(decoded_ttl(1ms + 1ns), 2ms);
+  EXPECT_EQ(decoded_ttl(endless), endless);
+  EXPECT_EQ(decoded_ttl(0ns), 0ns);
 }
 
 TEST(Requests, N16_a_delay_is_rounded_up_so_that_nothing_comes_early) {
-  const auto heard_delay = [](duration delay) {
+  const auto decoded_delay = [](duration delay) {
     auto put = plain_put();
     put.delay = delay;
-    return heard_as_it(put).delay;
+    return decoded_as_it(put).delay;
   };
-  EXPECT_EQ(heard_delay(1ns), 1ms);
-  EXPECT_EQ(heard_delay(1ms), 1ms);
-  EXPECT_EQ(heard_delay(1ms + 1ns), 2ms);
-  EXPECT_EQ(heard_delay(endless), endless);
-  EXPECT_EQ(heard_delay(0ns), 0ns);
-  EXPECT_EQ(heard_delay(-1ns), 0ns);
+  EXPECT_EQ(decoded_delay(1ns), 1ms);
+  EXPECT_EQ(decoded_delay(1ms), 1ms);
+  EXPECT_EQ(decoded_delay(1ms + 1ns), 2ms);
+  EXPECT_EQ(decoded_delay(endless), endless);
+  EXPECT_EQ(decoded_delay(0ns), 0ns);
+  EXPECT_EQ(decoded_delay(-1ns), 0ns);
 }
 
 TEST(Requests, N4_each_policy_at_the_cap_arrives_as_it_was_meant) {
   for (const auto policy : {cap_policy::standard, cap_policy::evict, cap_policy::reject}) {
     auto put = plain_put();
     put.at_cap = policy;
-    EXPECT_EQ(heard_as_it(put).at_cap, policy);
+    EXPECT_EQ(decoded_as_it(put).at_cap, policy);
   }
 }
 
@@ -273,18 +273,18 @@ TEST(Requests, N2_a_ttl_of_nothing_or_less_is_the_default_and_not_said) {
 
 TEST(Requests, E2_a_lease_is_rounded_up_likewise) {
   const set_entry set{0, {"", "t"}, "k", {}, {}, 500us, 0};
-  EXPECT_EQ(heard_as_it(set).ttl, 1ms);
+  EXPECT_EQ(decoded_as_it(set).ttl, 1ms);
 }
 
 TEST(Requests, N13_a_timeout_is_always_said) {
-  const auto heard_timeout = [](duration timeout) {
-    return heard_as_it(await_reply{question_in(""), timeout}).timeout;
+  const auto decoded_timeout = [](duration timeout) {
+    return decoded_as_it(await_reply{question_in(""), timeout}).timeout;
   };
-  EXPECT_EQ(heard_timeout(0ns), 0ns);
-  EXPECT_EQ(heard_timeout(-3ms), -3ms);
-  EXPECT_EQ(heard_timeout(-1ns), 0ns);
-  EXPECT_EQ(heard_timeout(1ns), 1ms);
-  EXPECT_EQ(heard_timeout(endless), endless);
+  EXPECT_EQ(decoded_timeout(0ns), 0ns);
+  EXPECT_EQ(decoded_timeout(-3ms), -3ms);
+  EXPECT_EQ(decoded_timeout(-1ns), 0ns);
+  EXPECT_EQ(decoded_timeout(1ns), 1ms);
+  EXPECT_EQ(decoded_timeout(endless), endless);
 }
 
 TEST(Requests, N2_the_shortest_and_the_longest_span_have_whole_milliseconds) {
@@ -302,7 +302,7 @@ TEST(Requests, N1_packs_keep_every_digit_and_their_order) {
         R"({"z":1,"a":2,"z":3})", "\"\xc3\xa9\xf0\x9f\x93\xae\"", R"("\u0000\n\"\\")"}) {
     auto put = plain_put();
     put.pack = body::json(pack);
-    EXPECT_EQ(heard_as_it(put).pack, body::json(pack));
+    EXPECT_EQ(decoded_as_it(put).pack, body::json(pack));
   }
 }
 
@@ -311,11 +311,11 @@ TEST(Requests, N1_packs_keep_every_digit_and_their_order) {
 TEST(Requests, N1_an_embedders_bytes_arrive_as_marked_base64) {
   auto put = plain_put();
   put.pack = body::bytes("hi");
-  EXPECT_EQ(heard_as_it(put).pack, body::json(R"({"base64":"aGk="})"));
+  EXPECT_EQ(decoded_as_it(put).pack, body::json(R"({"base64":"aGk="})"));
   put.pack = body{};
-  EXPECT_EQ(heard_as_it(put).pack, body::json(R"({"base64":""})"));
+  EXPECT_EQ(decoded_as_it(put).pack, body::json(R"({"base64":""})"));
   const record_reply reply{question_in(""), body::bytes("hi")};
-  EXPECT_EQ(heard_as_it(reply).value, body::json(R"({"base64":"aGk="})"));
+  EXPECT_EQ(decoded_as_it(reply).value, body::json(R"({"base64":"aGk="})"));
 }
 
 TEST(Requests, W1_payloads_are_base64_of_any_bytes_and_absent_when_empty) {
@@ -323,19 +323,19 @@ TEST(Requests, W1_payloads_are_base64_of_any_bytes_and_absent_when_empty) {
   for (int byte = 0; byte < 256; ++byte)
     every_byte += static_cast<char>(byte);
   const set_entry set{0, {"", "t"}, "k", {}, body::bytes(every_byte), {}, 0};
-  EXPECT_EQ(heard_as_it(set), set);
+  EXPECT_EQ(decoded_as_it(set), set);
   const set_entry empty{0, {"", "t"}, "k", {}, body{}, {}, 0};
   EXPECT_EQ(request_frame("", empty), R"({"op":"ephemeral.set","topic":"t","key":"k"})");
 }
 
 TEST(Requests, W1_names_are_escaped_where_json_needs_it) {
   const clear_entry clear{0, {"", "a\"b\\c\n\x01"}, std::string{"\0\xc3\xa9", 3}};
-  EXPECT_EQ(heard_as_it(clear), clear);
+  EXPECT_EQ(decoded_as_it(clear), clear);
 }
 
 TEST(Requests, W5_invalid_utf8_is_replaced_and_harms_nothing) {
   const clear_entry clear{0, {"", "t"}, "\xff"};
-  EXPECT_EQ(heard_as_it(clear).key, "\xef\xbf\xbd");
+  EXPECT_EQ(decoded_as_it(clear).key, "\xef\xbf\xbd");
 }
 
 // --- N11: acks
@@ -351,7 +351,7 @@ TEST(Requests, N11_a_frame_acknowledges_the_first_trace_only) {
   EXPECT_EQ(request_frame("1", acks),
             R"({"op":"notify.ack","id":1,"trace":"00112233445566778899aabbccddeeff"})");
   acks.traces.clear();
-  EXPECT_EQ(heard_as_it(acks).traces, std::vector{trace_id{}});
+  EXPECT_EQ(decoded_as_it(acks).traces, std::vector{trace_id{}});
 }
 
 TEST(Requests, N3_a_trace_is_written_as_elsewhere) {
@@ -362,10 +362,10 @@ TEST(Requests, N3_a_trace_is_written_as_elsewhere) {
 // --- W4: connecting
 // --------------------------------------------------------------------------------
 
-connect_request heard_connect_of(const connect_wish& wish) {
-  const auto asked = must_decode(connect_frame("1", wish));
+connect_request decoded_connect_of(const connect_fields& fields) {
+  const auto asked = must_decode(connect_frame("1", fields));
   EXPECT_EQ(asked.op, operation::connect);
-  EXPECT_EQ(asked.ns, wish.ns);
+  EXPECT_EQ(asked.ns, fields.ns);
   auto read = connect_of(asked);
   if (const auto* bad = std::get_if<failure>(&read)) {
     ADD_FAILURE() << bad->text();
@@ -374,34 +374,34 @@ connect_request heard_connect_of(const connect_wish& wish) {
   return std::get<connect_request>(std::move(read));
 }
 
-TEST(Requests, W4_connect_says_what_is_wished) {
-  const connect_wish wish{"secret", "ann",    "shop",       ack_mode::automatic,
-                          3,        1s + 1ns, some_trace(), manner::attach};
-  const auto heard = heard_connect_of(wish);
-  EXPECT_EQ(heard.token, "secret");
-  EXPECT_EQ(heard.client, "ann");
-  EXPECT_EQ(heard.acks, ack_mode::automatic);
-  EXPECT_EQ(heard.inflight, 3U);
-  EXPECT_EQ(heard.resume_window, 1001ms);
-  EXPECT_EQ(heard.wish, resume_wish::token);
-  EXPECT_EQ(heard.resume, some_trace());
+TEST(Requests, W4_connect_says_what_is_asked_for) {
+  const connect_fields fields{"secret", "ann",    "shop",       ack_mode::automatic,
+                              3,        1s + 1ns, some_trace(), connect_mode::attach};
+  const auto decoded = decoded_connect_of(fields);
+  EXPECT_EQ(decoded.token, "secret");
+  EXPECT_EQ(decoded.client, "ann");
+  EXPECT_EQ(decoded.acks, ack_mode::automatic);
+  EXPECT_EQ(decoded.inflight, 3U);
+  EXPECT_EQ(decoded.resume_window, 1001ms);
+  EXPECT_EQ(decoded.fields, resume_target::token);
+  EXPECT_EQ(decoded.resume, some_trace());
 }
 
 TEST(Requests, W4_connect_says_nothing_that_is_the_default) {
   EXPECT_EQ(connect_frame("1", {}), R"({"op":"connect","id":1,"ack":"explicit"})");
-  const auto heard = heard_connect_of({});
-  EXPECT_EQ(heard.token, std::nullopt);
-  EXPECT_EQ(heard.client, std::nullopt);
-  EXPECT_EQ(heard.acks, ack_mode::explicit_by_peer);
-  EXPECT_EQ(heard.wish, resume_wish::none);
+  const auto decoded = decoded_connect_of({});
+  EXPECT_EQ(decoded.token, std::nullopt);
+  EXPECT_EQ(decoded.client, std::nullopt);
+  EXPECT_EQ(decoded.acks, ack_mode::explicit_by_peer);
+  EXPECT_EQ(decoded.fields, resume_target::none);
 }
 
 TEST(Requests, W4_a_visitor_says_so) {
-  connect_wish wish;
-  wish.how = manner::visit;
-  EXPECT_EQ(connect_frame("1", wish), R"({"op":"connect","id":1,"ack":"explicit","visit":true})");
-  EXPECT_EQ(heard_connect_of(wish).how, manner::visit);
-  EXPECT_EQ(heard_connect_of({}).how, manner::attach);
+  connect_fields fields;
+  fields.how = connect_mode::visit;
+  EXPECT_EQ(connect_frame("1", fields), R"({"op":"connect","id":1,"ack":"explicit","visit":true})");
+  EXPECT_EQ(decoded_connect_of(fields).how, connect_mode::visit);
+  EXPECT_EQ(decoded_connect_of({}).how, connect_mode::attach);
 }
 
 TEST(Requests, W7_refresh_and_disconnect_are_known_operations) {

@@ -19,31 +19,32 @@ protected:
     return {0, at_, std::move(key), "alice", body::bytes(payload), ttl, ++lease_};
   }
   errc set(const set_entry& m, peer_number owner = 1, instant when = now) {
-    news_ = {};
-    const auto result = kept_.set(m, owner, when, news_);
+    effects_ = {};
+    const auto result = kept_.set(m, owner, when, effects_);
     return std::holds_alternative<errc>(result) ? std::get<errc>(result) : errc::none;
   }
   instant end_of(duration ttl) {
-    entries_news news;
-    return std::get<instant>(kept_.set(asked("k", {}, ttl), 1, now, news));
+    entries_effects effects;
+    return std::get<instant>(kept_.set(asked("k", {}, ttl), 1, now, effects));
   }
 
   limits bounds_;
   account memory_{"", 1 << 30};
   entries kept_{bounds_, memory_};
   topic_address at_{"", "room"};
-  entries_news news_;
+  entries_effects effects_;
   lease_number lease_ = 0;
 };
 
 TEST_F(Entries, E1_E10_a_set_is_one_step_with_its_numbered_event) {
   EXPECT_EQ(set(asked("k", "x")), errc::none);
-  ASSERT_EQ(news_.events.size(), 1u);
-  EXPECT_EQ(news_.events[0], (topic_event{event_kind::set, 1, "k", "alice", body::bytes("x"), {}}));
+  ASSERT_EQ(effects_.events.size(), 1u);
+  EXPECT_EQ(effects_.events[0],
+            (topic_event{event_kind::set, 1, "k", "alice", body::bytes("x"), {}}));
   EXPECT_EQ(set(asked("k", "y")), errc::none);
-  EXPECT_EQ(news_.events[0].seq, 2u);
+  EXPECT_EQ(effects_.events[0].seq, 2u);
   EXPECT_EQ(kept_.seq(), 2u);
-  EXPECT_TRUE(news_.lost.empty());
+  EXPECT_TRUE(effects_.lost.empty());
 }
 
 TEST_F(Entries, E2_leases_default_are_clamped_and_saturate) {
@@ -63,14 +64,14 @@ TEST_F(Entries, E4_a_foreign_key_goes_over_and_its_owner_hears_of_it) {
   auto taken = asked("k", "y");
   taken.client = "bob";
   EXPECT_EQ(set(taken, 2), errc::none);
-  ASSERT_EQ(news_.events.size(), 1u); // a set, and no clear
-  EXPECT_EQ(news_.events[0].client, "bob");
-  ASSERT_EQ(news_.lost.size(), 1u);
-  EXPECT_EQ(news_.lost[0].owner, 1u);
-  EXPECT_EQ(news_.lost[0].lease, lease);
-  EXPECT_EQ(news_.lost[0].how, entry_end::taken_over);
+  ASSERT_EQ(effects_.events.size(), 1u); // a set, and no clear
+  EXPECT_EQ(effects_.events[0].client, "bob");
+  ASSERT_EQ(effects_.lost.size(), 1u);
+  EXPECT_EQ(effects_.lost[0].owner, 1u);
+  EXPECT_EQ(effects_.lost[0].lease, lease);
+  EXPECT_EQ(effects_.lost[0].how, entry_end::taken_over);
   EXPECT_FALSE(kept_.owns_any(1));
-  entries_news nothing;
+  entries_effects nothing;
   kept_.clear_all(1, nothing);
   EXPECT_TRUE(nothing.events.empty());
   EXPECT_TRUE(kept_.owns_any(2));
@@ -78,14 +79,14 @@ TEST_F(Entries, E4_a_foreign_key_goes_over_and_its_owner_hears_of_it) {
 
 TEST_F(Entries, E5_only_the_owner_clears) {
   set(asked("k"), 1);
-  entries_news news;
-  kept_.clear("k", 2, news);
-  kept_.clear("missing", 1, news);
-  EXPECT_TRUE(news.events.empty());
-  kept_.clear("k", 1, news);
-  ASSERT_EQ(news.events.size(), 1u);
-  EXPECT_EQ(news.events[0].reason, clear_reason::explicit_clear);
-  EXPECT_EQ(news.events[0].seq, 2u);
+  entries_effects effects;
+  kept_.clear("k", 2, effects);
+  kept_.clear("missing", 1, effects);
+  EXPECT_TRUE(effects.events.empty());
+  kept_.clear("k", 1, effects);
+  ASSERT_EQ(effects.events.size(), 1u);
+  EXPECT_EQ(effects.events[0].reason, clear_reason::explicit_clear);
+  EXPECT_EQ(effects.events[0].seq, 2u);
   EXPECT_TRUE(kept_.empty());
   EXPECT_EQ(kept_.deadline(), instant::never());
   EXPECT_EQ(memory_.used(), 0u);
@@ -95,18 +96,18 @@ TEST_F(Entries, E6_clears_all_of_one_owner_in_key_order_and_nobody_elses) {
   for (const auto* key : {"c", "\xc3\xa9", "a", "B"})
     set(asked(key), 1);
   set(asked("b"), 2);
-  entries_news news;
-  kept_.clear_all(1, news);
+  entries_effects effects;
+  kept_.clear_all(1, effects);
   std::string order;
-  for (const auto& event : news.events) {
+  for (const auto& event : effects.events) {
     order += event.key + ",";
     EXPECT_EQ(event.reason, clear_reason::disconnect);
   }
   EXPECT_EQ(order, "B,a,c,\xc3\xa9,");
   EXPECT_EQ(kept_.list(now).size(), 1u);
-  news = {};
-  kept_.clear_all(1, news);
-  EXPECT_TRUE(news.events.empty());
+  effects = {};
+  kept_.clear_all(1, effects);
+  EXPECT_TRUE(effects.events.empty());
 }
 
 TEST_F(Entries, E7_hidden_at_the_deadline_and_cleared_one_tick_after) {
@@ -114,34 +115,34 @@ TEST_F(Entries, E7_hidden_at_the_deadline_and_cleared_one_tick_after) {
   EXPECT_EQ(kept_.deadline(), now + 10s + 1ns);
   EXPECT_EQ(kept_.list(now + 10s + -1ns).size(), 1u);
   EXPECT_EQ(kept_.list(now + 10s).size(), 0u);
-  entries_news news;
-  EXPECT_TRUE(kept_.expire(now + 10s, 99, news));
-  EXPECT_TRUE(news.events.empty());
-  EXPECT_TRUE(kept_.expire(now + 10s + 1ns, 99, news));
-  ASSERT_EQ(news.events.size(), 1u);
-  EXPECT_EQ(news.events[0].reason, clear_reason::expired);
-  EXPECT_EQ(news.lost[0].how, entry_end::expired);
+  entries_effects effects;
+  EXPECT_TRUE(kept_.expire(now + 10s, 99, effects));
+  EXPECT_TRUE(effects.events.empty());
+  EXPECT_TRUE(kept_.expire(now + 10s + 1ns, 99, effects));
+  ASSERT_EQ(effects.events.size(), 1u);
+  EXPECT_EQ(effects.events[0].reason, clear_reason::expired);
+  EXPECT_EQ(effects.lost[0].how, entry_end::expired);
   EXPECT_TRUE(kept_.empty());
 }
 
 TEST_F(Entries, E7_expires_in_slices) {
   for (int i = 0; i < 5; ++i)
     set(asked(std::to_string(i), {}, 1s));
-  entries_news news;
-  EXPECT_FALSE(kept_.expire(now + 2s, 4, news));
-  EXPECT_EQ(news.events.size(), 4u);
+  entries_effects effects;
+  EXPECT_FALSE(kept_.expire(now + 2s, 4, effects));
+  EXPECT_EQ(effects.events.size(), 4u);
   EXPECT_EQ(kept_.deadline(), now + 1s + 1ns);
-  EXPECT_TRUE(kept_.expire(now + 2s, 4, news));
-  EXPECT_EQ(news.events.size(), 5u);
+  EXPECT_TRUE(kept_.expire(now + 2s, 4, effects));
+  EXPECT_EQ(effects.events.size(), 5u);
 }
 
 TEST_F(Entries, E2_E7_a_renewed_lease_leaves_no_old_deadline) {
   set(asked("k", {}, 1s));
   set(asked("k", {}, 20s));
   EXPECT_EQ(kept_.deadline(), now + 20s + 1ns);
-  entries_news news;
-  kept_.expire(now + 5s, 99, news);
-  EXPECT_TRUE(news.events.empty());
+  entries_effects effects;
+  kept_.expire(now + 5s, 99, effects);
+  EXPECT_TRUE(effects.events.empty());
   set(asked("k", {}, 1s)); // and earlier again
   EXPECT_EQ(kept_.deadline(), now + 1s + 1ns);
 }
@@ -168,9 +169,9 @@ TEST_F(Entries, E8_lists_in_byte_order_with_what_is_left) {
 
 TEST_F(Entries, E16_messages_are_numbered_with_the_rest_and_kept_nowhere) {
   set(asked("k"));
-  entries_news news;
-  kept_.publish({0, at_, "bob", body::bytes("hi")}, news);
-  EXPECT_EQ(news.events[0].seq, 2u);
+  entries_effects effects;
+  kept_.publish({0, at_, "bob", body::bytes("hi")}, effects);
+  EXPECT_EQ(effects.events[0].seq, 2u);
   EXPECT_EQ(kept_.list(now).size(), 1u);
 }
 
@@ -180,7 +181,7 @@ TEST_F(Entries, S8_a_topic_holds_two_mebibytes_of_json_and_one_byte_more_is_refu
   while (set(asked("key \"" + std::to_string(n) + "\" \\", large)) == errc::none)
     ++n;
   EXPECT_EQ(set(asked("again", large)), errc::topic_full);
-  EXPECT_TRUE(news_.events.empty());
+  EXPECT_TRUE(effects_.events.empty());
   // Fill what is left, in steps of three bytes: those are four of base64.
   std::size_t fill = large.size();
   while (set(asked("fill", std::string(fill, 'x'))) != errc::none)
@@ -192,8 +193,8 @@ TEST_F(Entries, S8_a_topic_holds_two_mebibytes_of_json_and_one_byte_more_is_refu
   EXPECT_LE(encoded, topic_bytes_max);
   EXPECT_GT(encoded, topic_bytes_max - 64 - 8 * view.entries.size());
   EXPECT_EQ(set(asked("fill", std::string(fill - 3, 'x'))), errc::none); // less always fits
-  entries_news news;
-  kept_.clear("fill", 1, news);
+  entries_effects effects;
+  kept_.clear("fill", 1, effects);
   EXPECT_EQ(set(asked("room again")), errc::none);
 }
 
@@ -218,13 +219,13 @@ TEST_F(Entries, N18_what_is_kept_counts_and_is_given_back) {
   account small{"", 1000};
   {
     entries kept{bounds_, small};
-    entries_news news;
-    EXPECT_TRUE(std::holds_alternative<instant>(kept.set(asked("a"), 1, now, news)));
-    EXPECT_TRUE(std::holds_alternative<instant>(kept.set(asked("b"), 1, now, news)));
+    entries_effects effects;
+    EXPECT_TRUE(std::holds_alternative<instant>(kept.set(asked("a"), 1, now, effects)));
+    EXPECT_TRUE(std::holds_alternative<instant>(kept.set(asked("b"), 1, now, effects)));
     const auto used = small.used();
-    EXPECT_EQ(std::get<errc>(kept.set(asked("c"), 1, now, news)), errc::overloaded);
+    EXPECT_EQ(std::get<errc>(kept.set(asked("c"), 1, now, effects)), errc::overloaded);
     EXPECT_EQ(small.used(), used);
-    EXPECT_EQ(news.events.size(), 2u);
+    EXPECT_EQ(effects.events.size(), 2u);
   }
   EXPECT_EQ(small.used(), 0u);
 }

@@ -22,9 +22,9 @@ protected:
 
   /// Asks for a permit; what comes later goes to `granted`.
   output_permit_ptr begin(std::uint64_t bytes, reader known = reader::unknown) {
-    return budget->begin(bytes, known, alive, [this, bytes](output_permit_ptr leave) {
+    return budget->begin(bytes, known, alive, [this, bytes](output_permit_ptr permit) {
       served.push_back(bytes);
-      granted.push_back(std::move(leave));
+      granted.push_back(std::move(permit));
     });
   }
 
@@ -98,11 +98,11 @@ TEST_F(OutputBudget, S8_a_proven_reader_is_served_before_those_that_never_took_a
 }
 
 TEST_F(OutputBudget, S8_a_permit_gives_back_what_its_answer_did_not_take) {
-  auto leave = begin(2 * mebibyte);
-  ASSERT_TRUE(leave);
-  EXPECT_TRUE(leave->take(mebibyte));
+  auto permit = begin(2 * mebibyte);
+  ASSERT_TRUE(permit);
+  EXPECT_TRUE(permit->take(mebibyte));
   EXPECT_EQ(budget->used(), 2 * mebibyte);
-  leave = nullptr;
+  permit = nullptr;
   EXPECT_EQ(budget->used(), mebibyte);
   auto unknown = begin(0);
   budget->take(7 * mebibyte);

@@ -1,7 +1,7 @@
 // Where delivered records are, by age.
 
+#include "restante/actors/model/child_table.hpp"
 #include "restante/actors/model/record_ages.hpp"
-#include "restante/actors/model/roster.hpp"
 
 #include <gtest/gtest.h>
 
@@ -25,12 +25,12 @@ TEST(RecordAges, N18_the_oldest_of_a_namespace_and_of_all_are_known_at_once) {
   ages.move(red, {7, 2}, never, {20});
   ages.move(blue, {8, 3}, never, {10});
   EXPECT_EQ(ages.oldest(), instant{10});
-  EXPECT_EQ(ages.first(nullptr, later), (record_ages::place{8, 3}));
-  EXPECT_EQ(ages.first(&red, later), (record_ages::place{7, 2}));
+  EXPECT_EQ(ages.first(nullptr, later), (record_ages::child_key{8, 3}));
+  EXPECT_EQ(ages.first(&red, later), (record_ages::child_key{7, 2}));
   EXPECT_FALSE(ages.first(&red, {20})); // none from before
   EXPECT_TRUE(ages.first(&red, {21}));
   ages.move(blue, {8, 3}, {10}, {40});
-  EXPECT_EQ(ages.first(nullptr, later), (record_ages::place{7, 2}));
+  EXPECT_EQ(ages.first(nullptr, later), (record_ages::child_key{7, 2}));
   ages.move(red, {7, 2}, {20}, never);
   ages.move(red, {7, 1}, {30}, never);
   EXPECT_TRUE(red.empty());
@@ -45,7 +45,7 @@ TEST(RecordAges, N18_a_namespace_of_equal_age_comes_in_its_turn) {
   record_ages::of_namespace second{2};
   ages.move(second, {8, 1}, never, {10});
   ages.move(first, {7, 1}, never, {10});
-  EXPECT_EQ(ages.first(nullptr, later), (record_ages::place{7, 1}));
+  EXPECT_EQ(ages.first(nullptr, later), (record_ages::child_key{7, 1}));
   ages.move(first, {7, 1}, {10}, never);
   ages.move(second, {8, 1}, {10}, never);
 }
@@ -58,12 +58,12 @@ TEST(RecordAges, N18_oldest_first_is_exact_to_a_sixteenth_of_the_age) {
 }
 
 TEST(RecordAges, N19_it_goes_with_the_children_of_a_shard) {
-  roster<int> all;
+  child_table<int> all;
   const auto memory = std::make_shared<account>("ns", 1 << 20);
   std::mt19937 random{3};
   std::vector<std::uint64_t> numbers;
   for (int n = 0; n < 100; ++n) {
-    roster<int>::child made;
+    child_table<int>::child made;
     made.number = all.next_number();
     made.id = std::to_string(n);
     numbers.push_back(made.number);

@@ -1,6 +1,6 @@
 // Whoever floods slows only itself; whoever does not read costs a bounded much (spec §8, E14).
 
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -49,23 +49,23 @@ TEST(Flow, S8_W5_a_flood_is_read_as_far_as_the_credit_goes_and_answered_to_its_e
   gate held;
   options core;
   core.publisher = held.hook();
-  house h{{}, core};
+  gateway_fixture h{{}, core};
   auto ann = h.enter("ann");
   auto bob = h.enter("bob");
-  const auto before = h.door.stats().frames_in;
+  const auto before = h.gateway.stats().frames_in;
   constexpr int asked = 1000;
   std::string all;
   for (int i = 0; i < asked; ++i)
     all += frame_text(opcode::text, R"({"op":"ephemeral.set","topic":"t","key":"k","id":)" +
                                         std::to_string(i) + "}");
   EXPECT_TRUE(ann.send(all));
-  EXPECT_TRUE(comes_true([&] { return h.door.stats().frames_in - before >= 256; }));
+  EXPECT_TRUE(comes_true([&] { return h.gateway.stats().frames_in - before >= 256; }));
   for (int i = 0; i < 20; ++i) // the I/O thread has been around many times
-    EXPECT_TRUE(bob.hears_nothing_else());
-  EXPECT_EQ(h.door.stats().frames_in - before - 20, 256u);
+    EXPECT_TRUE(bob.receives_nothing_else());
+  EXPECT_EQ(h.gateway.stats().frames_in - before - 20, 256u);
   held.open();
   for (int i = 0; i < asked; ++i)
-    ASSERT_EQ(ann.hear(), R"({"_orama":"reply","id":)" + std::to_string(i) + R"(,"ok":true})");
+    ASSERT_EQ(ann.receive(), R"({"_orama":"reply","id":)" + std::to_string(i) + R"(,"ok":true})");
 }
 
 TEST(Flow, C3_who_is_not_read_is_not_taken_for_silent) {
@@ -74,24 +74,24 @@ TEST(Flow, C3_who_is_not_read_is_not_taken_for_silent) {
   core.publisher = held.hook();
   gateway::gateway_options how;
   how.ping_interval = 400ms;
-  house h{how, core};
+  gateway_fixture h{how, core};
   auto ann = h.enter("ann");
   auto bob = h.enter("bob");
   std::string all;
   for (int i = 0; i < 256; ++i)
     all += frame_text(opcode::text, R"({"op":"ephemeral.set","topic":"t","key":"k","id":1})");
   EXPECT_TRUE(ann.send(all)); // all the credit there is
-  EXPECT_TRUE(comes_true([&] { return h.door.stats().frames_in >= 258; }));
-  EXPECT_EQ(bob.hear(1500ms), "(silence)"); // three pings and more that ann could not answer
+  EXPECT_TRUE(comes_true([&] { return h.gateway.stats().frames_in >= 258; }));
+  EXPECT_EQ(bob.receive(1500ms), "(silence)"); // three pings and more that ann could not answer
   held.open();
-  EXPECT_EQ(bob.hear(300ms), "(silence)");
+  EXPECT_EQ(bob.receive(300ms), "(silence)");
   for (int i = 0; i < 256; ++i)
-    ASSERT_EQ(ann.hear(), R"({"_orama":"reply","id":1,"ok":true})");
-  EXPECT_TRUE(ann.hears_nothing_else());
+    ASSERT_EQ(ann.receive(), R"({"_orama":"reply","id":1,"ok":true})");
+  EXPECT_TRUE(ann.receives_nothing_else());
 }
 
 TEST(Flow, S8_W5_who_asks_for_much_and_reads_nothing_is_not_read_for_ever) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann", "", {.receive_bytes = 64 * 1024});
   captures known;
   ASSERT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"bob","pack":")" +
@@ -99,25 +99,25 @@ TEST(Flow, S8_W5_who_asks_for_much_and_reads_nothing_is_not_read_for_ever) {
               LikeWith(R"({"_orama":"reply","id":1,"ok":true,"trace":"…t",)"
                        R"("created_at_ms":…,"expires_at_ms":…,"accepted":"memory"})",
                        &known));
-  const auto before = h.door.stats().frames_in;
+  const auto before = h.gateway.stats().frames_in;
   constexpr std::size_t asked = 500; // 30 MB of answers
   for (std::size_t i = 0; i < asked; ++i)
     ASSERT_TRUE(ann.say(filled_in(R"({"op":"notify.status","id":7,"trace":"$t"})", known)));
   auto bob = h.enter("cy");
   std::uint64_t seen = 0;
   EXPECT_TRUE(comes_true([&] { // it comes to rest
-    const auto now = h.door.stats().frames_in;
-    bob.hear(100ms);
-    return std::exchange(seen, h.door.stats().frames_in) == now && now > before + 20;
+    const auto now = h.gateway.stats().frames_in;
+    bob.receive(100ms);
+    return std::exchange(seen, h.gateway.stats().frames_in) == now && now > before + 20;
   }));
-  EXPECT_LT(h.door.stats().frames_in - before, asked);
+  EXPECT_LT(h.gateway.stats().frames_in - before, asked);
   for (std::size_t i = 0; i < asked; ++i)
-    ASSERT_THAT(ann.hear(), StartsWith(R"({"_orama":"reply","id":7,"ok":true)"));
-  EXPECT_TRUE(ann.hears_nothing_else());
+    ASSERT_THAT(ann.receive(), StartsWith(R"({"_orama":"reply","id":7,"ok":true)"));
+  EXPECT_TRUE(ann.receives_nothing_else());
 }
 
 TEST(Flow, S8_W5_pongs_that_nobody_takes_do_not_pile_up) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann", "", {.pings = manners::mute, .receive_bytes = 4096});
   std::string pings;
   while (pings.size() < (std::size_t{1} << 20))
@@ -135,7 +135,7 @@ TEST(Flow, S8_W5_pongs_that_nobody_takes_do_not_pile_up) {
 }
 
 TEST(Flow, S8_an_awaited_reply_holds_up_nothing) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   auto bob = h.enter("bob", R"(,"max_inflight":1)");
   for (int i = 0; i < 400; ++i) { // more than there is credit
@@ -152,7 +152,7 @@ TEST(Flow, S8_an_awaited_reply_holds_up_nothing) {
 }
 
 TEST(Flow, W6_a_reader_that_takes_nothing_ends_4008_and_nobody_else_notices) {
-  house h{{.write_timeout = 300ms}};
+  gateway_fixture h{{.write_timeout = 300ms}};
   auto ann = h.enter("ann", "", {.receive_bytes = 4096});
   auto cy = h.enter("cy");
   auto bob = h.enter("bob");
@@ -161,22 +161,22 @@ TEST(Flow, W6_a_reader_that_takes_nothing_ends_4008_and_nobody_else_notices) {
   long seq = 0;
   EXPECT_TRUE(comes_true([&] {
     EXPECT_EQ(bob.ask(event_of("t", 60'000)), R"({"_orama":"reply","id":1,"ok":true})");
-    EXPECT_EQ(number_behind("seq", cy.hear()), ++seq);
-    return h.door.stats().lost_stalled == 1 || ::testing::Test::HasFailure();
+    EXPECT_EQ(number_behind("seq", cy.receive()), ++seq);
+    return h.gateway.stats().lost_stalled == 1 || ::testing::Test::HasFailure();
   }));
-  EXPECT_TRUE(comes_true([&] { return h.office.stats().connections == 2; }));
+  EXPECT_TRUE(comes_true([&] { return h.broker.stats().connections == 2; }));
   EXPECT_TRUE(h.logs("client=ann ns= remote=127.0.0.1:"));
   EXPECT_TRUE(h.logs("code=4008 reason=stalled"));
   EXPECT_NE(ann.closed(), 0);
-  EXPECT_TRUE(bob.hears_nothing_else());
-  EXPECT_TRUE(cy.hears_nothing_else());
+  EXPECT_TRUE(bob.receives_nothing_else());
+  EXPECT_TRUE(cy.receives_nothing_else());
 }
 
 TEST(Flow, E14_a_slow_subscriber_misses_events_and_gets_a_snapshot) {
   options core;
   core.limits.output_bytes = 256 * 1024;
   // On a busy machine ann reads nothing for longer than her broker would wait otherwise.
-  house h{{.ping_interval = 10min, .write_timeout = 10min}, core};
+  gateway_fixture h{{.ping_interval = 10min, .write_timeout = 10min}, core};
   auto ann = h.enter("ann", "", {.receive_bytes = 64 * 1024});
   auto bob = h.enter("bob");
   ann.ask(R"({"op":"topic.subscribe","id":1,"topic":"t"})");
@@ -188,10 +188,10 @@ TEST(Flow, E14_a_slow_subscriber_misses_events_and_gets_a_snapshot) {
   long seq = 0;
   int snapshots = 0;
   while (seq < sets) {
-    const auto heard = ann.hear();
-    ASSERT_THAT(heard, StartsWith(R"({"_orama":"ephemeral.s)"));
-    const auto next = number_behind("seq", heard);
-    if (heard.starts_with(R"({"_orama":"ephemeral.snapshot")")) {
+    const auto received = ann.receive();
+    ASSERT_THAT(received, StartsWith(R"({"_orama":"ephemeral.s)"));
+    const auto next = number_behind("seq", received);
+    if (received.starts_with(R"({"_orama":"ephemeral.snapshot")")) {
       ++snapshots;
       ASSERT_GT(next, seq);
     } else {
@@ -202,7 +202,7 @@ TEST(Flow, E14_a_slow_subscriber_misses_events_and_gets_a_snapshot) {
   EXPECT_GE(snapshots, 1);
   EXPECT_LE(snapshots, 10);
   bob.say(R"({"op":"ephemeral.clear","topic":"t","key":"k"})");
-  EXPECT_EQ(number_behind("seq", ann.hear()), sets + 1);
+  EXPECT_EQ(number_behind("seq", ann.receive()), sets + 1);
 }
 
 } // namespace

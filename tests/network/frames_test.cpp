@@ -1,6 +1,6 @@
 // What a socket says, good and bad, and what it hears of it (spec W3, W4, W5).
 
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -31,7 +31,7 @@ const std::string pong = R"({"_orama":"reply","id":1,"ok":true})";
 const std::string ping = R"({"op":"ping","id":1})";
 
 TEST(Frames, W3_an_id_comes_back_digit_by_digit) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (const auto* id :
        {"1", "0", "-0", "-7", "1.50", "1e3", "1E+03", "0.1e-7", "123456789012345678901234567890",
@@ -42,7 +42,7 @@ TEST(Frames, W3_an_id_comes_back_digit_by_digit) {
 }
 
 TEST(Frames, W3_S8_an_id_has_at_most_256_bytes) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   const auto id = "\"" + std::string(254, 'x') + "\"";
   EXPECT_THAT(ann.ask(R"({"op":"ping","id":)" + id + "}"),
@@ -52,7 +52,7 @@ TEST(Frames, W3_S8_an_id_has_at_most_256_bytes) {
 }
 
 TEST(Frames, W3_an_id_that_is_neither_text_nor_number_is_refused_without_one) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (const auto* id : {"null", "true", "[1]", R"({"a":1})"})
     EXPECT_THAT(ann.ask(std::string{R"({"op":"ping","id":)"} + id + "}"),
@@ -60,19 +60,19 @@ TEST(Frames, W3_an_id_that_is_neither_text_nor_number_is_refused_without_one) {
 }
 
 TEST(Frames, W3_without_an_id_only_a_failure_is_answered) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   ann.say(R"({"op":"ping"})");
   ann.say(R"({"op":"notify.put","to":"bob","pack":1})");
   ann.say(R"({"op":"topic.subscribe","topic":"t"})");
   ann.say(R"({"op":"topic.unsubscribe","topic":"t"})");
-  EXPECT_TRUE(ann.hears_nothing_else());
+  EXPECT_TRUE(ann.receives_nothing_else());
   EXPECT_THAT(ann.ask(R"({"op":"notify.put","to":"","pack":1})"),
               Like(refusal("", 102, "invalid_argument")));
 }
 
 TEST(Frames, W4_every_operation_is_answered) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   auto bob = h.enter("bob");
   captures known;
@@ -84,7 +84,7 @@ TEST(Frames, W4_every_operation_is_answered) {
   answered(ann, ping, "");
   answered(ann, R"({"op":"notify.put","id":1,"to":"bob","pack":1.50,"suit":true})",
            R"(,"trace":"…t","created_at_ms":…,"expires_at_ms":…,"accepted":"memory")");
-  EXPECT_THAT(bob.hear(), StartsWith(R"({"_orama":"notify.deliver","trace":")" + known["t"]));
+  EXPECT_THAT(bob.receive(), StartsWith(R"({"_orama":"notify.deliver","trace":")" + known["t"]));
   answered(ann, R"({"op":"notify.put_many","id":1,"targets":["cy","","di"],"pack":[]})",
            R"(,"outcomes":[{"to":"cy","ok":true,"trace":"…",)"
            R"("created_at_ms":…,"expires_at_ms":…,"accepted":"memory"},)"
@@ -108,25 +108,25 @@ TEST(Frames, W4_every_operation_is_answered) {
       R"(,"entries":[{"key":"k","client_id":"ann","payload":"AAE=","expires_in_ms":…}],"epoch":…,"seq":1)");
   answered(ann, R"({"op":"ephemeral.clear","id":1,"topic":"t","key":"k"})", "");
   EXPECT_THAT(
-      bob.hear(),
+      bob.receive(),
       Like(
           R"({"_orama":"ephemeral.clear","topic":"t","key":"k","client_id":"ann","reason":"explicit","seq":2,"epoch":…})"));
   answered(ann, R"({"op":"topic.publish","id":1,"topic":"t","data":null})", "");
   EXPECT_THAT(
-      bob.hear(),
+      bob.receive(),
       Like(
           R"({"_orama":"topic.message","topic":"t","client_id":"ann","data":null,"seq":3,"epoch":…})"));
   answered(bob, R"({"op":"topic.unsubscribe","id":1,"topic":"t"})", "");
   answered(bob, R"({"op":"client.watch","id":1,"client":"cy"})", "");
-  EXPECT_EQ(bob.hear(), R"({"_orama":"client.presence","client":"cy","connected":false})");
+  EXPECT_EQ(bob.receive(), R"({"_orama":"client.presence","client":"cy","connected":false})");
   answered(bob, R"({"op":"client.unwatch","id":1,"client":"cy"})", "");
   answered(bob, R"({"op":"disconnect","id":1})", "");
   EXPECT_EQ(bob.closed(), 1000);
-  EXPECT_TRUE(ann.hears_nothing_else());
+  EXPECT_TRUE(ann.receives_nothing_else());
 }
 
 TEST(Frames, W4_nothing_but_a_ping_comes_before_connect) {
-  house h;
+  gateway_fixture h;
   ws_client ann{h.port()};
   EXPECT_EQ(ann.ask(ping), pong);
   for (const auto* said :
@@ -138,7 +138,7 @@ TEST(Frames, W4_nothing_but_a_ping_comes_before_connect) {
 }
 
 TEST(Frames, W4_a_client_without_a_name_is_given_one) {
-  house h;
+  gateway_fixture h;
   ws_client one{h.port()};
   ws_client two{h.port()};
   captures first;
@@ -153,7 +153,7 @@ TEST(Frames, W4_a_client_without_a_name_is_given_one) {
 }
 
 TEST(Frames, W4_the_fields_of_connect_are_checked_and_the_socket_lives) {
-  house h;
+  gateway_fixture h;
   ws_client ann{h.port()};
   for (const auto* fields :
        {R"("ack":"never")", R"("ack":1)", R"("max_inflight":0)", R"("max_inflight":1.5)",
@@ -169,7 +169,7 @@ TEST(Frames, W4_the_fields_of_connect_are_checked_and_the_socket_lives) {
 }
 
 TEST(Frames, W5_S10_103_104_201_210_what_is_wrong_with_a_request_has_its_number) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   const auto refused = [&](const std::string& said, int number, const std::string& code) {
     EXPECT_THAT(ann.ask(said), Like(refusal("1", number, code))) << said.substr(0, 100);
@@ -180,7 +180,7 @@ TEST(Frames, W5_S10_103_104_201_210_what_is_wrong_with_a_request_has_its_number)
   refused(R"({"op":"cut","id":1,"client":"ann"})", 101, "unknown_op");
   refused(R"({"id":1})", 102, "invalid_argument");
   refused(R"({"op":7,"id":1})", 102, "invalid_argument");
-  EXPECT_TRUE(ann.hears_nothing_else());
+  EXPECT_TRUE(ann.receives_nothing_else());
   refused(R"({"op":"ephemeral.set","id":1,"topic":"t","key":"k","payload":"AAE"})", 102,
           "invalid_argument");
   refused(R"({"op":"notify.put","id":1,"to":"bob","pack":1,"ttl_ms":1.5})", 102,
@@ -211,7 +211,7 @@ TEST(Frames, W5_S10_103_104_201_210_what_is_wrong_with_a_request_has_its_number)
 }
 
 TEST(Frames, S10_already_connected_203_and_the_connection_lives) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (int i = 0; i < 20; ++i) // not a bad frame either
     EXPECT_THAT(ann.ask(R"({"op":"connect","id":1,"client":"bob"})"),
@@ -224,7 +224,7 @@ TEST(Frames, S8_S10_204_205_206_209_400_404_what_is_full_says_so_on_the_wire) {
   core.limits.keys_per_client = 1;
   core.limits.puts_per_second = 1;
   core.publisher = [](auto&&...) { return false; };
-  house h{{}, core};
+  gateway_fixture h{{}, core};
   auto ann = h.enter("ann");
   EXPECT_THAT(ann.ask(R"({"op":"ephemeral.set","id":1,"topic":"t","key":"a"})"),
               Like(refusal("1", 404, "publisher_failed")));
@@ -254,7 +254,7 @@ TEST(Frames, S8_S10_204_205_206_209_400_404_what_is_full_says_so_on_the_wire) {
   auto cy = h.enter("cy");
   for (std::size_t i = 0; i < watches_max; ++i) {
     cy.say(R"({"op":"client.watch","client":"c)" + std::to_string(i) + "\"}");
-    EXPECT_THAT(cy.hear(), StartsWith(R"({"_orama":"client.presence")"));
+    EXPECT_THAT(cy.receive(), StartsWith(R"({"_orama":"client.presence")"));
   }
   EXPECT_THAT(cy.ask(R"({"op":"client.watch","id":1,"client":"c"})"),
               Like(refusal("1", 206, "too_many_watches")));
@@ -263,7 +263,7 @@ TEST(Frames, S8_S10_204_205_206_209_400_404_what_is_full_says_so_on_the_wire) {
 // --- bad frames ----------------------------------------------------------------------------
 
 TEST(BadFrames, W5_S10_100_each_is_answered_and_the_connection_lives) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (const auto& bad :
        {std::string{"not json"}, std::string{}, std::string{"[]"}, std::string{"7"},
@@ -277,7 +277,7 @@ TEST(BadFrames, W5_S10_100_each_is_answered_and_the_connection_lives) {
 const std::string bad_one = refusal("1", 100, "bad_frame");
 
 TEST(BadFrames, W3_W5_where_an_id_can_be_read_the_answer_has_it) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (const auto& bad :
        {std::string{"{\"op\":\"ping\",\"id\":1}\0", 22}, nested(65),
@@ -290,12 +290,12 @@ TEST(BadFrames, W3_W5_where_an_id_can_be_read_the_answer_has_it) {
     EXPECT_THAT(ann.ask(bad), Like(bad_one)) << bad.substr(0, 80);
   }
   ann.say_binary("{\"op\":\"ping\",\"id\":1,\"x\":\"\xff\"}");
-  EXPECT_THAT(ann.hear(), Like(bad_one));
+  EXPECT_THAT(ann.receive(), Like(bad_one));
   EXPECT_EQ(ann.ask(ping), pong);
 }
 
 TEST(BadFrames, W5_S8_requests_that_are_wrong_never_close_a_socket) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (const auto& [wrong, answer] :
        {std::pair{R"({"op":"notify.put","id":1,"to":"bob","pack":"\ud83d"})", bad_one},
@@ -310,20 +310,20 @@ TEST(BadFrames, W5_S8_requests_that_are_wrong_never_close_a_socket) {
 }
 
 TEST(BadFrames, W5_S8_what_names_no_operation_counts_with_an_id_too) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (int i = 0; i < 4; ++i) {
     EXPECT_THAT(ann.ask(R"({"id":1})"), Like(refusal("1", 102, "invalid_argument")));
     EXPECT_THAT(ann.ask(R"({"id":1,"x":"\ud83d"})"), Like(bad_one));
   }
-  EXPECT_THAT(ann.hear(), StartsWith(R"({"_orama":"goodbye","code":4501)"));
+  EXPECT_THAT(ann.receive(), StartsWith(R"({"_orama":"goodbye","code":4501)"));
   EXPECT_EQ(ann.closed(), 4501);
 }
 
 // --- what was ignored ----------------------------------------------------------------------
 
 TEST(Ignored, W3_answers_name_the_members_that_meant_nothing) {
-  house h;
+  gateway_fixture h;
   ws_client ann{h.port()};
   const auto ends_with = [](const std::string& named) {
     return ::testing::EndsWith(R"(,"ignored":[)" + named + "]}");
@@ -344,23 +344,23 @@ TEST(Ignored, W3_answers_name_the_members_that_meant_nothing) {
 }
 
 TEST(Ignored, W3_without_an_id_a_success_is_not_answered_all_the_same) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   ann.say(R"({"op":"notify.put","to":"bob","pack":1,"ttl":60})");
-  EXPECT_TRUE(ann.hears_nothing_else());
+  EXPECT_TRUE(ann.receives_nothing_else());
 }
 
 // --- acknowledgements without an id --------------------------------------------------------
 
 TEST(Frames, W3_N11_an_ack_without_an_id_that_is_refused_is_answered_with_its_trace) {
-  house h;
+  gateway_fixture h;
   ws_client desk{h.port()};
   EXPECT_THAT(desk.ask(R"({"op":"connect","id":1,"client":"ann","visit":true})"),
               StartsWith(R"({"_orama":"reply","id":1,"ok":true)"));
   const std::string trace(32, 'a');
   desk.say(R"({"op":"notify.ack","trace":")" + trace + "\"}");
   EXPECT_THAT(
-      desk.hear(),
+      desk.receive(),
       Like(R"({"_orama":"reply","ok":false,"error":{"code":"stale_connection","number":202,)"
            R"("message":"…","retry":false},"trace":")" +
            trace + "\"}"));
@@ -369,17 +369,17 @@ TEST(Frames, W3_N11_an_ack_without_an_id_that_is_refused_is_answered_with_its_tr
 }
 
 TEST(BadFrames, W5_S8_the_eighth_in_a_row_closes_4501) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (int i = 0; i < 8; ++i)
     EXPECT_THAT(ann.ask("{"), Like(refusal("", 100, "bad_frame")));
-  EXPECT_EQ(ann.hear(),
+  EXPECT_EQ(ann.receive(),
             R"({"_orama":"goodbye","code":4501,"reason":"bad protocol","reconnect":false})");
   EXPECT_EQ(ann.closed(), 4501);
 }
 
 TEST(BadFrames, W5_S8_seven_and_a_good_one_and_seven_do_not) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (int round = 0; round < 3; ++round) {
     for (int i = 0; i < 7; ++i)
@@ -389,7 +389,7 @@ TEST(BadFrames, W5_S8_seven_and_a_good_one_and_seven_do_not) {
 }
 
 TEST(BadFrames, W5_they_count_before_connect_too) {
-  house h;
+  gateway_fixture h;
   ws_client ann{h.port()};
   for (int i = 0; i < 8; ++i)
     ann.say(R"({"topic":"t"})");
@@ -397,7 +397,7 @@ TEST(BadFrames, W5_they_count_before_connect_too) {
 }
 
 TEST(BadFrames, W5_S8_a_frame_of_one_mebibyte_is_read_and_one_byte_more_is_answered) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   constexpr std::size_t most = std::size_t{1} << 20;
   EXPECT_EQ(ann.ask(ping + spaces(most - ping.size())), pong);
@@ -407,7 +407,7 @@ TEST(BadFrames, W5_S8_a_frame_of_one_mebibyte_is_read_and_one_byte_more_is_answe
 }
 
 TEST(BadFrames, W5_S8_a_message_beyond_sixteen_mebibytes_closes_1009) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   const std::string head{"\x82\xff\x00\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x00", 14};
   ann.send(head); // as far as it is said, 16 MiB and one byte will follow
@@ -423,19 +423,19 @@ TEST(BadFrames, W5_S8_a_message_beyond_sixteen_mebibytes_closes_1009) {
 }
 
 TEST(BadFrames, W5_what_is_no_utf8_closes_1007_in_text_and_is_answered_in_binary) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   const std::string bad = "{\"op\":\"ping\",\"id\":\"\xff\"}";
   EXPECT_THAT(ann.ask("{\"op\":\"ping\",\"id\":\"é\"}"),
               StartsWith(R"({"_orama":"reply","id":"é")"));
   ann.say_binary(bad);
-  EXPECT_THAT(ann.hear(), Like(refusal("", 100, "bad_frame")));
+  EXPECT_THAT(ann.receive(), Like(refusal("", 100, "bad_frame")));
   ann.say(bad);
   EXPECT_EQ(ann.closed(), 1007);
 }
 
 TEST(BadFrames, W5_a_frame_that_breaks_the_protocol_closes_1002) {
-  house h;
+  gateway_fixture h;
   for (const auto& raw : {std::string{"\x81\x02{}", 4},                    // not masked
                           frame_text(static_cast<opcode>(3), "{}"),        // no such frame
                           frame_text(opcode::more, "{}"),                  // goes on with nothing
@@ -448,7 +448,7 @@ TEST(BadFrames, W5_a_frame_that_breaks_the_protocol_closes_1002) {
 }
 
 TEST(BadFrames, W5_what_one_socket_says_changes_nothing_for_another) {
-  house h;
+  gateway_fixture h;
   auto bob = h.enter("bob");
   ASSERT_THAT(bob.ask(R"({"op":"topic.subscribe","id":1,"topic":"t"})"), StartsWith("{"));
   std::mt19937 random{20261124};
@@ -486,21 +486,21 @@ TEST(BadFrames, W5_what_one_socket_says_changes_nothing_for_another) {
     else
       EXPECT_EQ(eve.closed(), 4501);
   }
-  EXPECT_TRUE(bob.hears_nothing_else());
-  EXPECT_EQ(h.office.stats().crashes, 0u);
+  EXPECT_TRUE(bob.receives_nothing_else());
+  EXPECT_EQ(h.broker.stats().crashes, 0u);
 }
 
 // --- how a message comes -------------------------------------------------------------------
 
 TEST(Messages, W3_binary_ones_are_read_like_text) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   ann.say_binary(ping);
-  EXPECT_EQ(ann.hear(), pong);
+  EXPECT_EQ(ann.receive(), pong);
 }
 
 TEST(Messages, W3_one_in_fragments_is_one) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   ann.send(frame_text(opcode::text, "", false));
   for (std::size_t i = 0; i < ping.size(); ++i) {
@@ -509,35 +509,35 @@ TEST(Messages, W3_one_in_fragments_is_one) {
       ann.send(frame_text(opcode::ping, "p"));
   }
   ann.send(frame_text(opcode::more, ""));
-  EXPECT_EQ(ann.hear(), pong);
+  EXPECT_EQ(ann.receive(), pong);
   const auto long_one = ping + spaces(5000);
   ann.send(frame_text(opcode::text, long_one.substr(0, 600), false));
   ann.send(frame_text(opcode::more, long_one.substr(600, 1), false));
   ann.send(frame_text(opcode::more, long_one.substr(601)));
-  EXPECT_EQ(ann.hear(), pong);
+  EXPECT_EQ(ann.receive(), pong);
 }
 
 TEST(Messages, W3_one_that_comes_byte_by_byte_is_one) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (const char byte : frame_text(opcode::text, ping))
     ann.send({&byte, 1});
-  EXPECT_EQ(ann.hear(), pong);
+  EXPECT_EQ(ann.receive(), pong);
 }
 
 TEST(Messages, W3_many_in_one_packet_are_many) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   std::string all;
   for (int i = 0; i < 500; ++i)
     all += frame_text(opcode::text, R"({"op":"ping","id":)" + std::to_string(i) + "}");
   ann.send(all);
   for (int i = 0; i < 500; ++i)
-    ASSERT_EQ(ann.hear(), R"({"_orama":"reply","id":)" + std::to_string(i) + R"(,"ok":true})");
+    ASSERT_EQ(ann.receive(), R"({"_orama":"reply","id":)" + std::to_string(i) + R"(,"ok":true})");
 }
 
 TEST(Messages, W3_sizes_around_the_edges_of_buffers_are_read_whole) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (const std::size_t size : {125, 126, 127, 463, 464, 465, 1024, 16 * 1024 + 463,
                                  16 * 1024 + 464, 16 * 1024 + 465, 65'535, 65'536})
@@ -545,7 +545,7 @@ TEST(Messages, W3_sizes_around_the_edges_of_buffers_are_read_whole) {
 }
 
 TEST(Messages, C3_a_ping_of_the_client_is_answered_with_its_words) {
-  house h;
+  gateway_fixture h;
   ws_client ann{h.port()};
   ann.send(frame_text(opcode::ping, "still there?"));
   EXPECT_EQ(ann.pong(), "still there?");

@@ -58,20 +58,20 @@ std::string http_request_text(std::string_view method, std::string_view target,
 }
 
 http_answer read_answer(line& from, std::string_view method, patience wait) {
-  auto end = from.heard().find("\r\n\r\n");
+  auto end = from.received().find("\r\n\r\n");
   while (end == std::string::npos) {
     if (!from.listen(wait))
       return {};
-    end = from.heard().find("\r\n\r\n");
+    end = from.received().find("\r\n\r\n");
   }
-  auto answer = read_head(std::string_view{from.heard()}.substr(0, end));
+  auto answer = read_head(std::string_view{from.received()}.substr(0, end));
   from.take(end + 4);
   if (method == "HEAD" || answer.status == 101)
     return answer;
   const auto length = std::stoul("0" + answer.header("content-length"));
-  while (from.heard().size() < length && from.listen(wait)) {
+  while (from.received().size() < length && from.listen(wait)) {
   }
-  answer.body = from.heard().substr(0, length);
+  answer.body = from.received().substr(0, length);
   from.take(answer.body.size());
   return answer;
 }

@@ -8,7 +8,7 @@
 // forwarding (9110 7.6: `Via`, `Max-Forwards`), no challenge but Bearer.
 
 #include "restante/broker/gateway/http_rules.hpp"
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -57,11 +57,11 @@ std::string outcome_of(std::uint16_t port, const std::string& request, bool is_o
   }
   if (!at.is_over())
     return found + "not closed";
-  return found + (at.heard().empty() ? "close" : "close, and more: " + at.heard());
+  return found + (at.received().empty() ? "close" : "close, and more: " + at.received());
 }
 
 void expect(const std::vector<rfc_case>& cases, gateway::gateway_options how = {}) {
-  house h{std::move(how)};
+  gateway_fixture h{std::move(how)};
   for (const auto& [section, what, request, outcome] : cases) {
     const bool is_open = std::string_view{outcome}.ends_with("open");
     EXPECT_EQ(outcome_of(h.port(), request, is_open), outcome) << section << ": " << what << "\n"
@@ -343,7 +343,7 @@ TEST(Rfc9112, W8_9_connections) {
       {"9110 7.8", "another protocol is ignored",
        get("/healthz", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"), "200 open"},
   });
-  house h;
+  gateway_fixture h;
   line at{h.port()};
   at.send(get("/healthz") + put_head + "Content-Length: 19\r\n\r\n" + put_body + get("/nowhere") +
           "HEAD /healthz HTTP/1.1\r\n" + host + "\r\n" + get("/readyz"));
@@ -374,7 +374,7 @@ TEST(Rfc9110, W8_9_methods) {
 }
 
 TEST(Rfc9110, W8_9_3_2_head_has_the_fields_of_get_and_no_content) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   for (const auto* target :
        {"/", "/page/page.js", "/healthz", "/readyz", "/metrics", "/v1/stats", "/v1/clients",
@@ -384,7 +384,7 @@ TEST(Rfc9110, W8_9_3_2_head_has_the_fields_of_get_and_no_content) {
     const auto whole = http.get(target);
     auto head = http.ask("HEAD", target);
     EXPECT_EQ(head.status, whole.status) << target;
-    EXPECT_TRUE(http.at().heard().empty()) << target;
+    EXPECT_TRUE(http.at().received().empty()) << target;
     auto expected = whole.headers;
     for (auto* headers : {&expected, &head.headers}) {
       headers->erase("date");
@@ -401,7 +401,7 @@ TEST(Rfc9110, W8_9_3_2_head_has_the_fields_of_get_and_no_content) {
     EXPECT_NE(got.header("content-length"), "0") << status;
     while (at.listen(200ms)) {
     }
-    EXPECT_TRUE(at.heard().empty()) << status << at.heard();
+    EXPECT_TRUE(at.received().empty()) << status << at.received();
   };
   refused("Host: evil.example\r\n", {}, 403);
   refused(host + "X: " + std::string(17000, 'x') + "\r\n", {}, 431);
@@ -412,7 +412,7 @@ TEST(Rfc9110, W8_9_3_2_head_has_the_fields_of_get_and_no_content) {
 }
 
 TEST(Rfc9110, W8_10_2_1_allow_tells_the_truth) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   for (const auto* target :
        {"/", "/page/page.js", "/client/restante.js", "/healthz", "/readyz", "/metrics", "/v1/stats",
@@ -516,13 +516,13 @@ TEST(Rfc9110, W8_8_content) {
       {"9110 5.6.6", "also behind an escaped mark",
        put("Content-Type: application/json; x=\"\\\"; charset=utf-16\"\r\n"), "201 open"},
   });
-  house h;
+  gateway_fixture h;
   const auto got = h.http().post("/v1/notifications", put_body, {{"Content-Encoding", "br"}});
   EXPECT_EQ(got.header("accept-encoding"), "identity") << "9110 15.5.16";
 }
 
 TEST(Rfc9110, W8_13_preconditions_of_files) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   const auto whole = http.get("/page/page.js");
   const auto tag = whole.header("etag");
@@ -562,7 +562,7 @@ TEST(Rfc9110, W8_5_6_7_a_date_is_an_imf_fixdate) {
 }
 
 TEST(Rfc9110, W8_6_6_1_and_6_4_what_every_answer_has) {
-  house h;
+  gateway_fixture h;
   for (const auto& request :
        {get("/healthz"), get("/nowhere"), get("/", "Host: x\r\n"), get("/%zz"), get("/v1/ws"),
         put_head + "Content-Length: 19\r\n\r\n" + put_body, std::string{"GET /\r\n"},
@@ -583,7 +583,7 @@ TEST(Rfc9110, W3_7_8_upgrade) {
   const std::string key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
   const std::string version = "Sec-WebSocket-Version: 13\r\n";
   const std::string asks = "Connection: Upgrade\r\nUpgrade: websocket\r\n";
-  house h;
+  gateway_fixture h;
   const auto answer = [&](const std::string& request) {
     line at{h.port()};
     at.send(request);

@@ -1,7 +1,7 @@
 // HTTP beside the WebSocket, and what is no HTTP at all (spec W8, W5).
 
 #include "restante/messages/json/members.hpp"
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@ using ::testing::StartsWith;
 constexpr std::size_t body_most = std::size_t{1} << 20;
 
 TEST(Http, W8_many_targets_and_a_repeated_put_are_200) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   EXPECT_THAT(
       http.post("/v1/notifications", R"({"targets":["a",""],"pack":1.50})").text(),
@@ -30,7 +30,7 @@ TEST(Http, W8_many_targets_and_a_repeated_put_are_200) {
 }
 
 TEST(Http, W8_the_namespace_is_in_the_query_and_ids_are_decoded) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   ASSERT_EQ(http.post("/v1/notifications?ns=acme", R"({"to":"a/b","pack":1})").status, 201);
   EXPECT_EQ(http.get("/v1/clients/a%2Fb?ns=acme").text(), R"(200 {"connected":false,"pending":1})");
@@ -39,7 +39,7 @@ TEST(Http, W8_the_namespace_is_in_the_query_and_ids_are_decoded) {
 }
 
 TEST(Http, W3_W8_what_a_query_says_for_nothing_is_named) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   const auto ignored = [](const http_answer& got) {
     const auto at = got.body.find(R"("ignored":)");
@@ -66,7 +66,7 @@ TEST(Http, W3_W8_what_a_query_says_for_nothing_is_named) {
 }
 
 TEST(Http, W3_W8_S8_few_names_of_a_query_are_told_and_none_at_length) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   std::string query = "?" + std::string(json::ignored_name_bytes_max + 1, 'x');
   std::string named = "\"" + std::string(json::ignored_name_bytes_max, 'x') + "\"";
@@ -80,7 +80,7 @@ TEST(Http, W3_W8_S8_few_names_of_a_query_are_told_and_none_at_length) {
 }
 
 TEST(Http, W8_S10_every_error_has_its_status) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   const std::string place = "/v1/notifications";
   const auto refused = [&](const http_answer& got, int status, int number) {
@@ -114,7 +114,7 @@ TEST(Http, W8_S10_every_error_has_its_status) {
 }
 
 TEST(Http, W8_a_method_that_is_not_there_is_405_and_says_which_is) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   const auto* read = "GET, HEAD, OPTIONS";
   const auto* posted = "POST, OPTIONS";
@@ -132,7 +132,7 @@ TEST(Http, W8_a_method_that_is_not_there_is_405_and_says_which_is) {
 }
 
 TEST(Http, W8_the_answer_to_a_head_has_no_body) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   for (const auto* place : {"/healthz", "/nowhere", "/v1/notifications"}) {
     EXPECT_GE(http.ask("HEAD", place).status, 200);
@@ -141,17 +141,17 @@ TEST(Http, W8_the_answer_to_a_head_has_no_body) {
 }
 
 TEST(Http, W8_a_socket_is_kept_unless_asked_otherwise) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   for (int i = 0; i < 50; ++i)
     ASSERT_EQ(http.get("/healthz").status, 200);
-  EXPECT_EQ(h.door.stats().accepted, 1u);
+  EXPECT_EQ(h.gateway.stats().accepted, 1u);
   EXPECT_EQ(http.get("/healthz", {{"Connection", "close"}}).status, 200);
   EXPECT_TRUE(http.at().ends());
 }
 
 TEST(Http, W8_old_http_is_answered_and_closed) {
-  house h;
+  gateway_fixture h;
   line at{h.port()};
   at.send("GET /healthz HTTP/1.0\r\nHost: localhost\r\n\r\n");
   EXPECT_EQ(read_answer(at).text(), "200 ok");
@@ -159,7 +159,7 @@ TEST(Http, W8_old_http_is_answered_and_closed) {
 }
 
 TEST(Http, W8_requests_in_one_go_are_answered_in_order) {
-  house h;
+  gateway_fixture h;
   line at{h.port()};
   std::string all;
   for (int i = 0; i < 20; ++i) {
@@ -174,7 +174,7 @@ TEST(Http, W8_requests_in_one_go_are_answered_in_order) {
 }
 
 TEST(Http, W8_a_request_byte_by_byte_or_in_chunks_is_one) {
-  house h;
+  gateway_fixture h;
   line at{h.port()};
   for (const char byte : http_request_text("GET", "/healthz"))
     at.send({&byte, 1});
@@ -185,7 +185,7 @@ TEST(Http, W8_a_request_byte_by_byte_or_in_chunks_is_one) {
 }
 
 TEST(Http, W5_W8_S8_a_body_of_one_mebibyte_is_read_and_one_byte_more_is_413) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   std::string body = R"({"to":"a","pack":1})";
   body.resize(body_most, ' ');
@@ -203,7 +203,7 @@ TEST(Http, W5_W8_S8_a_body_of_one_mebibyte_is_read_and_one_byte_more_is_413) {
 }
 
 TEST(Http, W5_W8_S8_a_header_of_sixteen_kibibytes_is_read_and_more_is_431) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   EXPECT_EQ(http.get("/healthz", {{"Cookie", std::string(16'000, 'c')}}).status, 200);
   EXPECT_EQ(http.get("/healthz", {{"Cookie", std::string(17'000, 'c')}}).status, 431);
@@ -215,7 +215,7 @@ TEST(Http, W5_W8_S8_a_header_of_sixteen_kibibytes_is_read_and_more_is_431) {
 }
 
 TEST(Http, W5_garbage_is_400_and_harms_nobody) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   for (const auto& raw :
        {std::string{"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\r\n\r\n"},
@@ -228,11 +228,11 @@ TEST(Http, W5_garbage_is_400_and_harms_nobody) {
     EXPECT_THAT(read_answer(at).text(), StartsWith("400 ")) << raw.substr(0, 40);
     EXPECT_TRUE(at.ends());
   }
-  EXPECT_TRUE(ann.hears_nothing_else());
+  EXPECT_TRUE(ann.receives_nothing_else());
 }
 
 TEST(Http, W5_one_that_never_ends_its_request_is_closed_in_time) {
-  house h{{.handshake_timeout = 300ms}};
+  gateway_fixture h{{.handshake_timeout = 300ms}};
   line silent{h.port()};
   line slow{h.port()};
   slow.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n");
@@ -246,7 +246,7 @@ TEST(Http, W5_one_that_never_ends_its_request_is_closed_in_time) {
 }
 
 TEST(Http, W5_a_later_request_has_no_more_time_than_the_first) {
-  house h{{.handshake_timeout = 300ms, .idle_timeout = 60'000ms}};
+  gateway_fixture h{{.handshake_timeout = 300ms, .idle_timeout = 60'000ms}};
   auto http = h.http();
   EXPECT_EQ(http.get("/healthz").status, 200);
   http.at().send("GET /healthz HTTP/1.1\r\n");
@@ -263,7 +263,7 @@ TEST(Http, W8_an_idle_socket_outlives_those_that_proxies_keep) {
 }
 
 TEST(Http, W8_thousands_of_requests_in_one_go_need_no_deep_stack) {
-  house h;
+  gateway_fixture h;
   line at{h.port()};
   std::string all;
   for (int i = 0; i < 1500; ++i)
@@ -274,14 +274,14 @@ TEST(Http, W8_thousands_of_requests_in_one_go_need_no_deep_stack) {
 }
 
 TEST(Http, W8_an_idle_socket_is_closed_in_time) {
-  house h{{.handshake_timeout = 200ms, .idle_timeout = 300ms}};
+  gateway_fixture h{{.handshake_timeout = 200ms, .idle_timeout = 300ms}};
   auto http = h.http();
   EXPECT_EQ(http.get("/healthz").status, 200);
   EXPECT_TRUE(http.at().ends());
 }
 
 TEST(Upgrade, W3_the_socket_is_in_its_place_only) {
-  house h;
+  gateway_fixture h;
   EXPECT_EQ((ws_client{h.port(), {.path = "/"}}).answer().status, 200); // as without `Upgrade`
   EXPECT_EQ((ws_client{h.port(), {.path = "/v1/stats"}}).answer().status, 200);
   EXPECT_EQ((ws_client{h.port(), {.path = "/v1"}}).answer().status, 404);
@@ -292,7 +292,7 @@ TEST(Upgrade, W3_the_socket_is_in_its_place_only) {
 }
 
 TEST(Upgrade, W3_a_handshake_that_is_none_is_refused_aloud) {
-  house h;
+  gateway_fixture h;
   line no_key{h.port()};
   no_key.send(
       "GET /v1/ws HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"

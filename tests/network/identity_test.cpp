@@ -1,6 +1,6 @@
 // Who somebody is on the wire: what the token says, and nothing else (spec W7).
 
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/fixture.hpp"
 #include "restante/tests/support/rights.hpp"
 
 #include <gtest/gtest.h>
@@ -22,9 +22,9 @@ http_headers bearer(const std::string& token) {
   return {{"Authorization", "Bearer " + token}};
 }
 
-/// A house whose clients need tokens: `ann`, `bob` are in `acme`, `other` in `rival`.
-struct guarded_house {
-  explicit guarded_house(gateway::gateway_options how = {}) : house{with(std::move(how))} {
+/// A gateway whose clients need tokens: `ann`, `bob` are in `acme`, `other` in `rival`.
+struct guarded_gateway {
+  explicit guarded_gateway(gateway::gateway_options how = {}) : fixture{with(std::move(how))} {
     tokens->give("ann", client("ann"));
     tokens->give("bob", client("bob"));
     tokens->give("other", client("ann", "rival"));
@@ -38,7 +38,7 @@ struct guarded_house {
   }
 
   ws_client enter(const std::string& token, const std::string& fields = {}) {
-    ws_client one{house.port()};
+    ws_client one{fixture.port()};
     const auto said = one.ask(R"({"op":"connect","id":0,"token":")" + token + "\"" + fields + "}");
     EXPECT_THAT(said, StartsWith(R"({"_orama":"reply","id":0,"ok":true)"));
     return one;
@@ -49,7 +49,7 @@ struct guarded_house {
   }
 
   std::shared_ptr<fake_tokens> tokens = std::make_shared<fake_tokens>();
-  restante::testing::house house;
+  restante::testing::gateway_fixture fixture;
 };
 
 void expect_refused(std::uint16_t port, const std::string& connect, const std::string& error,
@@ -57,50 +57,50 @@ void expect_refused(std::uint16_t port, const std::string& connect, const std::s
   ws_client one{port};
   EXPECT_THAT(one.ask(connect),
               Like(R"({"_orama":"reply","id":1,"ok":false,"error":)" + error + "}"));
-  EXPECT_THAT(one.hear(), Like(R"({"_orama":"goodbye","code":)" + std::to_string(code) +
-                               R"(,"reason":"…","reconnect":false})"));
+  EXPECT_THAT(one.receive(), Like(R"({"_orama":"goodbye","code":)" + std::to_string(code) +
+                                  R"(,"reason":"…","reconnect":false})"));
   EXPECT_EQ(one.closed(), code);
 }
 
 TEST(Identity, W6_W7_S10_300_without_a_good_token_nobody_is_connected) {
-  guarded_house g;
+  guarded_gateway g;
   const std::string error =
       R"({"code":"unauthenticated","number":300,"message":"…","retry":false})";
-  const auto port = g.house.port();
+  const auto port = g.fixture.port();
   expect_refused(port, R"({"op":"connect","id":1,"client":"ann"})", error, 4500);
   expect_refused(port, R"({"op":"connect","id":1,"token":""})", error, 4500);
   expect_refused(port, R"({"op":"connect","id":1,"token":"made up","client":"ann"})", error, 4500);
-  EXPECT_EQ(g.house.door.stats().unauthenticated, 3u);
-  EXPECT_EQ(g.house.office.stats().connections, 0u);
+  EXPECT_EQ(g.fixture.gateway.stats().unauthenticated, 3u);
+  EXPECT_EQ(g.fixture.broker.stats().connections, 0u);
 }
 
 TEST(Identity, W6_W7_S10_302_an_expired_token_says_that_it_is) {
-  guarded_house g;
-  expect_refused(g.house.port(), R"({"op":"connect","id":1,"token":"old"})",
+  guarded_gateway g;
+  expect_refused(g.fixture.port(), R"({"op":"connect","id":1,"token":"old"})",
                  R"({"code":"token_expired","number":302,"message":"…","retry":false})", 4500);
 }
 
 TEST(Identity, W6_W7_S10_303_one_that_is_valid_soon_may_come_again) {
-  guarded_house g;
+  guarded_gateway g;
   g.give("soon", {.ns = "acme", .client = "ann"});
   g.tokens->begin_at("soon", instant::never());
-  ws_client one{g.house.port()};
+  ws_client one{g.fixture.port()};
   EXPECT_THAT(one.ask(R"({"op":"connect","id":1,"token":"soon"})"),
               Like(R"({"_orama":"reply","id":1,"ok":false,"error":{"code":"token_not_yet_valid",)"
                    R"("number":303,"message":"…","retry":true}})"));
-  EXPECT_EQ(one.hear(),
+  EXPECT_EQ(one.receive(),
             R"({"_orama":"goodbye","code":4003,"reason":"token_not_yet_valid","reconnect":true})");
   EXPECT_EQ(one.closed(), 4003);
 }
 
 TEST(Identity, W6_W7_S10_301_the_server_identity_has_no_socket) {
-  guarded_house g;
-  expect_refused(g.house.port(), R"({"op":"connect","id":1,"token":"root"})",
+  guarded_gateway g;
+  expect_refused(g.fixture.port(), R"({"op":"connect","id":1,"token":"root"})",
                  R"({"code":"forbidden","number":301,"message":"…","retry":false})", 4507);
 }
 
 TEST(Identity, W7_S10_102_no_client_is_called_server) {
-  house open;
+  gateway_fixture open;
   ws_client one{open.port()};
   EXPECT_THAT(
       one.ask(R"({"op":"connect","id":1,"client":"server"})"),
@@ -110,8 +110,8 @@ TEST(Identity, W7_S10_102_no_client_is_called_server) {
 }
 
 TEST(Identity, W7_it_comes_from_the_token_and_never_from_a_field) {
-  guarded_house g;
-  ws_client ann{g.house.port()};
+  guarded_gateway g;
+  ws_client ann{g.fixture.port()};
   EXPECT_THAT(ann.ask(R"({"op":"connect","id":1,"token":"ann","client":"bob","ns":"rival"})"),
               StartsWith(R"({"_orama":"reply","id":1,"ok":true,"client":"ann","ns":"acme",)"));
   auto other = g.enter("other");
@@ -136,7 +136,7 @@ TEST(Identity, W7_it_comes_from_the_token_and_never_from_a_field) {
 }
 
 TEST(Identity, W7_the_rights_of_the_token_bind_the_socket) {
-  guarded_house g;
+  guarded_gateway g;
   auto narrow = client("ann");
   narrow.rights = rights_of({.put = {"b*"},
                              .read = {"room/*"},
@@ -167,9 +167,9 @@ TEST(Identity, W7_the_rights_of_the_token_bind_the_socket) {
 }
 
 TEST(Identity, W7_W8_S10_301_a_metrics_token_reads_figures_and_nothing_else) {
-  guarded_house g;
+  guarded_gateway g;
   g.give("figures", {.scope = gateway::token_scope::figures});
-  const auto port = g.house.port();
+  const auto port = g.fixture.port();
   http_client http{port};
   for (const auto* path : {"/metrics", "/v1/stats"})
     EXPECT_EQ(http.get(path, bearer("figures")).status, 200) << path;
@@ -190,39 +190,39 @@ TEST(Identity, W7_W8_S10_301_a_metrics_token_reads_figures_and_nothing_else) {
   auto ann = g.enter("ann");
   EXPECT_THAT(ann.ask(R"({"op":"token.refresh","id":1,"token":"figures"})"),
               HasSubstr(R"("number":301)"));
-  EXPECT_EQ(g.house.office.stats().puts, 0u);
+  EXPECT_EQ(g.fixture.broker.stats().puts, 0u);
 }
 
 // --- tokens that end -----------------------------------------------------------------------
 
 TEST(Expiry, W6_W7_a_connection_ends_4500_with_its_token) {
-  guarded_house g{{.ping_interval = 4s}}; // bob must not be lost while ann's token runs out
+  guarded_gateway g{{.ping_interval = 4s}}; // bob must not be lost while ann's token runs out
   auto bob = g.enter("bob", R"(,"ack":"auto")");
   bob.say(R"({"op":"client.watch","client":"ann"})");
-  EXPECT_EQ(bob.hear(), R"({"_orama":"client.presence","client":"ann","connected":false})");
+  EXPECT_EQ(bob.receive(), R"({"_orama":"client.presence","client":"ann","connected":false})");
   auto brief = client("ann");
-  brief.expires_at = g.house.office.now() + 2s; // enough to connect, on a busy machine
+  brief.expires_at = g.fixture.broker.now() + 2s; // enough to connect, on a busy machine
   g.give("brief", brief);
-  ws_client ann{g.house.port()};
+  ws_client ann{g.fixture.port()};
   EXPECT_THAT(
       ann.ask(R"({"op":"connect","id":1,"token":"brief"})"),
       Like(R"({"_orama":"reply","id":1,"ok":true,"client":"ann","ns":"acme","epoch":…,)"
            R"("ping_ms":4000,"resume":"…","resumed":false,"pending":0,"expires_in_ms":…})"));
-  EXPECT_EQ(ann.hear(),
+  EXPECT_EQ(ann.receive(),
             R"({"_orama":"goodbye","code":4500,"reason":"token_expired","reconnect":false})");
   EXPECT_EQ(ann.closed(), 4500);
-  EXPECT_EQ(bob.hear(), R"({"_orama":"client.presence","client":"ann","connected":true})");
-  EXPECT_EQ(bob.hear(), R"({"_orama":"client.presence","client":"ann","connected":false})");
+  EXPECT_EQ(bob.receive(), R"({"_orama":"client.presence","client":"ann","connected":true})");
+  EXPECT_EQ(bob.receive(), R"({"_orama":"client.presence","client":"ann","connected":false})");
 }
 
 TEST(Expiry, W7_a_fresh_token_keeps_the_connection_and_brings_its_rights) {
-  guarded_house g{{.ping_interval = 500ms}};
+  guarded_gateway g{{.ping_interval = 500ms}};
   auto brief = client("ann");
-  brief.expires_at = g.house.office.now() + 3s; // enough to be refreshed, on a busy machine
+  brief.expires_at = g.fixture.broker.now() + 3s; // enough to be refreshed, on a busy machine
   g.give("brief", brief);
   auto ann = g.enter("brief");
   auto longer = client("ann");
-  longer.expires_at = g.house.office.now() + 1h;
+  longer.expires_at = g.fixture.broker.now() + 1h;
   longer.rights = rights_of({.put = {"bob"}}, "ann");
   g.give("longer", longer);
   captures known;
@@ -234,12 +234,12 @@ TEST(Expiry, W7_a_fresh_token_keeps_the_connection_and_brings_its_rights) {
               Like(R"({"_orama":"reply","id":1,"ok":true})"));
   EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"cy","pack":1})"),
               HasSubstr(R"("ok":true)"));
-  EXPECT_EQ(ann.hear(4000ms), "(silence)"); // the first token is over now
-  EXPECT_TRUE(ann.hears_nothing_else());
+  EXPECT_EQ(ann.receive(4000ms), "(silence)"); // the first token is over now
+  EXPECT_TRUE(ann.receives_nothing_else());
 }
 
 TEST(Expiry, W7_a_token_that_is_another_clients_or_none_changes_nothing) {
-  guarded_house g;
+  guarded_gateway g;
   auto ann = g.enter("ann");
   const auto refused = [&](const std::string& token, const std::string& code) {
     EXPECT_THAT(ann.ask(R"({"op":"token.refresh","id":1)" + token + "}"),
@@ -257,7 +257,7 @@ TEST(Expiry, W7_a_token_that_is_another_clients_or_none_changes_nothing) {
 }
 
 TEST(Expiry, W7_without_tokens_there_is_none_to_replace) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   EXPECT_THAT(ann.ask(R"({"op":"token.refresh","id":1,"token":"x"})"),
               HasSubstr(R"("number":202)"));
@@ -266,8 +266,8 @@ TEST(Expiry, W7_without_tokens_there_is_none_to_replace) {
 // --- over HTTP -----------------------------------------------------------------------------
 
 TEST(HttpIdentity, W7_W8_S10_300_302_a_request_needs_its_token) {
-  guarded_house g;
-  auto http = g.house.http();
+  guarded_gateway g;
+  auto http = g.fixture.http();
   for (const auto* place : {"/v1/clients/ann", "/v1/topics/t/ephemeral", "/v1/stats", "/metrics",
                             "/v1/notifications/00000000000000000000000000000001"}) {
     const auto none = http.get(place);
@@ -286,8 +286,8 @@ TEST(HttpIdentity, W7_W8_S10_300_302_a_request_needs_its_token) {
 }
 
 TEST(HttpIdentity, W7_W8_a_clients_token_asks_as_that_client) {
-  guarded_house g;
-  auto http = g.house.http();
+  guarded_gateway g;
+  auto http = g.fixture.http();
   const auto put = http.post("/v1/notifications?ns=rival",
                              R"({"to":"bob","pack":1,"ns":"rival","suit":true})", bearer("ann"));
   captures known;
@@ -313,8 +313,8 @@ TEST(HttpIdentity, W7_W8_a_clients_token_asks_as_that_client) {
 }
 
 TEST(HttpIdentity, W3_W7_W8_a_client_learns_that_another_namespace_than_its_own_means_nothing) {
-  guarded_house g;
-  auto http = g.house.http();
+  guarded_gateway g;
+  auto http = g.fixture.http();
   const std::string ignored = R"("ignored":["ns"]})";
   const std::string place = "/v1/clients/ann";
   for (const auto* query : {"?ns=rival", "?ns=", "?ns"})
@@ -332,11 +332,11 @@ TEST(HttpIdentity, W3_W7_W8_a_client_learns_that_another_namespace_than_its_own_
 }
 
 TEST(HttpIdentity, W7_W8_figures_are_the_operators_and_name_nobody) {
-  guarded_house g;
-  auto http = g.house.http();
+  guarded_gateway g;
+  auto http = g.fixture.http();
   auto ann = g.enter("ann");
   ann.say(R"({"op":"topic.subscribe","topic":"secret place"})");
-  ASSERT_TRUE(ann.hears_nothing_else());
+  ASSERT_TRUE(ann.receives_nothing_else());
   for (const auto* place : {"/v1/stats", "/metrics"}) {
     EXPECT_EQ(http.get(place, bearer("ann")).status, 403);
     const auto shown = http.get(place, bearer("root"));
@@ -349,11 +349,11 @@ TEST(HttpIdentity, W7_W8_figures_are_the_operators_and_name_nobody) {
 }
 
 TEST(HttpIdentity, W7_the_rights_of_the_token_bind_a_request) {
-  guarded_house g;
+  guarded_gateway g;
   auto narrow = client("ann");
   narrow.rights = rights_of({.put = {"b*"}, .read = {"room"}}, "ann");
   g.give("narrow", narrow);
-  auto http = g.house.http();
+  auto http = g.fixture.http();
   EXPECT_EQ(http.post("/v1/notifications", R"({"to":"cy","pack":1})", bearer("narrow")).status,
             403);
   EXPECT_EQ(http.post("/v1/notifications", R"({"to":"bob","pack":1})", bearer("narrow")).status,
@@ -363,9 +363,9 @@ TEST(HttpIdentity, W7_the_rights_of_the_token_bind_a_request) {
 }
 
 TEST(Listening, W7_without_tokens_only_on_loopback_unless_told) {
-  broker office;
+  broker broker;
   const auto opens = [&](gateway::gateway_options how) {
-    gateway::gateway{office, std::move(how)};
+    gateway::gateway{broker, std::move(how)};
   };
   EXPECT_THROW((opens({.address = "0.0.0.0", .port = 0})), std::runtime_error);
   EXPECT_THROW((opens({.address = "::", .port = 0})), std::runtime_error);

@@ -15,27 +15,27 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A session as far as its thread sees it: it holds the thread, as all do.
-class guest final : public sockets::io_guest {
+class handler final : public sockets::io_handler {
 public:
-  explicit guest(std::shared_ptr<sockets::io_thread> home) : home_{std::move(home)} {}
+  explicit handler(std::shared_ptr<sockets::io_thread> thread) : io_thread_{std::move(thread)} {}
 
   void check(sockets::steady_time) override {}
   void leave() override { drop(); }
-  void drop() override { home_->exit(*this); }
+  void drop() override { io_thread_->exit(*this); }
 
 private:
-  std::shared_ptr<sockets::io_thread> home_;
+  std::shared_ptr<sockets::io_thread> io_thread_;
 };
 
 TEST(IoThread, C3_what_comes_behind_its_end_goes_unrun_and_is_let_go) {
-  auto home = std::make_shared<sockets::io_thread>(1s);
-  home->start();
-  home->stop();
-  auto late = std::make_shared<guest>(home);
+  auto thread = std::make_shared<sockets::io_thread>(1s);
+  thread->start();
+  thread->stop();
+  auto late = std::make_shared<handler>(thread);
   bool did_run = false;
-  EXPECT_FALSE(home->run([late, &did_run] { did_run = true; }));
-  home->announce(late);
-  const std::weak_ptr<guest> seen = late;
+  EXPECT_FALSE(thread->run([late, &did_run] { did_run = true; }));
+  thread->announce(late);
+  const std::weak_ptr<handler> seen = late;
   late.reset();
   EXPECT_TRUE(seen.expired());
   EXPECT_FALSE(did_run);
@@ -43,25 +43,25 @@ TEST(IoThread, C3_what_comes_behind_its_end_goes_unrun_and_is_let_go) {
 
 TEST(IoThread, C3_what_comes_while_it_ends_keeps_nobody) {
   for (int round = 0; round < 50; ++round) {
-    auto home = std::make_shared<sockets::io_thread>(1s);
-    home->start();
-    auto one = std::make_shared<guest>(home);
+    auto thread = std::make_shared<sockets::io_thread>(1s);
+    thread->start();
+    auto one = std::make_shared<handler>(thread);
     std::atomic<bool> is_busy{false};
     std::atomic<bool> is_done{false};
     std::thread other{[&] {
       while (!is_done.load()) {
-        home->run([one] {});
-        home->announce(one);
+        thread->run([one] {});
+        thread->announce(one);
         is_busy.store(true);
       }
     }};
     while (!is_busy.load())
       std::this_thread::yield();
-    home->run([home = home.get(), one] { home->enter(one); });
-    home->stop();
+    thread->run([thread = thread.get(), one] { thread->enter(one); });
+    thread->stop();
     is_done.store(true);
     other.join();
-    const std::weak_ptr<guest> seen = one;
+    const std::weak_ptr<handler> seen = one;
     one.reset();
     EXPECT_TRUE(seen.expired());
   }

@@ -79,13 +79,13 @@ line::~line() {
 
 line::line(line&& other) noexcept
     : fd_{std::exchange(other.fd_, -1)}, tls_{std::move(other.tls_)},
-      heard_{std::move(other.heard_)}, is_over_{other.is_over_} {}
+      received_{std::move(other.received_)}, is_over_{other.is_over_} {}
 
 line& line::operator=(line&& other) noexcept {
   close();
   fd_ = std::exchange(other.fd_, -1);
   tls_ = std::move(other.tls_);
-  heard_ = std::move(other.heard_);
+  received_ = std::move(other.received_);
   is_over_ = other.is_over_;
   return *this;
 }
@@ -125,7 +125,7 @@ bool line::listen(patience wait) {
     const auto n =
         tls_ ? SSL_read(tls_->ssl, part, sizeof part) : ::recv(fd_, part, sizeof part, 0);
     if (n > 0) {
-      heard_.append(part, static_cast<std::size_t>(n));
+      received_.append(part, static_cast<std::size_t>(n));
       return true;
     }
     const bool must_wait =
@@ -142,7 +142,7 @@ bool line::listen(patience wait) {
 bool line::ends(patience wait) {
   const auto until = std::chrono::steady_clock::now() + wait;
   while (!is_over_) {
-    heard_.clear();
+    received_.clear();
     if (!listen(left(until)) && !is_over_)
       return false;
   }

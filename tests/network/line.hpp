@@ -36,8 +36,8 @@ public:
   std::size_t send_some(std::string_view bytes, patience wait);
 
   /// The bytes that came and were not taken yet.
-  const std::string& heard() const { return heard_; }
-  void take(std::size_t bytes) { heard_.erase(0, bytes); }
+  const std::string& received() const { return received_; }
+  void take(std::size_t bytes) { received_.erase(0, bytes); }
 
   /// Waits for more of them. False when none came in time, or will ever.
   bool listen(patience wait = patient);
@@ -66,7 +66,7 @@ private:
 
   int fd_ = -1;
   std::unique_ptr<secret> tls_;
-  std::string heard_;
+  std::string received_;
   bool is_over_ = false;
 };
 

@@ -1,6 +1,6 @@
 // Where a gateway listens: one address, or for `localhost` those of both families.
 
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -48,15 +48,15 @@ public:
 
   /// What comes behind `text`, to the end.
   std::string ask(std::string_view text) const {
-    std::string heard;
+    std::string received;
     if (::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) < 0)
-      return heard;
+      return received;
     char piece[1024];
     for (ssize_t n = 1; n > 0;) {
       n = ::recv(fd_, piece, sizeof piece, 0);
-      heard.append(piece, n > 0 ? static_cast<std::size_t>(n) : 0);
+      received.append(piece, n > 0 ? static_cast<std::size_t>(n) : 0);
     }
-    return heard;
+    return received;
   }
 
 private:
@@ -68,7 +68,7 @@ bool has_six() {
 }
 
 TEST(Listen, W7_localhost_is_both_families_on_one_port) {
-  house h{{.address = "localhost"}};
+  gateway_fixture h{{.address = "localhost"}};
   EXPECT_EQ(h.http().get("/healthz").status, 200);
   if (!has_six()) {
     EXPECT_THAT(h.log->lines().front(), HasSubstr("listening_on_one_family"));
@@ -81,13 +81,13 @@ TEST(Listen, W7_localhost_is_both_families_on_one_port) {
                            std::to_string(h.port()) + "\r\n\r\n"),
                 HasSubstr("\r\n\r\nok\n"));
   }
-  h.door.refuse_newcomers();
-  h.door.stop();
+  h.gateway.refuse_newcomers();
+  h.gateway.stop();
   EXPECT_FALSE(six_socket{}.connect(h.port()));
 }
 
 TEST(Listen, W7_an_address_is_one_family) {
-  const house h{{.address = "127.0.0.1"}};
+  const gateway_fixture h{{.address = "127.0.0.1"}};
   EXPECT_FALSE(six_socket{}.connect(h.port()));
 }
 
@@ -99,9 +99,9 @@ TEST(Listen, W7_a_port_that_somebody_has_on_the_other_family_is_taken) {
   options how;
   how.slots = 1;
   how.threads = 1;
-  broker office{how};
+  broker broker{how};
   try {
-    const gateway::gateway door{office, {.address = "localhost", .port = port}};
+    const gateway::gateway gateway{broker, {.address = "localhost", .port = port}};
     FAIL() << "who asks localhost may have reached the other one";
   } catch (const std::runtime_error& refused) {
     EXPECT_THAT(refused.what(), HasSubstr("cannot listen on [::1]:" + std::to_string(port)));

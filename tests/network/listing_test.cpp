@@ -1,6 +1,6 @@
 // Lists of clients and topics over HTTP and WebSocket, and who is shown them (spec W7, W8).
 
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 #include "restante/tests/support/rights.hpp"
 
 #include <gtest/gtest.h>
@@ -12,8 +12,8 @@ using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
 /// Ann and Bob of the default namespace, Cid of another.
-struct peopled_house : house {
-  explicit peopled_house(gateway::gateway_options how = {}) : house{std::move(how)} {
+struct peopled_gateway : gateway_fixture {
+  explicit peopled_gateway(gateway::gateway_options how = {}) : gateway_fixture{std::move(how)} {
     bob.ask(R"({"op":"topic.subscribe","id":1,"topic":"room/2"})");
     bob.ask(R"({"op":"topic.subscribe","id":1,"topic":"hall"})");
     ann.ask(R"({"op":"ephemeral.set","id":1,"topic":"room/1","key":"k"})");
@@ -26,7 +26,7 @@ struct peopled_house : house {
 };
 
 TEST(Lists, W8_clients_over_http) {
-  peopled_house h;
+  peopled_gateway h;
   auto http = h.http();
   EXPECT_EQ(http.get("/v1/clients").text(),
             R"(200 {"clients":[{"client":"ann","connected":true,"pending":0},)"
@@ -43,7 +43,7 @@ TEST(Lists, W8_clients_over_http) {
 }
 
 TEST(Lists, W8_topics_over_http) {
-  peopled_house h;
+  peopled_gateway h;
   auto http = h.http();
   EXPECT_EQ(http.get("/v1/topics?prefix=room%2F").text(),
             R"(200 {"topics":[{"topic":"room/1","keys":1,"subscribers":0},)"
@@ -56,7 +56,7 @@ TEST(Lists, W8_topics_over_http) {
 }
 
 TEST(Lists, W8_S8_a_limit_that_is_none_is_400_and_so_is_an_overlong_text) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   for (const std::string place : {"/v1/clients", "/v1/topics"}) {
     for (const std::string bad :
@@ -77,7 +77,7 @@ TEST(Lists, W8_S8_a_limit_that_is_none_is_400_and_so_is_an_overlong_text) {
 }
 
 TEST(Lists, W3_over_a_websocket_with_the_same_answers) {
-  peopled_house h;
+  peopled_gateway h;
   EXPECT_EQ(h.ann.ask(R"({"op":"topic.list","id":"l","prefix":"room","limit":1})"),
             R"({"_orama":"reply","id":"l","ok":true,)"
             R"("topics":[{"topic":"room/1","keys":1,"subscribers":0}],"total":2,"more":true})");
@@ -122,7 +122,7 @@ struct lists_with_tokens {
   }
 
   std::shared_ptr<fake_tokens> tokens = std::make_shared<fake_tokens>();
-  house h;
+  gateway_fixture h;
   std::optional<ws_client> sitting;
 };
 
@@ -153,7 +153,7 @@ TEST(Lists, W7_clients_are_for_the_server_identity) {
 }
 
 TEST(Lists, S8_many_in_one_go_are_answered_in_full) {
-  house h;
+  gateway_fixture h;
   auto ann = h.enter("ann");
   const std::string longest(250, 't');
   for (int n = 100; n < 400; ++n)
@@ -165,11 +165,11 @@ TEST(Lists, S8_many_in_one_go_are_answered_in_full) {
                       R"({"op":"topic.list","limit":256,"id":)" + std::to_string(n) + "}");
   EXPECT_TRUE(ann.send(all));
   for (int n = 0; n < asked; ++n) {
-    const auto heard = ann.hear();
-    ASSERT_THAT(heard, StartsWith(R"({"_orama":"reply","id":)" + std::to_string(n) + ","));
-    ASSERT_THAT(heard, HasSubstr(R"("total":300,"more":true})"));
+    const auto received = ann.receive();
+    ASSERT_THAT(received, StartsWith(R"({"_orama":"reply","id":)" + std::to_string(n) + ","));
+    ASSERT_THAT(received, HasSubstr(R"("total":300,"more":true})"));
   }
-  EXPECT_TRUE(ann.hears_nothing_else());
+  EXPECT_TRUE(ann.receives_nothing_else());
 }
 
 } // namespace

@@ -1,7 +1,7 @@
 // A web page must not speak to somebody's local broker (spec W7).
 
 #include "restante/broker/gateway/origin_policy.hpp"
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 #include "restante/tests/support/rights.hpp"
 
 #include <gtest/gtest.h>
@@ -153,7 +153,7 @@ TEST(OriginPolicy, W7_without_an_origin_a_browser_may_still_say_that_it_is_anoth
 }
 
 TEST(Origins, W7_a_foreign_page_gets_403_from_every_place_and_no_socket) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   const std::vector<http_headers> foreign{{{"Origin", "http://evil.example"}},
                                           {{"Origin", "null"}},
@@ -171,11 +171,11 @@ TEST(Origins, W7_a_foreign_page_gets_403_from_every_place_and_no_socket) {
     EXPECT_EQ(socket.answer().status, 403);
   }
   EXPECT_EQ(http.get("/v1/clients/ann").text(), R"(200 {"connected":false,"pending":0})");
-  EXPECT_GE(h.door.stats().foreign, foreign.size() * 8);
+  EXPECT_GE(h.gateway.stats().foreign, foreign.size() * 8);
 }
 
 TEST(Origins, W7_a_listed_page_may_ask_before_it_sends_json_and_a_foreign_one_may_not) {
-  house h{gateway::gateway_options{.allowed_origins = {"https://app.example"}}};
+  gateway_fixture h{gateway::gateway_options{.allowed_origins = {"https://app.example"}}};
   http_client client{h.port()};
   const auto asked = [&](const std::string& origin) {
     return client.ask("OPTIONS", "/v1/notifications", {},
@@ -191,7 +191,7 @@ TEST(Origins, W7_a_listed_page_may_ask_before_it_sends_json_and_a_foreign_one_ma
 }
 
 TEST(Origins, W7_a_preflight_tells_which_methods_there_are) {
-  house h{gateway::gateway_options{.allowed_origins = {"https://app.example"}}};
+  gateway_fixture h{gateway::gateway_options{.allowed_origins = {"https://app.example"}}};
   auto http = h.http();
   const auto asked = [&](const std::string& target, const std::string& method) {
     return http.ask("OPTIONS", target, {},
@@ -253,7 +253,7 @@ TEST(Origins, W7_a_page_can_read_why_it_was_refused_and_a_foreign_one_cannot) {
   auto tokens = std::make_shared<fake_tokens>();
   tokens->give("ann", {.client = "ann", .rights = rights_of({.put = {"cy"}}, "ann")});
   const std::string app = "https://app.example";
-  house h{{.tokens = tokens, .allowed_origins = {app}}};
+  gateway_fixture h{{.tokens = tokens, .allowed_origins = {app}}};
   for (const auto& origin : {app, std::string{"https://evil.example"}, std::string{"null"}}) {
     const auto allowed = origin == app ? app : std::string{};
     for (const auto& [status, request] : refused_requests(origin)) {
@@ -272,7 +272,7 @@ TEST(Origins, W7_a_page_can_read_why_it_was_refused_and_a_foreign_one_cannot) {
 }
 
 TEST(Origins, W7_a_full_broker_tells_a_page_when_to_come_again) {
-  house h{{.sockets_max = 0, .allowed_origins = {"https://app.example"}}};
+  gateway_fixture h{{.sockets_max = 0, .allowed_origins = {"https://app.example"}}};
   const auto got = h.http().post("/v1/notifications", std::string(100, ' '),
                                  {{"Origin", "https://app.example"}});
   EXPECT_EQ(got.status, 503);
@@ -282,7 +282,7 @@ TEST(Origins, W7_a_full_broker_tells_a_page_when_to_come_again) {
 }
 
 TEST(Origins, W7_the_log_names_what_was_foreign_and_the_setting_that_would_allow_it) {
-  house h;
+  gateway_fixture h;
   const auto line_of = [&](const http_headers& headers) {
     EXPECT_EQ(h.http().get("/healthz", headers).status, 403);
     const auto line = h.log->lines().back();
@@ -300,7 +300,7 @@ TEST(Origins, W7_the_log_names_what_was_foreign_and_the_setting_that_would_allow
 }
 
 TEST(Origins, W7_its_own_page_and_a_listed_one_get_in) {
-  house h{{.allowed_origins = {"https://app.example"}}};
+  gateway_fixture h{{.allowed_origins = {"https://app.example"}}};
   const auto own = "http://localhost:" + std::to_string(h.port());
   const http_headers of_own{{"Host", own.substr(7)}, {"Origin", own}};
   const http_headers of_app{{"Origin", "https://app.example"}};

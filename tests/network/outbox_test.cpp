@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-class counting_guest final : public io_guest {
+class counting_handler final : public io_handler {
 public:
   void wake() override { ++woken; }
   void check(steady_time) override {}
@@ -25,8 +25,8 @@ class Outbox : public ::testing::Test {
 protected:
   /// Runs what was announced, in this thread.
   void run() {
-    home->context().restart();
-    home->context().poll();
+    thread->context().restart();
+    thread->context().poll();
   }
 
   std::vector<std::string> texts() {
@@ -41,16 +41,16 @@ protected:
     return box->push(std::string(bytes, 'x'), bytes, must_confirm);
   }
 
-  std::shared_ptr<io_thread> home = std::make_shared<io_thread>(std::chrono::milliseconds{100});
+  std::shared_ptr<io_thread> thread = std::make_shared<io_thread>(std::chrono::milliseconds{100});
   std::shared_ptr<model::output_budget> budget =
       std::make_shared<model::output_budget>(std::uint64_t{8} << 20);
-  std::shared_ptr<counting_guest> guest = std::make_shared<counting_guest>();
-  std::shared_ptr<outbox> box = std::make_shared<outbox>(home, budget);
+  std::shared_ptr<counting_handler> handler = std::make_shared<counting_handler>();
+  std::shared_ptr<outbox> box = std::make_shared<outbox>(thread, budget);
   outbox::taken taken;
 };
 
 TEST_F(Outbox, W3_answers_and_pushes_leave_in_the_order_they_came) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   box->answer("1", {});
   box->push(std::string{"2"}, 1, false);
   box->answer("3", {});
@@ -60,22 +60,22 @@ TEST_F(Outbox, W3_answers_and_pushes_leave_in_the_order_they_came) {
 }
 
 TEST_F(Outbox, W3_however_much_is_announced_its_owner_is_woken_once) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   for (int i = 0; i < 10; ++i)
     box->answer("x", {});
   run();
-  EXPECT_EQ(guest->woken, 1);
+  EXPECT_EQ(handler->woken, 1);
   box->answer("x", {}); // not taken yet: it will see this too
   run();
-  EXPECT_EQ(guest->woken, 1);
+  EXPECT_EQ(handler->woken, 1);
   texts();
   box->end({end_reason::left, errc::none});
   run();
-  EXPECT_EQ(guest->woken, 2);
+  EXPECT_EQ(handler->woken, 2);
 }
 
 TEST_F(Outbox, S8_credit_comes_back_with_the_answers_and_once) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   box->answer("a", {1, 100});
   box->answer("", {2, 50}); // without a frame too
   texts();
@@ -87,7 +87,7 @@ TEST_F(Outbox, S8_credit_comes_back_with_the_answers_and_once) {
 }
 
 TEST_F(Outbox, E14_S8_beyond_64_kibibytes_a_push_waits_for_the_kernel) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   EXPECT_EQ(push(64 * 1024 - 1), flow::taken);
   EXPECT_EQ(push(1), flow::taken); // 64 KiB, no more
   EXPECT_EQ(push(1), flow::waiting);
@@ -106,13 +106,13 @@ TEST_F(Outbox, E14_S8_beyond_64_kibibytes_a_push_waits_for_the_kernel) {
 }
 
 TEST_F(Outbox, E14_N18_one_push_that_is_large_counts_though_nothing_waits_before_it) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   EXPECT_EQ(push(64 * 1024 + 1), flow::waiting);
   EXPECT_EQ(budget->used(), 64u * 1024 + 1);
 }
 
 TEST_F(Outbox, N18_answers_that_wait_count_until_the_kernel_has_them) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   box->answer(std::string(64 * 1024, 'x'), {});
   EXPECT_EQ(budget->used(), 0u); // 64 KiB, no more
   std::string large(100'000, 'y');
@@ -135,7 +135,7 @@ TEST_F(Outbox, N18_answers_that_wait_count_until_the_kernel_has_them) {
 }
 
 TEST_F(Outbox, N18_an_answer_without_room_is_not_kept_and_its_credit_stays_out) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   constexpr std::uint64_t most = 4 << 20;
   budget->take(budget->most());
   EXPECT_TRUE(box->try_answer(std::string(60'000, 'x'), {1, 1}, most)); // needs none
@@ -149,26 +149,26 @@ TEST_F(Outbox, N18_an_answer_without_room_is_not_kept_and_its_credit_stays_out) 
 }
 
 TEST_F(Outbox, N18_what_was_never_written_is_given_back_at_the_end) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   box->answer(std::string(64 * 1024 + 1, 'x'), {});
   push(100'000);
   EXPECT_GT(budget->used(), 160'000u);
   box->belong_to(nullptr);
   EXPECT_EQ(budget->used(), 0u);
-  run(); // its announcement holds the guest, not the box
+  run(); // its announcement holds the handler, not the outbox
   box.reset();
   EXPECT_EQ(budget->used(), 0u);
 }
 
 TEST_F(Outbox, N11_a_push_that_must_be_confirmed_waits_however_little_there_is) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   EXPECT_EQ(push(1, true), flow::waiting);
   box->take(taken);
   EXPECT_TRUE(taken.items.front().is_confirmed_later);
 }
 
 TEST_F(Outbox, N11_without_a_reader_nothing_is_kept_and_nothing_counts_as_taken) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   push(10);
   box->belong_to(nullptr);
   EXPECT_EQ(box->unsent(), 0u);
@@ -176,13 +176,13 @@ TEST_F(Outbox, N11_without_a_reader_nothing_is_kept_and_nothing_counts_as_taken)
   box->answer("late", {1, 1});
   EXPECT_EQ(box->unsent(), 0u);
   EXPECT_THAT(texts(), ElementsAre());
-  EXPECT_EQ(guest.use_count(), 2); // ours, and one announcement that is still on its way
+  EXPECT_EQ(handler.use_count(), 2); // ours, and one announcement that is still on its way
   run();
-  EXPECT_EQ(guest.use_count(), 1);
+  EXPECT_EQ(handler.use_count(), 1);
 }
 
 TEST_F(Outbox, W6_the_end_is_told_with_what_came_before_it) {
-  box->belong_to(guest);
+  box->belong_to(handler);
   box->answer("last words", {});
   box->end({end_reason::taken_over, errc::none});
   EXPECT_THAT(texts(), ElementsAre("last words"));

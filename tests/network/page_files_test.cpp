@@ -1,7 +1,7 @@
 // The live page as it is served: whole, never stale, and of no use to anybody else's page.
 
 #include "restante/broker/gateway/page_files.hpp"
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 #include "restante/tests/support/rights.hpp"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ const http_headers from_a_link{{"Sec-Fetch-Site", "cross-site"},
                                {"Sec-Fetch-Dest", "document"}};
 
 TEST(PageFiles, W8_the_page_is_html_that_may_load_nothing_from_elsewhere) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   const auto page = http.get("/");
   EXPECT_EQ(page.status, 200);
@@ -32,7 +32,7 @@ TEST(PageFiles, W8_the_page_is_html_that_may_load_nothing_from_elsewhere) {
 }
 
 TEST(PageFiles, W8_every_file_is_served_as_it_stands_in_the_tree) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   for (const auto& file : gateway::page_files()) {
     SCOPED_TRACE(file.path);
@@ -69,7 +69,7 @@ TEST(PageFiles, W8_whatever_a_file_loads_is_there_too) {
 }
 
 TEST(PageFiles, W8_what_a_browser_has_already_is_not_sent_again) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   const auto first = http.get("/page/page.js");
   ASSERT_EQ(first.status, 200);
@@ -82,7 +82,7 @@ TEST(PageFiles, W8_what_a_browser_has_already_is_not_sent_again) {
 }
 
 TEST(PageFiles, W8_a_HEAD_tells_the_length_alone) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   const auto head = http.ask("HEAD", "/");
   EXPECT_EQ(head.status, 200);
@@ -91,7 +91,7 @@ TEST(PageFiles, W8_a_HEAD_tells_the_length_alone) {
 }
 
 TEST(PageFiles, W5_W8_other_paths_and_methods_are_refused) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   for (const auto* path :
        {"/page", "/page/", "/page/nothing.js", "/page/../routes.cpp", "/page/%2e%2e/routes.cpp",
@@ -103,7 +103,7 @@ TEST(PageFiles, W5_W8_other_paths_and_methods_are_refused) {
 }
 
 TEST(PageFiles, W7_a_link_elsewhere_leads_to_the_page_and_to_nothing_else) {
-  house h;
+  gateway_fixture h;
   auto http = h.http();
   EXPECT_EQ(http.get("/", from_a_link).status, 200);
   EXPECT_EQ(http.get("/v1/stats", from_a_link).status, 403);
@@ -123,7 +123,7 @@ TEST(PageFiles, W7_the_page_is_for_everybody_and_what_it_shows_is_not) {
   auto tokens = std::make_shared<fake_tokens>();
   gateway::gateway_options how;
   how.tokens = tokens;
-  house h{how};
+  gateway_fixture h{how};
   auto http = h.http();
   EXPECT_EQ(http.get("/").status, 200);
   EXPECT_EQ(http.get("/v1/stats").status, 401);

@@ -1,7 +1,7 @@
 // Every example of docs/protocol.md that is said on a socket or over HTTP, said to a real
 // server: the page and the wire are one.
 
-#include "restante/tests/network/house.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 
 #include <gtest/gtest.h>
 
@@ -47,12 +47,12 @@ public:
       if (!is_unordered(lines[i]))
         step(lines[i].text);
       else
-        i += hear_unordered({lines.begin() + static_cast<std::ptrdiff_t>(i), lines.end()}) - 1;
+        i += receive_unordered({lines.begin() + static_cast<std::ptrdiff_t>(i), lines.end()}) - 1;
       if (::testing::Test::HasFailure())
         return; // what follows would only follow from it
     }
     for (auto& [name, one] : sockets_)
-      EXPECT_TRUE(one.hears_nothing_else()) << name << " hears more than the page says";
+      EXPECT_TRUE(one.receives_nothing_else()) << name << " hears more than the page says";
   }
 
 private:
@@ -63,7 +63,7 @@ private:
   ws_client& socket(const std::string& name) {
     if (const auto found = sockets_.find(name); found != sockets_.end())
       return found->second;
-    return sockets_.emplace(name, ws_client{house_.port()}).first->second;
+    return sockets_.emplace(name, ws_client{fixture_.port()}).first->second;
   }
 
   void step(const std::string& text) {
@@ -77,7 +77,7 @@ private:
       EXPECT_TRUE(socket(who).say(filled_in(rest, known_)));
     } else if (who.ends_with('<')) {
       who.pop_back();
-      EXPECT_THAT(socket(who).hear(), LikeWith(rest, &known_));
+      EXPECT_THAT(socket(who).receive(), LikeWith(rest, &known_));
     } else if (verb == "drops") {
       socket(who).drop();
       sockets_.erase(who);
@@ -92,7 +92,7 @@ private:
   }
 
   /// Lines of one socket that may come in any order; how many they are.
-  std::size_t hear_unordered(const block& from) {
+  std::size_t receive_unordered(const block& from) {
     const auto who = from.front().text.substr(0, from.front().text.find('<'));
     std::vector<std::string> wanted;
     for (const auto& line : from) {
@@ -102,23 +102,23 @@ private:
     }
     const auto n = wanted.size();
     while (!wanted.empty()) {
-      const auto heard = socket(who).hear();
+      const auto received = socket(who).receive();
       const auto fits = [&](const std::string& pattern) {
         auto tried = known_;
-        return misfit(pattern, heard, tried).empty();
+        return misfit(pattern, received, tried).empty();
       };
       const auto found = std::ranges::find_if(wanted, fits);
       if (found == wanted.end()) {
-        ADD_FAILURE() << "not among what the page says: " << heard;
+        ADD_FAILURE() << "not among what the page says: " << received;
         return n;
       }
-      misfit(*found, heard, known_);
+      misfit(*found, received, known_);
       wanted.erase(found);
     }
     return n;
   }
 
-  house house_;
+  gateway_fixture fixture_;
   captures known_;
   std::map<std::string, ws_client> sockets_;
 };
@@ -134,7 +134,7 @@ TEST(ProtocolPage, W8_what_it_says_of_http_is_so) {
   const auto blocks = blocks_of("http");
   ASSERT_GE(blocks.size(), 1u);
   for (const auto& lines : blocks) {
-    house h;
+    gateway_fixture h;
     auto http = h.http();
     captures known;
     for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {

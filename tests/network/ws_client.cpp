@@ -55,7 +55,7 @@ ws_client::ws_client(std::uint16_t port, const setup& how)
 bool ws_client::next(frame& into, patience wait) {
   const auto until = std::chrono::steady_clock::now() + wait;
   const auto have = [&](std::size_t bytes) {
-    while (line_.heard().size() < bytes) {
+    while (line_.received().size() < bytes) {
       const auto left = until - std::chrono::steady_clock::now();
       if (!line_.listen(std::chrono::ceil<patience>(left)))
         return false;
@@ -64,22 +64,22 @@ bool ws_client::next(frame& into, patience wait) {
   };
   if (!have(2))
     return false;
-  const std::size_t head = line_.heard()[1] & 0x7f;
+  const std::size_t head = line_.received()[1] & 0x7f;
   const std::size_t length_bytes = head == 127 ? 8 : head == 126 ? 2 : 0;
   if (!have(2 + length_bytes))
     return false;
-  const std::string_view bytes{line_.heard()};
+  const std::string_view bytes{line_.received()};
   const auto size = length_bytes == 0 ? head : number_at(bytes.substr(2, length_bytes));
   if (!have(2 + length_bytes + size))
     return false;
-  const auto first = static_cast<unsigned char>(line_.heard()[0]);
+  const auto first = static_cast<unsigned char>(line_.received()[0]);
   into = {static_cast<opcode>(first & 0x0f), (first & 0x80) != 0,
-          line_.heard().substr(2 + length_bytes, size)};
+          line_.received().substr(2 + length_bytes, size)};
   line_.take(2 + length_bytes + size);
   return true;
 }
 
-std::string ws_client::hear(patience wait) {
+std::string ws_client::receive(patience wait) {
   const auto until = std::chrono::steady_clock::now() + wait;
   std::string message;
   frame got;
@@ -93,7 +93,7 @@ std::string ws_client::hear(patience wait) {
     }
     switch (got.what) {
     case opcode::ping:
-      ++pings_heard_;
+      ++pings_received_;
       if (pings_ == manners::polite)
         send(frame_text(opcode::pong, got.payload));
       break;
@@ -116,7 +116,7 @@ std::string ws_client::hear(patience wait) {
   return closed_;
 }
 
-bool ws_client::hears_nothing_else() {
+bool ws_client::receives_nothing_else() {
   return ask(R"({"op":"ping","id":"still there?"})") ==
          R"({"_orama":"reply","id":"still there?","ok":true})";
 }
@@ -124,7 +124,8 @@ bool ws_client::hears_nothing_else() {
 int ws_client::closed(patience wait) {
   const auto until = std::chrono::steady_clock::now() + wait;
   while (close_code_ == 0) {
-    if (hear(std::chrono::ceil<patience>(until - std::chrono::steady_clock::now())) == "(silence)")
+    if (receive(std::chrono::ceil<patience>(until - std::chrono::steady_clock::now())) ==
+        "(silence)")
       return 0;
   }
   return close_code_;

@@ -46,13 +46,13 @@ public:
 
   /// The next message. `(closed 4001 shutdown)` when it is a close frame, `(lost)` when the
   /// socket ends without one, `(silence)` when nothing comes.
-  std::string hear(patience wait = patient);
+  std::string receive(patience wait = patient);
 
   /// Says and hears.
-  std::string ask(std::string_view text) { return say(text) ? hear() : "(lost)"; }
+  std::string ask(std::string_view text) { return say(text) ? receive() : "(lost)"; }
 
   /// Whether the next thing to hear is the answer to a ping: nothing else is on its way.
-  bool hears_nothing_else();
+  bool receives_nothing_else();
 
   /// The code of the close frame, whatever comes before it; 1006 when the socket ends
   /// without one, 0 when neither comes.
@@ -61,7 +61,7 @@ public:
   /// The payload of the pong that comes next; what comes before it is forgotten.
   std::string pong();
 
-  std::size_t pings_heard() const { return pings_heard_; }
+  std::size_t pings_received() const { return pings_received_; }
 
   // --- how it goes ---
 
@@ -83,8 +83,8 @@ private:
   line line_;
   manners pings_;
   http_answer answer_;
-  std::size_t pings_heard_ = 0;
-  std::string closed_; ///< what `hear` says from now on, once the end has come
+  std::size_t pings_received_ = 0;
+  std::string closed_; ///< what `receive` says from now on, once the end has come
   int close_code_ = 0;
 };
 

@@ -26,19 +26,19 @@ failure bad(std::string_view text) {
 
 TEST(BrokerUrl, W4_the_parts_are_found) {
   const auto plain = good("ws://127.0.0.1:7000");
-  EXPECT_EQ(plain.by, broker_url::way::ws);
+  EXPECT_EQ(plain.by, broker_url::scheme::ws);
   EXPECT_EQ(plain.host, "127.0.0.1");
   EXPECT_EQ(plain.port, 7000);
   EXPECT_EQ(plain.target, "/v1/ws");
   EXPECT_EQ(plain.authority(), "127.0.0.1:7000");
 
   const auto secret = good("wss://broker.example:443/behind/a/proxy");
-  EXPECT_EQ(secret.by, broker_url::way::wss);
+  EXPECT_EQ(secret.by, broker_url::scheme::wss);
   EXPECT_EQ(secret.host, "broker.example");
   EXPECT_EQ(secret.target, "/behind/a/proxy");
 
   const auto node = good("caf://localhost:7468");
-  EXPECT_EQ(node.by, broker_url::way::node);
+  EXPECT_EQ(node.by, broker_url::scheme::node);
   EXPECT_EQ(node.host, "localhost");
   EXPECT_EQ(node.port, 7468);
 }
@@ -56,9 +56,9 @@ TEST(BrokerUrl, W9_a_node_has_a_port_of_its_own) {
 }
 
 TEST(BrokerUrl, W4_schemes_and_hosts_do_not_mind_their_case) {
-  EXPECT_EQ(good("WS://h").by, broker_url::way::ws);
-  EXPECT_EQ(good("Wss://h").by, broker_url::way::wss);
-  EXPECT_EQ(good("CAF://h").by, broker_url::way::node);
+  EXPECT_EQ(good("WS://h").by, broker_url::scheme::ws);
+  EXPECT_EQ(good("Wss://h").by, broker_url::scheme::wss);
+  EXPECT_EQ(good("CAF://h").by, broker_url::scheme::node);
 }
 
 TEST(BrokerUrl, W4_an_ipv6_address_is_in_brackets_on_the_wire_only) {

@@ -1,6 +1,6 @@
 // One API, three ways in: what holds for a broker in this process holds for one elsewhere.
 
-#include "restante/tests/remote/ways.hpp"
+#include "restante/tests/remote/backends.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -15,21 +15,21 @@ using ::testing::ElementsAre;
 
 class Conformance : public ::testing::TestWithParam<std::string> {
 protected:
-  way& at(options how = {}) {
-    if (!way_)
-      way_ = make_way(GetParam(), std::move(how));
-    return *way_;
+  backend& at(options how = {}) {
+    if (!backend_)
+      backend_ = make_backend(GetParam(), std::move(how));
+    return *backend_;
   }
 
 private:
-  std::unique_ptr<way> way_;
+  std::unique_ptr<backend> backend_;
 };
 
 std::string name_of(const ::testing::TestParamInfo<std::string>& info) {
   return info.param;
 }
 
-INSTANTIATE_TEST_SUITE_P(W9, Conformance, ::testing::ValuesIn(names_of_ways()), name_of);
+INSTANTIATE_TEST_SUITE_P(W9, Conformance, ::testing::ValuesIn(backend_names()), name_of);
 
 // --- notifications -----------------------------------------------------------------------------
 
@@ -259,8 +259,8 @@ TEST_P(Conformance, S8_E9_clients_and_topics_are_listed_page_by_page) {
   const topics_view wanted{0, {{"room/1", 1, 1}, {"room/2", 0, 1}}, 2, list_rest::none};
   EXPECT_EQ(*topics, wanted);
   EXPECT_EQ(*root.list_topics({.prefix = "room/", .ns = "acme"}).get(), wanted);
-  auto guest = at().open_visitor({"acme", "ann"});
-  EXPECT_EQ(*guest.list_topics({.prefix = "room/"}).get(), wanted);
+  auto visitor = at().open_visitor({"acme", "ann"});
+  EXPECT_EQ(*visitor.list_topics({.prefix = "room/"}).get(), wanted);
   EXPECT_EQ(*cid.list_topics().get(), topics_view{});
 
   for (const std::uint32_t limit : {0U, 257U}) {
@@ -291,16 +291,16 @@ TEST_P(Conformance, S8_pages_of_256_come_whole) {
 TEST_P(Conformance, W7_a_visitor_asks_beside_the_connection) {
   recorder seen;
   auto ann = connected(at().enter("ann", seen.all()));
-  auto guest = at().open_visitor({"", "ann"});
-  const auto kept = guest.put({.to = "ann", .pack = body::bytes("to myself")}).get();
+  auto visitor = at().open_visitor({"", "ann"});
+  const auto kept = visitor.put({.to = "ann", .pack = body::bytes("to myself")}).get();
   ASSERT_TRUE(kept) << kept.error().text();
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 1; }));
   EXPECT_EQ(seen.notes()[0].from, "ann");
-  EXPECT_TRUE(guest.list("room").get());
-  EXPECT_TRUE(guest.pending().get());
+  EXPECT_TRUE(visitor.list("room").get());
+  EXPECT_TRUE(visitor.pending().get());
   answer<operation_done> refused;
-  guest.submit(clear_entry{0, {"", "room"}, "key"},
-               [refused](answer_value&& value) { refused.fulfil(std::get<failure>(value)); });
+  visitor.submit(clear_entry{0, {"", "room"}, "key"},
+                 [refused](answer_value&& value) { refused.fulfil(std::get<failure>(value)); });
   EXPECT_EQ(refused.get().code(), errc::stale_connection);
   EXPECT_TRUE(seen.ends().empty());
 }

@@ -1,7 +1,7 @@
 // How a link goes, what its sink may do to it, and that nobody waits for ever.
 
 #include "restante/actors/protocol/callback_scope.hpp"
-#include "restante/tests/remote/link_bench.hpp"
+#include "restante/tests/remote/link_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@ namespace restante::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using remoting::advice;
+using remoting::reconnect_advice;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -28,7 +28,7 @@ completion thrower() {
 // --- going -------------------------------------------------------------------------------------
 
 TEST(LinkEnd, C6_a_clean_leave_waits_for_answers) {
-  link_bench l;
+  link_fixture l;
   l.by().room.operations = 1;
   l.attach();
   const auto one = l.ask(put_of("1"));
@@ -51,7 +51,7 @@ TEST(LinkEnd, C6_a_clean_leave_waits_for_answers) {
 }
 
 TEST(LinkEnd, C6_who_leaves_before_it_is_there_is_answered_first) {
-  link_bench l;
+  link_fixture l;
   const auto one = l.ask(put_of("1"));
   l.at().depart(departure::left);
   l.settle();
@@ -65,12 +65,12 @@ TEST(LinkEnd, C6_who_leaves_before_it_is_there_is_answered_first) {
 }
 
 TEST(LinkEnd, C6_who_leaves_and_asked_for_nothing_is_gone_at_once) {
-  link_bench l;
+  link_fixture l;
   l.at().depart(departure::left);
   l.settle();
   EXPECT_EQ(l.by().retired, 1);
   EXPECT_FALSE(l.connected().get(0ns));
-  link_bench away;
+  link_fixture away;
   away.attach();
   away.lose();
   away.at().depart(departure::left);
@@ -79,7 +79,7 @@ TEST(LinkEnd, C6_who_leaves_and_asked_for_nothing_is_gone_at_once) {
 }
 
 TEST(LinkEnd, C6_who_leaves_while_its_broker_cannot_be_reached_does_not_wait_for_it) {
-  link_bench l;
+  link_fixture l;
   const auto one = l.ask(put_of("1"));
   l.at().depart(departure::left);
   l.settle();
@@ -89,7 +89,7 @@ TEST(LinkEnd, C6_who_leaves_while_its_broker_cannot_be_reached_does_not_wait_for
 }
 
 TEST(LinkEnd, C6_a_clean_leave_does_not_wait_beyond_the_deadline) {
-  link_bench l{brief()};
+  link_fixture l{brief()};
   l.attach();
   const auto one = l.ask(put_of("1"));
   l.at().depart(departure::left);
@@ -100,7 +100,7 @@ TEST(LinkEnd, C6_a_clean_leave_does_not_wait_beyond_the_deadline) {
 }
 
 TEST(LinkEnd, C4_a_cut_waits_for_nothing) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   const auto one = l.ask(put_of("1"));
   l.at().depart(departure::lost);
@@ -112,7 +112,7 @@ TEST(LinkEnd, C4_a_cut_waits_for_nothing) {
 }
 
 TEST(LinkEnd, C7_the_end_of_its_home_ends_all_futures) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   const auto out = l.ask(put_of("1"));
   l.lose();
@@ -135,11 +135,11 @@ TEST(LinkEnd, C7_the_end_of_its_home_ends_all_futures) {
 // --- sinks -------------------------------------------------------------------------------------
 
 TEST(LinkEnd, N11_a_delivery_is_acknowledged_when_its_sink_has_it) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   l.at().pushed(delivery_of(first));
   EXPECT_THAT(l.by().acks, ElementsAre(first));
-  link_bench explicit_one{{}, wish_of_ann(), ack_mode::explicit_by_peer};
+  link_fixture explicit_one{{}, options_of_ann(), ack_mode::explicit_by_peer};
   explicit_one.attach();
   explicit_one.at().pushed(delivery_of(first));
   EXPECT_THAT(explicit_one.by().acks, IsEmpty());
@@ -147,7 +147,7 @@ TEST(LinkEnd, N11_a_delivery_is_acknowledged_when_its_sink_has_it) {
 }
 
 TEST(LinkEnd, N11_one_that_waits_in_its_sink_is_acknowledged_when_that_confirms) {
-  link_bench l;
+  link_fixture l;
   l.seen().takes = flow::waiting;
   l.attach();
   l.at().pushed(delivery_of(first));
@@ -164,7 +164,7 @@ TEST(LinkEnd, N11_one_that_waits_in_its_sink_is_acknowledged_when_that_confirms)
 }
 
 TEST(LinkEnd, C6_N11_what_is_confirmed_just_before_it_leaves_is_acknowledged) {
-  link_bench l;
+  link_fixture l;
   l.seen().takes = flow::waiting;
   l.attach();
   for (const auto& trace : {first, second})
@@ -182,7 +182,7 @@ TEST(LinkEnd, C6_N11_what_is_confirmed_just_before_it_leaves_is_acknowledged) {
 }
 
 TEST(LinkEnd, N11_what_is_confirmed_after_an_interruption_is_not_acknowledged) {
-  link_bench l;
+  link_fixture l;
   l.seen().takes = flow::waiting;
   l.attach();
   l.at().pushed(delivery_of(first));
@@ -203,7 +203,7 @@ TEST(LinkEnd, N11_what_is_confirmed_after_an_interruption_is_not_acknowledged) {
 }
 
 TEST(LinkEnd, S8_a_snapshot_made_anew_does_not_count_as_a_push_of_the_broker) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   l.ask(subscribe_topic{0, {"acme", "room"}});
   l.at().answered(l.take_sent()[0].op, entries_view{});
@@ -221,7 +221,7 @@ TEST(LinkEnd, S8_a_snapshot_made_anew_does_not_count_as_a_push_of_the_broker) {
 TEST(LinkEnd, C7_a_sink_that_throws_ends_its_link_politely) {
   using enum sink_notes::throwing;
   for (const auto where : {attached, interrupted, take}) {
-    link_bench l;
+    link_fixture l;
     l.seen().throws = where;
     const auto one = l.ask(put_of("1"));
     l.attach();
@@ -242,7 +242,7 @@ TEST(LinkEnd, C7_a_sink_that_throws_ends_its_link_politely) {
 }
 
 TEST(LinkEnd, C7_a_sink_that_throws_at_the_end_does_no_harm) {
-  link_bench l;
+  link_fixture l;
   l.seen().throws = sink_notes::throwing::ended;
   const auto one = l.ask(put_of("1"));
   l.at().abandon();
@@ -251,7 +251,7 @@ TEST(LinkEnd, C7_a_sink_that_throws_at_the_end_does_no_harm) {
 
 TEST(LinkEnd, C7_a_completion_that_throws_ends_its_link_and_all_its_futures) {
   for (const bool by_deadline : {false, true}) {
-    link_bench l{brief()};
+    link_fixture l{brief()};
     l.attach();
     const auto repeatable = l.ask(put_of("1"));
     l.at().submit(drain_queue{}, thrower());
@@ -268,7 +268,7 @@ TEST(LinkEnd, C7_a_completion_that_throws_ends_its_link_and_all_its_futures) {
 }
 
 TEST(LinkEnd, C7_of_those_too_late_in_a_queue_one_that_throws_forgets_no_other) {
-  link_bench l{brief()};
+  link_fixture l{brief()};
   l.at().submit(put_of("1"), thrower());
   const auto other = l.ask(put_of("2"));
   l.pass(2s);
@@ -277,7 +277,7 @@ TEST(LinkEnd, C7_of_those_too_late_in_a_queue_one_that_throws_forgets_no_other) 
 }
 
 TEST(LinkEnd, C7_a_completion_may_ask_again_and_may_not_wait) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   pending_answer next;
   bool is_inside = false;
@@ -293,7 +293,7 @@ TEST(LinkEnd, C7_a_completion_may_ask_again_and_may_not_wait) {
 }
 
 TEST(LinkEnd, C7_what_waits_for_the_connect_may_throw_and_may_not_wait) {
-  link_bench l;
+  link_fixture l;
   errc said = errc::none;
   const answer<put_receipt> never;
   l.connected().then([&](const outcome<connect_receipt>&) {
@@ -304,12 +304,12 @@ TEST(LinkEnd, C7_what_waits_for_the_connect_may_throw_and_may_not_wait) {
   EXPECT_EQ(said, errc::would_block);
   EXPECT_EQ(l.seen().ended.size(), 1u);
 
-  link_bench refused;
+  link_fixture refused;
   refused.connected().then([&](const outcome<connect_receipt>&) {
     throw std::runtime_error{"an owner's code that throws"};
   });
   const auto one = refused.ask(put_of("1"));
-  EXPECT_NO_THROW(refused.lose(advice::stay_away));
+  EXPECT_NO_THROW(refused.lose(reconnect_advice::give_up));
   EXPECT_FALSE(one.is_open());
   EXPECT_EQ(refused.by().retired, 1);
 }

@@ -1,6 +1,6 @@
 // A link that loses its broker: what is asked again, in which order, and how hard it looks.
 
-#include "restante/tests/remote/link_bench.hpp"
+#include "restante/tests/remote/link_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@ namespace restante::testing {
 namespace {
 
 using namespace std::chrono_literals;
-using remoting::advice;
+using remoting::reconnect_advice;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
@@ -19,7 +19,7 @@ topic_address room() {
 }
 
 /// Asks, and has it answered.
-void answered(link_bench& l, command what, answer_value value) {
+void answered(link_fixture& l, command what, answer_value value) {
   const auto asked = l.ask(std::move(what));
   const auto sent = l.take_sent();
   ASSERT_EQ(sent.size(), 1u);
@@ -28,7 +28,7 @@ void answered(link_bench& l, command what, answer_value value) {
 }
 
 TEST(LinkLoss, N14_E16_what_is_asked_again_and_what_ends_unknown) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   std::vector<pending_answer> again;
   std::vector<pending_answer> not_again;
@@ -52,10 +52,10 @@ TEST(LinkLoss, N14_E16_what_is_asked_again_and_what_ends_unknown) {
 }
 
 TEST(LinkLoss, N10_order_is_kept_over_a_loss) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   // Numbers are used again in an order of their own.
-  std::vector<fake_carrier::said> sent;
+  std::vector<fake_transport::said> sent;
   for (int i = 0; i < 8; ++i)
     l.ask(put_of("before"));
   for (const auto& one : l.take_sent())
@@ -80,7 +80,7 @@ TEST(LinkLoss, N10_order_is_kept_over_a_loss) {
 }
 
 TEST(LinkLoss, N10_what_went_out_is_repeated_before_what_waits) {
-  link_bench l;
+  link_fixture l;
   l.by().room.operations = 2;
   l.attach();
   for (int i = 1; i <= 4; ++i)
@@ -96,7 +96,7 @@ TEST(LinkLoss, N10_what_went_out_is_repeated_before_what_waits) {
 }
 
 TEST(LinkLoss, N13_an_await_is_asked_again_for_the_time_that_is_left) {
-  link_bench l{{.first_pause = 4s, .operation_deadline = 30s}};
+  link_fixture l{{.first_pause = 4s, .operation_deadline = 30s}};
   l.attach();
   const auto reply = l.ask(await_reply{{}, 10s});
   EXPECT_EQ(std::get<await_reply>(l.take_sent()[0].what).timeout, 10s);
@@ -112,7 +112,7 @@ TEST(LinkLoss, N13_an_await_is_asked_again_for_the_time_that_is_left) {
 }
 
 TEST(LinkLoss, N13_an_await_whose_time_is_over_asks_once_more) {
-  link_bench l{{.first_pause = 8s, .operation_deadline = 30s}};
+  link_fixture l{{.first_pause = 8s, .operation_deadline = 30s}};
   l.attach();
   l.ask(await_reply{{}, 2s});
   l.take_sent();
@@ -124,7 +124,7 @@ TEST(LinkLoss, N13_an_await_whose_time_is_over_asks_once_more) {
 }
 
 TEST(LinkLoss, N13_an_await_that_waited_for_its_broker_has_waited) {
-  link_bench l;
+  link_fixture l;
   l.ask(await_reply{{}, 10s});
   l.pass(3s);
   l.attach();
@@ -134,7 +134,7 @@ TEST(LinkLoss, N13_an_await_that_waited_for_its_broker_has_waited) {
 // --- how hard it looks -------------------------------------------------------------------------
 
 TEST(LinkLoss, W6_pauses_double_and_begin_anew_once_it_was_there) {
-  link_bench l{{.first_pause = 100ms, .longest_pause = 1000ms}};
+  link_fixture l{{.first_pause = 100ms, .longest_pause = 1000ms}};
   std::chrono::milliseconds whole{100};
   for (int i = 0; i < 8; ++i) {
     l.lose();
@@ -153,7 +153,7 @@ TEST(LinkLoss, W6_pauses_double_and_begin_anew_once_it_was_there) {
 }
 
 TEST(LinkLoss, C4_it_comes_with_the_token_of_the_connection_it_lost) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   l.lose();
   l.come_again();
@@ -168,7 +168,7 @@ TEST(LinkLoss, C4_it_comes_with_the_token_of_the_connection_it_lost) {
 }
 
 TEST(LinkLoss, W6_out_of_reach_for_so_long_it_is_given_up) {
-  link_bench l{{.first_pause = 300ms, .longest_pause = 300ms, .give_up_after = 1s}};
+  link_fixture l{{.first_pause = 300ms, .longest_pause = 300ms, .give_up_after = 1s}};
   const auto one = l.ask(put_of("1"));
   const auto began = l.by().time;
   while (l.seen().ended.empty()) {
@@ -185,7 +185,7 @@ TEST(LinkLoss, W6_out_of_reach_for_so_long_it_is_given_up) {
 }
 
 TEST(LinkLoss, W6_time_out_of_reach_counts_from_the_loss) {
-  link_bench l{{.first_pause = 2s, .longest_pause = 2s, .give_up_after = 1s}};
+  link_fixture l{{.first_pause = 2s, .longest_pause = 2s, .give_up_after = 1s}};
   l.attach();
   l.pass(1h);
   l.lose();
@@ -200,14 +200,14 @@ TEST(LinkLoss, W6_time_out_of_reach_counts_from_the_loss) {
 }
 
 TEST(LinkLoss, W6_with_no_patience_it_is_given_up_at_once) {
-  link_bench l{{.give_up_after = 0ms}};
+  link_fixture l{{.give_up_after = 0ms}};
   l.lose();
   EXPECT_EQ(l.connected().get(0ns).code(), errc::unreachable);
   EXPECT_EQ(l.seen().ended.size(), 1u);
 }
 
 TEST(LinkLoss, W6_who_does_not_reconnect_ends_with_the_loss) {
-  link_bench l{{.reconnect = false}};
+  link_fixture l{{.reconnect = false}};
   l.attach();
   l.lose();
   EXPECT_EQ(l.seen().ended.size(), 1u);
@@ -217,11 +217,11 @@ TEST(LinkLoss, W6_who_does_not_reconnect_ends_with_the_loss) {
 TEST(LinkLoss, W6_who_is_told_to_stay_away_never_comes_again) {
   for (const auto why : {goodbye{end_reason::taken_over, errc::none},
                          goodbye{end_reason::refused, errc::forbidden}}) {
-    link_bench l;
+    link_fixture l;
     l.attach();
     l.ask(put_of("1"));
     const auto one = l.ask(put_of("2"));
-    l.lose(advice::stay_away, why);
+    l.lose(reconnect_advice::give_up, why);
     EXPECT_EQ(l.seen().ended[0].reason, why.reason);
     EXPECT_FALSE(one.is_open());
     l.pass(24h);
@@ -233,7 +233,7 @@ TEST(LinkLoss, W6_who_is_told_to_stay_away_never_comes_again) {
 // --- what is made anew -------------------------------------------------------------------------
 
 TEST(LinkLoss, E11_E14_a_fresh_connection_subscribes_and_watches_anew) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   answered(l, subscribe_topic{0, room()}, entries_view{});
   answered(l, subscribe_topic{0, {"acme", "left"}}, entries_view{});
@@ -263,7 +263,7 @@ TEST(LinkLoss, E11_E14_a_fresh_connection_subscribes_and_watches_anew) {
 }
 
 TEST(LinkLoss, C4_a_resumed_connection_makes_nothing_anew) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   answered(l, subscribe_topic{0, room()}, entries_view{});
   answered(l, watch_client{0, {"acme", "bob"}}, operation_done{});
@@ -273,7 +273,7 @@ TEST(LinkLoss, C4_a_resumed_connection_makes_nothing_anew) {
 }
 
 TEST(LinkLoss, S8_a_broker_that_comes_and_goes_does_not_make_the_same_pile_up) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   answered(l, subscribe_topic{0, room()}, entries_view{});
   answered(l, watch_client{0, {"acme", "bob"}}, operation_done{});

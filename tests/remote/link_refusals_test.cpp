@@ -2,7 +2,7 @@
 // again; all else is told. And what it does not say at all.
 
 #include "restante/actors/protocol/refused_acks.hpp"
-#include "restante/tests/remote/link_bench.hpp"
+#include "restante/tests/remote/link_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -28,13 +28,13 @@ trace_id trace(std::uint64_t n) {
 }
 
 /// A link that says nothing to standard error.
-struct quiet_bench {
-  link_bench l{{.log = [this](std::string_view line) { lines.emplace_back(line); }}};
+struct quiet_link {
+  link_fixture l{{.log = [this](std::string_view line) { lines.emplace_back(line); }}};
   std::vector<std::string> lines;
 };
 
 /// Asks, and has it answered.
-void answered(link_bench& l, command what, answer_value value) {
+void answered(link_fixture& l, command what, answer_value value) {
   const auto asked = l.ask(std::move(what));
   const auto sent = l.take_sent();
   ASSERT_EQ(sent.size(), 1u);
@@ -45,7 +45,7 @@ void answered(link_bench& l, command what, answer_value value) {
 // C7: what an embedder's hook throws ends nothing of ours.
 TEST(LinkRefusals, C7_a_log_that_throws_is_not_heard_of) {
   int lines = 0;
-  link_bench l{{.log = [&lines](std::string_view) {
+  link_fixture l{{.log = [&lines](std::string_view) {
     ++lines;
     throw std::runtime_error{"no log today"};
   }}};
@@ -92,7 +92,7 @@ TEST(RefusedAcks, N11_S8_a_window_of_them_is_kept_and_no_more) {
 }
 
 TEST(LinkRefusals, N11_an_ack_that_was_refused_for_now_is_said_until_it_is_taken) {
-  quiet_bench q;
+  quiet_link q;
   auto& l = q.l;
   l.attach();
   for (std::uint64_t n = 1; n <= 3; ++n)
@@ -113,7 +113,7 @@ TEST(LinkRefusals, N11_an_ack_that_was_refused_for_now_is_said_until_it_is_taken
 }
 
 TEST(LinkRefusals, N11_acks_that_were_refused_go_with_their_connection) {
-  quiet_bench q;
+  quiet_link q;
   auto& l = q.l;
   l.attach();
   l.at().pushed(delivery_of(trace(1)));
@@ -127,7 +127,7 @@ TEST(LinkRefusals, N11_acks_that_were_refused_go_with_their_connection) {
 }
 
 TEST(LinkRefusals, N11_an_ack_refused_for_good_is_told_and_not_repeated) {
-  quiet_bench q;
+  quiet_link q;
   q.l.attach();
   q.l.at().ack_refused(trace(1), errc::forbidden);
   q.l.pass(1min);
@@ -136,7 +136,7 @@ TEST(LinkRefusals, N11_an_ack_refused_for_good_is_told_and_not_repeated) {
 }
 
 TEST(LinkRefusals, N11_an_ack_by_hand_is_repeated_until_its_deadline) {
-  quiet_bench q;
+  quiet_link q;
   auto& l = q.l;
   l.attach();
   const auto refuse_all = [&l] {
@@ -169,7 +169,7 @@ TEST(LinkRefusals, N11_an_ack_by_hand_is_repeated_until_its_deadline) {
 }
 
 TEST(LinkRefusals, N11_an_ack_by_hand_that_waits_to_be_repeated_is_asked_again_after_a_loss) {
-  quiet_bench q;
+  quiet_link q;
   auto& l = q.l;
   l.attach();
   const auto asked = l.ask(ack_notifications{0, {}, 0, {trace(1)}});
@@ -183,7 +183,7 @@ TEST(LinkRefusals, N11_an_ack_by_hand_that_waits_to_be_repeated_is_asked_again_a
 }
 
 TEST(LinkRefusals, N14_E2_all_else_is_told_at_once) {
-  quiet_bench q;
+  quiet_link q;
   auto& l = q.l;
   l.attach();
   for (command what :
@@ -205,7 +205,7 @@ TEST(LinkRefusals, N14_E2_all_else_is_told_at_once) {
 // --- what is made anew -----------------------------------------------------------------------
 
 TEST(LinkRefusals, E11_C5_what_cannot_be_made_anew_for_now_is_asked_for_until_it_is_there) {
-  quiet_bench q;
+  quiet_link q;
   auto& l = q.l;
   l.attach();
   answered(l, subscribe_topic{0, room()}, entries_view{});
@@ -232,7 +232,7 @@ TEST(LinkRefusals, E11_C5_what_cannot_be_made_anew_for_now_is_asked_for_until_it
 }
 
 TEST(LinkRefusals, E11_what_is_not_answered_is_asked_for_again_too) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   answered(l, subscribe_topic{0, room()}, entries_view{});
   l.lose();
@@ -243,7 +243,7 @@ TEST(LinkRefusals, E11_what_is_not_answered_is_asked_for_again_too) {
 }
 
 TEST(LinkRefusals, E11_what_is_given_up_meanwhile_is_not_made_anew) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   answered(l, subscribe_topic{0, room()}, entries_view{});
   l.lose();
@@ -255,7 +255,7 @@ TEST(LinkRefusals, E11_what_is_given_up_meanwhile_is_not_made_anew) {
 }
 
 TEST(LinkRefusals, E11_W7_what_is_refused_for_good_is_told_and_forgotten) {
-  quiet_bench q;
+  quiet_link q;
   auto& l = q.l;
   l.attach();
   answered(l, subscribe_topic{0, room()}, entries_view{});
@@ -269,7 +269,7 @@ TEST(LinkRefusals, E11_W7_what_is_refused_for_good_is_told_and_forgotten) {
 }
 
 TEST(LinkRefusals, E11_what_waits_out_a_loss_is_made_anew_by_the_next_connection) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   answered(l, subscribe_topic{0, room()}, entries_view{});
   l.lose();
@@ -284,7 +284,7 @@ TEST(LinkRefusals, E11_what_waits_out_a_loss_is_made_anew_by_the_next_connection
 // --- what is never said ------------------------------------------------------------------------
 
 TEST(LinkRefusals, W5_what_cannot_be_said_is_refused_here) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   const auto refused = [&l](command what) {
     const auto asked = l.ask(std::move(what));
@@ -339,9 +339,9 @@ TEST(LinkRefusals, W5_what_cannot_be_said_is_refused_here) {
 }
 
 TEST(LinkRefusals, W5_who_cannot_be_named_is_refused_before_anybody_is_asked) {
-  auto wish = wish_of_ann();
-  wish.client.client = "\xff";
-  link_bench l{{}, wish};
+  auto options = options_of_ann();
+  options.client.client = "\xff";
+  link_fixture l{{}, options};
   EXPECT_THAT(l.by().opened, IsEmpty());
   EXPECT_EQ(l.connected().get(duration{0}).code(), errc::invalid_argument);
   EXPECT_EQ(l.seen().ended.size(), 1u);

@@ -1,7 +1,7 @@
 // A link's operations, without a broker: bounds, credit, deadlines.
 
 #include "restante/actors/protocol/credit.hpp"
-#include "restante/tests/remote/link_bench.hpp"
+#include "restante/tests/remote/link_fixture.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -13,14 +13,14 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-const put_notification& put_in(const fake_carrier::said& what) {
+const put_notification& put_in(const fake_transport::said& what) {
   return std::get<put_notification>(what.what);
 }
 
 TEST(Link, C4_it_looks_for_its_broker_as_it_was_told) {
-  auto wish = wish_of_ann();
-  wish.resume = trace_id{7, 7};
-  link_bench l{{}, wish};
+  auto options = options_of_ann();
+  options.resume = trace_id{7, 7};
+  link_fixture l{{}, options};
   ASSERT_EQ(l.by().opened.size(), 1u);
   EXPECT_EQ(l.by().opened[0].client, (client_address{"acme", "ann"}));
   EXPECT_EQ(l.by().opened[0].resume, (trace_id{7, 7}));
@@ -31,7 +31,7 @@ TEST(Link, C4_it_looks_for_its_broker_as_it_was_told) {
 }
 
 TEST(Link, C4_operations_may_be_handed_in_before_it_is_there) {
-  link_bench l;
+  link_fixture l;
   const auto one = l.ask(put_of("1"));
   const auto two = l.ask(put_of("2"));
   EXPECT_THAT(l.take_sent(), IsEmpty());
@@ -50,7 +50,7 @@ TEST(Link, C4_operations_may_be_handed_in_before_it_is_there) {
 }
 
 TEST(Link, N14_a_put_gets_a_message_id_of_its_own) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   l.ask(put_of("1"));
   l.ask(put_of("2"));
@@ -66,7 +66,7 @@ TEST(Link, N14_a_put_gets_a_message_id_of_its_own) {
 }
 
 TEST(Link, N14_a_put_keeps_its_message_id_however_often_it_is_repeated) {
-  link_bench l;
+  link_fixture l;
   l.attach();
   const auto one = l.ask(put_of("1"));
   auto sent = l.take_sent();
@@ -89,7 +89,7 @@ TEST(Link, N14_a_put_keeps_its_message_id_however_often_it_is_repeated) {
 // --- bounds ------------------------------------------------------------------------------------
 
 TEST(Link, S8_so_many_operations_wait_and_one_more_is_refused) {
-  link_bench l{{.waiting_operations = 3}};
+  link_fixture l{{.waiting_operations = 3}};
   std::vector<pending_answer> waiting;
   for (int i = 0; i < 3; ++i)
     waiting.push_back(l.ask(put_of(std::to_string(i))));
@@ -103,7 +103,7 @@ TEST(Link, S8_so_many_operations_wait_and_one_more_is_refused) {
 
 TEST(Link, S8_so_many_bytes_wait_and_one_more_is_refused) {
   const auto each = size_of(command{put_of(std::string(100, 'x'))});
-  link_bench l{{.waiting_bytes = 2 * each}};
+  link_fixture l{{.waiting_bytes = 2 * each}};
   l.ask(put_of(std::string(100, 'x')));
   EXPECT_EQ(l.ask(put_of(std::string(101, 'x'))).code(), errc::overloaded);
   EXPECT_TRUE(l.ask(put_of(std::string(100, 'x'))).is_open());
@@ -114,7 +114,7 @@ TEST(Link, S8_so_many_bytes_wait_and_one_more_is_refused) {
 }
 
 TEST(Link, S8_what_is_too_late_waits_no_longer) {
-  link_bench l{{.operation_deadline = 1s, .waiting_operations = 2}};
+  link_fixture l{{.operation_deadline = 1s, .waiting_operations = 2}};
   l.ask(put_of("1"));
   l.ask(put_of("2"));
   l.pass(1s);
@@ -124,13 +124,13 @@ TEST(Link, S8_what_is_too_late_waits_no_longer) {
 }
 
 TEST(Link, S8_no_more_operations_are_under_way_than_its_broker_wants) {
-  link_bench l;
+  link_fixture l;
   l.by().room.operations = 4;
   for (int i = 0; i < 12; ++i)
     l.ask(put_of(std::to_string(i)));
   l.attach();
   std::vector<std::string> all;
-  std::vector<fake_carrier::said> out;
+  std::vector<fake_transport::said> out;
   while (true) {
     for (const auto& one : l.take_sent())
       out.push_back(one);
@@ -146,7 +146,7 @@ TEST(Link, S8_no_more_operations_are_under_way_than_its_broker_wants) {
 
 TEST(Link, S8_no_more_bytes_are_under_way_than_its_broker_wants) {
   const auto each = cost_of(command{put_of(std::string(100, 'x'))}).bytes;
-  link_bench l;
+  link_fixture l;
   l.by().room.bytes = 3 * each;
   l.attach();
   for (int i = 0; i < 5; ++i)
@@ -158,7 +158,7 @@ TEST(Link, S8_no_more_bytes_are_under_way_than_its_broker_wants) {
 }
 
 TEST(Link, S8_what_is_larger_than_all_the_room_goes_alone) {
-  link_bench l;
+  link_fixture l;
   l.by().room = {4, 1000};
   l.attach();
   put_many many;
@@ -176,7 +176,7 @@ TEST(Link, S8_what_is_larger_than_all_the_room_goes_alone) {
 }
 
 TEST(Link, N13_replies_that_are_awaited_do_not_hold_up_others) {
-  link_bench l;
+  link_fixture l;
   l.by().room.operations = 2;
   l.attach();
   for (int i = 0; i < 50; ++i)
@@ -188,7 +188,7 @@ TEST(Link, N13_replies_that_are_awaited_do_not_hold_up_others) {
 // --- deadlines ---------------------------------------------------------------------------------
 
 TEST(Link, S10_what_never_went_out_ends_unreachable) {
-  link_bench l{{.operation_deadline = 2s}};
+  link_fixture l{{.operation_deadline = 2s}};
   const auto one = l.ask(put_of("1"));
   l.pass(2s - 1ns);
   EXPECT_TRUE(one.is_open());
@@ -199,7 +199,7 @@ TEST(Link, S10_what_never_went_out_ends_unreachable) {
 }
 
 TEST(Link, S10_what_went_out_ends_unknown) {
-  link_bench l{{.operation_deadline = 2s}};
+  link_fixture l{{.operation_deadline = 2s}};
   l.attach();
   const auto one = l.ask(put_of("1"));
   const auto sent = l.take_sent();
@@ -212,7 +212,7 @@ TEST(Link, S10_what_went_out_ends_unknown) {
 }
 
 TEST(Link, S10_what_went_out_and_waits_to_be_repeated_ends_unknown) {
-  link_bench l{{.first_pause = 10s, .operation_deadline = 2s}};
+  link_fixture l{{.first_pause = 10s, .operation_deadline = 2s}};
   l.attach();
   const auto out = l.ask(put_of("1"));
   l.pass(1s);
@@ -226,7 +226,7 @@ TEST(Link, S10_what_went_out_and_waits_to_be_repeated_ends_unknown) {
 }
 
 TEST(Link, S10_places_of_what_is_too_late_are_free_again) {
-  link_bench l{{.operation_deadline = 2s}};
+  link_fixture l{{.operation_deadline = 2s}};
   l.by().room.operations = 1;
   l.attach();
   l.ask(put_of("1"));
@@ -238,7 +238,7 @@ TEST(Link, S10_places_of_what_is_too_late_are_free_again) {
 }
 
 TEST(Link, S10_an_await_between_others_does_not_hide_their_deadlines) {
-  link_bench l{{.operation_deadline = 2s}};
+  link_fixture l{{.operation_deadline = 2s}};
   pending_answer put;
   const pending_answer first;
   const pending_answer last;

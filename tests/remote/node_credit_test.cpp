@@ -1,7 +1,7 @@
 // A peer that does not keep up costs bounded memory (spec E14).
 
 #include "restante/messages/node.hpp"
-#include "restante/tests/remote/places.hpp"
+#include "restante/tests/remote/test_servers.hpp"
 
 #include <gtest/gtest.h>
 
@@ -17,7 +17,7 @@ class stuck_sink final : public sink {
 public:
   struct kept {
     std::mutex mutex;
-    std::weak_ptr<entrance> at;
+    std::weak_ptr<connection_endpoint> at;
     std::size_t unconfirmed = 0;
     std::uint64_t bytes = 0;
     bool is_stuck = true;
@@ -27,7 +27,7 @@ public:
 
   explicit stuck_sink(std::shared_ptr<kept> into) : into_{std::move(into)} {}
 
-  void opened(const std::weak_ptr<entrance>& at) override { into_->at = at; }
+  void opened(const std::weak_ptr<connection_endpoint>& at) override { into_->at = at; }
   void attached(const connect_receipt&) override {}
   flow take(const push& what) override {
     const std::lock_guard lock{into_->mutex};
@@ -50,14 +50,14 @@ private:
 TEST(NodeCredit, E14_S8_W9_a_stuck_peer_costs_its_window_and_goes_on_with_a_snapshot) {
   options core;
   core.limits.output_bytes = 512 * 1024;
-  node_place at{10s, core};
+  node_server at{10s, core};
   remote from{eager(at.url())};
   const auto kept = std::make_shared<stuck_sink::kept>();
   auto bob = connected(from.connect({.client = "bob"}, std::make_unique<stuck_sink>(kept)));
   ASSERT_TRUE(bob.subscribe("room").get());
-  auto ann = at.office().connect({.client = "ann"});
+  auto ann = at.broker().connect({.client = "ann"});
   ASSERT_TRUE(ann.set("room", "k", body::bytes("state")).get());
-  const auto before = at.office().stats().memory_bytes;
+  const auto before = at.broker().stats().memory_bytes;
 
   constexpr std::uint64_t event = 16 * 1024;
   constexpr std::uint64_t all = 1000; // 16 MiB
@@ -65,7 +65,7 @@ TEST(NodeCredit, E14_S8_W9_a_stuck_peer_costs_its_window_and_goes_on_with_a_snap
   const auto data = body::json("\"" + std::string(event - 2, 'x') + "\"");
   for (std::uint64_t i = 0; i < all; ++i) {
     ASSERT_TRUE(ann.publish("room", data).get());
-    most = std::max(most, at.office().stats().memory_bytes);
+    most = std::max(most, at.broker().stats().memory_bytes);
   }
   constexpr auto bound = node_window_bytes + 512 * 1024 + 256 * 1024; // and a batch
   EXPECT_LE(most - before, bound);
@@ -104,17 +104,17 @@ TEST(NodeCredit, E14_S8_W9_a_stuck_peer_costs_its_window_and_goes_on_with_a_snap
     return kept->last_seq == all + 2;
   }));
   EXPECT_TRUE(comes_true(
-      [&] { return at.office().stats().memory_bytes < before + node_window_bytes / 4; }));
+      [&] { return at.broker().stats().memory_bytes < before + node_window_bytes / 4; }));
 }
 
 TEST(NodeCredit, N11_S8_deliveries_to_a_stuck_peer_stop_at_its_window) {
-  node_place at;
+  node_server at;
   remote from{eager(at.url())};
   const auto kept = std::make_shared<stuck_sink::kept>();
   auto bob = connected(
       from.connect({.client = "bob", .max_inflight = 8}, std::make_unique<stuck_sink>(kept)));
   for (int i = 0; i < 20; ++i)
-    ASSERT_TRUE(at.office().server().put({.to = "bob"}).get());
+    ASSERT_TRUE(at.broker().server().put({.to = "bob"}).get());
   const auto has = [&](std::size_t n) {
     return comes_true([&] {
       const std::lock_guard lock{kept->mutex};

@@ -1,8 +1,8 @@
 // What is particular about a broker at another CAF node.
 
 #include "restante/actors/protocol/caf_error.hpp"
-#include "restante/tests/remote/places.hpp"
 #include "restante/tests/remote/proxy.hpp"
+#include "restante/tests/remote/test_servers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -21,10 +21,10 @@ using steady = std::chrono::steady_clock;
 
 /// Why a node cannot be there; empty: it can, and is reached.
 std::string refusal(caf::actor_system& system, node_options how) {
-  broker office{system};
+  broker broker{system};
   try {
-    const node door{office, std::move(how)};
-    remote from{eager("caf://127.0.0.1:" + std::to_string(door.port()))};
+    const node listener{broker, std::move(how)};
+    remote from{eager("caf://127.0.0.1:" + std::to_string(listener.port()))};
     return from.open_server().purge().get().error().detail;
   } catch (const std::runtime_error& why) {
     return why.what();
@@ -50,7 +50,7 @@ TEST(Node, W9_beyond_loopback_it_listens_only_where_told_that_peers_are_trusted)
 
 TEST(Node, W9_a_port_that_is_taken_is_refused_with_a_sentence) {
   node_system here;
-  node_place first;
+  node_server first;
   const auto why = refusal(here.system, {.port = first.port()});
   EXPECT_THAT(why, HasSubstr("cannot listen on " + first.url()));
 }
@@ -96,13 +96,13 @@ TEST(Node, S10_408_where_no_broker_is_a_sentence_says_so) {
 // -----------------------------------------------------------------------------------------
 
 TEST(Node, W9_two_remotes_do_not_disturb_each_other) {
-  node_place at;
+  node_server at;
   remote one{eager(at.url())};
   auto other = std::make_unique<remote>(eager(at.url()));
   recorder seen;
   auto bob = connected(one.connect({.client = "bob"}, seen.all()));
   auto ann = std::make_unique<connection>(connected(other->connect({.client = "ann"})));
-  EXPECT_EQ(at.door().peers(), 2u);
+  EXPECT_EQ(at.listener().peers(), 2u);
   ASSERT_TRUE(bob.subscribe("room").get());
   ASSERT_TRUE(ann->set("room", "k").get());
   ASSERT_TRUE(ann->put(to_bob("1")).get());
@@ -110,14 +110,14 @@ TEST(Node, W9_two_remotes_do_not_disturb_each_other) {
   ann.reset();
   ASSERT_TRUE(comes_true([&] { return seen.events().size() == 2; }));
   EXPECT_EQ(seen.events()[1].reason, clear_reason::disconnect);
-  EXPECT_TRUE(comes_true([&] { return at.door().peers() == 1; }));
+  EXPECT_TRUE(comes_true([&] { return at.listener().peers() == 1; }));
   EXPECT_TRUE(bob.put(to_bob("2")).get());
   EXPECT_TRUE(comes_true([&] { return seen.notes().size() == 2; }));
   EXPECT_THAT(seen.interruptions(), IsEmpty());
 }
 
 TEST(Node, W9_an_actor_of_a_peer_speaks_to_its_connection_with_typed_messages) {
-  node_place at;
+  node_server at;
   node_system there;
   remote from{there.system, eager(at.url())};
   recorder seen;
@@ -142,7 +142,7 @@ TEST(Node, W9_an_actor_of_a_peer_speaks_to_its_connection_with_typed_messages) {
 }
 
 TEST(Node, N1_W9_a_body_that_a_peer_calls_json_and_is_none_is_refused_and_never_stored) {
-  node_place at;
+  node_server at;
   node_system there;
   remote from{there.system, eager(at.url())};
   auto ann = connected(from.connect({.client = "ann"}));
@@ -180,7 +180,7 @@ TEST(Node, N1_W9_a_body_that_a_peer_calls_json_and_is_none_is_refused_and_never_
 // --------------------------------------------------------------------------------
 
 TEST(Node, W6_C6_a_broker_that_is_started_again_is_found_again_ten_times_in_a_row) {
-  node_place at;
+  node_server at;
   remote from{eager(at.url())};
   recorder seen;
   auto bob = connected(from.connect({.client = "bob"}, seen.all()));
@@ -203,18 +203,18 @@ TEST(Node, W6_C6_a_broker_that_is_started_again_is_found_again_ten_times_in_a_ro
 }
 
 TEST(Node, C3_E6_a_line_that_is_cut_is_noticed_at_once_at_both_ends) {
-  node_place at;
-  proxy way{at.port()};
+  node_server at;
+  proxy proxied{at.port()};
   remote straight{eager(at.url())};
   recorder of_watcher;
   auto watcher = connected(straight.connect({.client = "watcher"}, of_watcher.all()));
   ASSERT_TRUE(watcher.subscribe("room").get());
-  remote from{eager("caf://127.0.0.1:" + std::to_string(way.port()))};
+  remote from{eager("caf://127.0.0.1:" + std::to_string(proxied.port()))};
   recorder seen;
   auto bob = connected(from.connect({.client = "bob"}, seen.all()));
   ASSERT_TRUE(bob.set("room", "k").get());
   const auto began = steady::now();
-  way.cut();
+  proxied.cut();
   ASSERT_TRUE(comes_true([&] { return of_watcher.events().size() == 2; }));
   EXPECT_EQ(of_watcher.events()[1].reason, clear_reason::disconnect);
   ASSERT_TRUE(comes_true([&] { return seen.connects().size() == 2; }));
@@ -224,16 +224,16 @@ TEST(Node, C3_E6_a_line_that_is_cut_is_noticed_at_once_at_both_ends) {
 }
 
 TEST(Node, C4_E13_within_its_window_a_peer_goes_on_where_it_was) {
-  node_place at;
-  proxy way{at.port()};
-  remote from{eager("caf://127.0.0.1:" + std::to_string(way.port()))};
+  node_server at;
+  proxy proxied{at.port()};
+  remote from{eager("caf://127.0.0.1:" + std::to_string(proxied.port()))};
   recorder seen;
   auto bob = connected(from.connect(
       {.client = "bob", .acks = ack_mode::explicit_by_peer, .resume_window = 60s}, seen.all()));
   ASSERT_TRUE(bob.set("room", "k").get());
-  ASSERT_TRUE(at.office().server().put(to_bob("1")).get());
+  ASSERT_TRUE(at.broker().server().put(to_bob("1")).get());
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 1; }));
-  way.cut();
+  proxied.cut();
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 2; }));
   EXPECT_EQ(seen.connects().back().result, attach_result::resumed);
   EXPECT_EQ(seen.notes()[1].attempts, 2u);
@@ -243,12 +243,12 @@ TEST(Node, C4_E13_within_its_window_a_peer_goes_on_where_it_was) {
 TEST(Node, C3_E6_a_silent_peer_is_noticed_in_time_at_both_ends) {
   constexpr auto ping = 400ms;
   const leaks_of_caf are_not_ours;
-  node_place at{ping};
-  proxy way{at.port()};
+  node_server at{ping};
+  proxy proxied{at.port()};
   recorder of_watcher;
-  auto watcher = at.office().connect({.client = "watcher"}, of_watcher.all());
+  auto watcher = at.broker().connect({.client = "watcher"}, of_watcher.all());
   ASSERT_TRUE(watcher.subscribe("room").get());
-  auto how = eager("caf://127.0.0.1:" + std::to_string(way.port()));
+  auto how = eager("caf://127.0.0.1:" + std::to_string(proxied.port()));
   how.ping_interval = ping;
   remote from{how};
   recorder seen;
@@ -258,7 +258,7 @@ TEST(Node, C3_E6_a_silent_peer_is_noticed_in_time_at_both_ends) {
   ASSERT_FALSE(comes_true([&] { return !seen.interruptions().empty(); }, 4 * ping));
   EXPECT_GE(steady::now(), until);
   EXPECT_EQ(of_watcher.events().size(), 1u);
-  way.hold();
+  proxied.hold();
   const auto began = steady::now();
   ASSERT_TRUE(comes_true([&] { return of_watcher.events().size() == 2; }));
   ASSERT_TRUE(comes_true([&] { return seen.interruptions().size() == 1; }));
@@ -282,7 +282,7 @@ TEST(Node, C7_stopping_ends_all_futures) {
 }
 
 TEST(Node, C7_a_remote_may_go_in_a_callback) {
-  node_place at;
+  node_server at;
   auto from = std::make_unique<remote>(eager(at.url()));
   std::atomic<bool> is_gone{false};
   handlers what;
@@ -291,11 +291,11 @@ TEST(Node, C7_a_remote_may_go_in_a_callback) {
     is_gone.store(true);
   };
   auto bob = std::make_unique<connection>(connected(from->connect({.client = "bob"}, what)));
-  ASSERT_TRUE(at.office().server().put(to_bob("1")).get());
+  ASSERT_TRUE(at.broker().server().put(to_bob("1")).get());
   EXPECT_TRUE(comes_true([&] { return is_gone.load(); }));
   EXPECT_TRUE(comes_true([&] { return !bob->put(to_bob("2")).get(); }));
   bob.reset();
-  EXPECT_TRUE(comes_true([&] { return at.office().stats().connections == 0; }));
+  EXPECT_TRUE(comes_true([&] { return at.broker().stats().connections == 0; }));
 }
 
 } // namespace

@@ -173,10 +173,10 @@ bool proxy::serve(pair& one) const {
     return true;
   const bool may_answer = held_ == holding::nothing;
   if (to_ == 0) {
-    side heard;
-    if (!pass(one.client, heard))
+    side received;
+    if (!pass(one.client, received))
       return false;
-    one.is_greeted = one.is_greeted || !heard.waiting.empty();
+    one.is_greeted = one.is_greeted || !received.waiting.empty();
     if (one.is_greeted && !greeting_.empty() && !one.client.has_ended) {
       one.client.waiting += greeting_;
       one.client.has_ended = true; // greeted once

@@ -1,8 +1,8 @@
 // What a client over WebSocket is told when there is no broker, or a strange one.
 
 #include "restante/tests/network/certificate.hpp"
-#include "restante/tests/remote/places.hpp"
 #include "restante/tests/remote/proxy.hpp"
+#include "restante/tests/remote/test_servers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -132,12 +132,12 @@ TEST(Unreachable, W5_a_broker_that_begins_to_talk_nonsense_is_left_and_tried_aga
       std::string{"\x81\x02{}"},    // no frame of a broker
   };
   for (const auto& frame : frames) {
-    place at;
-    proxy way{at.port()};
-    remote from{eager(way.port())};
+    gateway_server at;
+    proxy proxied{at.port()};
+    remote from{eager(proxied.port())};
     recorder seen;
     auto ann = connected(from.connect({.client = "ann"}, seen.all()));
-    way.say(frame);
+    proxied.say(frame);
     ASSERT_TRUE(comes_true([&] { return seen.connects().size() == 2; })) << frame;
     EXPECT_TRUE(ann.pending().get());
   }
@@ -145,9 +145,9 @@ TEST(Unreachable, W5_a_broker_that_begins_to_talk_nonsense_is_left_and_tried_aga
 
 TEST(Unreachable, C3_a_broker_that_falls_silent_is_noticed) {
   constexpr auto ping = 300ms; // a busy machine may hold a thread up for twice as long
-  place at{{.ping_interval = ping}};
-  proxy way{at.port()};
-  remote from{eager(way.port())};
+  gateway_server at{{.ping_interval = ping}};
+  proxy proxied{at.port()};
+  remote from{eager(proxied.port())};
   recorder seen;
   auto ann = connected(from.connect({.client = "ann"}, seen.all()));
   // Pings go to and fro for a while: it stays.
@@ -155,14 +155,14 @@ TEST(Unreachable, C3_a_broker_that_falls_silent_is_noticed) {
   while (steady::now() < until)
     ASSERT_TRUE(ann.pending().get());
   EXPECT_THAT(seen.interruptions(), IsEmpty());
-  way.hold();
+  proxied.hold();
   const auto began = steady::now();
   ASSERT_TRUE(comes_true([&] { return seen.interruptions().size() == 1; }));
   // The last it heard was an interval before at most; sockets are looked at once a second.
   EXPECT_GE(steady::now() - began, ping * 3 / 2 - 50ms);
   EXPECT_LE(steady::now() - began, ping * 5 / 2 + 1s + 10s);
-  way.cut();
-  way.release();
+  proxied.cut();
+  proxied.release();
   EXPECT_TRUE(comes_true([&] { return seen.connects().size() == 2; }));
 }
 
@@ -186,7 +186,7 @@ TEST(Stop, C7_it_ends_all_futures) {
 }
 
 TEST(Stop, C7_who_connects_behind_it_is_told_so) {
-  place at;
+  gateway_server at;
   remote from{eager(at.url())};
   connected(from.connect({.client = "ann"}));
   from.stop();
@@ -199,7 +199,7 @@ TEST(Stop, C7_who_connects_behind_it_is_told_so) {
 }
 
 TEST(Stop, C7_a_remote_may_go_in_a_callback) {
-  place at;
+  gateway_server at;
   for (int i = 0; i < 3; ++i) {
     auto from = std::make_unique<remote>(eager(at.url()));
     std::atomic<bool> is_gone{false};
@@ -209,16 +209,16 @@ TEST(Stop, C7_a_remote_may_go_in_a_callback) {
       is_gone.store(true);
     };
     auto bob = std::make_unique<connection>(connected(from->connect({.client = "bob"}, what)));
-    ASSERT_TRUE(at.office().server().put({.to = "bob"}).get());
+    ASSERT_TRUE(at.broker().server().put({.to = "bob"}).get());
     EXPECT_TRUE(comes_true([&] { return is_gone.load(); }));
     EXPECT_TRUE(comes_true([&] { return !bob->put({.to = "bob"}).get(); }));
     bob.reset();
-    EXPECT_TRUE(comes_true([&] { return at.office().stats().connections == 0; }));
+    EXPECT_TRUE(comes_true([&] { return at.broker().stats().connections == 0; }));
   }
 }
 
 TEST(Stop, C7_a_connection_may_go_in_its_own_callback) {
-  place at;
+  gateway_server at;
   remote from{eager(at.url())};
   std::atomic<int> calls{0};
   std::optional<connection> bob;
@@ -228,8 +228,8 @@ TEST(Stop, C7_a_connection_may_go_in_its_own_callback) {
     bob.reset();
   };
   bob.emplace(connected(from.connect({.client = "bob"}, what)));
-  ASSERT_TRUE(at.office().server().put({.to = "bob"}).get());
-  ASSERT_TRUE(comes_true([&] { return at.office().stats().connections == 0; }));
+  ASSERT_TRUE(at.broker().server().put({.to = "bob"}).get());
+  ASSERT_TRUE(comes_true([&] { return at.broker().stats().connections == 0; }));
   EXPECT_EQ(calls.load(), 1);
 }
 

@@ -1,7 +1,7 @@
 // Tokens and certificates of a client over WebSocket.
 
 #include "restante/tests/network/certificate.hpp"
-#include "restante/tests/remote/places.hpp"
+#include "restante/tests/remote/test_servers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ class Tokens : public ::testing::Test {
 protected:
   Tokens() { tokens_->give("good", {.ns = "acme", .client = "ann"}); }
 
-  gateway::gateway_options door() const {
+  gateway::gateway_options with_tokens() const {
     gateway::gateway_options how;
     how.tokens = tokens_;
     how.ping_interval = 500ms; // tokens are looked at as often
@@ -28,7 +28,7 @@ protected:
   }
 
   std::shared_ptr<fake_tokens> tokens_ = std::make_shared<fake_tokens>();
-  place at_{door()};
+  gateway_server at_{with_tokens()};
 };
 
 TEST_F(Tokens, W6_W7_S10_300_without_a_good_one_it_stays_away) {
@@ -67,7 +67,7 @@ TEST_F(Tokens, W6_W7_where_they_come_from_is_asked_again_for_a_fresh_one) {
 
 TEST_F(Tokens, W6_W7_S10_303_one_that_is_valid_soon_connects_when_it_is) {
   tokens_->give("soon", {.ns = "acme", .client = "ann"});
-  tokens_->begin_at("soon", at_.office().now() + duration{300ms});
+  tokens_->begin_at("soon", at_.broker().now() + duration{300ms});
   auto how = eager(at_.url());
   how.token = "soon"; // nobody is asked for another one
   remote from{how};
@@ -79,7 +79,7 @@ TEST_F(Tokens, W6_W7_S10_303_one_that_is_valid_soon_connects_when_it_is) {
 
 TEST_F(Tokens, W6_W7_S10_302_one_that_ends_under_its_bearer_is_replaced_by_a_fresh_one) {
   tokens_->give("brief",
-                {.ns = "acme", .client = "ann", .expires_at = at_.office().now() + duration{2s}});
+                {.ns = "acme", .client = "ann", .expires_at = at_.broker().now() + duration{2s}});
   auto how = eager(at_.url());
   std::atomic<int> asked{0};
   how.token_source = [&] { return asked.fetch_add(1) == 0 ? "brief" : "good"; };
@@ -94,7 +94,7 @@ TEST_F(Tokens, W6_W7_S10_302_one_that_ends_under_its_bearer_is_replaced_by_a_fre
 
 TEST_F(Tokens, W6_W7_S10_302_one_that_ends_without_another_ends_its_connection) {
   tokens_->give("brief",
-                {.ns = "acme", .client = "ann", .expires_at = at_.office().now() + duration{2s}});
+                {.ns = "acme", .client = "ann", .expires_at = at_.broker().now() + duration{2s}});
   auto how = eager(at_.url());
   how.token = "brief";
   remote from{how};
@@ -139,7 +139,7 @@ gateway::gateway_options with(const certificate& shown) {
   return how;
 }
 
-remote_options secretly(const place& at, const std::string& ca_file) {
+remote_options secretly(const gateway_server& at, const std::string& ca_file) {
   auto how = eager("wss://localhost:" + std::to_string(at.port()));
   how.ca_file = ca_file;
   return how;
@@ -147,7 +147,7 @@ remote_options secretly(const place& at, const std::string& ca_file) {
 
 TEST(RemoteTls, W3_W9_a_broker_that_somebody_vouches_for_is_spoken_to) {
   const certificate shown{"localhost"};
-  place at{with(shown)};
+  gateway_server at{with(shown)};
   remote from{secretly(at, shown.cert())};
   recorder seen;
   auto bob = from.connect({.client = "bob"}, seen.all());
@@ -175,19 +175,19 @@ void expect_distrust(const remote_options& how) {
 TEST(RemoteTls, W9_one_that_nobody_vouches_for_is_refused) {
   const certificate shown{"localhost"};
   const certificate other{"localhost"};
-  place at{with(shown)};
+  gateway_server at{with(shown)};
   expect_distrust(secretly(at, other.cert()));
   expect_distrust(secretly(at, {}));
 }
 
 TEST(RemoteTls, W9_one_of_another_name_is_refused) {
   const certificate shown{"elsewhere"};
-  place at{with(shown)};
+  gateway_server at{with(shown)};
   expect_distrust(secretly(at, shown.cert()));
 }
 
 TEST(RemoteTls, W9_one_that_speaks_no_tls_is_refused) {
-  place at;
+  gateway_server at;
   const certificate any{"localhost"};
   remote from{secretly(at, any.cert())};
   auto ann = from.connect({.client = "ann"});

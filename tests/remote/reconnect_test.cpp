@@ -1,7 +1,7 @@
 // A client over WebSocket whose broker, or whose line to it, goes away for a while.
 
-#include "restante/tests/remote/places.hpp"
 #include "restante/tests/remote/proxy.hpp"
+#include "restante/tests/remote/test_servers.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +27,7 @@ put_request to_bob(int n) {
 }
 
 TEST(Reconnect, N14_E11_E14_a_broker_that_is_started_again_is_found_again) {
-  place at;
+  gateway_server at;
   remote from{eager(at.url())};
   recorder seen;
   recorder of_ann;
@@ -73,7 +73,7 @@ TEST(Reconnect, N14_E11_E14_a_broker_that_is_started_again_is_found_again) {
 }
 
 TEST(Reconnect, W6_five_restarts_in_a_row) {
-  place at;
+  gateway_server at;
   remote from{eager(at.url())};
   recorder seen;
   auto bob = connected(from.connect({.client = "bob"}, seen.all()));
@@ -97,10 +97,10 @@ protected:
     return connected(straight_.connect({.client = client}, std::move(what)));
   }
 
-  place at_;
-  proxy way_{at_.port()};
+  gateway_server at_;
+  proxy backend_{at_.port()};
   remote straight_{eager(at_.url())};
-  remote from_{eager(way_.port())};
+  remote from_{eager(backend_.port())};
 };
 
 TEST_F(Cut, C4_E13_within_its_window_a_connection_goes_on_where_it_was) {
@@ -118,7 +118,7 @@ TEST_F(Cut, C4_E13_within_its_window_a_connection_goes_on_where_it_was) {
   ASSERT_TRUE(bob.ack(first[0].trace).get());
   ASSERT_TRUE(bob.ack(first[3].trace).get());
 
-  way_.cut();
+  backend_.cut();
   ASSERT_TRUE(comes_true([&] { return seen.connects().size() == 2; }));
   EXPECT_EQ(seen.connects()[1].result, attach_result::resumed);
   EXPECT_EQ(seen.interruptions().size(), 1u);
@@ -144,7 +144,7 @@ TEST_F(Cut, E6_N11_without_a_window_keys_go_and_the_rest_comes_back) {
   ASSERT_TRUE(bob.set("room", "k").get());
   ASSERT_TRUE(watcher.put(to_bob(0)).get());
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 1; }));
-  way_.cut();
+  backend_.cut();
   ASSERT_TRUE(comes_true([&] { return of_watcher.events().size() == 2; }));
   EXPECT_EQ(of_watcher.events()[1].reason, clear_reason::disconnect);
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 2; }));
@@ -157,12 +157,12 @@ TEST_F(Cut, N14_a_put_whose_answer_was_lost_is_stored_once) {
   recorder seen;
   auto bob = direct("bob", seen.all());
   auto ann = connected(from_.connect({.client = "ann"}));
-  way_.hold_answers();
+  backend_.hold_answers();
   const auto kept = ann.put(to_bob(1));
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 1; }));
   EXPECT_FALSE(kept.is_ready());
-  way_.cut();
-  way_.release();
+  backend_.cut();
+  backend_.release();
   ASSERT_TRUE(kept.get()) << kept.get().error().text();
   EXPECT_EQ(kept.get()->trace, seen.notes()[0].trace);
   EXPECT_EQ(kept.get()->result, put_result::duplicate);
@@ -185,7 +185,7 @@ TEST_F(Cut, N10_N14_a_line_that_is_cut_again_and_again_loses_and_doubles_nothing
     const auto done = i >= 40 ? i - 40 : 0;
     if (i % 60 == 59) {
       ASSERT_TRUE(comes_true([&] { return asked[done].is_ready(); }));
-      way_.cut();
+      backend_.cut();
     }
   }
   for (const auto& one : asked)
@@ -202,7 +202,7 @@ TEST_F(Cut, N11_deliveries_over_a_line_that_is_cut_again_and_again_are_all_there
   for (int i = 0; i < 300; ++i) {
     ASSERT_TRUE(ann.put(to_bob(i)).get());
     if (i % 30 == 29)
-      way_.cut();
+      backend_.cut();
   }
   ASSERT_TRUE(comes_true([&] { return bob.pending().get()->pending == 0; }));
   std::vector<std::string> first;
@@ -220,7 +220,7 @@ TEST_F(Cut, N11_deliveries_over_a_line_that_is_cut_again_and_again_are_all_there
 TEST_F(Cut, C3_a_broker_that_closes_its_half_is_left_and_found_again) {
   recorder seen;
   auto bob = connected(from_.connect({.client = "bob"}, seen.all()));
-  way_.half_close();
+  backend_.half_close();
   ASSERT_TRUE(comes_true([&] { return seen.connects().size() == 2; }));
   EXPECT_EQ(seen.interruptions()[0].reason, end_reason::lost);
   EXPECT_TRUE(bob.pending().get());
@@ -235,15 +235,15 @@ TEST_F(Cut, C2_W6_one_that_was_taken_over_never_comes_again) {
   EXPECT_THAT(seen.interruptions(), IsEmpty());
   EXPECT_EQ(old.put(to_bob(1)).get().code(), errc::stale_connection);
   EXPECT_TRUE(young.put(to_bob(1)).get());
-  EXPECT_EQ(way_.calls(), 1u);
+  EXPECT_EQ(backend_.calls(), 1u);
 }
 
 TEST_F(Cut, C6_stopping_while_the_line_is_held_ends_all_futures_in_time) {
-  auto how = eager(way_.port());
+  auto how = eager(backend_.port());
   how.close_timeout = 200ms;
   remote other{how};
   auto ann = connected(other.connect({.client = "ann"}));
-  way_.hold();
+  backend_.hold();
   const auto kept = ann.put(to_bob(1));
   const auto reply = ann.await(trace_id{1, 1}, 1h);
   const auto began = std::chrono::steady_clock::now();

@@ -1,7 +1,7 @@
 // Nodes in CAF's simulated network: no sockets, and time that passes when it is told to.
 
 #include "restante/actors/protocol/virtual_time.hpp"
-#include "restante/tests/remote/places.hpp"
+#include "restante/tests/remote/test_servers.hpp"
 
 #if !RESTANTE_CAF_1
 
@@ -66,13 +66,13 @@ protected:
   SimulatedNode() {
     here_.wires().prepare_connection(caf::io::accept_handle::from_int(1), broker_end,
                                      there_.wires(), "127.0.0.1", port, peer_end);
-    office_.emplace(here_.system, options{});
+    broker_.emplace(here_.system, options{});
     here_.settle();
     here_.do_all_at_once();
-    door_.emplace(*office_, node_options{.port = port});
+    listener_.emplace(*broker_, node_options{.port = port});
     here_.wires().reset_inlining();
     from_.emplace(there_.system, eager("caf://127.0.0.1:" + std::to_string(port)));
-    watcher_.emplace(office_->connect({.client = "watcher"}, of_watcher_.all()));
+    watcher_.emplace(broker_->connect({.client = "watcher"}, of_watcher_.all()));
     watcher_->subscribe("room");
     bob_.emplace(from_->connect({.client = "bob"}, of_bob_.all()));
     bob_->set("room", "k");
@@ -85,8 +85,8 @@ protected:
     watcher_.reset();
     settle();
     here_.do_all_at_once();
-    door_.reset();
-    office_.reset();
+    listener_.reset();
+    broker_.reset();
     settle();
   }
 
@@ -130,8 +130,8 @@ protected:
   simulated_system there_;
   recorder of_watcher_;
   recorder of_bob_;
-  std::optional<broker> office_;
-  std::optional<node> door_;
+  std::optional<broker> broker_;
+  std::optional<node> listener_;
   std::optional<remote> from_;
   std::optional<connection> watcher_;
   std::optional<connection> bob_;
@@ -152,7 +152,7 @@ TEST_F(SimulatedNode, C3_E6_a_frozen_peer_is_noticed_in_time) {
   EXPECT_EQ(of_watcher_.events()[1].reason, clear_reason::disconnect);
   EXPECT_LE(took, ping * 5 / 2);
   EXPECT_GE(took, ping * 2 - ping / 4);
-  EXPECT_EQ(door_->peers(), 0u);
+  EXPECT_EQ(listener_->peers(), 0u);
 }
 
 TEST_F(SimulatedNode, C3_a_frozen_broker_is_noticed_in_time) {
@@ -168,7 +168,7 @@ TEST_F(SimulatedNode, C3_E6_a_killed_peer_is_noticed_at_once) {
   here_.settle();
   ASSERT_EQ(of_watcher_.events().size(), 2u);
   EXPECT_EQ(of_watcher_.events()[1].reason, clear_reason::disconnect);
-  EXPECT_EQ(door_->peers(), 0u);
+  EXPECT_EQ(listener_->peers(), 0u);
 }
 
 } // namespace

@@ -347,7 +347,7 @@ TEST(Connections, C7_an_ended_connection_fails_all_its_futures) {
         w.outcome_of(alice->put({.to = "nobody", .kind = notification_kind::suit}))->trace;
     const auto waits = alice->await(suit, 1h);
     w.settle();
-    const auto queued = alice->put({.to = "bob"}); // still at the door
+    const auto queued = alice->put({.to = "bob"}); // still in the inbox
     if (kind == 0)
       alice->cut();
     if (kind == 1)

@@ -105,28 +105,28 @@ TEST(Embedding, N10_a_program_with_callbacks_and_a_broker_of_its_own) {
 TEST(Embedding, N11_an_actor_as_sink_acknowledges_by_confirming) {
   their_system theirs;
   broker b{theirs.system};
-  auto heard = std::make_shared<told>();
-  auto sink = theirs.system.spawn<listener>(heard);
+  auto received = std::make_shared<told>();
+  auto sink = theirs.system.spawn<listener>(received);
   auto bob = b.connect({.client = "bob"}, caf::actor_cast<sink_actor>(sink));
   ASSERT_TRUE(bob.connected().get());
   ASSERT_TRUE(bob.subscribe("room").get());
   ASSERT_TRUE(bob.set("room", "k").get());
   ASSERT_TRUE(b.server().put({.to = "bob", .pack = body::bytes("1")}).get());
-  EXPECT_TRUE(comes_true([&] { return heard->all().size() == 3; }));
-  EXPECT_EQ(heard->all(), (std::vector<std::string>{"connected", "k", "1"}));
+  EXPECT_TRUE(comes_true([&] { return received->all().size() == 3; }));
+  EXPECT_EQ(received->all(), (std::vector<std::string>{"connected", "k", "1"}));
   EXPECT_TRUE(comes_true([&] { return b.server().pending("bob").get()->pending == 0; }));
   bob.disconnect();
   EXPECT_TRUE(comes_true([&] {
-    const std::lock_guard lock{heard->mutex};
-    return heard->end && heard->end->reason == end_reason::left;
+    const std::lock_guard lock{received->mutex};
+    return received->end && received->end->reason == end_reason::left;
   }));
 }
 
 TEST(Embedding, C1_the_end_of_an_actor_that_is_a_sink_ends_its_connection) {
   their_system theirs;
   broker b{theirs.system};
-  auto heard = std::make_shared<told>();
-  auto sink = theirs.system.spawn<listener>(heard);
+  auto received = std::make_shared<told>();
+  auto sink = theirs.system.spawn<listener>(received);
   auto bob = b.connect({.client = "bob"}, caf::actor_cast<sink_actor>(sink));
   ASSERT_TRUE(bob.set("room", "k").get());
   caf::anon_send_exit(sink, caf::exit_reason::kill);

@@ -447,10 +447,10 @@ TEST(Ephemeral, E12_no_ghosts_whenever_a_connection_is_cut) {
 }
 
 TEST(Ephemeral, E15_a_publisher_hears_every_event_as_json) {
-  std::vector<std::string> heard;
+  std::vector<std::string> received;
   options how;
   how.publisher = [&](std::string_view ns, std::string_view topic, std::string_view json) {
-    heard.push_back(std::string{ns} + "|" + std::string{topic} + "|" + std::string{json});
+    received.push_back(std::string{ns} + "|" + std::string{topic} + "|" + std::string{json});
     return true;
   };
   world w{how};
@@ -462,14 +462,14 @@ TEST(Ephemeral, E15_a_publisher_hears_every_event_as_json) {
   ASSERT_TRUE(w.outcome_of(alice->set("room", "d")));
   alice->disconnect();
   w.settle();
-  ASSERT_EQ(heard.size(), 6u);
+  ASSERT_EQ(received.size(), 6u);
   const std::string set = R"(n|room|{"_orama":"ephemeral.set","topic":"room","key":"k",)"
                           R"("client_id":"alice","payload":"aGk=","seq":1,"epoch":)";
-  EXPECT_EQ(heard[0].substr(0, set.size()), set);
-  EXPECT_NE(heard[1].find(R"("reason":"explicit")"), std::string::npos);
-  EXPECT_EQ(heard[2].find("payload"), std::string::npos);
-  EXPECT_NE(heard[3].find(R"("reason":"expired")"), std::string::npos);
-  EXPECT_NE(heard[5].find(R"("reason":"disconnect")"), std::string::npos);
+  EXPECT_EQ(received[0].substr(0, set.size()), set);
+  EXPECT_NE(received[1].find(R"("reason":"explicit")"), std::string::npos);
+  EXPECT_EQ(received[2].find("payload"), std::string::npos);
+  EXPECT_NE(received[3].find(R"("reason":"expired")"), std::string::npos);
+  EXPECT_NE(received[5].find(R"("reason":"disconnect")"), std::string::npos);
 }
 
 TEST(Ephemeral, E15_S10_publisher_failed_is_answered_and_the_change_stands) {

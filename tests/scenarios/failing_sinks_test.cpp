@@ -149,7 +149,7 @@ TEST_F(FailingSinks, C7_a_completion_that_throws_ends_its_connection_and_nothing
   EXPECT_EQ(packs_of(bob.seen().deliveries()), packs{"x"});
 }
 
-TEST_F(FailingSinks, C7_completions_that_throw_at_a_shut_door_hold_up_no_goodbye) {
+TEST_F(FailingSinks, C7_completions_that_throw_at_a_closed_inbox_hold_up_no_goodbye) {
   auto alice = w().connect("alice");
   int failed = 0;
   errc inside = errc::none;
@@ -226,18 +226,18 @@ TEST_F(FailingSinks, N11_an_actor_sink_acknowledges_as_it_confirms) {
   EXPECT_EQ(pending("bob"), 1U);
 }
 
-/// A sink that is no actor: it queues, and confirms at its door.
+/// A sink that is no actor: it queues, and confirms in its inbox.
 struct queueing_sink : sink {
-  explicit queueing_sink(std::weak_ptr<entrance>& at) : at_{at} {}
-  void opened(const std::weak_ptr<entrance>& at) override { at_ = at; }
+  explicit queueing_sink(std::weak_ptr<connection_endpoint>& at) : at_{at} {}
+  void opened(const std::weak_ptr<connection_endpoint>& at) override { at_ = at; }
   void attached(const connect_receipt&) override {}
   flow take(const push&) override { return flow::waiting; }
   void ended(const goodbye&) override {}
-  std::weak_ptr<entrance>& at_;
+  std::weak_ptr<connection_endpoint>& at_;
 };
 
-TEST_F(FailingSinks, N11_a_sink_may_confirm_several_at_once_and_knocks_once) {
-  std::weak_ptr<entrance> at;
+TEST_F(FailingSinks, N11_a_sink_may_confirm_several_at_once_and_notifies_once) {
+  std::weak_ptr<connection_endpoint> at;
   auto bob = w().broker().connect({.client = "bob"}, std::make_unique<queueing_sink>(at));
   for (int i = 0; i < 6; ++i)
     put(text_to("bob", "x"));
@@ -255,11 +255,11 @@ TEST_F(FailingSinks, N11_a_sink_may_confirm_several_at_once_and_knocks_once) {
 
 TEST_F(FailingSinks, C6_N11_what_is_confirmed_just_before_it_leaves_is_acknowledged) {
   for (const auto how : {departure::left, departure::shutdown}) {
-    std::weak_ptr<entrance> at;
+    std::weak_ptr<connection_endpoint> at;
     auto bob = w().broker().connect({.client = "bob"}, std::make_unique<queueing_sink>(at));
     put(text_to("bob", "x"));
     EXPECT_EQ(pending("bob"), 1U);
-    // As another thread might, between two looks of the connection at its door.
+    // As another thread might, between two looks of the connection at its inbox.
     at.lock()->submit(list_entries{0, {"", "room"}}, [&](answer_value&&) {
       const auto open = at.lock();
       open->confirm();

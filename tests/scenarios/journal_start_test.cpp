@@ -27,20 +27,20 @@ TEST(JournalStart, D2_what_is_restored_waits_until_all_shards_are_there) {
   const auto disk =
       std::make_shared<journal::memory_disk>(journal::store_identity{.slots = 1024, .key = {1}});
   {
-    broker office{on(disk)};
+    broker broker{on(disk)};
     std::vector<std::string> targets;
     for (std::size_t n = 0; n < clients; ++n) {
       targets.push_back("client-" + std::to_string(n));
       if (targets.size() == 1000) {
-        ASSERT_TRUE(office.server().put_many(std::exchange(targets, {}), {}).get());
+        ASSERT_TRUE(broker.server().put_many(std::exchange(targets, {}), {}).get());
       }
     }
   }
   for (int start = 0; start < 10; ++start) {
-    broker office{on(disk)};
+    broker broker{on(disk)};
     for (std::size_t n = 0; n < clients; n += 37)
-      EXPECT_EQ(office.server().pending("client-" + std::to_string(n)).get()->pending, 1U);
-    EXPECT_EQ(office.stats().crashes, 0U);
+      EXPECT_EQ(broker.server().pending("client-" + std::to_string(n)).get()->pending, 1U);
+    EXPECT_EQ(broker.stats().crashes, 0U);
   }
 }
 

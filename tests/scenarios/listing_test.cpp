@@ -384,7 +384,7 @@ TEST_F(Listing, S8_lists_take_a_place_of_the_credit_each_and_give_it_back) {
   std::vector<answer<topics_view>> asked;
   for (int n = 0; n < 50; ++n)
     asked.push_back(one->list_topics());
-  EXPECT_EQ(one->list_topics().get().code(), errc::overloaded); // in front of a full door
+  EXPECT_EQ(one->list_topics().get().code(), errc::overloaded); // at a full inbox
   w().settle();
   for (const auto& each : asked)
     EXPECT_EQ(must(each.get()).topics.size(), 40u);

@@ -203,7 +203,7 @@ TEST(RightsAtWork, W7_narrower_rights_end_subscriptions_and_watches_quietly) {
   EXPECT_EQ(w.broker().stats().topics, 1u);
 }
 
-TEST(RightsAtWork, W7_C4_a_resume_takes_the_rights_of_the_new_door) {
+TEST(RightsAtWork, W7_C4_a_resume_takes_the_rights_of_the_new_inbox) {
   for (const bool is_cut : {true, false}) {
     world w;
     auto bob = w.connect("bob");
@@ -243,7 +243,7 @@ TEST(RightsAtWork, W7_rights_changed_while_nobody_listens_harm_nothing) {
   ASSERT_TRUE(w.outcome_of(alice->subscribe("room")));
   alice->cut();
   w.settle();
-  alice->change_rights(rights_of({})); // of a door that is shut: nobody's any more
+  alice->change_rights(rights_of({})); // of an inbox that is shut: nobody's any more
   w.settle();
   auto who = with({.read = {"*"}}, 30s);
   who.resume = alice->connected().get()->resume;

@@ -97,7 +97,7 @@ TEST_F(Thrown, C7_a_completion_that_throws_is_logged) {
   EXPECT_THAT(logged, ElementsAre("connection carol: a completion of `connected` threw: no paper"));
 }
 
-TEST_F(Thrown, C7_a_completion_behind_a_shut_door_is_logged) {
+TEST_F(Thrown, C7_a_completion_behind_a_closed_inbox_is_logged) {
   auto alice = w().connect("alice");
   for (int n = 0; n < 300; ++n) { // more than are under way at once
     alice->put(text_to("bob", "x"), [](const outcome<put_receipt>& result) {

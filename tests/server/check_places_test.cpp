@@ -101,9 +101,9 @@ TEST(Places, names_that_cannot_be_made_are_found) {
     deep += '/' + std::string(100, 'x');
   fs::create_directories(deep);
   EXPECT_THAT(data_fault(deep), HasSubstr("too long for SQLite"));
-  for (const auto* place : {"/proc/x", "/sys/x"})
-    EXPECT_THAT(data_fault(place), HasSubstr("it cannot be made: nothing can be made in /"))
-        << place;
+  for (const auto* location : {"/proc/x", "/sys/x"})
+    EXPECT_THAT(data_fault(location), HasSubstr("it cannot be made: nothing can be made in /"))
+        << location;
   EXPECT_NE(data_fault("/proc"), "");
   EXPECT_THAT(log_fault("/proc/x"), HasSubstr("nothing can be made in /proc"));
 }

@@ -41,16 +41,16 @@ public:
 class JournalLog : public testing::Test {
 protected:
   void SetUp() override {
-    home_ = (std::filesystem::temp_directory_path() / "restante-serve-XXXXXX").string();
-    ASSERT_NE(mkdtemp(home_.data()), nullptr);
+    root_ = (std::filesystem::temp_directory_path() / "restante-serve-XXXXXX").string();
+    ASSERT_NE(mkdtemp(root_.data()), nullptr);
   }
-  void TearDown() override { std::filesystem::remove_all(home_); }
+  void TearDown() override { std::filesystem::remove_all(root_); }
 
   std::unique_ptr<journal::store> open(std::uint32_t slots, const std::string& name = "data") {
-    return logged_opener(home_ + "/" + name, log_)({.slots = slots, .key = {1, 2, 3}});
+    return logged_opener(root_ + "/" + name, log_)({.slots = slots, .key = {1, 2, 3}});
   }
 
-  std::string home_;
+  std::string root_;
   std::shared_ptr<remembering_log> log_ = std::make_shared<remembering_log>();
 };
 
@@ -98,7 +98,7 @@ TEST_F(JournalLog, a_directory_that_cannot_be_used_is_named_and_nothing_is_logge
       FAIL() << name;
     } catch (const journal::storage_error& why) {
       EXPECT_EQ(why.fault(), fault) << why.what();
-      EXPECT_THAT(why.what(), HasSubstr(home_ + "/" + name));
+      EXPECT_THAT(why.what(), HasSubstr(root_ + "/" + name));
     }
   }
   EXPECT_THAT(log_->lines, IsEmpty());

@@ -357,13 +357,13 @@ TEST(Settings, the_operations_page_has_the_table_that_print_settings_prints) {
 }
 
 TEST(Listen, takes_an_address_and_a_port_and_nothing_else) {
-  EXPECT_EQ(listen_place_of("127.0.0.1:7467"), (listen_place{"127.0.0.1", 7467}));
-  EXPECT_EQ(listen_place_of("[::1]:0"), (listen_place{"::1", 0}));
-  EXPECT_EQ(listen_place_of("localhost:65535"), (listen_place{"localhost", 65535}));
+  EXPECT_EQ(listen_endpoint_of("127.0.0.1:7467"), (listen_endpoint{"127.0.0.1", 7467}));
+  EXPECT_EQ(listen_endpoint_of("[::1]:0"), (listen_endpoint{"::1", 0}));
+  EXPECT_EQ(listen_endpoint_of("localhost:65535"), (listen_endpoint{"localhost", 65535}));
   for (const auto* bad : {"", ":", "7467", ":7467", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536",
                           "127.0.0.1:-1", "127.0.0.1: 1", "::1:7467", "[::1]", "[127.0.0.1]:1",
                           "[]:1", "example.org:7467", "127.1:7467", "256.0.0.1:1"})
-    EXPECT_FALSE(listen_place_of(bad)) << bad;
+    EXPECT_FALSE(listen_endpoint_of(bad)) << bad;
 }
 
 TEST(Listen, W7_knows_loopback_from_other_addresses) {

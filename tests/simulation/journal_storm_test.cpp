@@ -101,16 +101,16 @@ private:
   }
 
   /// Hears what is said in this life; answers of a broker that is gone mean nothing.
-  void hear(std::uint64_t life, const std::string& line) {
+  void receive(std::uint64_t life, const std::string& line) {
     if (life == life_)
-      told_.heard(line);
+      told_.received(line);
   }
 
   void come(int target) {
     handlers how;
     how.on_notification = [this, target, life = life_](const offered_notification& m) {
       const std::string number{m.pack.view()};
-      hear(life, "d " + number + " " + std::to_string(m.attempts));
+      receive(life, "d " + number + " " + std::to_string(m.attempts));
       if (life == life_)
         handed_.push_back({target, m.trace, number});
     };
@@ -127,12 +127,12 @@ private:
     what.from = "sender 0";
     if (random_() % 3 == 0)
       what.kind = notification_kind::suit;
-    hear(life_, "p " + std::to_string(target) + " 0 " + number);
+    receive(life_, "p " + std::to_string(target) + " 0 " + number);
     const bool is_suit = what.kind == notification_kind::suit;
     world_.server().put(what).then([this, number, is_suit, life = life_](const auto& outcome) {
       if (!outcome)
         return;
-      hear(life, "P " + number);
+      receive(life, "P " + number);
       if (is_suit && life == life_)
         suits_.push_back({0, outcome->trace, number});
     });
@@ -147,10 +147,10 @@ private:
     const auto link = here_.find(one.target);
     if (link == here_.end())
       return;
-    hear(life_, "k " + one.number);
+    receive(life_, "k " + one.number);
     link->second.ack(one.trace).then([this, one, life = life_](const auto& outcome) {
       if (outcome && outcome->result == ack_result::in_time)
-        hear(life, "K " + one.number);
+        receive(life, "K " + one.number);
     });
   }
 
@@ -160,12 +160,12 @@ private:
     const auto one = suits_.back();
     suits_.pop_back();
     const auto value = std::to_string(random_() % 1000);
-    hear(life_, "r " + one.number + " " + value);
+    receive(life_, "r " + one.number + " " + value);
     world_.server()
         .reply(one.trace, body::bytes(value))
         .then([this, one, value, life = life_](const auto& outcome) {
           if (outcome)
-            hear(life, "R " + one.number + " " + value);
+            receive(life, "R " + one.number + " " + value);
         });
   }
 

@@ -6,7 +6,7 @@
 
 namespace restante::testing {
 
-void history::heard(const std::string& line) {
+void history::received(const std::string& line) {
   std::istringstream words{line};
   char what = 0;
   words >> what;

@@ -29,7 +29,7 @@ public:
   };
   explicit history(attempts how = attempts::raised) : attempts_{how} {}
 
-  void heard(const std::string& line);
+  void received(const std::string& line);
 
   /// What is wrong with what a store has; nothing: nothing.
   std::vector<std::string> faults_of(journal::store& kept, std::uint32_t slots);

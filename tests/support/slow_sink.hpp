@@ -62,7 +62,7 @@ public:
   caf::strong_actor_ptr watched() const override {
     return caf::actor_cast<caf::strong_actor_ptr>(into_->voice);
   }
-  void speak_as(const caf::strong_actor_ptr& connection) override {
+  void set_connection(const caf::strong_actor_ptr& connection) override {
     into_->connection = connection;
   }
 

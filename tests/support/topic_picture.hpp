@@ -66,10 +66,10 @@ public:
     for (const auto& what : pushes) {
       if (const auto* view = std::get_if<entries_view>(&what); view && view->topic == topic)
         begin(*view);
-      if (const auto* news = std::get_if<topic_events>(&what);
-          news && news->batch().at.topic == topic) {
-        for (const auto& event : news->batch().events)
-          apply(news->batch().epoch, event);
+      if (const auto* effects = std::get_if<topic_events>(&what);
+          effects && effects->batch().at.topic == topic) {
+        for (const auto& event : effects->batch().events)
+          apply(effects->batch().epoch, event);
       }
     }
   }

@@ -1,6 +1,6 @@
 #include "restante/broker/cli/demo/script.hpp"
 
-#include "restante/broker/cli/demo/guest.hpp"
+#include "restante/broker/cli/demo/frame_sink.hpp"
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/ignored.hpp"
 #include "restante/messages/json/writer.hpp"
@@ -41,9 +41,9 @@ options options_of(const script_setup& how) {
 } // namespace
 
 /// Somebody who is connected.
-class script::guest {
+class script::script_client {
 public:
-  guest(connection link, std::shared_ptr<bool> open)
+  script_client(connection link, std::shared_ptr<bool> open)
       : link_{std::move(link)}, open_{std::move(open)} {}
 
   connection& link() { return link_; }
@@ -69,7 +69,7 @@ void script::restart(const std::function<void()>& between) {
   is_silent_ = true;
   world_.restart([&] {
     between();
-    guests_.clear();
+    clients_.clear();
   });
   open_answer_.clear();
   happened_.clear();
@@ -144,7 +144,7 @@ void script::connect(const json::request& from, const asked& line) {
   how.acks = wanted.acks.value_or(ack_mode::automatic);
   how.max_inflight = wanted.inflight;
   how.resume_window = wanted.resume_window;
-  how.resume = wanted.wish == json::resume_wish::last ? tokens_[who] : wanted.resume;
+  how.resume = wanted.resume_from == json::resume_target::last ? tokens_[who] : wanted.resume;
 
   const auto open = std::make_shared<bool>(true);
   const auto write = [this, who, open](const std::string& frame) { pushed(who, frame); };
@@ -153,7 +153,8 @@ void script::connect(const json::request& from, const asked& line) {
   if (!outcome)
     return refuse(line, outcome.error());
   tokens_[who] = outcome->resume;
-  guests_[who] = std::make_unique<guest>(std::move(link), open); // the one before has ended
+  clients_[who] =
+      std::make_unique<script_client>(std::move(link), open); // the one before has ended
   answer_with(line, json::success(json::fields_of(*outcome, options{}.ping_interval)));
 }
 
@@ -162,8 +163,8 @@ void script::leave(const json::request& from, const asked& line) {
   if (const auto* bad = std::get_if<failure>(&read))
     return refuse(line, *bad);
   answer_with(line, json::success({}));
-  const auto found = guests_.find({from.ns, std::get<std::string>(read)});
-  if (found == guests_.end())
+  const auto found = clients_.find({from.ns, std::get<std::string>(read)});
+  if (found == clients_.end())
     return;
   auto& who = *found->second;
   who.close();
@@ -173,27 +174,27 @@ void script::leave(const json::request& from, const asked& line) {
     who.link().disconnect();
   }
   world_.settle(); // dropping it before would make a clean end of a cut
-  guests_.erase(found);
+  clients_.erase(found);
 }
 
 void script::end() {
   world_.settle();
-  for (auto& [address, who] : guests_) {
+  for (auto& [address, who] : clients_) {
     who->close();
     who->link().disconnect();
     world_.settle();
   }
-  guests_.clear();
+  clients_.clear();
   world_.stop();
 }
 
 // --- what is asked -------------------------------------------------------------------------------
 
-caller* script::speaker(const json::request& from) {
+caller* script::caller_of(const json::request& from) {
   if (!from.as)
     return json::needs_client(from.op) ? nullptr : &world_.server();
-  const auto found = guests_.find({from.ns, *from.as});
-  if (found == guests_.end() || !found->second->is_open())
+  const auto found = clients_.find({from.ns, *from.as});
+  if (found == clients_.end() || !found->second->is_open())
     return nullptr;
   return &found->second->link();
 }
@@ -210,7 +211,7 @@ void script::resolve_trace(json::request& from) const {
 }
 
 void script::submit(json::request from, const asked& line) {
-  auto* who = speaker(from);
+  auto* who = caller_of(from);
   if (who == nullptr)
     return refuse(line, {errc::stale_connection, {}});
   resolve_trace(from);

@@ -59,7 +59,7 @@ public:
   testing::world& world() { return world_; }
 
 private:
-  class guest;
+  class script_client;
 
   /// One line on its way to its answer.
   struct asked {
@@ -75,7 +75,7 @@ private:
   void leave(const json::request& from, const asked& line);
   void advance(const json::request& from, const asked& line);
   void submit(json::request from, const asked& line);
-  caller* speaker(const json::request& from);
+  caller* caller_of(const json::request& from);
   void resolve_trace(json::request& from) const;
   void pass(duration span);
 
@@ -98,7 +98,7 @@ private:
   std::map<client_address, trace_id> tokens_;              ///< of each one's last connection
   testing::world world_;
   const instant start_;
-  std::map<client_address, std::unique_ptr<guest>> guests_; ///< who is connected
+  std::map<client_address, std::unique_ptr<script_client>> clients_; ///< who is connected
 };
 
 } // namespace restante::demo

@@ -8,16 +8,16 @@ const pageSize = 15;
 export class Clients {
   #listing;
   #rows = new Map();
-  #desk;
+  #access;
   #chosen;
 
   /** `chosen` is called with the client that somebody wants to write to. */
-  constructor(desk, chosen) {
-    this.#desk = desk;
+  constructor(access, chosen) {
+    this.#access = access;
     this.#chosen = chosen;
     this.#listing = new Listing($("#clients"), pageSize, (asked) => this.#ask(asked), (listed) => this.#take(listed));
-    desk.addEventListener("opened", () => {
-      show($("#clients"), desk.canSeeAll);
+    access.addEventListener("opened", () => {
+      show($("#clients"), access.canSeeAll);
       this.#rows.clear();
       this.#listing.rows.replaceChildren();
       this.#listing.restart();
@@ -29,9 +29,9 @@ export class Clients {
   }
 
   async #ask(asked) {
-    const { visit, where, canSeeAll } = this.#desk;
+    const { visit, where, canSeeAll } = this.#access;
     const page = canSeeAll ? await visit?.clients({ ...asked, ...where }) : undefined;
-    if (!page || visit !== this.#desk.visit) return undefined;
+    if (!page || visit !== this.#access.visit) return undefined;
     return { ...page, entries: page.clients, ids: page.clients.map((one) => one.client) };
   }
 

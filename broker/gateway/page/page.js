@@ -2,7 +2,7 @@
 
 import { Chart } from "./chart.js";
 import { Clients } from "./clients.js";
-import { Desk, sight } from "./desk.js";
+import { BrokerAccess, sight } from "./access.js";
 import { $, show, write } from "./dom.js";
 import { Figures } from "./figures.js";
 import { Panel } from "./panel.js";
@@ -10,12 +10,12 @@ import { Topics } from "./topics.js";
 
 const everyMs = 1000;
 
-const desk = new Desk();
+const access = new BrokerAccess();
 const figures = new Figures();
 const chart = new Chart();
-const topics = new Topics(desk);
-const panel = new Panel(desk);
-const clients = new Clients(desk, (client) => panel.writeTo(client));
+const topics = new Topics(access);
+const panel = new Panel(access);
+const clients = new Clients(access, (client) => panel.writeTo(client));
 
 // --- who is looking ---
 
@@ -32,16 +32,16 @@ dialog.addEventListener("close", async () => {
   const given = token.value.trim();
   token.value = "";
   if (dialog.returnValue !== "use" || !given) return;
-  await open(() => desk.useToken(given));
-  if (desk.sight === sight.nothing) askForToken("The broker does not know this token, or it has expired.");
+  await open(() => access.useToken(given));
+  if (access.sight === sight.nothing) askForToken("The broker does not know this token, or it has expired.");
 });
 
 $("[data-cancel]", dialog).addEventListener("click", () => dialog.close(""));
 $("#token").addEventListener("click", () => askForToken());
 
 const place = $("#place").elements.ns;
-place.value = desk.ns;
-place.addEventListener("change", () => open(() => desk.useNamespace(place.value)));
+place.value = access.ns;
+place.addEventListener("change", () => open(() => access.useNamespace(place.value)));
 $("#place").addEventListener("submit", (event) => event.preventDefault());
 
 const identities = {
@@ -51,13 +51,13 @@ const identities = {
   [sight.nothing]: "not signed in",
 };
 
-desk.addEventListener("opened", () => {
-  write($("#identity"), identities[desk.sight]);
-  show($("#place"), desk.canSeeAll);
-  show($("#overview"), desk.canSeeAll);
-  show($("#token"), desk.sight !== sight.open);
-  show($("#topics"), desk.visit !== null);
-  if (desk.sight === sight.nothing) setState("ended", "a token is needed");
+access.addEventListener("opened", () => {
+  write($("#identity"), identities[access.sight]);
+  show($("#place"), access.canSeeAll);
+  show($("#overview"), access.canSeeAll);
+  show($("#token"), access.sight !== sight.open);
+  show($("#topics"), access.visit !== null);
+  if (access.sight === sight.nothing) setState("ended", "a token is needed");
 });
 
 // --- whether the broker is there ---
@@ -73,22 +73,22 @@ function complain(text) {
   show($("#banner"), text !== "");
 }
 
-desk.addEventListener("connected", ({ detail }) => {
-  if (detail.connection !== desk.visit) return;
+access.addEventListener("connected", ({ detail }) => {
+  if (detail.connection !== access.visit) return;
   if (detail.what.client) write($("#identity"), `${detail.what.client}${detail.what.ns ? ` in ${detail.what.ns}` : ""}`);
   setState("connected");
   complain("");
 });
-desk.addEventListener("interrupted", ({ detail }) => {
-  if (detail.connection === desk.visit) setState("interrupted", "lost: trying again");
+access.addEventListener("interrupted", ({ detail }) => {
+  if (detail.connection === access.visit) setState("interrupted", "lost: trying again");
 });
-desk.addEventListener("ended", ({ detail }) => {
-  if (detail.connection !== desk.visit) return;
+access.addEventListener("ended", ({ detail }) => {
+  if (detail.connection !== access.visit) return;
   setState("ended", `ended: ${detail.what.reason || detail.what.code}`);
   if (detail.what.code === 4500) askForToken("The token is good no longer.");
 });
 
-/** Opens the desk, again and again while the broker is away. */
+/** Connects to the broker, again and again while it is away. */
 async function open(how) {
   for (let pause = 1000; ; pause = Math.min(2 * pause, 10_000)) {
     try {
@@ -106,17 +106,17 @@ async function open(how) {
 // --- once a second ---
 
 async function look() {
-  if (document.hidden || !desk.visit) return;
+  if (document.hidden || !access.visit) return;
   try {
-    const [stats] = await Promise.all([desk.stats(), topics.refresh(), clients.refresh()]);
+    const [stats] = await Promise.all([access.stats(), topics.refresh(), clients.refresh()]);
     if (stats) chart.add(figures.take(stats));
   } catch {
     chart.add(undefined); // a gap; the connection says why
   }
 }
 
-await open(() => desk.open());
-if (desk.sight === sight.nothing) askForToken();
+await open(() => access.open());
+if (access.sight === sight.nothing) askForToken();
 for (;;) {
   await look();
   await new Promise((done) => setTimeout(done, everyMs));

@@ -1,7 +1,7 @@
 // What a person can do here: send, answer, set a key.
 
 import { $, clip, make, sentence, show, shown, typed, write } from "./dom.js";
-import { sight } from "./desk.js";
+import { sight } from "./access.js";
 
 const linesMost = 20;
 
@@ -27,18 +27,18 @@ function onSubmit(form, act) {
 const milliseconds = (input) => (input.value ? Number(input.value) * 1000 : undefined);
 
 export class Panel {
-  #desk;
+  #access;
   #sent = new Map(); // trace → where its steps are shown
   #holds = new Map(); // topic and key → the key held
 
-  constructor(desk) {
-    this.#desk = desk;
+  constructor(access) {
+    this.#access = access;
     onSubmit($("#send"), (fields) => this.#send(fields));
     onSubmit($("#hold"), (fields) => this.#hold(fields));
-    $("#attach-now").addEventListener("click", () => desk.attach());
-    desk.addEventListener("opened", () => this.#opened());
-    desk.addEventListener("attached", () => this.#attached());
-    desk.addEventListener("connected", ({ detail }) => this.#connected(detail));
+    $("#attach-now").addEventListener("click", () => access.attach());
+    access.addEventListener("opened", () => this.#opened());
+    access.addEventListener("attached", () => this.#attached());
+    access.addEventListener("connected", ({ detail }) => this.#connected(detail));
   }
 
   /** Begins a notification to somebody. */
@@ -49,9 +49,9 @@ export class Panel {
   }
 
   #opened() {
-    const { own, visit } = this.#desk;
+    const { own, visit } = this.#access;
     show($("#panel"), visit !== null);
-    show($("#attach"), this.#desk.sight === sight.client && !own);
+    show($("#attach"), this.#access.sight === sight.client && !own);
     if (!own) for (const id of ["#inbox", "#hold"]) show($(id), false);
     for (const id of ["#sent", "#received", "#held"]) $(id).replaceChildren();
     this.#sent.clear();
@@ -59,7 +59,7 @@ export class Panel {
   }
 
   #attached() {
-    const { own } = this.#desk;
+    const { own } = this.#access;
     show($("#attach"), false);
     for (const id of ["#inbox", "#hold"]) show($(id), true);
     own.on("notification", (it) => this.#received(it));
@@ -68,7 +68,7 @@ export class Panel {
   }
 
   #connected({ connection, what }) {
-    if (connection === this.#desk.own) {
+    if (connection === this.#access.own) {
       write($("#own-name"), what.client);
       write($("#try"), `restante notify ${what.client} "hello" --suit`);
     } else if (what.client) {
@@ -79,11 +79,11 @@ export class Panel {
   // --- sending ---
 
   async #send({ to, pack, ttl, suit }) {
-    const by = this.#desk.own ?? this.#desk.visit;
+    const by = this.#access.own ?? this.#access.visit;
     const receipt = await by.put(to.value, typed(pack.value), {
       suit: suit.checked,
       ttlMs: milliseconds(ttl),
-      receipts: by === this.#desk.own,
+      receipts: by === this.#access.own,
       ...this.#where(by),
     });
     const state = this.#sent.get(receipt.trace)?.state ?? make("b", { className: "step" }, "queued");
@@ -95,7 +95,7 @@ export class Panel {
     if (early) write(state, early);
     push($("#sent"), line);
     if (suit.checked) this.#awaitReply(by, receipt, state, reply);
-    else if (by === this.#desk.visit) this.#follow(by, receipt, state);
+    else if (by === this.#access.visit) this.#follow(by, receipt, state);
     if (this.#sent.size > 4 * linesMost) this.#sent.delete(this.#sent.keys().next().value);
   }
 
@@ -132,7 +132,7 @@ export class Panel {
   }
 
   #where(by) {
-    return by === this.#desk.visit ? this.#desk.where : {};
+    return by === this.#access.visit ? this.#access.where : {};
   }
 
   // --- what comes ---
@@ -159,7 +159,7 @@ export class Panel {
   // --- keys ---
 
   async #hold({ topic, key, payload, ttl, renew }) {
-    const { own } = this.#desk;
+    const { own } = this.#access;
     const name = JSON.stringify([topic.value, key.value]);
     const value = payload.value === "" ? undefined : payload.value;
     const how = { ttlMs: milliseconds(ttl) };

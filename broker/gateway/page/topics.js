@@ -91,13 +91,13 @@ class Row {
 export class Topics {
   #listing;
   #rows = new Map();
-  #desk;
+  #access;
 
-  constructor(desk) {
-    this.#desk = desk;
+  constructor(access) {
+    this.#access = access;
     this.#listing = new Listing($("#topics"), pageSize, (asked) => this.#ask(asked), (listed) => this.#take(listed));
     setInterval(() => this.#draw(), drawEveryMs);
-    desk.addEventListener("opened", () => this.#forget());
+    access.addEventListener("opened", () => this.#forget());
   }
 
   refresh() {
@@ -105,9 +105,9 @@ export class Topics {
   }
 
   async #ask(asked) {
-    const { visit, where } = this.#desk;
+    const { visit, where } = this.#access;
     const page = await visit?.topics({ ...asked, ...where });
-    if (!page || visit !== this.#desk.visit) return undefined;
+    if (!page || visit !== this.#access.visit) return undefined;
     return { ...page, entries: page.topics, ids: page.topics.map((one) => one.topic) };
   }
 
@@ -117,7 +117,7 @@ export class Topics {
       let row = this.#rows.get(one.topic);
       // A topic that only this page keeps is let go.
       if (row?.isEmpty && one.keys === 0 && one.subscribers <= 1) continue;
-      row ??= one.keys > 0 || one.subscribers > 0 ? new Row(one.topic, this.#desk.visit.topic(one.topic)) : undefined;
+      row ??= one.keys > 0 || one.subscribers > 0 ? new Row(one.topic, this.#access.visit.topic(one.topic)) : undefined;
       if (!row) continue;
       row.tell(one);
       rows.set(one.topic, row);

@@ -2,8 +2,8 @@ import { Deliveries } from "./deliveries.js";
 import { Emitter } from "./emitter.js";
 import { RestanteError, errorOf } from "./errors.js";
 import { Holds } from "./holds.js";
-import { Life } from "./life.js";
-import { Promised } from "./promised.js";
+import { Session } from "./session.js";
+import { Deferred } from "./deferred.js";
 import { Requests } from "./requests.js";
 import { connectedOf, receiptOf } from "./shapes.js";
 import { Topics } from "./topics.js";
@@ -14,10 +14,10 @@ export class Core {
   state = "connecting";
   /** What the last connect answered. */
   receipt = null;
-  connected = new Promised();
-  ended = new Promised();
+  connected = new Deferred();
+  ended = new Deferred();
   events = new Emitter((error) => this.#onError(error));
-  #life;
+  #session;
   #deliveries;
   #isClosing = false;
 
@@ -29,9 +29,9 @@ export class Core {
     this.watches = new Watches(this.requests, onError);
     this.holds = new Holds(this.requests);
     this.#deliveries = new Deliveries(how, this.events, act, onError);
-    this.#life = new Life(how, {
+    this.#session = new Session(how, {
       attached: (frame, send) => this.#onAttached(frame, send),
-      heard: (frame) => this.#onFrame(frame),
+      received: (frame) => this.#onFrame(frame),
       detached: () => this.#onDetached(),
       interrupted: (loss) => this.events.emit("interrupted", loss),
       ended: (end) => this.#onEnded(end),
@@ -48,14 +48,14 @@ export class Core {
 
   async refreshToken(token) {
     const answer = await this.requests.ask("token.refresh", { token });
-    this.#life.tokens.replace(token);
+    this.#session.tokens.replace(token);
     this.#expireIn(answer.expires_in_ms);
     this.topics.checkRights();
     this.watches.checkRights();
   }
 
   #expireIn(ms) {
-    this.#life.tokens.expireIn(ms, (token) => this.refreshToken(token), (error) => this.#onError(error));
+    this.#session.tokens.expireIn(ms, (token) => this.refreshToken(token), (error) => this.#onError(error));
   }
 
   close() {
@@ -64,8 +64,8 @@ export class Core {
     this.#isClosing = true;
     for (const part of [this.topics, this.watches, this.holds])
       part.closing();
-    this.#life.closing();
-    this.requests.close(() => this.#life.leave());
+    this.#session.closing();
+    this.requests.close(() => this.#session.leave());
   }
 
   // --- what happens ----------------------------------------------------------------------------
@@ -80,7 +80,7 @@ export class Core {
       part.attached(this.receipt.resumed);
     this.requests.proceed();
     this.events.emit("connected", this.receipt);
-    this.connected.fulfil(this.receipt);
+    this.connected.resolve(this.receipt);
   }
 
   #onFrame(frame) {
@@ -89,7 +89,7 @@ export class Core {
         this.#onReply(frame);
         break;
       case "notify.deliver":
-        this.#deliveries.heard(frame);
+        this.#deliveries.received(frame);
         break;
       case "notify.receipt":
         this.events.emit("receipt", receiptOf(frame));
@@ -98,14 +98,14 @@ export class Core {
       case "ephemeral.clear":
       case "ephemeral.snapshot":
       case "topic.message":
-        this.topics.heard(frame);
+        this.topics.received(frame);
         break;
       case "ephemeral.lost":
         this.holds.lost(frame);
         this.events.emit("lost", { topic: frame.topic, key: frame.key, clientId: frame.client_id });
         break;
       case "client.presence":
-        this.watches.heard(frame);
+        this.watches.received(frame);
         break;
     }
   }
@@ -137,7 +137,7 @@ export class Core {
 
   #onDetached() {
     this.state = "interrupted";
-    this.#life.tokens.forget();
+    this.#session.tokens.forget();
     this.requests.detach();
     for (const part of [this.#deliveries, this.topics, this.watches, this.holds])
       part.detached();
@@ -145,14 +145,14 @@ export class Core {
 
   #onEnded(end) {
     this.state = "ended";
-    this.#life.tokens.forget();
+    this.#session.tokens.forget();
     const error = end.error ?? new RestanteError("stale_connection", "the connection was closed");
     for (const part of [this.topics, this.watches, this.holds])
       part.ended(error);
     this.requests.fail(error);
     this.connected.reject(error);
     this.events.emit("ended", end);
-    this.ended.fulfil(end);
+    this.ended.resolve(end);
   }
 
   #onError(error) {

@@ -23,7 +23,7 @@ export class Deliveries {
   #act;
   #onError;
   #say = null;
-  #unheard = [];
+  #undelivered = [];
   #handled = new Map();
   #finished = new Set();
   #refused = new RefusedAcks((trace) => this.#acknowledge(trace));
@@ -42,7 +42,7 @@ export class Deliveries {
   /** What nobody has heard comes again. */
   detached() {
     this.#say = null;
-    this.#unheard = this.#how.ack === "auto" ? this.#unheard : [];
+    this.#undelivered = this.#how.ack === "auto" ? this.#undelivered : [];
     this.#refused.clear();
     for (const [trace, handled] of this.#handled) {
       handled.isOffered = false;
@@ -57,15 +57,15 @@ export class Deliveries {
     return this.#say !== null && this.#refused.add(trace);
   }
 
-  heard(frame) {
+  received(frame) {
     if (typeof frame.trace !== "string")
       throw new TypeError("the broker delivers what has no trace");
     if (this.#how.ack === "explicit" && this.#isKnown(frame.trace))
       return;
-    if (this.#events.has("notification") && this.#unheard.length === 0)
+    if (this.#events.has("notification") && this.#undelivered.length === 0)
       this.#hand(frame);
-    else if (this.#how.ack !== "auto" || this.#unheard.length < this.#how.maxWaiting)
-      this.#unheard.push(frame); // what is acknowledged here the broker bounds
+    else if (this.#how.ack !== "auto" || this.#undelivered.length < this.#how.maxWaiting)
+      this.#undelivered.push(frame); // what is acknowledged here the broker bounds
     else
       this.#onError(new RestanteError("overloaded", "a notification is lost: nobody listens, and too many wait already"));
   }
@@ -75,7 +75,7 @@ export class Deliveries {
     queueMicrotask(() => {
       if (!this.#events.has("notification"))
         return;
-      for (const frame of this.#unheard.splice(0))
+      for (const frame of this.#undelivered.splice(0))
         this.#hand(frame);
     });
   }
@@ -145,7 +145,7 @@ export class Deliveries {
       if (this.#events.has("notification"))
         this.#hand(frame, pauses);
       else
-        this.#unheard.push(frame);
+        this.#undelivered.push(frame);
     }, pauses.next());
   }
 

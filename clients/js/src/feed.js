@@ -36,7 +36,7 @@ export class Feed {
 
   // --- what the broker says --------------------------------------------------------------------
 
-  heard(frame) {
+  received(frame) {
     switch (frame._orama) {
       case "ephemeral.snapshot":
         this.#show(frame);

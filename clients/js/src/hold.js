@@ -1,6 +1,6 @@
 import { RestanteError } from "./errors.js";
 import { encodePayload } from "./payload.js";
-import { Promised } from "./promised.js";
+import { Deferred } from "./deferred.js";
 
 /** After a resume the broker tells first which keys were taken over meanwhile: only then are leases renewed. */
 const resumeGraceMs = 250;
@@ -19,8 +19,8 @@ export class Hold {
   #mustClear = false;
   #isOver = false;
   #isSet = false;
-  #ready = new Promised();
-  #lost = new Promised();
+  #ready = new Deferred();
+  #lost = new Deferred();
   /** Updates that no set under way carries yet, and those that one does. */
   #updates = [];
   #carried = [];
@@ -53,7 +53,7 @@ export class Hold {
     }
     const before = this.#payload;
     this.#payload = encoded;
-    const update = new Promised();
+    const update = new Deferred();
     this.#updates.push({ update, before });
     this.#setSoon(0);
     return update.promise;
@@ -94,9 +94,9 @@ export class Hold {
 
   #onSet(carried) {
     this.#isSet = true;
-    this.#ready.fulfil();
+    this.#ready.resolve();
     for (const { update } of carried)
-      update.fulfil();
+      update.resolve();
     this.#setSoon(this.#updates.length > 0 ? 0 : this.#leaseMs / 2);
   }
 
@@ -145,7 +145,7 @@ export class Hold {
     if (this.#isOver)
       return;
     this.#finish(error);
-    this.#lost.fulfil();
+    this.#lost.resolve();
   }
 
   #finish(error) {

@@ -1,7 +1,7 @@
 import { Backoff } from "./backoff.js";
 import { RestanteError } from "./errors.js";
 import { Hold } from "./hold.js";
-import { Promised } from "./promised.js";
+import { Deferred } from "./deferred.js";
 
 /** What the broker makes of a lease that nobody named, and of a long one (spec E2), ms. */
 const leaseDefaultMs = 60_000;
@@ -45,7 +45,7 @@ export class Holds {
   #release(name, at) {
     if (this.#end)
       return Promise.resolve(); // it has gone with the connection
-    const released = this.#releases.get(name)?.released ?? new Promised();
+    const released = this.#releases.get(name)?.released ?? new Deferred();
     clearTimeout(this.#releases.get(name)?.timer);
     this.#releases.set(name, { at, released, pauses: new Backoff(500, 30_000), timer: undefined });
     if (this.#isAttached)
@@ -68,7 +68,7 @@ export class Holds {
       if (error)
         released.reject(error);
       else
-        released.fulfil();
+        released.resolve();
     });
   }
 
@@ -83,7 +83,7 @@ export class Holds {
         this.#clear(name);
       } else { // a connection that is gone holds nothing
         this.#releases.delete(name);
-        released.fulfil();
+        released.resolve();
       }
     }
     for (const hold of [...this.#held.values()])
@@ -108,7 +108,7 @@ export class Holds {
       hold.lose(error);
     for (const { released, timer } of this.#releases.values()) {
       clearTimeout(timer);
-      released.fulfil();
+      released.resolve();
     }
     this.#releases.clear();
   }

@@ -43,8 +43,8 @@ export class Requests {
 
   /** Asks and answers the answer's frame. */
   ask(op, fields, how) {
-    return new Promise((fulfil, reject) => {
-      this.submit(op, fields, (frame, error) => (error ? reject(error) : fulfil(frame)), how);
+    return new Promise((resolve, reject) => {
+      this.submit(op, fields, (frame, error) => (error ? reject(error) : resolve(frame)), how);
     });
   }
 

@@ -13,7 +13,7 @@ export class Silence {
   #pingMs;
   #tell;
   #now;
-  #heardAt;
+  #receivedAt;
   #lookedAt;
   #isGraced = false;
   #timer;
@@ -22,25 +22,25 @@ export class Silence {
     this.#pingMs = pingMs;
     this.#tell = tell;
     this.#now = now;
-    this.#heardAt = this.#lookedAt = now();
+    this.#receivedAt = this.#lookedAt = now();
     this.#timer = setInterval(() => this.look(), pingMs / looks);
   }
 
-  heard() {
-    this.#heardAt = this.#now();
+  received() {
+    this.#receivedAt = this.#now();
     this.#isGraced = false;
   }
 
   look() {
     const now = this.#now();
-    const silentMs = now - this.#heardAt;
+    const silentMs = now - this.#receivedAt;
     const isLate = now - this.#lookedAt > this.#pingMs;
     this.#lookedAt = now;
     if (silentMs < this.#pingMs)
       return;
     if (silentMs >= this.#pingMs * lostAfter && isLate && !this.#isGraced) {
       this.#isGraced = true;
-      this.#heardAt = now - this.#pingMs;
+      this.#receivedAt = now - this.#pingMs;
     } else if (silentMs >= this.#pingMs * lostAfter) {
       this.stop();
       this.#tell.lost();

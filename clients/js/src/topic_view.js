@@ -1,12 +1,12 @@
 import { Emitter } from "./emitter.js";
 import { RestanteError } from "./errors.js";
-import { Promised } from "./promised.js";
+import { Deferred } from "./deferred.js";
 
 /** What its user sees of a feed. */
 export class TopicView {
   #feed;
   #act;
-  #ready = new Promised();
+  #ready = new Deferred();
   #events;
   #tell;
   #isClosed = false;
@@ -78,7 +78,7 @@ export class TopicView {
   }
 
   shown() {
-    this.#ready.fulfil(this);
+    this.#ready.resolve(this);
     this.#events.emit("change", { kind: "snapshot" });
   }
 

@@ -1,11 +1,11 @@
 import { RestanteError } from "./errors.js";
 import { Feed } from "./feed.js";
 import { TopicView } from "./topic_view.js";
-import { Wishes } from "./wishes.js";
+import { Registrations } from "./registrations.js";
 
 /** The topics that somebody here looks at. */
 export class Topics {
-  #wishes;
+  #registrations;
   #requests;
   #onError;
   #end = null;
@@ -13,12 +13,12 @@ export class Topics {
   constructor(requests, onError) {
     this.#requests = requests;
     this.#onError = onError;
-    this.#wishes = new Wishes(requests, { ask: "topic.subscribe", takeBack: "topic.unsubscribe", field: "topic" });
+    this.#registrations = new Registrations(requests, { ask: "topic.subscribe", takeBack: "topic.unsubscribe", field: "topic" });
   }
 
   /** `act`: what a view does in the name of its connection. */
   view(name, act) {
-    const feed = this.#wishes.get(name) ?? new Feed(name, () => this.#wishes.again(name));
+    const feed = this.#registrations.get(name) ?? new Feed(name, () => this.#registrations.again(name));
     const view = new TopicView(feed, act, {
       onError: this.#onError,
       closed: () => this.#onClosed(feed, view),
@@ -27,35 +27,35 @@ export class Topics {
       view.refused(this.#end);
     } else {
       feed.join(view);
-      if (this.#wishes.get(name) !== feed)
-        this.#wishes.want(name, feed);
+      if (this.#registrations.get(name) !== feed)
+        this.#registrations.want(name, feed);
     }
     return view;
   }
 
   #onClosed(feed, view) {
     feed.leave(view);
-    if (feed.isUnused && this.#wishes.get(feed.name) === feed)
-      this.#wishes.drop(feed.name);
+    if (feed.isUnused && this.#registrations.get(feed.name) === feed)
+      this.#registrations.drop(feed.name);
   }
 
-  heard(frame) {
-    this.#wishes.get(frame.topic)?.heard(frame);
+  received(frame) {
+    this.#registrations.get(frame.topic)?.received(frame);
   }
 
   attached(isResumed) {
-    this.#wishes.attached(isResumed);
+    this.#registrations.attached(isResumed);
   }
 
   /** Rights may be fewer now, and a subscription they do not cover ends without a word: each is asked for again. */
   checkRights() {
-    for (const feed of this.#wishes.all)
-      this.#wishes.again(feed.name);
+    for (const feed of this.#registrations.all)
+      this.#registrations.again(feed.name);
   }
 
   detached() {
-    this.#wishes.detached();
-    for (const feed of this.#wishes.all)
+    this.#registrations.detached();
+    for (const feed of this.#registrations.all)
       feed.interrupted();
   }
 
@@ -65,8 +65,8 @@ export class Topics {
 
   ended(error) {
     this.#end = error;
-    const feeds = this.#wishes.all;
-    this.#wishes.ended();
+    const feeds = this.#registrations.all;
+    this.#registrations.ended();
     for (const feed of feeds)
       feed.ended(error);
   }

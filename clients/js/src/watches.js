@@ -1,56 +1,56 @@
-import { Promised } from "./promised.js";
+import { Deferred } from "./deferred.js";
 import { RestanteError } from "./errors.js";
-import { Wishes } from "./wishes.js";
+import { Registrations } from "./registrations.js";
 
 /** The clients somebody here watches; several watches of one client share what the broker is asked. */
 export class Watches {
-  #wishes;
+  #registrations;
   #onError;
   #end = null;
 
   constructor(requests, onError) {
     this.#onError = onError;
-    this.#wishes = new Wishes(requests, { ask: "client.watch", takeBack: "client.unwatch", field: "client" });
+    this.#registrations = new Registrations(requests, { ask: "client.watch", takeBack: "client.unwatch", field: "client" });
   }
 
   watch(client, listener) {
     if (typeof listener !== "function")
       throw new TypeError("a listener is a function");
-    const shared = this.#wishes.get(client) ?? new Watched(client, this.#onError);
+    const shared = this.#registrations.get(client) ?? new Watched(client, this.#onError);
     const watch = new Watch(shared, listener, () => this.#onClosed(shared, watch));
     if (this.#end) {
       watch.refused(this.#end);
       return watch;
     }
     shared.join(watch);
-    if (this.#wishes.get(client) !== shared)
-      this.#wishes.want(client, shared);
+    if (this.#registrations.get(client) !== shared)
+      this.#registrations.want(client, shared);
     return watch;
   }
 
   #onClosed(shared, watch) {
     shared.watches.delete(watch);
-    if (shared.watches.size === 0 && this.#wishes.get(shared.client) === shared)
-      this.#wishes.drop(shared.client);
+    if (shared.watches.size === 0 && this.#registrations.get(shared.client) === shared)
+      this.#registrations.drop(shared.client);
   }
 
-  heard(frame) {
+  received(frame) {
     if (typeof frame.connected === "boolean")
-      this.#wishes.get(frame.client)?.told(frame.connected);
+      this.#registrations.get(frame.client)?.told(frame.connected);
   }
 
   attached(isResumed) {
-    this.#wishes.attached(isResumed);
+    this.#registrations.attached(isResumed);
   }
 
   detached() {
-    this.#wishes.detached();
+    this.#registrations.detached();
   }
 
   /** See `Topics.checkRights`. */
   checkRights() {
-    for (const { client } of this.#wishes.all)
-      this.#wishes.again(client);
+    for (const { client } of this.#registrations.all)
+      this.#registrations.again(client);
   }
 
   closing() {
@@ -59,8 +59,8 @@ export class Watches {
 
   ended(error) {
     this.#end = error;
-    const all = this.#wishes.all;
-    this.#wishes.ended();
+    const all = this.#registrations.all;
+    this.#registrations.ended();
     for (const shared of all)
       shared.ended(error);
   }
@@ -125,7 +125,7 @@ class Watch {
   #shared;
   #listener;
   #closed;
-  #ready = new Promised();
+  #ready = new Deferred();
   #told;
 
   constructor(shared, listener, closed) {
@@ -150,7 +150,7 @@ class Watch {
   // Below: for those who share it.
 
   answered() {
-    this.#ready.fulfil();
+    this.#ready.resolve();
   }
 
   told(connected) {

@@ -19,7 +19,7 @@ test("N11_a_notification_is_acknowledged_when_its_listeners_have_done_with_it", 
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, server, { client: "bob" });
   let finish;
-  bob.on("notification", () => new Promise((fulfil) => (finish = fulfil)));
+  bob.on("notification", () => new Promise((resolve) => (finish = resolve)));
   bob.on("notification", () => {});
   const offered = next(bob, "notification");
   const { trace } = await ann.put("bob", 1, { receipts: true });
@@ -37,17 +37,17 @@ test("N10_what_came_before_the_first_listener_is_heard_in_order_once_it_knows_ho
   for (const pack of [1, 2, 3])
     await ann.put("late-listener", pack);
   await bob.ping(); // the three have come
-  const heard = [];
-  await within(new Promise((fulfil) => {
+  const received = [];
+  await within(new Promise((resolve) => {
     const stop = bob.on("notification", ({ pack }) => {
-      heard.push(pack);
+      received.push(pack);
       if (pack === 3) {
         stop();
-        fulfil();
+        resolve();
       }
     });
   }), "the third");
-  assert.deepEqual(heard, [1, 2, 3]);
+  assert.deepEqual(received, [1, 2, 3]);
 });
 
 test("N11_what_a_listener_failed_at_comes_again_with_the_next_connection", limits, async (t) => {
@@ -55,9 +55,9 @@ test("N11_what_a_listener_failed_at_comes_again_with_the_next_connection", limit
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, proxy, { client: "failing" });
   const errors = record(bob, "error");
-  const heard = [];
+  const received = [];
   bob.on("notification", async ({ pack, attempts }) => {
-    heard.push([pack, attempts]);
+    received.push([pack, attempts]);
     if (attempts === 1 && pack !== "fine")
       throw new Error(`of ${pack}`);
   });
@@ -75,15 +75,15 @@ test("N11_what_a_listener_failed_at_comes_again_with_the_next_connection", limit
   await within((async () => {
     while ((await bob.pending()).pending > 0);
   })(), "the acknowledgements");
-  assert.deepEqual(heard, [["thrown", 1], ["fine", 1], ["rejected", 1], ["thrown", 2], ["rejected", 2]]);
+  assert.deepEqual(received, [["thrown", 1], ["fine", 1], ["rejected", 1], ["thrown", 2], ["rejected", 2]]);
 });
 
 test("N11_manual_acknowledges_nothing_by_itself", limits, async (t) => {
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, server, { client: "by-hand", ack: "manual" });
-  const heard = next(bob, "notification");
+  const received = next(bob, "notification");
   const { trace } = await ann.put("by-hand", 1, { receipts: true });
-  const it = await heard;
+  const it = await received;
   await bob.ping();
   assert.deepEqual(await bob.pending(), { pending: 1 });
   const receipt = delivered(ann, trace);
@@ -94,7 +94,7 @@ test("N11_manual_acknowledges_nothing_by_itself", limits, async (t) => {
 test("an_early_ack_is_the_only_one", limits, async (t) => {
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, server, { client: "early" });
-  const acked = new Promise((fulfil) => bob.on("notification", async (it) => fulfil(await it.ack())));
+  const acked = new Promise((resolve) => bob.on("notification", async (it) => resolve(await it.ack())));
   await ann.put("early", 1);
   assert.deepEqual(await acked, { late: false });
 });
@@ -106,9 +106,9 @@ test("notifications_wait_for_the_first_listener", limits, async (t) => {
   const bob = await opened(t, server, { client: "late-listener" });
   await bob.ping();
   assert.deepEqual(await bob.pending(), { pending: 100 });
-  const heard = record(bob, "notification");
-  await heard.reach(100);
-  assert.deepEqual(heard.map(({ pack }) => pack), Array.from({ length: 100 }, (_, n) => n));
+  const received = record(bob, "notification");
+  await received.reach(100);
+  assert.deepEqual(received.map(({ pack }) => pack), Array.from({ length: 100 }, (_, n) => n));
 });
 
 test("N11_no_more_than_max_inflight_are_out", limits, async (t) => {
@@ -118,13 +118,13 @@ test("N11_no_more_than_max_inflight_are_out", limits, async (t) => {
   let inHand = 0;
   let most = 0;
   let count = 0;
-  const all = new Promise((fulfil) => {
+  const all = new Promise((resolve) => {
     bob.on("notification", async () => {
       most = Math.max(most, ++inHand);
       await bob.ping();
       --inHand;
       if (++count === 20)
-        fulfil();
+        resolve();
     });
   });
   await within(all, "the notifications");
@@ -135,11 +135,11 @@ test("C4_what_comes_again_while_it_is_in_a_listeners_hands_is_handed_out_once", 
   const proxy = await Proxy.for(t, server);
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, proxy, { client: "slow-hands" });
-  const heard = [];
+  const received = [];
   let finish;
   bob.on("notification", (it) => {
-    heard.push(it.pack);
-    return new Promise((fulfil) => (finish = fulfil));
+    received.push(it.pack);
+    return new Promise((resolve) => (finish = resolve));
   });
   const first = next(bob, "notification");
   const { trace } = await ann.put("slow-hands", "once", { receipts: true });
@@ -152,7 +152,7 @@ test("C4_what_comes_again_while_it_is_in_a_listeners_hands_is_handed_out_once", 
   const receipt = delivered(ann, trace);
   finish();
   await receipt;
-  assert.deepEqual(heard, ["once"]);
+  assert.deepEqual(received, ["once"]);
 });
 
 test("C4_an_acknowledgement_lost_with_its_connection_is_said_again", limits, async (t) => {
@@ -160,10 +160,10 @@ test("C4_an_acknowledgement_lost_with_its_connection_is_said_again", limits, asy
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, proxy, { client: "unlucky" });
   let finish;
-  const heard = [];
+  const received = [];
   bob.on("notification", (it) => {
-    heard.push(it.pack);
-    return new Promise((fulfil) => (finish = fulfil));
+    received.push(it.pack);
+    return new Promise((resolve) => (finish = resolve));
   });
   const first = next(bob, "notification");
   const { trace } = await ann.put("unlucky", "once", { receipts: true });
@@ -178,7 +178,7 @@ test("C4_an_acknowledgement_lost_with_its_connection_is_said_again", limits, asy
   proxy.thaw();
   await connected;
   await receipt;
-  assert.deepEqual(heard, ["once"]);
+  assert.deepEqual(received, ["once"]);
 });
 
 /** Nothing waits for `client` any more: all was acknowledged. */
@@ -195,18 +195,18 @@ test("N11_acks_refused_for_now_are_said_again_and_told_of_once", limits, async (
   const WebSocket = refusing(({ op }) => (op === "notify.ack" && isFull ? (++refusals, storageFailed) : undefined));
   const bob = await opened(t, server, { client: "full-disk", WebSocket, maxInflight: 8 });
   const errors = record(bob, "error");
-  const heard = record(bob, "notification");
+  const received = record(bob, "notification");
   for (let n = 0; n < 20; ++n)
     await ann.put("full-disk", n);
   await within((async () => {
     while (refusals < 24)
       await bob.ping();
   })(), "three rounds of refusals");
-  assert.deepEqual([heard.length, errors.length, errors[0].code], [8, 1, "storage_failed"]);
+  assert.deepEqual([received.length, errors.length, errors[0].code], [8, 1, "storage_failed"]);
   isFull = false;
-  await heard.reach(20);
+  await received.reach(20);
   await allAcknowledged(bob);
-  assert.deepEqual(heard.map(({ pack }) => pack), Array.from({ length: 20 }, (_, n) => n));
+  assert.deepEqual(received.map(({ pack }) => pack), Array.from({ length: 20 }, (_, n) => n));
 });
 
 test("N11_acks_refused_when_the_connection_is_lost_are_said_when_they_come_again", limits, async (t) => {
@@ -222,7 +222,7 @@ test("N11_acks_refused_when_the_connection_is_lost_are_said_when_they_come_again
   });
   const bob = await opened(t, proxy, { client: "full-then-lost", WebSocket });
   bob.on("error", () => {});
-  const heard = record(bob, "notification");
+  const received = record(bob, "notification");
   await ann.put("full-then-lost", 1);
   await within((async () => {
     while (refused.length < 1)
@@ -233,7 +233,7 @@ test("N11_acks_refused_when_the_connection_is_lost_are_said_when_they_come_again
   proxy.cut();
   await connected;
   await allAcknowledged(bob);
-  assert.equal(heard.length, 1);
+  assert.equal(received.length, 1);
 });
 
 test("N11_an_ack_refused_for_good_is_told_and_not_said_again", limits, async (t) => {
@@ -256,9 +256,9 @@ test("N11_an_ack_by_hand_is_repeated_until_it_is_taken", limits, async (t) => {
   let left = 3;
   const WebSocket = refusing(({ op }) => (op === "notify.ack" && left-- > 0 ? storageFailed : undefined));
   const bob = await opened(t, server, { client: "full-by-hand", ack: "manual", WebSocket });
-  const heard = next(bob, "notification");
+  const received = next(bob, "notification");
   await ann.put("full-by-hand", 1);
-  assert.deepEqual(await (await heard).ack(), { late: false });
+  assert.deepEqual(await (await received).ack(), { late: false });
   await allAcknowledged(bob);
 });
 
@@ -268,9 +268,9 @@ test("N11_an_ack_by_hand_whose_deadline_has_passed_is_still_said_until_it_is_tak
   const WebSocket = refusing(({ op }) => (op === "notify.ack" && isFull ? storageFailed : undefined));
   const bob = await opened(t, server, { client: "full-for-long", ack: "manual", deadlineMs: 300, WebSocket });
   bob.on("error", () => {});
-  const heard = next(bob, "notification");
+  const received = next(bob, "notification");
   await ann.put("full-for-long", 1);
-  assert.equal((await errorOf((await heard).ack())).code, "storage_failed");
+  assert.equal((await errorOf((await received).ack())).code, "storage_failed");
   isFull = false;
   await allAcknowledged(bob);
 });
@@ -309,7 +309,7 @@ test("what_nobody_listens_for_holds_its_place_however_few_operations_may_wait", 
     await ann.put("few-may-wait", n);
   const bob = await opened(t, server, { client: "few-may-wait", maxWaiting: 5 });
   await bob.ping();
-  const heard = record(bob, "notification");
-  await heard.reach(70);
+  const received = record(bob, "notification");
+  await received.reach(70);
   await allAcknowledged(bob);
 });

@@ -13,7 +13,7 @@ import { Server } from "./support/server.js";
 import { jwt, jwtFlags } from "./support/tokens.js";
 
 const limits = { timeout: 60_000 };
-const unheard = ["storage_failed", "publisher_failed", "internal", "would_block"];
+const undelivered = ["storage_failed", "publisher_failed", "internal", "would_block"];
 let server;
 before(async () => (server = await Server.start("--keys-per-client", "200")));
 after(() => server?.kill());
@@ -151,7 +151,7 @@ for (const [code, provoked] of Object.entries(provoke)) {
 }
 
 test("every_error_is_provoked_or_known_to_be_out_of_reach", () => {
-  assert.deepEqual([...Object.keys(provoke), ...unheard].sort(), Object.keys(errors).sort());
+  assert.deepEqual([...Object.keys(provoke), ...undelivered].sort(), Object.keys(errors).sort());
 });
 
 test("W5_what_the_broker_refused_as_bad_is_told_and_never_asked_again", limits, async (t) => {

@@ -168,8 +168,8 @@ test("C5_a_watch_tells_the_present_state_and_each_change", limits, async (t) => 
   const told = [];
   let tell = () => {};
   const watch = ann.watch("guest", (connected) => tell(told.push(connected)));
-  const reach = (count) => within(new Promise((fulfil) => {
-    tell = () => told.length >= count && fulfil();
+  const reach = (count) => within(new Promise((resolve) => {
+    tell = () => told.length >= count && resolve();
     tell();
   }), `change ${count}`);
   assert.equal(watch.connected, undefined);

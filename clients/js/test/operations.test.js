@@ -14,9 +14,9 @@ after(() => server?.kill());
 test("W4_a_connect_says_who_it_is", limits, async (t) => {
   const ann = open(t, server, { client: "ann", ns: "acme" });
   assert.deepEqual([ann.state, ann.client], ["connecting", undefined]);
-  const heard = next(ann, "connected");
+  const received = next(ann, "connected");
   const connected = await within(ann.connected, "the connect");
-  assert.deepEqual(await heard, connected);
+  assert.deepEqual(await received, connected);
   const { epoch, ...rest } = connected;
   assert.ok(epoch > 0);
   assert.deepEqual(rest, { client: "ann", ns: "acme", resumed: false, pending: 0, pingMs: 10_000 });
@@ -37,10 +37,10 @@ test("N1_a_put_comes_out_as_it_went_in", limits, async (t) => {
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, server, { client: "bob" });
   const pack = { text: "grüße 🎈", list: [1, null, false, { snake_case: { a: 1 } }], created_at_ms: 7 };
-  const heard = next(bob, "notification");
+  const received = next(bob, "notification");
   const put = await ann.put("bob", pack, { ttlMs: 5000 });
   assert.equal(put.expiresAtMs - put.createdAtMs, 5000);
-  const { ack, reply, ...notification } = await heard;
+  const { ack, reply, ...notification } = await received;
   assert.deepEqual(notification, {
     trace: put.trace, from: "ann", pack, suit: false, createdAtMs: put.createdAtMs,
     expiresAtMs: put.expiresAtMs, attempts: 1,
@@ -84,13 +84,13 @@ test("N15_a_put_takes_the_place_of_the_one_with_its_key", limits, async (t) => {
 test("N16_a_delayed_put_waits", limits, async (t) => {
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, server, { client: "bob-16" });
-  const heard = record(bob, "notification");
+  const received = record(bob, "notification");
   const late = await ann.put("bob-16", "late", { delayMs: 300 });
   const { dueAtMs, createdAtMs, state } = await ann.status(late.trace);
   assert.deepEqual([dueAtMs - createdAtMs, state], [300, "queued"]);
   const soon = await ann.put("bob-16", "soon");
-  await heard.reach(2);
-  assert.deepEqual(heard.map(({ trace }) => trace), [soon.trace, late.trace]);
+  await received.reach(2);
+  assert.deepEqual(received.map(({ trace }) => trace), [soon.trace, late.trace]);
 });
 
 test("N17_one_outcome_per_target_in_their_order", limits, async (t) => {
@@ -151,10 +151,10 @@ test("N9_pending_counts_what_waits", limits, async (t) => {
 test("N11_auto_acknowledges_without_the_client", limits, async (t) => {
   const ann = await opened(t, server, { client: "ann" });
   const fay = await opened(t, server, { client: "fay", ack: "auto" });
-  const heard = next(fay, "notification");
+  const received = next(fay, "notification");
   const receipt = next(ann, "receipt", ({ state }) => state === "delivered");
   await ann.put("fay", 1, { receipts: true });
-  await heard;
+  await received;
   await receipt;
 });
 
@@ -181,7 +181,7 @@ test("the_server_identity_drains_purges_and_puts_for_others", limits, async (t) 
 test("a_visit_looks_at_topics_and_clients_without_being_one", limits, async (t) => {
   const desk = await opened(t, server, { visit: true, ns: "looked-at" });
   const view = await desk.topic("room").ready;
-  const told = new Promise((fulfil) => desk.watch("ann", (isThere) => isThere && fulfil()));
+  const told = new Promise((resolve) => desk.watch("ann", (isThere) => isThere && resolve()));
   const set = next(view, "change", ({ kind }) => kind === "set");
   const ann = await opened(t, server, { client: "ann", ns: "looked-at" });
   await ann.set("room", "key", "seen");
@@ -213,9 +213,9 @@ test("E16_a_message_reaches_the_views_of_a_topic", limits, async (t) => {
   const ann = await opened(t, server, { client: "ann" });
   const bob = await opened(t, server, { client: "bob" });
   const view = await ann.topic("room").ready;
-  const heard = next(view, "message");
+  const received = next(view, "message");
   await bob.publish("room", { z: 1, snake_case: [] });
-  assert.deepEqual(await heard, { clientId: "bob", data: { z: 1, snake_case: [] } });
+  assert.deepEqual(await received, { clientId: "bob", data: { z: 1, snake_case: [] } });
 });
 
 test("E4_whoever_loses_a_key_is_told", limits, async (t) => {

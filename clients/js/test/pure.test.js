@@ -12,7 +12,7 @@ import { Entry, EntryMap, compareKeys } from "../src/entries.js";
 import { errors, errorOf, RestanteError } from "../src/errors.js";
 import { wrongWith } from "../src/frames.js";
 import { Feed } from "../src/feed.js";
-import { Link } from "../src/link.js";
+import { Transport } from "../src/transport.js";
 import { settle, socketUrl } from "../src/options.js";
 import { encodePayload, fromBase64, toBase64 } from "../src/payload.js";
 import { RefusedAcks } from "../src/refused_acks.js";
@@ -158,16 +158,16 @@ test("connect_refuses_what_it_cannot_work_with", () => {
 test("a_listener_that_throws_harms_no_other_and_is_told", async () => {
   const errors = [];
   const emitter = new Emitter((error) => errors.push(error.message));
-  const heard = [];
+  const received = [];
   emitter.on("it", () => { throw new Error("thrown"); });
   emitter.on("it", () => Promise.reject(new Error("rejected")));
-  const off = emitter.on("it", (value) => heard.push(value));
+  const off = emitter.on("it", (value) => received.push(value));
   emitter.emit("it", 1);
   off();
   emitter.emit("it", 2);
   await null;
   await null;
-  assert.deepEqual(heard, [1]);
+  assert.deepEqual(received, [1]);
   assert.deepEqual(errors.sort(), ["rejected", "rejected", "thrown", "thrown"]);
 });
 
@@ -191,7 +191,7 @@ test("C3_silence_is_asked_about_and_then_the_end", () => {
     }
   };
   passes(750);
-  silence.heard();
+  silence.received();
   passes(1500);
   assert.deepEqual(said, []);
   passes(1750);
@@ -348,7 +348,7 @@ test("what_is_refused_for_good_is_not_asked_again", () => {
 test("what_is_refused_until_its_deadline_ends_with_the_refusal", async () => {
   const { requests, said, ask, attach } = asking({ deadlineMs: 250 });
   attach();
-  const ended = new Promise((fulfil) => requests.submit("a", {}, (frame, error) => fulfil(error?.code), { repeats: true }));
+  const ended = new Promise((resolve) => requests.submit("a", {}, (frame, error) => resolve(error?.code), { repeats: true }));
   const answering = setInterval(() => {
     for (const { id } of said.splice(0))
       requests.answered({ id, ok: false, error: { code: "overloaded", number: 400, retry: true } });
@@ -464,17 +464,17 @@ test("what_is_awaited_again_waits_for_the_rest_of_its_time", () => {
 function fed() {
   let asked = 0;
   const feed = new Feed("room", () => ++asked);
-  const heard = [];
-  feed.join({ shown: () => heard.push("snapshot"), emit: (event, it) => heard.push(it.entry?.key ?? it.data) });
+  const received = [];
+  feed.join({ shown: () => received.push("snapshot"), emit: (event, it) => received.push(it.entry?.key ?? it.data) });
   const set = (seq, key, epoch = 1) =>
-    feed.heard({ _orama: "ephemeral.set", topic: "room", key, client_id: "ann", seq, epoch });
+    feed.received({ _orama: "ephemeral.set", topic: "room", key, client_id: "ann", seq, epoch });
   const shown = (seq, keys, epoch = 1) =>
     feed.answered({ seq, epoch, entries: keys.map((key) => ({ key, client_id: "ann", expires_in_ms: 9 })) });
-  return { feed, heard, set, shown, asked: () => asked };
+  return { feed, received, set, shown, asked: () => asked };
 }
 
 test("E11_events_at_or_below_the_snapshot_are_dropped", () => {
-  const { feed, heard, set, shown } = fed();
+  const { feed, received, set, shown } = fed();
   set(3, "early");
   shown(3, ["a"]);
   set(2, "x");
@@ -482,7 +482,7 @@ test("E11_events_at_or_below_the_snapshot_are_dropped", () => {
   set(4, "b");
   set(4, "x");
   assert.deepEqual([...feed.entries.keys()], ["a", "b"]);
-  assert.deepEqual(heard, ["snapshot", "b"]);
+  assert.deepEqual(received, ["snapshot", "b"]);
 });
 
 test("E11_a_gap_is_asked_about_and_closed_by_a_snapshot", () => {
@@ -542,7 +542,7 @@ test("W7_a_token_function_is_asked_before_the_token_ends", async () => {
   let asked = 0;
   const tokens = new Tokens(() => `token-${++asked}`);
   assert.equal(await tokens.next(), "token-1");
-  const refreshed = await new Promise((fulfil, reject) => tokens.expireIn(40, fulfil, reject));
+  const refreshed = await new Promise((resolve, reject) => tokens.expireIn(40, resolve, reject));
   assert.deepEqual([refreshed, tokens.current], ["token-2", "token-2"]);
   tokens.forget();
   await assert.rejects(new Tokens(() => 7).next(), TypeError);
@@ -562,16 +562,16 @@ test("a_socket_that_is_closing_is_sent_nothing", () => {
     }
     close() {}
   }
-  const parted = [];
-  const link = new Link(WebSocket, "ws://broker", { parted: (how) => parted.push(how) });
-  link.send("open");
+  const closed = [];
+  const transport = new Transport(WebSocket, "ws://broker", { closed: (how) => closed.push(how) });
+  transport.send("open");
   WebSocket.one.readyState = 2;
-  link.send("closing");
-  assert.deepEqual(parted, []); // the close says how it ended
+  transport.send("closing");
+  assert.deepEqual(closed, []); // the close says how it ended
   WebSocket.one.readyState = 3;
-  link.send("closed");
+  transport.send("closed");
   WebSocket.one.dispatchEvent(Object.assign(new Event("close"), { code: 4503, reason: "taken over" }));
-  link.send("over");
+  transport.send("over");
   assert.deepEqual(sent, [[1, "open"]]);
-  assert.deepEqual(parted, [{ code: 4503, reason: "taken over" }]);
+  assert.deepEqual(closed, [{ code: 4503, reason: "taken over" }]);
 });

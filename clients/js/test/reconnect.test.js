@@ -45,22 +45,22 @@ test("C4_a_lost_connection_is_resumed_with_its_keys_and_subscriptions", limits, 
 test("C4_nothing_acknowledged_is_delivered_twice", limits, async (t) => {
   const [bob, proxy] = await proxied(t, { client: "reader" });
   const ann = await opened(t, server, { client: "ann" });
-  const heard = record(bob, "notification");
+  const received = record(bob, "notification");
   const total = 200;
   for (let n = 0; n < total; ++n) {
     await ann.put("reader", n);
     if (n % 40 === 20)
       proxy.cut();
   }
-  await heard.reach(total);
+  await received.reach(total);
   await bob.ping();
-  assert.deepEqual(heard.map(({ pack }) => pack), Array.from({ length: total }, (_, n) => n));
+  assert.deepEqual(received.map(({ pack }) => pack), Array.from({ length: total }, (_, n) => n));
 });
 
 test("N14_puts_under_cuts_are_neither_lost_nor_doubled", limits, async (t) => {
   const [ann, proxy] = await proxied(t, { client: "writer" });
   const bob = await opened(t, server, { client: "archive" });
-  const heard = record(bob, "notification");
+  const received = record(bob, "notification");
   const total = 600;
   const puts = [];
   for (let n = 0; n < total; ++n) {
@@ -71,28 +71,28 @@ test("N14_puts_under_cuts_are_neither_lost_nor_doubled", limits, async (t) => {
       proxy.cut();
   }
   const receipts = await within(Promise.all(puts), "the receipts");
-  await heard.reach(total);
+  await received.reach(total);
   await bob.ping();
   assert.equal(new Set(receipts.map(({ trace }) => trace)).size, total);
-  assert.deepEqual(heard.map(({ pack }) => pack).sort((a, b) => a - b), Array.from({ length: total }, (_, n) => n));
+  assert.deepEqual(received.map(({ pack }) => pack).sort((a, b) => a - b), Array.from({ length: total }, (_, n) => n));
   assert.ok(proxy.accepted > 3);
 });
 
 test("N14_a_put_whose_answer_was_lost_is_stored_once", limits, async (t) => {
   const [ann, proxy] = await proxied(t, { client: "deaf" });
   const bob = await opened(t, server, { client: "twice" });
-  const heard = record(bob, "notification");
+  const received = record(bob, "notification");
   proxy.hush();
   const one = ann.put("twice", 1);
   const many = ann.putMany(["twice"], 2);
   const asked = ann.ask("twice", 3);
   bob.on("notification", (it) => it.suit && it.reply("!"));
-  await heard.reach(3);
+  await received.reach(3);
   proxy.cut();
   proxy.thaw();
   assert.deepEqual([(await one).duplicate, (await many)[0].duplicate, (await asked).reply], [true, true, "!"]);
   await bob.ping();
-  assert.deepEqual(heard.map(({ pack }) => pack), [1, 2, 3]);
+  assert.deepEqual(received.map(({ pack }) => pack), [1, 2, 3]);
 });
 
 test("what_went_out_and_may_not_be_repeated_ends_unknown_outcome", limits, async (t) => {
@@ -308,7 +308,7 @@ test("C3_a_broker_that_falls_silent_is_noticed", limits, async (t) => {
 test("C3_a_connection_that_is_only_idle_is_kept", limits, async (t) => {
   let pings = 0;
   let told;
-  const second = new Promise((fulfil) => (told = fulfil));
+  const second = new Promise((resolve) => (told = resolve));
   const WebSocket = rewriting((asked) => {
     if (asked.op === "ping" && ++pings === 2)
       told();

@@ -115,9 +115,9 @@ test("several_views_share_a_subscription_until_the_last_is_closed", limits, asyn
   one.close();
   one.close();
   assert.equal(one.live, false);
-  const heard = next(two, "change", ({ kind }) => kind === "set");
+  const received = next(two, "change", ({ kind }) => kind === "set");
   await bob.set("shared", "key");
-  await heard;
+  await received;
   two.close();
   late.close();
   await ann.ping();

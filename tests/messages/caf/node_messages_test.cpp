@@ -26,7 +26,7 @@ private:
 constexpr auto commands = std::variant_size_v<command>;
 constexpr auto answers = std::variant_size_v<answer_value>;
 constexpr auto pushes = std::variant_size_v<push>;
-constexpr std::size_t words = std::variant_size_v<decltype(peer_word::what)>;
+constexpr std::size_t updates = std::variant_size_v<decltype(peer_update::what)>;
 
 TEST_F(NodeMessages, W9_every_command_survives_the_way) {
   std::set<std::size_t> came_by;
@@ -42,7 +42,7 @@ TEST_F(NodeMessages, W9_every_command_survives_the_way) {
 TEST_F(NodeMessages, W9_every_answer_survives_the_way) {
   std::set<std::size_t> came_by;
   for (std::size_t which = 0; which < answers; ++which) {
-    const auto sent = filled<outcome_word>(which);
+    const auto sent = filled<peer_outcome>(which);
     expect_round_trip(system(), sent);
     came_by.insert(sent.what.index());
   }
@@ -52,7 +52,7 @@ TEST_F(NodeMessages, W9_every_answer_survives_the_way) {
 TEST_F(NodeMessages, W9_every_push_survives_the_way) {
   std::set<std::size_t> came_by;
   for (std::size_t which = 0; which < pushes; ++which) {
-    const auto sent = filled<push_word>(which);
+    const auto sent = filled<peer_push>(which);
     expect_round_trip(system(), sent);
     came_by.insert(sent.what.index());
   }
@@ -61,11 +61,11 @@ TEST_F(NodeMessages, W9_every_push_survives_the_way) {
 
 TEST_F(NodeMessages, W9_every_word_with_all_it_may_carry_survives_the_way) {
   std::set<std::pair<std::size_t, std::size_t>> came_by;
-  for (std::size_t which = 0; which < words * answers; ++which) {
-    const auto sent = filled<peer_word>(which);
+  for (std::size_t which = 0; which < updates * answers; ++which) {
+    const auto sent = filled<peer_update>(which);
     expect_round_trip(system(), sent);
-    const auto* outcome = std::get_if<outcome_word>(&sent.what);
-    const auto* given = std::get_if<push_word>(&sent.what);
+    const auto* outcome = std::get_if<peer_outcome>(&sent.what);
+    const auto* given = std::get_if<peer_push>(&sent.what);
     came_by.emplace(sent.what.index(), outcome != nullptr ? outcome->what.index()
                                        : given != nullptr ? given->what.index()
                                                           : 0);
@@ -74,26 +74,26 @@ TEST_F(NodeMessages, W9_every_word_with_all_it_may_carry_survives_the_way) {
 }
 
 TEST_F(NodeMessages, W9_batches_survive_the_way_in_order) {
-  peer_says says;
+  peer_requests says;
   for (std::size_t which = 0; which < commands; ++which)
     says.operations.push_back(filled<numbered_command>(which));
   says.acks = {{1, 2}, {3, 4}};
   says.done = std::uint64_t{1} << 60;
   says.intent = peer_intent::leaves;
   expect_round_trip(system(), says);
-  peer_hears hears;
-  for (std::size_t which = 0; which < words * answers; ++which)
-    hears.words.push_back(filled<peer_word>(which));
+  peer_updates hears;
+  for (std::size_t which = 0; which < updates * answers; ++which)
+    hears.updates.push_back(filled<peer_update>(which));
   expect_round_trip(system(), hears);
-  expect_round_trip(system(), peer_says{});
-  expect_round_trip(system(), peer_hears{});
+  expect_round_trip(system(), peer_requests{});
+  expect_round_trip(system(), peer_updates{});
 }
 
 TEST_F(NodeMessages, W9_what_is_empty_survives_the_way) {
   expect_round_trip(system(), numbered_command{});
-  expect_round_trip(system(), outcome_word{});
-  expect_round_trip(system(), push_word{topic_events{}});
-  expect_round_trip(system(), peer_word{connect_receipt{}});
+  expect_round_trip(system(), peer_outcome{});
+  expect_round_trip(system(), peer_push{topic_events{}});
+  expect_round_trip(system(), peer_update{connect_receipt{}});
   expect_round_trip(system(), attach_peer{});
 }
 
@@ -112,12 +112,12 @@ TEST_F(NodeMessages, W9_any_bytes_survive_the_way) {
 
 /// The number of the alternative stands first, or behind the number of the operation.
 TEST_F(NodeMessages, W9_a_number_of_a_newer_node_is_taken_for_the_first_and_empty) {
-  auto bytes = saved(system(), push_word{client_presence{}});
+  auto bytes = saved(system(), peer_push{client_presence{}});
   bytes[0] = static_cast<decltype(bytes)::value_type>(pushes);
-  push_word got{notification_step{}};
+  peer_push got{notification_step{}};
   caf::binary_deserializer source{system(), bytes};
   EXPECT_FALSE(source(got));
-  EXPECT_TRUE(got == push_word{});
+  EXPECT_TRUE(got == peer_push{});
 
   auto numbered = saved(system(), numbered_command{7, unwatch_client{}});
   numbered[8] = static_cast<decltype(bytes)::value_type>(commands);
@@ -128,11 +128,11 @@ TEST_F(NodeMessages, W9_a_number_of_a_newer_node_is_taken_for_the_first_and_empt
 }
 
 TEST_F(NodeMessages, W9_what_breaks_off_is_an_error_and_no_crash) {
-  for (std::size_t which = 0; which < words * answers; ++which) {
-    const auto whole = saved(system(), filled<peer_word>(which));
+  for (std::size_t which = 0; which < updates * answers; ++which) {
+    const auto whole = saved(system(), filled<peer_update>(which));
     for (std::size_t size = 0; size < whole.size(); ++size) {
       const stored_bytes part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-      peer_word got;
+      peer_update got;
       caf::binary_deserializer source{system(), part};
       EXPECT_TRUE(source(got)) << which << " cut at " << size;
     }

@@ -51,10 +51,10 @@ export async function opened(t, at, options) {
 /** The next event that fits, of a connection or a view. */
 export function next(source, event, fits = () => true) {
   let stop;
-  const heard = new Promise((fulfil) => {
-    stop = source.on(event, (it) => fits(it) && fulfil(it));
+  const received = new Promise((resolve) => {
+    stop = source.on(event, (it) => fits(it) && resolve(it));
   });
-  return within(heard, `the event ${event}`).finally(stop);
+  return within(received, `the event ${event}`).finally(stop);
 }
 
 /** All events of a kind from now on, and how to wait until there are so many. */
@@ -67,8 +67,8 @@ export function record(source, event) {
   });
   all.reach = (count) =>
     within(
-      new Promise((fulfil) => {
-        tell = () => all.length >= count && fulfil(all);
+      new Promise((resolve) => {
+        tell = () => all.length >= count && resolve(all);
         tell();
       }),
       `event ${count} of ${event}`,

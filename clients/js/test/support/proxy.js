@@ -5,7 +5,7 @@ import net from "node:net";
 export class Proxy {
   static async for(t, server) {
     const proxy = new Proxy(server.port);
-    await new Promise((fulfil) => proxy.listener.listen(0, "127.0.0.1", fulfil));
+    await new Promise((resolve) => proxy.listener.listen(0, "127.0.0.1", resolve));
     proxy.port = proxy.listener.address().port;
     t.after(() => proxy.close());
     return proxy;
@@ -97,6 +97,6 @@ export class Proxy {
 
   close() {
     this.cut();
-    return new Promise((fulfil) => this.listener.close(fulfil));
+    return new Promise((resolve) => this.listener.close(resolve));
   }
 }

@@ -48,16 +48,16 @@ export class Server {
     });
     running.add(this.child);
     this.child.stderr.on("data", (text) => (this.log += text));
-    this.ended = new Promise((fulfil) => {
+    this.ended = new Promise((resolve) => {
       this.child.on("exit", (code, signal) => {
         running.delete(this.child);
-        fulfil(signal ?? code);
+        resolve(signal ?? code);
       });
     });
   }
 
   #listening() {
-    return new Promise((fulfil, reject) => {
+    return new Promise((resolve, reject) => {
       const fail = () => reject(new Error(`the server did not start: ${this.said}${this.log}`));
       const timer = setTimeout(fail, startMs);
       this.child.on("exit", fail);
@@ -69,7 +69,7 @@ export class Server {
           return;
         clearTimeout(timer);
         this.port = Number(where[1]);
-        fulfil();
+        resolve();
       });
     });
   }

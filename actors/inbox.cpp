@@ -1,0 +1,215 @@
+#include "restante/actors/inbox.hpp"
+
+#include "restante/actors/protocol/callback_scope.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace restante {
+
+inbox::inbox(std::uint64_t number, std::unique_ptr<sink> out, bounds most, inbox_options setup)
+    : number_{number}, out_{std::move(out)}, most_{most}, setup_{std::move(setup)} {
+  rights_ = setup_.rights;
+}
+
+void inbox::submit(command what, completion done) {
+  const auto bytes = size_of(what);
+  std::unique_lock lock{mutex_};
+  auto refused = shut_;
+  if (refused == errc::none && departed_.load() != departure::none) {
+    refused = errc::stale_connection;
+  }
+  if (refused == errc::none &&
+      (waiting_.size() - taken_ >= most_.operations || waiting_bytes_ + bytes > most_.bytes)) {
+    refused = errc::overloaded;
+  }
+  if (refused != errc::none) {
+    lock.unlock();
+    done(failure{refused, {}});
+    return;
+  }
+  waiting_.push_back({std::move(what), std::move(done), bytes});
+  waiting_bytes_ += bytes;
+  waiting_parts_ += parts_of(waiting_.back().what);
+  has_waiting_.store(true, std::memory_order_release);
+  const auto to = std::exchange(is_announced_, true) ? connection_actor{} : behind_;
+  lock.unlock();
+  if (to)
+    dialect::tell_anonymously(to, inbox_ready{});
+}
+
+// A departure and the first confirmation always notify: a connection whose credit is used up
+// leaves what waits alone, and must hear of these all the same.
+void inbox::depart(departure how) {
+  // Who is lost cannot leave any more, but a broker that stops ends both.
+  auto before = departed_.load();
+  const auto is_change = [&] { return before == departure::none || how > departure::left; };
+  while (before < how && is_change() && !departed_.compare_exchange_weak(before, how)) {
+  }
+  notify();
+}
+
+void inbox::confirm(std::size_t n) {
+  if (n > 0 && confirmed_.fetch_add(n) == 0)
+    notify();
+}
+
+void inbox::change_rights(std::shared_ptr<const model::rights> rights) {
+  {
+    const std::lock_guard lock{mutex_};
+    rights_ = std::move(rights);
+  }
+  has_new_rights_.store(true, std::memory_order_release);
+  notify(); // what they no longer allow ends now, not with the next operation
+}
+
+std::shared_ptr<const model::rights> inbox::take_rights() {
+  has_new_rights_.store(false, std::memory_order_release);
+  const std::lock_guard lock{mutex_};
+  return rights_;
+}
+
+void inbox::notify() {
+  connection_actor to;
+  {
+    const std::lock_guard lock{mutex_};
+    to = behind_;
+  }
+  if (to)
+    dialect::tell_anonymously(to, inbox_ready{});
+}
+
+bool inbox::belong_to(connection_actor behind) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (shut_ != errc::none || is_closing_)
+      return false;
+    behind_ = std::move(behind);
+    is_announced_ = true;
+  }
+  notify();
+  return true;
+}
+
+std::vector<inbox::waiting_operation> inbox::take(std::size_t most, std::uint64_t bytes) {
+  std::vector<waiting_operation> taken;
+  const std::lock_guard lock{mutex_};
+  is_announced_ = false;
+  std::size_t parts = 0;
+  std::uint64_t size = 0;
+  while (taken_ < waiting_.size()) {
+    auto& next = waiting_[taken_];
+    const auto next_parts = parts_of(next.what);
+    if (parts + next_parts > most || size + next.bytes > bytes)
+      break;
+    parts += next_parts;
+    size += next.bytes;
+    taken.push_back(take_next());
+  }
+  tidy_up();
+  return taken;
+}
+
+std::optional<inbox::waiting_operation> inbox::take_one() {
+  const std::lock_guard lock{mutex_};
+  if (taken_ == waiting_.size())
+    return std::nullopt;
+  auto oldest = take_next();
+  tidy_up();
+  return oldest;
+}
+
+inbox::waiting_operation inbox::take_next() {
+  auto& next = waiting_[taken_++];
+  waiting_bytes_ -= next.bytes;
+  return std::move(next);
+}
+
+void inbox::tidy_up() {
+  if (taken_ == waiting_.size()) {
+    waiting_.clear();
+    taken_ = 0;
+    has_waiting_.store(false, std::memory_order_release);
+  } else if (taken_ > waiting_.size() / 2) {
+    waiting_.erase(waiting_.begin(), waiting_.begin() + static_cast<std::ptrdiff_t>(taken_));
+    taken_ = 0;
+  }
+}
+
+bool inbox::shut_by(const connection_actor& who, errc why, const std::function<void()>& threw) {
+  {
+    const std::lock_guard lock{mutex_};
+    if (behind_ != who)
+      return false;
+    behind_ = nullptr; // nobody can take it over from here on
+    if (shut_ == errc::none)
+      is_closing_ = true;
+  }
+  shut(why, threw);
+  return true;
+}
+
+void inbox::shut(errc why, const std::function<void()>& threw) {
+  std::vector<waiting_operation> left;
+  {
+    const std::lock_guard lock{mutex_};
+    if (shut_ != errc::none)
+      return;
+    shut_ = why;
+    behind_ = nullptr;
+    left.assign(std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(taken_)),
+                std::make_move_iterator(waiting_.end()));
+    waiting_.clear();
+    taken_ = 0;
+    waiting_bytes_ = 0;
+    waiting_parts_ = 0;
+    has_waiting_.store(false, std::memory_order_release);
+  }
+  for (auto& one : left) {
+    try {
+      const callback_scope inside;
+      one.done(failure{why, {}});
+    } catch (...) { // its owner's code threw, and its inbox is shut already
+      if (threw)
+        threw();
+    }
+  }
+}
+
+std::shared_ptr<inbox> inbox_registry::open(std::unique_ptr<sink> out, inbox::bounds most,
+                                            inbox_options setup) {
+  const std::lock_guard lock{mutex_};
+  const auto number = ++last_;
+  auto made = std::make_shared<inbox>(number, std::move(out), most, std::move(setup));
+  made->out().opened(made);
+  open_.emplace(number, made);
+  return made;
+}
+
+std::shared_ptr<inbox> inbox_registry::find(std::uint64_t number) {
+  const std::lock_guard lock{mutex_};
+  const auto found = open_.find(number);
+  return found != open_.end() ? found->second.lock() : nullptr;
+}
+
+void inbox_registry::close(std::uint64_t number) {
+  const std::lock_guard lock{mutex_};
+  open_.erase(number);
+}
+
+std::vector<std::shared_ptr<inbox>> inbox_registry::all() {
+  const std::lock_guard lock{mutex_};
+  std::vector<std::shared_ptr<inbox>> found;
+  for (const auto& [number, weak] : open_) {
+    if (auto open = weak.lock())
+      found.push_back(std::move(open));
+  }
+  return found;
+}
+
+std::size_t inbox_registry::size() {
+  const std::lock_guard lock{mutex_};
+  return open_.size();
+}
+
+} // namespace restante

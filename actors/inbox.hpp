@@ -1,0 +1,133 @@
+#pragma once
+
+#include "restante/actors/protocol/connection_endpoint.hpp"
+#include "restante/actors/protocol/credit.hpp"
+#include "restante/actors/protocol/sink.hpp"
+#include "restante/messages/limits.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <variant>
+#include <vector>
+
+namespace restante {
+
+/// How a sink wants to be served; said anew by each connect, also by one that resumes.
+struct inbox_options {
+  ack_mode acks = ack_mode::automatic;
+  std::uint32_t inflight = inflight_max;
+  duration resume_window{0};
+  std::shared_ptr<const model::rights> rights{}; ///< null: everything a client may do
+};
+
+/// The way into a connection from its own process: operations with their completions, the
+/// sink that its output goes to, and the word that the owner is gone. The messages between
+/// actors carry no pointers; this is where those few that must be handed over wait.
+///
+/// Used from any thread; the connection takes what is there when an `inbox_ready` tells it.
+/// Bounded: what waits here is refused `overloaded` beyond its limit.
+class inbox : public connection_endpoint {
+public:
+  struct bounds {
+    std::size_t operations;
+    std::uint64_t bytes;
+  };
+
+  inbox(std::uint64_t number, std::unique_ptr<sink> out, bounds most, inbox_options setup);
+
+  /// The number it is registered under; travels in messages in its place.
+  std::uint64_t number() const { return number_; }
+
+  void submit(command what, completion done) override;
+  void depart(departure how) override;
+  void confirm(std::size_t n = 1) override;
+
+  /// A newer token says otherwise. Subscriptions and watches beyond it end (spec W7).
+  void change_rights(std::shared_ptr<const model::rights> rights) override;
+
+  // --- for the connection behind it ---
+
+  struct waiting_operation {
+    command what;
+    completion done;
+    std::size_t bytes = 0;
+  };
+
+  /// `behind` is notified from now on; there may be something waiting already. False
+  /// when the inbox has been closed.
+  bool belong_to(connection_actor behind);
+
+  /// Takes the oldest operations, in order: up to `most` and `bytes`; an operation of many
+  /// parts counts as that many.
+  std::vector<waiting_operation> take(std::size_t most, std::uint64_t bytes);
+
+  /// Takes the oldest one, even if it is larger than all the credit there is: for when
+  /// nothing else is under way.
+  std::optional<waiting_operation> take_one();
+
+  departure departed() const { return departed_.load(); }
+  std::size_t take_confirmed() { return confirmed_.exchange(0); }
+  bool has_waiting() const { return has_waiting_.load(std::memory_order_acquire); }
+
+  /// Whether there are other rights than `take_rights` gave last.
+  bool has_new_rights() const { return has_new_rights_.load(std::memory_order_acquire); }
+  std::shared_ptr<const model::rights> take_rights();
+
+  sink& out() { return *out_; }
+  const inbox_options& setup() const { return setup_; }
+
+  /// Refuses everything from now on, also what waits. Forgets the connection. `threw` is called in
+  /// the catch block of each completion that throws.
+  void shut(errc why, const std::function<void()>& threw = {});
+
+  /// The same by the connection behind it; false, and nothing done, when another one has
+  /// taken it over (spec C4).
+  bool shut_by(const connection_actor& who, errc why, const std::function<void()>& threw = {});
+
+private:
+  void notify();
+  waiting_operation take_next();
+  void tidy_up();
+
+  const std::uint64_t number_;
+  const std::unique_ptr<sink> out_;
+  const bounds most_;
+  const inbox_options setup_;
+  std::atomic<departure> departed_{departure::none};
+  std::atomic<std::size_t> confirmed_{0};
+  std::atomic<bool> has_waiting_{false};
+  std::atomic<bool> has_new_rights_{false};
+  std::mutex mutex_;
+  std::shared_ptr<const model::rights> rights_; ///< those of the setup, until changed
+  std::vector<waiting_operation> waiting_;
+  std::size_t taken_ = 0; ///< of `waiting_`, from the front
+  std::uint64_t waiting_bytes_ = 0;
+  std::size_t waiting_parts_ = 0;
+  errc shut_ = errc::none;
+  bool is_closing_ = false;
+  bool is_announced_ = false; ///< an `inbox_ready` is on its way for what waits
+  connection_actor behind_;
+};
+
+/// All inboxes that are open, by number.
+class inbox_registry {
+public:
+  std::shared_ptr<inbox> open(std::unique_ptr<sink> out, inbox::bounds most,
+                              inbox_options setup = {});
+  std::shared_ptr<inbox> find(std::uint64_t number);
+  void close(std::uint64_t number);
+  std::vector<std::shared_ptr<inbox>> all();
+  std::size_t size();
+
+private:
+  std::mutex mutex_;
+  std::uint64_t last_ = 0;
+  std::map<std::uint64_t, std::weak_ptr<inbox>> open_;
+};
+
+} // namespace restante

@@ -1,0 +1,98 @@
+#pragma once
+
+#include "restante/actors/environment.hpp"
+#include "restante/actors/model/store.hpp"
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace restante {
+
+/// The journal's own alarms; nobody else sends these.
+using journal_alarms = typed<accepts<commit_due>, accepts<restore_due>, accepts<upkeep_due>>;
+
+/// The journal: owns the store and is the only one that blocks, so it has a thread of its own.
+///
+/// What comes in is gathered until a message to itself comes round, which stands behind all that
+/// came in while the last commit ran. So the commit rate follows the disk, a lone put is committed
+/// at once, and nobody waits for a timer.
+class journal_worker : public journal_actor::extend_with<journal_alarms>::base {
+public:
+  using self = journal_actor::extend_with<journal_alarms>;
+  using base = self::base;
+
+  journal_worker(caf::actor_config& config, environment_ptr environment,
+                 std::unique_ptr<journal::store> kept);
+
+  behavior_type make_behavior() override;
+  void on_exit() override;
+
+private:
+  struct asked_slot {
+    get_kept what;
+    caf::strong_actor_ptr by;
+  };
+
+  void on(journal_changes& m);
+  void on(const get_kept& m);
+  void on(const hurry_slot& m);
+  void on(const commit_due& m);
+  void on(const restore_due& m);
+  void on(const upkeep_due& m);
+  void on(const stop_journal& m);
+
+  void commit();
+  void commit_apart(const journal::storage_error& why);
+  void answer_committed();
+  void answer_failed();
+  void let_go();
+  void note_latency(std::chrono::steady_clock::duration took);
+  void note_fault(const journal::storage_error& what);
+  void worked();
+  void end_fault_if_over();
+  void recheck();
+  void tidy();
+  bool is_all_read() const;
+  void note_clocks();
+  void note_clocks_if_due();
+  std::deque<asked_slot>::iterator next_asked();
+  void begin_restore();
+  void serve(asked_slot which);
+  void begin_upkeep();
+
+  instant now() const { return environment_->now(clock()); }
+
+  environment_ptr environment_;
+  std::unique_ptr<journal::store> store_;
+
+  std::vector<journal_changes> gathered_;
+  std::vector<caf::strong_actor_ptr> gathered_from_;
+  std::uint64_t gathered_bytes_ = 0;
+
+  std::deque<asked_slot> asked_;
+  std::set<slot_number> hurried_;
+  std::set<slot_number> read_;         ///< to the end, or as far as they could be
+  std::optional<slot_number> in_turn_; ///< begun, and finished before the next one is begun
+
+  std::uint64_t untidied_ = 0; ///< changes since the store was tidied
+  bool restore_is_due_ = false;
+  bool upkeep_is_due_ = false;
+  std::set<slot_number> damaged_; ///< each said once
+
+  // Of a fault that lasts: told once, and once when it is over.
+  bool is_faulty_ = false;
+  bool is_working_ = true; ///< what was tried last succeeded
+  std::optional<instant> recheck_at_;
+  instant faulty_since_;
+  instant failed_at_;         ///< the last time
+  std::uint64_t refused_ = 0; ///< changes, since then
+
+  std::optional<instant> noted_at_; ///< when the clocks were last noted
+  duration noted_ahead_{0};
+};
+
+} // namespace restante

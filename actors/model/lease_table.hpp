@@ -1,0 +1,72 @@
+#pragma once
+
+#include "restante/messages/ids.hpp"
+#include "restante/messages/instant.hpp"
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace restante::model {
+
+/// The keys a connection owns, or has asked for, over all topics (spec E3).
+///
+/// It runs ahead of the topics: a place is taken when the set is sent. So each promise
+/// has a number of its own, and word about any other promise for that key is old news.
+class lease_table {
+public:
+  explicit lease_table(std::size_t most) : most_{most} {}
+
+  /// Takes a place for a set, or renews the one there is. Nothing at the cap, once those
+  /// past their own deadline have been dropped. `until` is when the lease would end.
+  std::optional<lease_number> reserve(const topic_address& at, const std::string& key,
+                                      instant until, instant now);
+
+  /// The topic accepted this promise.
+  void accepted(const topic_address& at, const std::string& key, lease_number lease, instant until);
+
+  /// The topic refused this promise: the one accepted last counts again, if any.
+  void refused(const topic_address& at, const std::string& key, lease_number lease);
+
+  /// The key went otherwise: it expired or was taken over, under this promise.
+  void ended(const topic_address& at, const std::string& key, lease_number lease);
+
+  /// The owner cleared the key.
+  void cleared(const topic_address& at, const std::string& key);
+
+  /// All that was held on a topic is gone.
+  void forget_topic(const topic_address& at) {
+    held_.erase(at);
+    recount();
+  }
+
+  std::size_t size() const { return size_; }
+  bool empty() const { return size_ == 0; }
+
+  /// The topics on which something is held.
+  std::vector<topic_address> topics() const;
+
+private:
+  struct promise {
+    lease_number first = 0;  ///< the first since the key was last cleared
+    lease_number lease = 0;  ///< the latest one asked for
+    lease_number agreed = 0; ///< the latest one accepted; 0: none yet
+    instant until;           ///< of the latest
+    instant agreed_until;
+  };
+  using keys = std::map<std::string, promise>;
+
+  promise* find(const topic_address& at, const std::string& key);
+  void erase(const topic_address& at, const std::string& key);
+  void drop_lapsed(instant now);
+  void recount();
+
+  std::size_t most_;
+  std::size_t size_ = 0;
+  lease_number last_ = 0;
+  std::map<topic_address, keys> held_;
+};
+
+} // namespace restante::model

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "restante/broker/gateway/gateway.hpp"
+#include "restante/broker/gateway/net.hpp"
+#include "restante/broker/gateway/origin_policy.hpp"
+#include "restante/broker/gateway/reloadable.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+
+namespace restante::gateway {
+
+/// What all sessions of one gateway share.
+struct shared_state {
+  shared_state(restante::broker& broker, gateway_options how);
+
+  restante::broker& broker;
+  const std::shared_ptr<model::output_budget> output;
+  const gateway_options how;
+  reloadable<origin_policy> origins;
+  std::atomic<std::size_t> sockets_max;             ///< as in `how`, until it is changed
+  gateway_counts<std::atomic<std::uint64_t>> count; ///< by all I/O threads
+  std::atomic<bool> is_closing{false};              ///< newcomers are refused
+
+  /// What the wall clock shows at this moment.
+  instant now() const;
+
+  /// Who bears a token; without authentication, nobody need ask. Refusals are counted, and logged
+  /// with their reason and where they came from, never with the token. A token that is only for
+  /// figures is `forbidden` where operations are asked for.
+  std::variant<credentials, failure> identify(std::string_view token, std::string_view remote = {},
+                                              token_scope asked = token_scope::operations);
+
+  /// What has passed, with the bounds beside it.
+  gateway_stats stats() const;
+
+  void log(severity how, std::string_view event, std::initializer_list<log_field> fields = {});
+
+  /// Takes `allowed_hosts`, `allowed_origins` and `sockets_max`; the rest of `how` stays.
+  void take(const gateway_options& next);
+
+  /// The TLS settings for new sockets; null: none.
+  std::shared_ptr<net::ssl::context> tls();
+  void change_tls(std::shared_ptr<net::ssl::context> to);
+
+private:
+  failure refused(failure why, std::string_view remote);
+
+  std::mutex mutex_;
+  std::shared_ptr<net::ssl::context> tls_;
+};
+
+/// Reads PEM files. Throws std::runtime_error with a sentence for the operator.
+std::shared_ptr<net::ssl::context> make_tls(const std::string& cert, const std::string& key);
+
+} // namespace restante::gateway

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <sqlite3.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace restante::journal {
+
+/// Remembers, beside the database, how many commits have been answered. The recovery of a
+/// write-ahead log stops at the first frame that is damaged and forgets what is behind it, without
+/// a word; a database that knows of fewer commits than its commit mark has lost some.
+///
+/// The number is written after each commit and made durable in passing, so it is never ahead of
+/// the database; after a loss of power it may be behind. That a commit mark is there says that
+/// there was a database.
+class commit_mark {
+public:
+  /// Nothing is created yet. An empty `vfs` is the default one.
+  commit_mark(const std::string& path, const std::string& vfs);
+  ~commit_mark();
+  commit_mark(const commit_mark&) = delete;
+  commit_mark& operator=(const commit_mark&) = delete;
+
+  /// The highest number in it; nothing when there is no commit mark. Throws storage_error: corrupt
+  /// when there is one without a number, io.
+  std::optional<std::uint64_t> read();
+
+  /// Notes `commits`, which have all been made durable. Does not throw and does not wait for the
+  /// disk: what cannot be written now is written with the next.
+  void note(std::uint64_t commits) noexcept;
+
+  /// Makes durable what was noted; creates the commit mark when there is none. Throws
+  /// storage_error.
+  void sync(std::uint64_t commits);
+
+  bool is_synced() const { return is_synced_; }
+
+private:
+  bool open(bool create);
+  int write(std::size_t index, std::uint64_t commits) noexcept;
+
+  std::string path_;
+  sqlite3_vfs* vfs_;
+  std::unique_ptr<std::byte[]> memory_;
+  sqlite3_file* file_ = nullptr; ///< null: not open
+  bool is_synced_ = false;
+  std::size_t next_synced_ = 0; ///< the two durable places take turns
+};
+
+} // namespace restante::journal

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "restante/actors/protocol/connection_endpoint.hpp"
+#include "restante/actors/protocol/credit.hpp"
+#include "restante/actors/protocol/node_interfaces.hpp"
+#include "restante/actors/protocol/sink.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace restante::nodes {
+
+/// What is on its way from a connection actor to a peer, in order. Filled by the connection,
+/// emptied by the node session; a push that waits here counts as its connection's output.
+class peer_outbox {
+public:
+  struct item {
+    peer_update update;
+    std::size_t bytes = 0;
+    bool is_confirmed_later = false;
+  };
+
+  /// Where to confirm pushes. Set before anything else happens.
+  std::weak_ptr<connection_endpoint> confirm_at;
+
+  // --- from any thread ---
+
+  /// `output_ready` goes there; null: nobody is there any more, and nothing is kept.
+  void belong_to(node_session_actor who);
+
+  void answer(operation_number op, answer_value&& value);
+
+  /// Acknowledgements that were refused for now.
+  void refused(const std::vector<trace_id>& acks);
+  flow take(const push& what);
+  void attached(const connect_receipt& receipt);
+  void end(const goodbye& why);
+  void set_connection(const caf::strong_actor_ptr& connection);
+
+  // --- for the node session ---
+
+  struct taken {
+    std::vector<item> items;
+    std::vector<trace_id> refused;
+    caf::strong_actor_ptr connection; ///< set when it is news
+  };
+  taken take_all();
+
+  /// The peer is done with so many bytes: with what waits here and what it has not been done
+  /// with they tell whether it keeps up.
+  void done(std::size_t bytes);
+
+private:
+  void add(item what);
+  void announce(std::unique_lock<std::mutex> lock);
+
+  std::mutex mutex_;
+  std::vector<item> items_;
+  std::vector<trace_id> refused_;
+  caf::strong_actor_ptr connection_;
+  node_session_actor reader_;
+  std::size_t bytes_ = 0; ///< here, and sent and not done with
+  bool is_announced_ = false;
+};
+
+/// A connection's output into a box.
+std::unique_ptr<sink> make_peer_sink(std::shared_ptr<peer_outbox> outbox);
+
+} // namespace restante::nodes

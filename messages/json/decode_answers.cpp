@@ -1,0 +1,271 @@
+// The answers among what a client hears: each command has one type of answer.
+
+#include "restante/messages/json/decode_frames.hpp"
+#include "restante/messages/json/decoded_fields.hpp"
+
+#include <array>
+#include <utility>
+
+namespace restante::json {
+
+namespace {
+
+/// What a command is answered when it succeeds.
+template <class Command>
+struct answer_to {
+  using type = operation_done;
+};
+
+template <>
+struct answer_to<put_notification> {
+  using type = put_receipt;
+};
+
+template <>
+struct answer_to<put_many> {
+  using type = put_many_receipt;
+};
+
+template <>
+struct answer_to<get_status> {
+  using type = status_view;
+};
+
+template <>
+struct answer_to<record_reply> {
+  using type = status_view;
+};
+
+template <>
+struct answer_to<await_reply> {
+  using type = reply_view;
+};
+
+template <>
+struct answer_to<drain_queue> {
+  using type = drain_view;
+};
+
+template <>
+struct answer_to<get_pending> {
+  using type = pending_view;
+};
+
+template <>
+struct answer_to<purge_expired> {
+  using type = purge_receipt;
+};
+
+template <>
+struct answer_to<ack_notifications> {
+  using type = ack_receipt;
+};
+
+template <>
+struct answer_to<set_entry> {
+  using type = entry_receipt;
+};
+
+template <>
+struct answer_to<list_entries> {
+  using type = entries_view;
+};
+
+template <>
+struct answer_to<subscribe_topic> {
+  using type = entries_view;
+};
+
+template <>
+struct answer_to<list_clients> {
+  using type = clients_view;
+};
+
+template <>
+struct answer_to<list_topics> {
+  using type = topics_view;
+};
+
+void read(const decoded_fields&, operation_done&) {}
+
+void read(const decoded_fields& from, put_receipt& out) {
+  out.trace = from.trace("trace");
+  out.created_at = from.time("created_at_ms");
+  out.expires_at = from.time("expires_at_ms");
+  if (from.is_set("duplicate"))
+    out.result = put_result::duplicate;
+  if (from.all().has("accepted")) // older brokers have no journal, and do not say so
+    out.accepted = from.kept();
+  if (from.all().has("evicted"))
+    out.evicted = from.trace("evicted");
+  if (from.all().has("collapsed"))
+    out.collapsed = from.trace("collapsed");
+}
+
+void read(const decoded_fields& from, target_outcome& out) {
+  out.target = from.text("to");
+  if (from.flag("ok")) {
+    read(from, out.receipt);
+    return;
+  }
+  auto why = from.error();
+  out.code = why.code;
+  out.detail = std::move(why.detail);
+}
+
+void read(const decoded_fields& from, notification_view& out) {
+  out.trace = from.trace("trace");
+  out.from = from.text("from");
+  out.to.client = from.text("to");
+  out.pack = from.value("pack");
+  out.kind = from.kind();
+  out.state = from.state();
+  out.created_at = from.time("created_at_ms");
+  if (from.all().has("due_at_ms"))
+    out.due_at = from.time("due_at_ms");
+  out.expires_at = from.time("expires_at_ms");
+  if (from.flag("delivered"))
+    out.delivered_at = from.time("delivered_at_ms");
+  if (from.flag("replied")) {
+    out.reply = from.value("reply");
+    out.replied_at = from.time("replied_at_ms");
+  }
+  out.attempts = from.count<std::uint32_t>("attempts");
+}
+
+void read(const decoded_fields& from, listed_client& out) {
+  out.client = from.text("client");
+  out.state = from.flag("connected") ? presence::connected : presence::absent;
+  out.pending = from.count<std::uint64_t>("pending");
+}
+
+void read(const decoded_fields& from, listed_topic& out) {
+  out.topic = from.text("topic");
+  out.keys = from.count<std::uint64_t>("keys");
+  out.subscribers = from.count<std::uint64_t>("subscribers");
+}
+
+/// Reads an object inside the frame.
+template <class Part>
+Part part_of(std::string_view object) {
+  const auto inside = members_inside(object);
+  Part part;
+  read(decoded_fields{inside}, part);
+  return part;
+}
+
+void read(const decoded_fields& from, put_many_receipt& out) {
+  for (const auto item : from.all().required_items("outcomes"))
+    out.outcomes.push_back(part_of<target_outcome>(item));
+}
+
+void read(const decoded_fields& from, status_view& out) {
+  out.notification = part_of<notification_view>(from.all().required_value("notification"));
+}
+
+void read(const decoded_fields& from, reply_view& out) {
+  out.value = from.value("reply");
+  out.replied_at = from.time("replied_at_ms");
+}
+
+void read(const decoded_fields& from, drain_view& out) {
+  for (const auto item : from.all().required_items("notifications"))
+    out.notifications.push_back(part_of<notification_view>(item));
+}
+
+void read(const decoded_fields& from, pending_view& out) {
+  out.pending = from.count<std::uint64_t>("pending");
+  if (from.is_set("connected"))
+    out.state = presence::connected;
+}
+
+void read(const decoded_fields& from, purge_receipt& out) {
+  out.removed = from.count<std::uint64_t>("removed");
+}
+
+void read(const decoded_fields& from, ack_receipt& out) {
+  if (from.is_set("late"))
+    out.result = ack_result::late;
+}
+
+void read(const decoded_fields& from, entry_receipt& out) {
+  if (from.all().has("expires_at_ms"))
+    out.expires_at = from.time("expires_at_ms");
+}
+
+void read(const decoded_fields& from, entries_view& out) {
+  out = from.entries(view_reason::list);
+}
+
+template <class View, class Entry>
+void read_list(const decoded_fields& from, std::string_view name, std::vector<Entry>& into,
+               View& out) {
+  for (const auto item : from.all().required_items(name))
+    into.push_back(part_of<Entry>(item));
+  out.total = from.count<std::uint64_t>("total");
+  out.rest = from.flag("more") ? list_rest::more : list_rest::none;
+}
+
+void read(const decoded_fields& from, clients_view& out) {
+  read_list(from, "clients", out.clients, out);
+}
+
+void read(const decoded_fields& from, topics_view& out) {
+  read_list(from, "topics", out.topics, out);
+}
+
+template <class Command>
+answer_value read_answer(const decoded_fields& from) {
+  typename answer_to<Command>::type answer;
+  read(from, answer);
+  if constexpr (std::is_same_v<Command, subscribe_topic>)
+    answer.reason = view_reason::subscribe;
+  return answer;
+}
+
+using answer_reader = answer_value (*)(const decoded_fields&);
+using command_kinds = std::make_index_sequence<std::variant_size_v<command>>;
+
+template <std::size_t... Kinds>
+constexpr std::array<answer_reader, sizeof...(Kinds)> all_readers(std::index_sequence<Kinds...>) {
+  return {read_answer<std::variant_alternative_t<Kinds, command>>...};
+}
+
+constexpr auto readers = all_readers(command_kinds{});
+
+/// All zero is how a token that is none is written: there is nothing to resume.
+trace_id resume_token(const decoded_fields& from) {
+  return trace_of(from.text("resume")).value_or(trace_id{});
+}
+
+decoded_connect read_connected(const decoded_fields& from) {
+  decoded_connect out;
+  out.receipt.client = {from.text("ns"), from.text("client")};
+  out.receipt.epoch = from.count<epoch_number>("epoch");
+  out.receipt.resume = resume_token(from);
+  if (from.flag("resumed"))
+    out.receipt.result = attach_result::resumed;
+  out.receipt.pending = from.count<std::uint64_t>("pending");
+  out.ping = from.span("ping_ms");
+  out.expires_in = from.all().milliseconds("expires_in_ms");
+  return out;
+}
+
+} // namespace
+
+answer_value answer_of(std::size_t kind, const members& fields) {
+  if (kind >= readers.size())
+    return failure{errc::internal, "there is no such kind of command"};
+  auto read =
+      decoded_or_failure<answer_value>([&] { return readers[kind](decoded_fields{fields}); });
+  if (auto* bad = std::get_if<failure>(&read))
+    return std::move(*bad);
+  return std::get<answer_value>(std::move(read));
+}
+
+std::variant<decoded_connect, failure> connected_of(const members& fields) {
+  return decoded_or_failure<decoded_connect>(
+      [&] { return read_connected(decoded_fields{fields}); });
+}
+
+} // namespace restante::json

@@ -1,0 +1,126 @@
+#include "restante/messages/json/decode_frames.hpp"
+
+#include "restante/messages/json/decoded_fields.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace restante::json {
+
+namespace {
+
+decoded_frame read_reply(const decoded_fields& from) {
+  decoded_reply reply;
+  if (from.all().has("id"))
+    reply.id = from.count<operation_number>("id");
+  if (!from.flag("ok"))
+    reply.why = from.error();
+  return reply;
+}
+
+decoded_frame read_deliver(const decoded_fields& from) {
+  return delivery{{from.trace("trace"), from.text("from"), from.value("pack"), from.kind(),
+                   from.time("created_at_ms"), from.time("expires_at_ms"),
+                   from.count<std::uint32_t>("attempts")}};
+}
+
+decoded_frame read_receipt(const decoded_fields& from) {
+  return notification_step{
+      {}, from.text("to"), from.trace("trace"), from.state(), from.time("at_ms")};
+}
+
+decoded_frame read_event(const decoded_fields& from, topic_event event) {
+  event.client = from.text("client_id");
+  event.seq = from.count<std::uint64_t>("seq");
+  return topic_events{
+      {{{}, from.text("topic")}, from.count<epoch_number>("epoch"), {std::move(event)}}};
+}
+
+decoded_frame read_set(const decoded_fields& from) {
+  return read_event(from, {event_kind::set, 0, from.text("key"), {}, from.payload(), {}});
+}
+
+clear_reason reason_in(const decoded_fields& from) {
+  using enum clear_reason;
+  const auto name = from.text("reason");
+  for (const auto reason : {explicit_clear, disconnect, expired}) {
+    if (to_string(reason) == name)
+      return reason;
+  }
+  throw bad_field{{errc::bad_frame, "reason is none"}};
+}
+
+decoded_frame read_clear(const decoded_fields& from) {
+  return read_event(from, {event_kind::clear, 0, from.text("key"), {}, {}, reason_in(from)});
+}
+
+decoded_frame read_message(const decoded_fields& from) {
+  return read_event(from, {event_kind::message, 0, {}, {}, from.value("data"), {}});
+}
+
+decoded_frame read_snapshot(const decoded_fields& from) {
+  auto view = from.entries(view_reason::resync);
+  view.topic = from.text("topic");
+  return view;
+}
+
+decoded_frame read_lost(const decoded_fields& from) {
+  return entry_ended{
+      {{}, from.text("topic")}, from.text("key"), 0, entry_end::taken_over, from.text("client_id")};
+}
+
+decoded_frame read_presence(const decoded_fields& from) {
+  const auto state = from.flag("connected") ? presence::connected : presence::absent;
+  return client_presence{from.text("client"), state};
+}
+
+decoded_frame read_goodbye(const decoded_fields& from) {
+  decoded_goodbye bye{from.count<std::uint16_t>("code"), from.text("reason"), errc::none};
+  if (from.all().has("error"))
+    bye.error = from.error().code;
+  return bye;
+}
+
+struct frame_kind {
+  std::string_view type;
+  decoded_frame (*read)(const decoded_fields&);
+};
+
+/// What is said most often comes first.
+constexpr std::array<frame_kind, 10> kinds{{
+    {"reply", read_reply},
+    {"notify.deliver", read_deliver},
+    {"topic.message", read_message},
+    {"ephemeral.set", read_set},
+    {"ephemeral.clear", read_clear},
+    {"notify.receipt", read_receipt},
+    {"client.presence", read_presence},
+    {"ephemeral.snapshot", read_snapshot},
+    {"ephemeral.lost", read_lost},
+    {"goodbye", read_goodbye},
+}};
+
+decoded_frame read(members& fields) {
+  const decoded_fields from{fields};
+  const auto type = from.text("_orama");
+  const auto same = [&type](const frame_kind& kind) { return kind.type == type; };
+  const auto* found = std::ranges::find_if(kinds, same);
+  if (found == kinds.end())
+    return unknown_frame{};
+  auto what = found->read(from);
+  if (auto* reply = std::get_if<decoded_reply>(&what))
+    reply->fields = std::move(fields);
+  return what;
+}
+
+} // namespace
+
+std::variant<decoded_frame, failure> decode_frame(std::string_view frame) {
+  return decoded_or_failure<decoded_frame>([frame] {
+    auto fields = members_inside(frame);
+    return read(fields);
+  });
+}
+
+} // namespace restante::json

@@ -1,0 +1,88 @@
+#pragma once
+
+#include "restante/messages/ephemeral.hpp"
+#include "restante/messages/json/members.hpp"
+#include "restante/messages/notification.hpp"
+
+#include <charconv>
+#include <concepts>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace restante::json {
+
+/// The members of an object that the broker wrote, as the types they were. Everything
+/// throws `bad_field` for what is missing or not as the broker writes it.
+class decoded_fields {
+public:
+  /// A view: `from` must outlive it.
+  explicit decoded_fields(const members& from) : from_{from} {}
+
+  std::string text(std::string_view name) const { return from_.required_text(name); }
+  bool flag(std::string_view name) const;
+
+  /// False where there is no such member.
+  bool is_set(std::string_view name) const { return from_.flag(name).value_or(false); }
+
+  /// A number that cannot be negative, exact over its whole range.
+  template <std::unsigned_integral T>
+  T count(std::string_view name) const {
+    const auto& text = from_.required_value(name);
+    T number = 0;
+    const auto* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    if (parsed.ec != std::errc{} || parsed.ptr != end)
+      refuse(name, "is no count");
+    return number;
+  }
+
+  instant time(std::string_view name) const;
+  trace_id trace(std::string_view name) const;
+  duration span(std::string_view name) const;
+
+  /// A pack, a reply, data: bytes or JSON.
+  body value(std::string_view name) const;
+
+  /// The `payload` of an entry; empty where there is none.
+  body payload() const;
+
+  notification_kind kind() const;
+  notification_state state() const;
+
+  /// The `accepted` of a put's answer.
+  kept_in kept() const;
+
+  /// The `error` of an answer; never of code `none`. A number that nobody here knows is
+  /// `internal`, with its message.
+  failure error() const;
+
+  /// `entries`, `epoch` and `seq`.
+  entries_view entries(view_reason reason) const;
+
+  const members& all() const { return from_; }
+
+private:
+  [[noreturn]] static void refuse(std::string_view name, std::string_view how);
+
+  const members& from_;
+};
+
+/// The members of an object inside a frame, from its compact text.
+members members_inside(std::string_view object);
+
+/// The one place where reading what the broker says may throw: whatever `read` throws
+/// becomes a `bad_frame`.
+template <class Result, class Read>
+std::variant<Result, failure> decoded_or_failure(Read read) {
+  try {
+    return read();
+  } catch (const bad_field& bad) {
+    return failure{errc::bad_frame, bad.why.detail};
+  } catch (const std::exception&) {
+    return failure{errc::bad_frame, {}};
+  }
+}
+
+} // namespace restante::json

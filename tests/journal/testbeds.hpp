@@ -1,0 +1,82 @@
+#pragma once
+
+#include "restante/broker/journal/sqlite_store.hpp"
+#include "restante/broker/testing/memory_store.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+/// What the tests of stores share: directories that go away, notifications, and a testbed for each
+/// kind of store to be tested on.
+namespace restante::journal::testing {
+
+/// A directory of its own for one test, removed at the end.
+class temporary_directory {
+public:
+  temporary_directory();
+  ~temporary_directory();
+  temporary_directory(const temporary_directory&) = delete;
+  temporary_directory& operator=(const temporary_directory&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+private:
+  std::filesystem::path path_;
+};
+
+inline constexpr store_identity identity_for_tests{
+    4, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16}};
+
+inline constexpr std::int64_t second = 1'000'000'000;
+
+/// A plain notification that differs from those with other numbers.
+kept_notification notification(std::uint64_t number, std::string_view client = "bob",
+                               std::size_t pack_bytes = 40);
+
+/// Puts into a slot, as they come from one client.
+journal_changes puts(slot_number slot, std::vector<kept_notification> all);
+
+/// Commits one; answers its puts with their rows.
+std::vector<kept_notification> commit(store& to, journal_changes changes);
+
+/// Everything in a slot that has not expired, read in small slices.
+std::vector<kept_notification> restored(store& from, slot_number slot, instant now = {1},
+                                        std::size_t most = 3);
+
+/// Where the stores of one kind are made, closed, and lost without a word.
+class testbed {
+public:
+  virtual ~testbed() = default;
+  virtual std::unique_ptr<store> open() = 0;
+
+  /// The process dies, or the machine, while `running` is open.
+  virtual void crash(std::unique_ptr<store> running) = 0;
+};
+
+class sqlite_testbed : public testbed {
+public:
+  std::unique_ptr<store> open() override;
+
+  /// As a process that is killed: the files as they are at this moment.
+  void crash(std::unique_ptr<store> running) override;
+
+  std::filesystem::path directory() const { return root_.path() / std::to_string(lives_); }
+
+private:
+  temporary_directory root_;
+  int lives_ = 0;
+};
+
+class memory_testbed : public testbed {
+public:
+  std::unique_ptr<store> open() override { return std::make_unique<memory_store>(disk_); }
+  void crash(std::unique_ptr<store> running) override { running.reset(); }
+
+private:
+  std::shared_ptr<memory_disk> disk_ = std::make_shared<memory_disk>(identity_for_tests);
+};
+
+} // namespace restante::journal::testing
