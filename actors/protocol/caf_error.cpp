@@ -4,26 +4,29 @@
 
 namespace restante {
 
+namespace {
+
+/// Null: a newer program's error, or none of ours.
+const error_row* row_on_wire(std::uint8_t wire_number) {
+  const auto found = std::ranges::find(error_rows, wire_number, &error_row::wire_number);
+  return found != error_rows.end() ? found : nullptr;
+}
+
+} // namespace
+
 std::string to_string(caf_errc code) {
-  const auto row = static_cast<std::size_t>(code);
-  const auto& table = error_table();
-  return row >= 1 && row <= table.size() ? std::string{table[row - 1].name} : "unknown";
+  const auto* row = row_on_wire(static_cast<std::uint8_t>(code));
+  return row != nullptr ? std::string{row->name} : "unknown";
 }
 
 caf::error to_caf_error(const failure& what) {
-  const auto& table = error_table();
-  const auto found = std::ranges::find(table, what.code, &error_row::code);
-  const auto row = static_cast<std::uint8_t>(found - table.begin() + 1);
-  return caf::make_error(static_cast<caf_errc>(row), what.text());
+  return caf::make_error(static_cast<caf_errc>(row_of(what.code).wire_number), what.text());
 }
 
 errc errc_of(const caf::error& what) {
   static const auto category = to_caf_error({errc::internal, {}}).category();
-  const auto& table = error_table();
-  const auto row = static_cast<std::size_t>(what.code());
-  if (what.category() != category || row < 1 || row > table.size())
-    return errc::internal;
-  return table[row - 1].code;
+  const auto* row = what.category() == category ? row_on_wire(what.code()) : nullptr;
+  return row != nullptr ? row->code : errc::internal;
 }
 
 failure failure_of(const caf::error& what) {

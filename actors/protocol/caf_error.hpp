@@ -9,8 +9,7 @@
 
 namespace restante {
 
-/// An `errc` as CAF carries it: CAF's error codes have eight bits, the public numbers do
-/// not, so this is the row of the error table, counted from 1.
+/// An `errc` as CAF carries it, in eight bits: the `wire_number` of its row.
 enum class caf_errc : std::uint8_t {};
 
 std::string to_string(caf_errc code);

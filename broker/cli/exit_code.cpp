@@ -33,9 +33,29 @@ exit_code exit_code_of(errc code) {
   case errc::token_expired:
   case errc::token_not_yet_valid:
     return exit_code::not_allowed;
-  default:
+  case errc::bad_frame:
+  case errc::unknown_op:
+  case errc::invalid_argument:
+  case errc::payload_too_large:
+  case errc::too_many_targets:
+  case errc::not_found:
+  case errc::not_a_suit:
+  case errc::already_connected:
+  case errc::too_many_keys:
+  case errc::too_many_subscriptions:
+  case errc::too_many_watches:
+  case errc::target_full:
+  case errc::topic_full:
+  case errc::too_many_waiters:
+  case errc::overloaded:
+  case errc::storage_failed:
+  case errc::too_many_connections:
+  case errc::publisher_failed:
+  case errc::internal:
+  case errc::would_block:
     return exit_code::failed;
   }
+  return exit_code::failed; // of a newer broker
 }
 
 command_failed bad_usage(const std::string& line) {

@@ -20,7 +20,7 @@ enum class exit_code : std::uint8_t {
   usage = 2,       ///< flags, settings or files are wrong; nothing was asked of a broker
   unreachable = 3, ///< there is no broker, or it went away
   timed_out = 4,   ///< no reply, or no answer of the broker, in time
-  not_allowed = 5, ///< unauthenticated, forbidden, token_expired
+  not_allowed = 5, ///< the identity or its token is not good for it
 };
 
 struct exit_row {

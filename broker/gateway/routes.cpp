@@ -298,39 +298,8 @@ std::variant<asked_operation, refused_request> complete(const content_operation&
 }
 
 http::status status_of(errc code) {
-  switch (code) {
-  case errc::none:
-    return http::status::ok;
-  case errc::payload_too_large:
-    return http::status::payload_too_large;
-  case errc::not_found:
-    return http::status::not_found;
-  case errc::not_a_suit:
-  case errc::stale_connection:
-  case errc::already_connected:
-  case errc::target_full:
-  case errc::topic_full:
-    return http::status::conflict;
-  case errc::unauthenticated:
-  case errc::token_expired:
-  case errc::token_not_yet_valid:
-    return http::status::unauthorized;
-  case errc::forbidden:
-    return http::status::forbidden;
-  case errc::overloaded:
-  case errc::storage_failed:
-  case errc::shutting_down:
-  case errc::too_many_connections:
-    return http::status::service_unavailable;
-  case errc::publisher_failed:
-  case errc::internal:
-    return http::status::internal_server_error;
-  case errc::timeout:
-  case errc::unknown_outcome:
-    return http::status::gateway_timeout;
-  default:
-    return http::status::bad_request;
-  }
+  return code == errc::none ? http::status::ok
+                            : static_cast<http::status>(row_of(code).http_status);
 }
 
 std::string content_of(const answer_value& value, std::span<const std::string> ignored) {

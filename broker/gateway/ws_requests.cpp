@@ -124,7 +124,7 @@ void ws_session::connect(json::request& asked, reply_to to) {
     return;
   }
   const auto& wanted = std::get<json::connect_request>(read);
-  if (wanted.fields == json::resume_target::last) {
+  if (wanted.resume_from == json::resume_target::last) {
     bad(to, {errc::invalid_argument, "resume is not a token"});
     return;
   }

@@ -124,6 +124,7 @@ TEST(Configure, C7_a_failed_request_is_printed_with_its_number_and_text) {
 TEST(Configure, C7_a_failed_request_has_its_failure_inside) {
   const failure why{errc::topic_full, "room has 10000 keys"};
   EXPECT_EQ(failure_of(to_caf_error(why)), why);
+  EXPECT_EQ(to_caf_error(why).code(), row_of(why.code).wire_number);
   EXPECT_EQ(failure_of(caf::make_error(caf::sec::request_timeout)), (failure{errc::internal, {}}));
 }
 

@@ -3,6 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <string>
+
 namespace restante::cli {
 
 namespace {
@@ -30,6 +34,23 @@ TEST(ExitCode, scripts_can_tell_the_kinds_apart) {
   for (const auto code :
        {errc::unauthenticated, errc::forbidden, errc::token_expired, errc::token_not_yet_valid})
     EXPECT_EQ(exit_code_of(code), exit_code::not_allowed);
+}
+
+/// A text file of the project, in whose folder the tests run.
+std::string text_of(const char* path) {
+  std::ifstream in{path};
+  return {std::istreambuf_iterator<char>{in}, {}};
+}
+
+TEST(ExitCode, S10_each_error_of_rights_is_named_wherever_statuses_are_explained) {
+  for (const auto& row : error_table()) {
+    if (exit_code_of(row.code) != exit_code::not_allowed)
+      continue;
+    const std::string name{row.name};
+    EXPECT_THAT(exit_table()[5].text, HasSubstr(name));
+    for (const auto* page : {"docs/command-line.md", "packaging/restante.1"})
+      EXPECT_THAT(text_of(page), HasSubstr(name)) << page;
+  }
 }
 
 TEST(ExitCode, the_table_has_each_number_once_in_order) {
