@@ -21,33 +21,44 @@ std::string_view to_string(end_reason reason) {
   return "lost";
 }
 
-std::uint16_t close_code(end_reason reason) {
+close_code close_code_of(end_reason reason) {
   switch (reason) {
   case end_reason::left:
-    return 1000;
+    return close_code::normal;
   case end_reason::shutdown:
-    return 4001;
+    return close_code::shutdown;
   case end_reason::sink_failed:
-    return 4005;
+    return close_code::sink_failed;
   case end_reason::lost:
-    return 4012;
+    return close_code::no_pong;
   case end_reason::taken_over:
   case end_reason::resumed:
-    return 4503;
+    return close_code::taken_over;
   case end_reason::refused:
-    return 4507;
+    return close_code::forbidden;
   }
-  return 4012;
+  return close_code::no_pong;
 }
 
-bool should_reconnect(std::uint16_t close_code) {
-  return close_code >= 4000 && close_code < 4500;
+end_reason end_reason_of(close_code code) {
+  switch (code) {
+  case close_code::normal:
+    return end_reason::left;
+  case close_code::shutdown:
+    return end_reason::shutdown;
+  case close_code::sink_failed:
+    return end_reason::sink_failed;
+  case close_code::taken_over:
+    return end_reason::taken_over;
+  default:
+    return code >= close_code::unauthenticated ? end_reason::refused : end_reason::lost;
+  }
 }
 
-std::uint16_t close_code(const goodbye& why) {
+close_code close_code_of(const goodbye& why) {
   if (why.reason != end_reason::refused || row_of(why.code).may_retry == retry::no)
-    return close_code(why.reason);
-  return why.code == errc::shutting_down ? close_code(end_reason::shutdown) : 4003;
+    return close_code_of(why.reason);
+  return why.code == errc::shutting_down ? close_code::shutdown : close_code::refused_for_now;
 }
 
 } // namespace restante

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/close_code.hpp"
 #include "restante/messages/errc.hpp"
 #include "restante/messages/ids.hpp"
 #include "restante/messages/presence.hpp"
@@ -40,9 +41,11 @@ enum class end_reason : std::uint8_t {
 /// `taken_over`, `shutdown` …: the name on the wire.
 std::string_view to_string(end_reason reason);
 
-/// The WebSocket close code of a reason, and whether to reconnect (spec W6).
-std::uint16_t close_code(end_reason reason);
-bool should_reconnect(std::uint16_t close_code);
+/// The WebSocket close code of a reason (spec W6).
+close_code close_code_of(end_reason reason);
+
+/// The reason that a close code stands for.
+end_reason end_reason_of(close_code code);
 
 /// Attaches a client.
 ///
@@ -154,7 +157,7 @@ struct goodbye {
 };
 
 /// The close code of an end: a connect that was refused for now may be tried again, 4003.
-std::uint16_t close_code(const goodbye& why);
+close_code close_code_of(const goodbye& why);
 
 /// Sent by: an actor that is a sink, for each push. Accepted by: connection. Replies:
 /// none. Repeating it: confirms one more. Ordering: that of the pushes. Lives: until

@@ -21,16 +21,11 @@ namespace {
 /// So many frames that are no requests, without a request between, are no accident (spec W5).
 constexpr std::size_t bad_frames_max = 8;
 
-/// Below 4500 a client comes again.
-std::uint16_t close_code_of(errc refusal) {
-  switch (refusal) {
-  case errc::forbidden:
-    return 4507;
-  case errc::token_not_yet_valid:
-    return 4003;
-  default:
-    return 4500;
-  }
+/// The close code of a connect whose token was refused.
+close_code close_code_of_refusal(errc refusal) {
+  if (row_of(refusal).may_retry == retry::yes)
+    return close_code::refused_for_now;
+  return refusal == errc::forbidden ? close_code::forbidden : close_code::unauthenticated;
 }
 
 std::string made_up_client() {
@@ -137,7 +132,7 @@ void ws_session::connect(json::request& asked, reply_to to) {
   if (const auto* refused = std::get_if<failure>(&who)) {
     answer(to, *refused);
     pump(); // the answer first
-    end(close_code_of(refused->code), to_string(refused->code));
+    end(close_code_of_refusal(refused->code), to_string(refused->code));
     return;
   }
   open(std::get<credentials>(std::move(who)), wanted, std::move(to));
@@ -233,7 +228,7 @@ void ws_session::disconnect(const reply_to& to) {
   }
   answer(to, "");
   pump(); // the answer first
-  begin_close(websocket::close_code::normal, "left");
+  begin_close(close_code::normal, "left");
 }
 
 // --- answers -------------------------------------------------------------------------------
@@ -258,7 +253,7 @@ void ws_session::no_request(const std::string& id, const failure& why) {
   if (++bad_in_row_ < bad_frames_max)
     return;
   pump(); // the answers first
-  end(4501, "bad protocol");
+  end(close_code::bad_protocol, "bad protocol");
 }
 
 } // namespace restante::gateway

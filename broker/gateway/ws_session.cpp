@@ -28,20 +28,21 @@ constexpr std::size_t pong_bytes_max = 64 * 1024;
 /// Memory of a burst is not kept.
 constexpr std::size_t kept_items_max = 32;
 
-/// The close code of a broken WebSocket protocol; 0 for any other error.
-std::uint16_t violation_of(error_code error) {
+/// The close code of a broken WebSocket protocol; `none` for any other error.
+close_code violation_of(error_code error) {
   if (error == websocket::error::bad_frame_payload)
-    return websocket::close_code::bad_payload;
+    return close_code::invalid_text;
   if (error == websocket::condition::protocol_violation)
-    return websocket::close_code::protocol_error;
+    return close_code::protocol_error;
   if (error == websocket::error::message_too_big)
-    return websocket::close_code::too_big;
-  return 0;
+    return close_code::too_large;
+  return close_code::none;
 }
 
 /// RFC 6455, 5.5.1: a server's, unmasked and short.
-std::string close_frame(std::uint16_t code, std::string_view reason) {
+std::string close_frame(close_code closed, std::string_view reason) {
   constexpr std::size_t reason_bytes_max = 123;
+  const auto code = number_of(closed);
   reason = reason.substr(0, reason_bytes_max);
   std::string frame{"\x88"};
   frame += static_cast<char>(reason.size() + 2);
@@ -169,17 +170,17 @@ void ws_session::on_control(websocket::frame_type kind, std::size_t bytes) {
 void ws_session::on_read_error(error_code error) {
   if (error == websocket::error::closed) {
     // A browser's `close()` says no code and means 1000.
-    const auto said = ws_.reason().code == websocket::close_code::none
-                          ? static_cast<std::uint16_t>(websocket::close_code::normal)
-                          : ws_.reason().code;
-    if (close_code_ == 0) {
+    const close_code received{ws_.reason().code};
+    const auto said = received == close_code::no_code ? close_code::normal : received;
+    if (close_code_ == close_code::none) {
       close_code_ = said;
       close_reason_ = "closed by the client";
     }
     // 1000 is a client that is done; 1001 a page that is left or loaded again (spec C4).
-    if (link_ && said == websocket::close_code::normal)
+    if (link_ && said == close_code::normal)
       link_->depart(departure::left);
-  } else if (const auto code = violation_of(error); code != 0 && phase_ != phase::closing) {
+  } else if (const auto code = violation_of(error);
+             code != close_code::none && phase_ != phase::closing) {
     // Beast has said so; the other gets the time to hear it.
     close_code_ = code;
     close_reason_ = error.message();
@@ -189,8 +190,8 @@ void ws_session::on_read_error(error_code error) {
       link_->depart(departure::lost);
     read_until_close();
     return;
-  } else if (close_code_ == 0) {
-    close_code_ = 1006;
+  } else if (close_code_ == close_code::none) {
+    close_code_ = close_code::cut;
     close_reason_ = error == net::error::eof ? "socket closed" : error.message();
   }
   stream_->flush();
@@ -220,8 +221,8 @@ void ws_session::pump() {
   const bool is_broken = !write_some();
   is_pumping_ = false;
   if (is_broken) {
-    if (close_code_ == 0) {
-      close_code_ = 1006;
+    if (close_code_ == close_code::none) {
+      close_code_ = close_code::cut;
       close_reason_ = "socket broken";
     }
     finish();
@@ -302,15 +303,15 @@ void ws_session::on_end(const goodbye& why) {
   if (why.reason == end_reason::left) {
     if (!disconnect_answer_.empty())
       write(disconnect_answer_);
-    begin_close(websocket::close_code::normal, "left");
+    begin_close(close_code::normal, "left");
     return;
   }
   write(json::frame_of(why));
-  begin_close(close_code(why), to_string(why.reason));
+  begin_close(close_code_of(why), to_string(why.reason));
 }
 
 /// We end it; what was asked before is answered first, for a while.
-void ws_session::end(std::uint16_t code, std::string_view reason) {
+void ws_session::end(close_code code, std::string_view reason) {
   if (has_ended() || phase_ == phase::closed)
     return;
   close_code_ = code;
@@ -328,7 +329,7 @@ void ws_session::say_goodbye() {
   begin_close(close_code_, std::string{close_reason_});
 }
 
-void ws_session::begin_close(std::uint16_t code, std::string_view reason) {
+void ws_session::begin_close(close_code code, std::string_view reason) {
   phase_ = phase::closing;
   closing_since_ = std::chrono::steady_clock::now();
   close_code_ = code;
@@ -364,7 +365,7 @@ void ws_session::log_end() const {
                {{"client", client_},
                 {"ns", ns_},
                 {"remote", remote_},
-                {"code", close_code_},
+                {"code", number_of(close_code_)},
                 {"reason", close_reason_},
                 {"ms", std::chrono::duration_cast<std::chrono::milliseconds>(age).count()},
                 {"frames_in", frames_in_},
@@ -374,12 +375,12 @@ void ws_session::log_end() const {
 void ws_session::leave() {
   // A connected one hears of the end from its connection, behind what it still has to say.
   if (phase_ == phase::waiting)
-    end(close_code(end_reason::shutdown), to_string(end_reason::shutdown));
+    end(close_code_of(end_reason::shutdown), to_string(end_reason::shutdown));
 }
 
 void ws_session::drop() {
-  if (close_code_ == 0) {
-    close_code_ = close_code(end_reason::shutdown);
+  if (close_code_ == close_code::none) {
+    close_code_ = close_code_of(end_reason::shutdown);
     close_reason_ = to_string(end_reason::shutdown);
   }
   finish();
@@ -407,11 +408,11 @@ void ws_session::check(steady_time now) {
     shared_->count.lost_silent.fetch_add(1);
     if (link_)
       link_->depart(departure::lost);
-    end(4012, "no pong");
+    end(close_code::no_pong, "no pong");
   } else if (phase_ == phase::waiting && now - opened_at_ > how.handshake_timeout) {
-    end(4501, "no connect");
+    end(close_code::bad_protocol, "no connect");
   } else if (token_expires_at_ && shared_->now() > *token_expires_at_) {
-    end(4500, to_string(errc::token_expired));
+    end(close_code::unauthenticated, to_string(errc::token_expired));
   } else {
     ping(now);
     read_when_allowed(); // others may have made room since it was not
@@ -420,7 +421,7 @@ void ws_session::check(steady_time now) {
 
 void ws_session::lose_stalled() {
   shared_->count.lost_stalled.fetch_add(1);
-  close_code_ = 4008; // it takes no frame that could say so
+  close_code_ = close_code::stalled; // it takes no frame that could say so
   close_reason_ = "stalled";
   finish();
 }

@@ -62,10 +62,10 @@ private:
   void write(std::string_view frame);
   void confirm_written();
   void writable() override { pump(); }
-  void end(std::uint16_t code, std::string_view reason);
+  void end(close_code code, std::string_view reason);
   void say_goodbye();
   void on_end(const goodbye& why);
-  void begin_close(std::uint16_t code, std::string_view reason);
+  void begin_close(close_code code, std::string_view reason);
   void finish();
   void log_end() const;
   void ping(steady_time now);
@@ -129,7 +129,7 @@ private:
   std::string (*rest_)(const answer_value&) = nullptr; ///< writes answers, once connected
   std::optional<instant> token_expires_at_;
   std::string disconnect_answer_; ///< empty: nobody waits for it
-  std::uint16_t close_code_ = 0;
+  close_code close_code_ = close_code::none;
   std::string close_reason_;
   std::uint64_t frames_in_ = 0;
   std::uint64_t frames_out_ = 0;

@@ -172,7 +172,7 @@ void node_transport::receive(const peer_update& update) {
     whose_->attached(*receipt, connection_);
   } else {
     const auto& why = std::get<goodbye>(update.what);
-    const bool may_come = should_reconnect(close_code(why));
+    const bool may_come = should_reconnect(close_code_of(why));
     disconnect({why, why.code != errc::none ? failure{why.code, {}} : failure{},
                 may_come ? reconnect_advice::reconnect : reconnect_advice::give_up});
   }

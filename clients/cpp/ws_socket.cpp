@@ -214,19 +214,12 @@ std::optional<sockets::steady_time> ws_socket::stalled_since() const {
 // --- the end -------------------------------------------------------------------------------------
 
 disconnect_reason ws_socket::reason_of_close() const {
-  const auto code = ws_->reason().code;
+  const close_code code{ws_->reason().code};
   disconnect_reason how;
-  how.then = code == 1006 || code == 1001 || code == 1011 || code == 1012 || code == 1013 ||
-                     should_reconnect(code)
-                 ? reconnect_advice::reconnect
-                 : reconnect_advice::give_up;
-  how.why.reason = code == 1000   ? end_reason::left
-                   : code == 4001 ? end_reason::shutdown
-                   : code == 4503 ? end_reason::taken_over
-                   : code >= 4500 ? end_reason::refused
-                                  : end_reason::lost;
-  how.detail = {errc::stale_connection, "closed by the broker: " + std::to_string(code) + " " +
-                                            std::string{ws_->reason().reason.c_str()}};
+  how.then = should_reconnect(code) ? reconnect_advice::reconnect : reconnect_advice::give_up;
+  how.why.reason = end_reason_of(code);
+  how.detail = {errc::stale_connection, "closed by the broker: " + std::to_string(number_of(code)) +
+                                            " " + std::string{ws_->reason().reason.c_str()}};
   return how;
 }
 

@@ -201,20 +201,18 @@ requires(std::is_constructible_v<push, Push>) void ws_transport::on(Push& what) 
 }
 
 void ws_transport::on(json::decoded_goodbye& what) {
-  if (what.code == 4500 && what.error == errc::none) // a token that has run out
+  if (what.code == close_code::unauthenticated &&
+      what.error == errc::none) // a token that has run out
     what.error = errc_of(what.reason).value_or(errc::unauthenticated);
   disconnect_reason how;
   how.then = should_reconnect(what.code) || may_be_the_token(what.error)
                  ? reconnect_advice::reconnect
                  : reconnect_advice::give_up;
   how.why.code = what.error;
-  how.why.reason = what.code == 4001   ? end_reason::shutdown
-                   : what.code == 4503 ? end_reason::taken_over
-                   : what.code == 4005 ? end_reason::sink_failed
-                   : what.code >= 4500 ? end_reason::refused
-                                       : end_reason::lost;
+  how.why.reason = end_reason_of(what.code);
   how.detail = {what.error != errc::none ? what.error : errc::stale_connection,
-                "the broker says goodbye: " + std::to_string(what.code) + " " + what.reason};
+                "the broker says goodbye: " + std::to_string(number_of(what.code)) + " " +
+                    what.reason};
   goodbye_ = how;
 }
 

@@ -76,7 +76,8 @@ decoded_frame read_presence(const decoded_fields& from) {
 }
 
 decoded_frame read_goodbye(const decoded_fields& from) {
-  decoded_goodbye bye{from.count<std::uint16_t>("code"), from.text("reason"), errc::none};
+  decoded_goodbye bye{close_code{from.count<std::uint16_t>("code")}, from.text("reason"),
+                      errc::none};
   if (from.all().has("error"))
     bye.error = from.error().code;
   return bye;

@@ -33,7 +33,7 @@ struct decoded_reply {
 
 /// The connection has been ended; `should_reconnect(code)` says whether to come again.
 struct decoded_goodbye {
-  std::uint16_t code = 0;
+  close_code code = close_code::none;
   std::string reason;
   errc error = errc::none; ///< of a refused connect: why
 

@@ -93,20 +93,22 @@ std::string frame_of(const client_presence& change) {
 
 namespace {
 
-writer begin_goodbye(std::uint16_t code, std::string_view reason) {
+writer begin_goodbye(close_code code, std::string_view reason) {
   auto frame = writer::frame("goodbye");
-  frame.number("code", code).text("reason", reason).flag("reconnect", should_reconnect(code));
+  frame.number("code", number_of(code))
+      .text("reason", reason)
+      .flag("reconnect", should_reconnect(code));
   return frame;
 }
 
 } // namespace
 
-std::string goodbye_frame(std::uint16_t code, std::string_view reason) {
+std::string goodbye_frame(close_code code, std::string_view reason) {
   return begin_goodbye(code, reason).object();
 }
 
 std::string frame_of(const goodbye& why) {
-  auto frame = begin_goodbye(close_code(why), to_string(why.reason));
+  auto frame = begin_goodbye(close_code_of(why), to_string(why.reason));
   if (why.code != errc::none)
     frame.raw("error", error_of({why.code, {}}));
   return std::move(frame).object();

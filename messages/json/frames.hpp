@@ -42,6 +42,6 @@ std::string frame_of(const client_presence& change);
 std::string frame_of(const goodbye& why);
 
 /// `goodbye` of a transport that ends a connection by itself, with one of its own codes.
-std::string goodbye_frame(std::uint16_t code, std::string_view reason);
+std::string goodbye_frame(close_code code, std::string_view reason);
 
 } // namespace restante::json

@@ -75,16 +75,17 @@ TEST(DecodeFrame, C5_presence_is_decoded_either_way) {
 TEST(DecodeFrame, W6_goodbye_has_its_code_and_reason) {
   const auto taken =
       must_decode_frame<decoded_goodbye>(frame_of(goodbye{end_reason::taken_over, {}}));
-  EXPECT_EQ(taken, (decoded_goodbye{4503, "taken_over", errc::none}));
-  const auto stopped = must_decode_frame<decoded_goodbye>(goodbye_frame(4001, "shutdown"));
-  EXPECT_EQ(stopped, (decoded_goodbye{4001, "shutdown", errc::none}));
+  EXPECT_EQ(taken, (decoded_goodbye{close_code{4503}, "taken_over", errc::none}));
+  const auto stopped =
+      must_decode_frame<decoded_goodbye>(goodbye_frame(close_code{4001}, "shutdown"));
+  EXPECT_EQ(stopped, (decoded_goodbye{close_code{4001}, "shutdown", errc::none}));
   EXPECT_TRUE(should_reconnect(stopped.code));
 }
 
 TEST(DecodeFrame, W6_goodbye_of_a_refused_connect_says_why) {
   const goodbye refused{end_reason::refused, errc::too_many_connections};
   const auto decoded = must_decode_frame<decoded_goodbye>(frame_of(refused));
-  EXPECT_EQ(decoded, (decoded_goodbye{4003, "refused", errc::too_many_connections}));
+  EXPECT_EQ(decoded, (decoded_goodbye{close_code{4003}, "refused", errc::too_many_connections}));
 }
 
 // --- N1: opaque values

@@ -35,8 +35,8 @@ TEST(Shutdown, C6_everybody_is_told_accepted_work_finishes_and_no_clears_are_pub
       ASSERT_TRUE(one->seen().end);
       EXPECT_EQ(one->seen().end->reason, end_reason::shutdown);
     }
-    EXPECT_TRUE(should_reconnect(close_code(end_reason::shutdown)));
-    EXPECT_EQ(close_code(end_reason::shutdown), 4001);
+    EXPECT_TRUE(should_reconnect(close_code_of(end_reason::shutdown)));
+    EXPECT_EQ(number_of(close_code_of(end_reason::shutdown)), 4001);
     EXPECT_EQ(bob.seen().events().size(), 1u); // the set alone
     EXPECT_EQ(w.broker().stats().actors, 0u) << "seed " << seed;
     EXPECT_EQ(w.broker().stats().connections, 0u);

@@ -5,6 +5,7 @@ import { RestanteError, errors } from "./errors.js";
 /** Broken protocol, or something refused for good (RFC 6455, 7.4.1): it would break again. */
 const forGood = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
 
+/** The rule of docs/protocol.md: an end that does not say it is for good is a loss. */
 export function comesAgain(code) {
   return !forGood.has(code) && !(code >= 4500 && code <= 4999);
 }

@@ -38,10 +38,32 @@ test("after_a_connect_the_next_pause_is_the_first_again", () => {
 });
 
 test("W6_close_codes_say_whether_to_come_again", () => {
-  for (const code of [1000, 1001, 1005, 1006, 1011, 1012, 1013, 4000, 4001, 4003, 4005, 4008, 4012, 4499])
+  for (const code of [1000, 1001, 1005, 1006, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4001, 4003, 4005, 4008, 4012, 4499])
     assert.equal(comesAgain(code), true, code);
   for (const code of [1002, 1007, 1009, 4500, 4501, 4503, 4507, 4999])
     assert.equal(comesAgain(code), false, code);
+});
+
+/** The rows of the table in docs/protocol.md that has this heading; the broker's tests compare the same page with its tables. */
+function tableOfPage(heading) {
+  const page = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
+  assert.ok(page.includes(`${heading}\n`), heading);
+  const [, rows] = page.split(`${heading}\n`)[1].split(/^((?:\|.*\n)*)/m);
+  return rows.trim().split("\n").slice(1).map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+}
+
+test("W6_close_codes_are_those_of_the_protocol", () => {
+  const rows = tableOfPage("| close code | name | | reconnect |");
+  const told = new Map(rows.map(([code, , , advice]) => [Number(code), advice.startsWith("yes")]));
+  assert.ok(told.size >= 23);
+  for (let code = 1000; code <= 4999; ++code)
+    assert.equal(comesAgain(code), told.get(code) ?? code < 4500, code);
+});
+
+test("S10_errors_are_those_of_the_protocol", () => {
+  const rows = tableOfPage("| number | code | retry | when |");
+  const told = rows.map(([number, code, retry]) => [code.replaceAll("`", ""), { number: Number(number), retry: retry === "yes" }]);
+  assert.deepEqual(Object.entries(errors), told);
 });
 
 test("a_close_is_told_as_the_error_it_stands_for", () => {

@@ -244,7 +244,7 @@ for (const code of [1002, 1007, 1009, 4500, 4501, 4503, 4507, 4999]) {
   });
 }
 
-for (const code of [1000, 1001, 1006, 4001, 4003, 4005, 4008, 4012, 4499]) {
+for (const code of [1000, 1001, 1005, 1006, 1014, 3000, 4001, 4003, 4005, 4008, 4012, 4499]) {
   test(`W6_${code}_is_not_the_end`, limits, async (t) => {
     const seen = { count: 0 };
     const ann = open(t, server, { client: "ann", WebSocket: closingWith(code, seen) });
