@@ -26,16 +26,16 @@ body body::bytes(std::span<const std::byte> raw) {
 
 body body::json(std::string_view text) {
   auto read = parse_json(text);
-  if (const auto* wrong = std::get_if<failure>(&read))
+  if (const auto* wrong = read.why())
     throw std::invalid_argument{"body::json: " + wrong->text()};
-  return std::get<body>(std::move(read));
+  return std::move(*read);
 }
 
-std::variant<body, failure> body::parse_json(std::string_view text) {
+outcome<body> body::parse_json(std::string_view text) {
   const auto compact = json::compact_value(text, json_body_depth_max);
-  if (const auto* wrong = std::get_if<failure>(&compact))
+  if (const auto* wrong = compact.why())
     return *wrong;
-  return body{content::json, std::get<std::string>(compact)};
+  return body{content::json, *compact};
 }
 
 body body::trusted_json(std::string_view text) {
@@ -46,8 +46,8 @@ body body::received(content kind, std::string_view text) {
   if (kind == content::bytes)
     return bytes(text);
   auto read = parse_json(text);
-  if (kind == content::json && std::holds_alternative<body>(read))
-    return std::get<body>(std::move(read));
+  if (kind == content::json && read.ok())
+    return std::move(*read);
   return body{content::not_json, text};
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/messages/errc.hpp"
 #include "restante/messages/inspect.hpp"
+#include "restante/messages/outcome.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -10,7 +10,6 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 
 namespace restante {
 
@@ -69,7 +68,7 @@ public:
   static body json(std::string_view text);
 
   /// The same for text from outside: answers what is wrong, `invalid_argument`.
-  static std::variant<body, failure> parse_json(std::string_view text);
+  static outcome<body> parse_json(std::string_view text);
 
   /// Compact text that a JSON parser or writer has made. Nothing is checked.
   static body trusted_json(std::string_view text);

@@ -2,8 +2,7 @@
 
 #include "restante/actors/protocol/callback_scope.hpp"
 #include "restante/actors/protocol/virtual_time.hpp"
-#include "restante/broker/api/failed_answer.hpp"
-#include "restante/messages/errc.hpp"
+#include "restante/messages/outcome.hpp"
 
 #include <chrono>
 #include <condition_variable>
@@ -12,47 +11,8 @@
 #include <mutex>
 #include <optional>
 #include <utility>
-#include <variant>
 
 namespace restante {
-
-/// What came of an operation: a value, or a failure with its number.
-template <class T>
-class outcome {
-public:
-  outcome(T value) : held_{std::move(value)} {}    // NOLINT: made from either
-  outcome(failure why) : held_{std::move(why)} {}  // NOLINT
-  outcome(errc code) : held_{failure{code, {}}} {} // NOLINT
-
-  bool ok() const { return std::holds_alternative<T>(held_); }
-  explicit operator bool() const { return ok(); }
-
-  /// The value; of a failed operation: throws failed_answer, with its number and text.
-  T& value() {
-    check();
-    return *std::get_if<T>(&held_);
-  }
-  const T& value() const {
-    check();
-    return *std::get_if<T>(&held_);
-  }
-  T& operator*() { return value(); }
-  const T& operator*() const { return value(); }
-  T* operator->() { return &value(); }
-  const T* operator->() const { return &value(); }
-
-  /// `errc::none` when ok.
-  errc code() const { return ok() ? errc::none : std::get<failure>(held_).code; }
-  failure error() const { return ok() ? failure{} : std::get<failure>(held_); }
-
-private:
-  void check() const {
-    if (const auto* why = std::get_if<failure>(&held_))
-      throw failed_answer{*why};
-  }
-
-  std::variant<T, failure> held_;
-};
 
 /// The answer to an operation that may still be on its way. Copies stand for the same one.
 ///

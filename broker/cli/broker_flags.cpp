@@ -137,9 +137,9 @@ remote_options remote_options_of(const broker_flags& how) {
 
 patience patience_of(const broker_flags& how) {
   const auto read = remoting::broker_url_of(url_of(how));
-  if (const auto* wrong = std::get_if<failure>(&read))
+  if (const auto* wrong = read.why())
     throw bad_usage(wrong->text());
-  return {std::get<remoting::broker_url>(read).authority(), milliseconds_of(how.timeout)};
+  return {read->authority(), milliseconds_of(how.timeout)};
 }
 
 std::string made_up_client(const std::string& prefix) {

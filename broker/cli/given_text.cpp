@@ -44,9 +44,9 @@ std::string compact(const std::string& text, const std::string& name) {
   if (!nlohmann::json::accept(text))
     throw bad_usage(name + " is not JSON");
   const auto read = json::members::read("{\"pack\":" + text + "}", 2 * json::frame_bytes_max);
-  if (const auto* wrong = std::get_if<failure>(&read))
+  if (const auto* wrong = read.why())
     throw bad_usage(name + ": " + wrong->text());
-  return *std::get<json::members>(read).find("pack");
+  return *read->find("pack");
 }
 
 } // namespace

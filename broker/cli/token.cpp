@@ -125,9 +125,9 @@ exit_code check(const token_flags& how, screen& to) {
   const auto reader = reader_of(how);
   const auto token = how.token == "-" ? text_in("-", serve::token_bytes_max + 1) : how.token;
   const auto who = reader.identify(token, wall_time());
-  if (const auto* wrong = std::get_if<failure>(&who))
+  if (const auto* wrong = who.why())
     throw failure_at({}, *wrong, duration{0});
-  const auto& known = std::get<gateway::credentials>(who);
+  const auto& known = *who;
   const auto rights = rights_in(token);
   if (how.json)
     to.result(identity_json(known, rights));

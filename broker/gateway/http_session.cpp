@@ -308,14 +308,14 @@ std::optional<credentials> http_session::identify(token_scope asked) {
     return operator_;
   }
   auto who = shared_->identify(bearer_of(request_), remote_, asked);
-  if (const auto* wrong = std::get_if<failure>(&who)) {
+  if (const auto* wrong = who.why()) {
     const auto status = status_of(wrong->code);
     if (status == http::status::unauthorized)
       also("WWW-Authenticate", "Bearer");
     refuse(status, *wrong);
     return std::nullopt;
   }
-  return std::get<credentials>(std::move(who));
+  return std::move(*who);
 }
 
 void http_session::refuse(http::status status, const failure& why,

@@ -1,15 +1,14 @@
 #pragma once
 
 #include "restante/actors/model/rights.hpp"
-#include "restante/messages/errc.hpp"
 #include "restante/messages/instant.hpp"
 #include "restante/messages/notification.hpp"
+#include "restante/messages/outcome.hpp"
 
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace restante::gateway {
 
@@ -36,8 +35,7 @@ public:
 
   /// Errors: unauthenticated, also for a token that nobody gave out or that is malformed;
   /// token_expired; token_not_yet_valid for one that will be good within a minute.
-  virtual std::variant<credentials, failure> identify(std::string_view token,
-                                                      instant now) const = 0;
+  virtual outcome<credentials> identify(std::string_view token, instant now) const = 0;
 };
 
 } // namespace restante::gateway

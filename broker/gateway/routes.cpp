@@ -217,21 +217,21 @@ std::variant<asked_operation, refused_request> command_from(json::request& asked
   if (asked.ns.empty())
     asked.ns = query.ns.value_or("");
   auto read = json::command_of(asked);
-  if (auto* wrong = std::get_if<failure>(&read)) {
+  if (auto* wrong = read.why()) {
     auto refusal = refused(std::move(*wrong));
     refusal.ignored = std::move(ignored);
     return refusal;
   }
-  return asked_operation{std::get<command>(std::move(read)), success, {}, std::move(ignored)};
+  return asked_operation{std::move(*read), success, {}, std::move(ignored)};
 }
 
 std::variant<asked_operation, refused_request> completed(const content_operation& what,
                                                          std::string_view content,
                                                          std::optional<std::string_view> own_ns) {
   auto decoded = json::decode_fields(what.what, content);
-  if (auto* wrong = std::get_if<failure>(&decoded))
+  if (auto* wrong = decoded.why())
     return refused(std::move(*wrong));
-  auto& asked = std::get<json::request>(decoded);
+  auto& asked = *decoded;
   if (what.what == json::operation::reply) {
     asked.fields.put_text("trace", what.trace);
     return command_from(asked, what.query, own_ns, http::status::ok);

@@ -31,16 +31,16 @@ instant shared_state::now() const {
   return broker.wall_now();
 }
 
-std::variant<credentials, failure>
-shared_state::identify(std::string_view token, std::string_view remote, token_scope asked) {
+outcome<credentials> shared_state::identify(std::string_view token, std::string_view remote,
+                                            token_scope asked) {
   if (token.empty()) {
     count.tokens_missing.fetch_add(1);
     return refused({errc::unauthenticated, "a token is needed"}, remote);
   }
   auto who = how.tokens->identify(token, now());
-  if (auto* why = std::get_if<failure>(&who))
+  if (auto* why = who.why())
     return refused(std::move(*why), remote);
-  if (std::get<credentials>(who).scope == token_scope::figures && asked != token_scope::figures)
+  if (who->scope == token_scope::figures && asked != token_scope::figures)
     return failure{errc::forbidden, "this token may only read /metrics and /v1/stats"};
   return who;
 }

@@ -29,8 +29,8 @@ struct shared_state {
   /// Who bears a token; without authentication, nobody need ask. Refusals are counted, and logged
   /// with their reason and where they came from, never with the token. A token that is only for
   /// figures is `forbidden` where operations are asked for.
-  std::variant<credentials, failure> identify(std::string_view token, std::string_view remote = {},
-                                              token_scope asked = token_scope::operations);
+  outcome<credentials> identify(std::string_view token, std::string_view remote = {},
+                                token_scope asked = token_scope::operations);
 
   /// What has passed, with the bounds beside it.
   gateway_stats stats() const;

@@ -42,11 +42,11 @@ void ws_session::on_frame(std::string_view text) {
   ++frames_in_;
   shared_->count.frames_in.fetch_add(1, std::memory_order_relaxed);
   auto decoded = json::decode(text);
-  if (const auto* wrong = std::get_if<failure>(&decoded)) {
+  if (const auto* wrong = decoded.why()) {
     no_request({}, *wrong);
     return;
   }
-  auto& asked = std::get<json::request>(decoded);
+  auto& asked = *decoded;
   if (!asked.has_op) {
     no_request(asked.id, asked.wrong);
     return;
@@ -90,11 +90,11 @@ void ws_session::submit(json::request& asked, reply_to to) {
     return;
   }
   auto read = json::command_of(asked);
-  if (const auto* wrong = std::get_if<failure>(&read)) {
+  if (const auto* wrong = read.why()) {
     bad(to, *wrong);
     return;
   }
-  auto& what = std::get<command>(read);
+  auto& what = *read;
   if (const auto* acks = std::get_if<ack_notifications>(&what); acks && to.id.empty())
     to.acked = acks->traces.front();
   const auto cost = cost_of(what);
@@ -114,11 +114,11 @@ void ws_session::connect(json::request& asked, reply_to to) {
     return;
   }
   auto read = json::connect_of(asked);
-  if (const auto* wrong = std::get_if<failure>(&read)) {
+  if (const auto* wrong = read.why()) {
     bad(to, *wrong);
     return;
   }
-  const auto& wanted = std::get<json::connect_request>(read);
+  const auto& wanted = *read;
   if (wanted.resume_from == json::resume_target::last) {
     bad(to, {errc::invalid_argument, "resume is not a token"});
     return;
@@ -129,17 +129,17 @@ void ws_session::connect(json::request& asked, reply_to to) {
     return;
   }
   auto who = identify(wanted, asked.ns);
-  if (const auto* refused = std::get_if<failure>(&who)) {
+  if (const auto* refused = who.why()) {
     answer(to, *refused);
     pump(); // the answer first
     end(close_code_of_refusal(refused->code), to_string(refused->code));
     return;
   }
-  open(std::get<credentials>(std::move(who)), wanted, std::move(to));
+  open(std::move(*who), wanted, std::move(to));
 }
 
-std::variant<credentials, failure> ws_session::identify(const json::connect_request& wanted,
-                                                        const std::string& ns) {
+outcome<credentials> ws_session::identify(const json::connect_request& wanted,
+                                          const std::string& ns) {
   const bool is_visit = wanted.how == json::connect_mode::visit;
   if (shared_->how.tokens)
     return identify_token(wanted, ns);
@@ -153,15 +153,14 @@ std::variant<credentials, failure> ws_session::identify(const json::connect_requ
   return who;
 }
 
-std::variant<credentials, failure> ws_session::identify_token(const json::connect_request& wanted,
-                                                              const std::string& ns) {
+outcome<credentials> ws_session::identify_token(const json::connect_request& wanted,
+                                                const std::string& ns) {
   auto who = shared_->identify(wanted.token.value_or(""), remote_);
-  auto* known = std::get_if<credentials>(&who);
-  if (known == nullptr || known->who != identity::server)
+  if (!who || who->who != identity::server)
     return who;
   if (wanted.how == json::connect_mode::attach)
     return failure{errc::forbidden, "the server identity is no client: it connects with visit"};
-  known->ns = ns; // it has every right in each: this is where it subscribes
+  who->ns = ns; // it has every right in each: this is where it subscribes
   return who;
 }
 
@@ -199,16 +198,16 @@ void ws_session::refresh(const json::request& asked, const reply_to& to) {
     return;
   }
   const auto read = json::token_of(asked);
-  if (const auto* wrong = std::get_if<failure>(&read)) {
+  if (const auto* wrong = read.why()) {
     bad(to, *wrong);
     return;
   }
-  auto who = shared_->identify(std::get<std::string>(read), remote_);
-  if (const auto* refused = std::get_if<failure>(&who)) {
+  auto who = shared_->identify(*read, remote_);
+  if (const auto* refused = who.why()) {
     answer(to, *refused);
     return;
   }
-  const auto& now = std::get<credentials>(who);
+  const auto& now = *who;
   if (now.who != who_ || now.ns != ns_ || now.client != client_) {
     answer(to, {errc::forbidden, "the token is another client's"});
     return;

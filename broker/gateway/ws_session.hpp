@@ -83,10 +83,8 @@ private:
   void on_frame(std::string_view text);
   void perform(json::request& asked, reply_to to);
   void connect(json::request& asked, reply_to to);
-  std::variant<credentials, failure> identify(const json::connect_request& wanted,
-                                              const std::string& ns);
-  std::variant<credentials, failure> identify_token(const json::connect_request& wanted,
-                                                    const std::string& ns);
+  outcome<credentials> identify(const json::connect_request& wanted, const std::string& ns);
+  outcome<credentials> identify_token(const json::connect_request& wanted, const std::string& ns);
   void open(credentials who, const json::connect_request& wanted, reply_to to);
   void refresh(const json::request& asked, const reply_to& to);
   void disconnect(const reply_to& to);

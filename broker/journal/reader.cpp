@@ -10,8 +10,7 @@ namespace {
 /// Earlier versions kept what a CAF node called JSON and was none. It is bytes then, or it would
 /// spoil every frame that it is shown in. Only what is verified is changed.
 void make_readable(body& value) {
-  if (value.kind() == content::json &&
-      std::holds_alternative<failure>(body::parse_json(value.view())))
+  if (value.kind() == content::json && !body::parse_json(value.view()))
     value = body::bytes(value.view());
 }
 

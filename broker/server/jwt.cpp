@@ -42,8 +42,7 @@ jwt_reader::jwt_reader(jwt_key key, const auth_settings& how)
                              ", which jwt_algorithms does not allow"};
 }
 
-std::variant<gateway::credentials, failure> jwt_reader::identify(std::string_view token,
-                                                                 instant now) const {
+outcome<gateway::credentials> jwt_reader::identify(std::string_view token, instant now) const {
   try {
     if (token.size() > token_bytes_max)
       throw bad_token{"the token is too long"};

@@ -7,7 +7,6 @@
 
 #include <optional>
 #include <string_view>
-#include <variant>
 
 namespace restante::serve {
 
@@ -25,7 +24,7 @@ public:
 
   /// Throws nothing. Errors: unauthenticated; token_expired, for a token that is good but
   /// for its age.
-  std::variant<gateway::credentials, failure> identify(std::string_view token, instant now) const;
+  outcome<gateway::credentials> identify(std::string_view token, instant now) const;
 
 private:
   jwt_key key_;

@@ -35,12 +35,11 @@ std::shared_ptr<const keyring::contents> keyring::read(const auth_settings& how)
   return made;
 }
 
-std::variant<gateway::credentials, failure> keyring::identify(std::string_view token,
-                                                              instant now) const {
+outcome<gateway::credentials> keyring::identify(std::string_view token, instant now) const {
   try {
     const auto known = contents_.load();
     auto found = look_up(known->tokens, token, now);
-    const auto* missed = std::get_if<failure>(&found);
+    const auto* missed = found.why();
     if (missed != nullptr && missed->code == errc::unauthenticated && known->jwts &&
         looks_like_jwt(token))
       return known->jwts->identify(token, now);

@@ -19,8 +19,7 @@ public:
   ~keyring() override;
 
   /// A static token first, and what is none and has three parts is taken for a JWT.
-  std::variant<gateway::credentials, failure> identify(std::string_view token,
-                                                       instant now) const override;
+  outcome<gateway::credentials> identify(std::string_view token, instant now) const override;
 
   /// Reads the files of these settings, for tokens that are shown from now on. What is wrong with
   /// them, if anything; then all stays as it was.

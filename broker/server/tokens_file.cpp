@@ -240,8 +240,8 @@ static_tokens parse_tokens(std::string_view text, const std::string& path,
   return tokens_reader{path, default_rights}.read(toml_of(text, path));
 }
 
-std::variant<gateway::credentials, failure> look_up(const static_tokens& tokens,
-                                                    std::string_view token, instant now) {
+outcome<gateway::credentials> look_up(const static_tokens& tokens, std::string_view token,
+                                      instant now) {
   if (token.size() > token_bytes_max)
     return failure{errc::unauthenticated, "the token is too long"};
   const auto found = tokens.find(digest_of(token));

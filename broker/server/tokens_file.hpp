@@ -8,7 +8,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace restante::serve {
 
@@ -34,7 +33,7 @@ static_tokens parse_tokens(std::string_view text, const std::string& path,
                            const std::optional<rights_text>& default_rights = {});
 
 /// Errors: unauthenticated when nobody bears it; token_expired from `expires_at` on.
-std::variant<gateway::credentials, failure> look_up(const static_tokens& tokens,
-                                                    std::string_view token, instant now);
+outcome<gateway::credentials> look_up(const static_tokens& tokens, std::string_view token,
+                                      instant now);
 
 } // namespace restante::serve

@@ -56,7 +56,7 @@ std::string broker_url::authority() const {
   return (is_v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
-std::variant<broker_url, failure> broker_url_of(std::string_view text) {
+outcome<broker_url> broker_url_of(std::string_view text) {
   const auto at = place_of_host(text);
   const auto mark = sockets::host_mark(text.substr(at));
   const auto marked = std::string{text}.insert(at, mark);

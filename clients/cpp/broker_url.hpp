@@ -1,11 +1,10 @@
 #pragma once
 
-#include "restante/messages/errc.hpp"
+#include "restante/messages/outcome.hpp"
 
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace restante::remoting {
 
@@ -23,6 +22,6 @@ struct broker_url {
 };
 
 /// Reads `ws://…`, `wss://…` and `caf://…`. Errors: invalid_argument, with a sentence.
-std::variant<broker_url, failure> broker_url_of(std::string_view text);
+outcome<broker_url> broker_url_of(std::string_view text);
 
 } // namespace restante::remoting

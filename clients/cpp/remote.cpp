@@ -17,9 +17,9 @@ using remoting::broker_url;
 
 broker_url read_url(const remote_options& how) {
   auto read = remoting::broker_url_of(how.url);
-  if (const auto* wrong = std::get_if<failure>(&read))
+  if (const auto* wrong = read.why())
     throw std::invalid_argument{wrong->text()};
-  return std::get<broker_url>(std::move(read));
+  return std::move(*read);
 }
 
 std::shared_ptr<remote::connector> make_connector(remote_options how,

@@ -88,7 +88,7 @@ void ws_transport::open(const attach_options& as) {
 }
 
 /// Where tokens come from is somebody else's code.
-std::variant<std::string, failure> ws_transport::current_token() const {
+outcome<std::string> ws_transport::current_token() const {
   if (!of_->how->token_source)
     return of_->how->token;
   const callback_scope inside;
@@ -110,12 +110,12 @@ void ws_transport::opened() {
   const auto self = shared_from_this(); // where tokens come from, the link may be ended
   json::connect_fields fields;
   const auto token = current_token();
-  if (const auto* none = std::get_if<failure>(&token)) {
+  if (const auto* none = token.why()) {
     cut();
     whose_->disconnected({{end_reason::lost, none->code}, *none, reconnect_advice::reconnect});
     return;
   }
-  fields.token = std::get<std::string>(token);
+  fields.token = *token;
   fields.client = as_.client.client;
   fields.ns = as_.client.ns;
   fields.acks = ack_mode::explicit_by_peer;
@@ -132,11 +132,11 @@ void ws_transport::opened() {
 void ws_transport::received(std::string_view frame) {
   const auto self = shared_from_this(); // what is received may end the link, and this with it
   auto read = json::decode_frame(frame);
-  if (const auto* wrong = std::get_if<failure>(&read)) {
+  if (const auto* wrong = read.why()) {
     lose("the broker says what is no frame: " + wrong->text());
     return;
   }
-  std::visit([this](auto& it) { on(it); }, std::get<json::decoded_frame>(read));
+  std::visit([this](auto& it) { on(it); }, *read);
 }
 
 void ws_transport::on(json::decoded_reply& what) {
@@ -174,15 +174,15 @@ void ws_transport::refused_without_id(const json::decoded_reply& what) {
 void ws_transport::connected(const json::decoded_reply& what) {
   disconnect_reason how{{end_reason::refused, what.why.code}, what.why, reconnect_advice::give_up};
   if (what.why.code == errc::none) {
-    auto read = json::connected_of(what.fields);
-    if (auto* fine = std::get_if<json::decoded_connect>(&read)) {
+    const auto read = json::connected_of(what.fields);
+    if (read) {
       is_attached_ = true;
-      ping_ = fine->ping;
-      ns_ = fine->receipt.client.ns;
-      whose_->attached(fine->receipt);
+      ping_ = read->ping;
+      ns_ = read->receipt.client.ns;
+      whose_->attached(read->receipt);
       return;
     }
-    how.detail = std::get<failure>(read);
+    how.detail = read.error();
   }
   if (may_be_the_token(what.why.code) || row_of(how.detail.code).may_retry == retry::yes)
     how.then = reconnect_advice::reconnect;

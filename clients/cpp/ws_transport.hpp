@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 
 namespace restante::remoting {
 
@@ -70,7 +69,7 @@ private:
   requires(std::is_constructible_v<push, Push>) void on(Push& what);
   void connected(const json::decoded_reply& what);
   void refused_without_id(const json::decoded_reply& what);
-  std::variant<std::string, failure> current_token() const;
+  outcome<std::string> current_token() const;
   bool may_be_the_token(errc code) const;
   void lose(std::string_view why);
 

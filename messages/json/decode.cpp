@@ -46,7 +46,7 @@ failure invalid(std::string detail) {
 
 /// The one place where decoding may throw: whatever `read` throws becomes a failure.
 template <class Result, class Read>
-std::variant<Result, failure> guarded(Read read) {
+outcome<Result> guarded(Read read) {
   try {
     return read();
   } catch (const bad_field& bad) {
@@ -294,7 +294,7 @@ bool needs_client(operation op) {
 namespace {
 
 /// A frame that cannot be read is answered with its `id` where that can be.
-std::variant<request, failure> decode_part(operation op, std::string_view frame, failure why) {
+outcome<request> decode_part(operation op, std::string_view frame, failure why) {
   auto part = read_partially(frame);
   if (part.id.empty() && part.op.empty())
     return why;
@@ -306,15 +306,14 @@ std::variant<request, failure> decode_part(operation op, std::string_view frame,
   return out;
 }
 
-std::variant<request, failure> decode_as(operation op, std::string_view frame,
-                                         std::size_t bytes_max) {
-  return guarded<request>([&]() -> std::variant<request, failure> {
+outcome<request> decode_as(operation op, std::string_view frame, std::size_t bytes_max) {
+  return guarded<request>([&]() -> outcome<request> {
     auto read = members::read(frame, bytes_max);
-    if (auto* bad = std::get_if<failure>(&read))
+    if (auto* bad = read.why())
       return decode_part(op, frame, std::move(*bad));
     request out;
     out.op = op;
-    out.fields = std::get<members>(std::move(read));
+    out.fields = std::move(*read);
     try {
       read_common(out);
     } catch (const bad_field& bad) {
@@ -326,27 +325,27 @@ std::variant<request, failure> decode_as(operation op, std::string_view frame,
 
 } // namespace
 
-std::variant<request, failure> decode(std::string_view frame, std::size_t bytes_max) {
+outcome<request> decode(std::string_view frame, std::size_t bytes_max) {
   return decode_as(operation::unknown, frame, bytes_max);
 }
 
-std::variant<request, failure> decode_fields(operation op, std::string_view object) {
+outcome<request> decode_fields(operation op, std::string_view object) {
   return decode_as(op, object, frame_bytes_max);
 }
 
-std::variant<command, failure> command_of(const request& from) {
+outcome<command> command_of(const request& from) {
   return guarded<command>([&] { return read_command(from); });
 }
 
-std::variant<std::string, failure> token_of(const request& from) {
+outcome<std::string> token_of(const request& from) {
   return guarded<std::string>([&] { return from.fields.text("token").value_or(""); });
 }
 
-std::variant<connect_request, failure> connect_of(const request& from) {
+outcome<connect_request> connect_of(const request& from) {
   return guarded<connect_request>([&] { return read_connect(from); });
 }
 
-std::variant<std::string, failure> client_of(const request& from) {
+outcome<std::string> client_of(const request& from) {
   return guarded<std::string>([&] {
     auto client = from.fields.required_text("client");
     if (auto bad = check_id("client", client))
@@ -355,7 +354,7 @@ std::variant<std::string, failure> client_of(const request& from) {
   });
 }
 
-std::variant<duration, failure> pause_of(const request& from) {
+outcome<duration> pause_of(const request& from) {
   return guarded<duration>([&] {
     const auto pause = milliseconds_saturated(from.fields.required_number("ms"));
     if (pause.count() < 0)

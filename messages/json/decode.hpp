@@ -7,7 +7,6 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace restante::json {
 
@@ -73,17 +72,16 @@ struct request {
 /// failure, or, where at least its `id` or `op` can be read, a request with `wrong` set and
 /// without fields. A request whose common fields are wrong comes with `wrong` set as well
 /// (`unknown_op`, `invalid_argument`), so that the answer can carry its `id`. Throws nothing.
-std::variant<request, failure> decode(std::string_view frame,
-                                      std::size_t bytes_max = frame_bytes_max);
+outcome<request> decode(std::string_view frame, std::size_t bytes_max = frame_bytes_max);
 
 /// The same for an object that does not name its operation: a place says what is asked.
-std::variant<request, failure> decode_fields(operation op, std::string_view object);
+outcome<request> decode_fields(operation op, std::string_view object);
 
 /// The command behind a request, unnumbered and in the namespace `ns` of the request: who
 /// asks, and whether ids, sizes and rights are in order, is checked by the connection. A
 /// trace that is no trace becomes the zero one, which nothing has. Throws nothing.
 /// Errors: invalid_argument; unknown_op for what is no command, such as `connect`.
-std::variant<command, failure> command_of(const request& from);
+outcome<command> command_of(const request& from);
 
 /// Which connection a `connect` wants to go on with.
 enum class resume_target : std::uint8_t {
@@ -110,15 +108,15 @@ struct connect_request {
 };
 
 /// The token of `token.refresh`; empty where there is none. Errors: invalid_argument.
-std::variant<std::string, failure> token_of(const request& from);
+outcome<std::string> token_of(const request& from);
 
 /// The fields of `connect`. Errors: invalid_argument. Throws nothing.
-std::variant<connect_request, failure> connect_of(const request& from);
+outcome<connect_request> connect_of(const request& from);
 
 /// The client that a script's `disconnect` and `cut` name. Errors: invalid_argument.
-std::variant<std::string, failure> client_of(const request& from);
+outcome<std::string> client_of(const request& from);
 
 /// How long a script's `advance` lets pass. Errors: invalid_argument, also for less than 0.
-std::variant<duration, failure> pause_of(const request& from);
+outcome<duration> pause_of(const request& from);
 
 } // namespace restante::json

@@ -258,12 +258,12 @@ answer_value answer_of(std::size_t kind, const members& fields) {
     return failure{errc::internal, "there is no such kind of command"};
   auto read =
       decoded_or_failure<answer_value>([&] { return readers[kind](decoded_fields{fields}); });
-  if (auto* bad = std::get_if<failure>(&read))
+  if (auto* bad = read.why())
     return std::move(*bad);
-  return std::get<answer_value>(std::move(read));
+  return std::move(*read);
 }
 
-std::variant<decoded_connect, failure> connected_of(const members& fields) {
+outcome<decoded_connect> connected_of(const members& fields) {
   return decoded_or_failure<decoded_connect>(
       [&] { return read_connected(decoded_fields{fields}); });
 }

@@ -117,7 +117,7 @@ decoded_frame read(members& fields) {
 
 } // namespace
 
-std::variant<decoded_frame, failure> decode_frame(std::string_view frame) {
+outcome<decoded_frame> decode_frame(std::string_view frame) {
   return decoded_or_failure<decoded_frame>([frame] {
     auto fields = members_inside(frame);
     return read(fields);

@@ -53,7 +53,7 @@ using decoded_frame =
 
 /// Reads one frame of the broker. How long it may be is the transport's business: a drained
 /// queue has no other bound.
-std::variant<decoded_frame, failure> decode_frame(std::string_view frame);
+outcome<decoded_frame> decode_frame(std::string_view frame);
 
 /// What a command of this kind, an index of `command`, was answered. An `entry_receipt` has
 /// a time only if the broker says it, a `pending_view` is `connected` only if it does.
@@ -68,6 +68,6 @@ struct decoded_connect {
   bool operator==(const decoded_connect&) const = default;
 };
 
-std::variant<decoded_connect, failure> connected_of(const members& fields);
+outcome<decoded_connect> connected_of(const members& fields);
 
 } // namespace restante::json

@@ -38,9 +38,9 @@ failure known_error(std::uint64_t number, std::string message) {
 
 members members_inside(std::string_view object) {
   auto read = members::read(object, object.size(), vocabulary::frames);
-  if (auto* bad = std::get_if<failure>(&read))
+  if (auto* bad = read.why())
     throw bad_field{std::move(*bad)};
-  return std::get<members>(std::move(read));
+  return std::move(*read);
 }
 
 void decoded_fields::refuse(std::string_view name, std::string_view how) {

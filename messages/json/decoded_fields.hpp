@@ -9,7 +9,6 @@
 #include <exception>
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace restante::json {
 
@@ -75,7 +74,7 @@ members members_inside(std::string_view object);
 /// The one place where reading what the broker says may throw: whatever `read` throws
 /// becomes a `bad_frame`.
 template <class Result, class Read>
-std::variant<Result, failure> decoded_or_failure(Read read) {
+outcome<Result> decoded_or_failure(Read read) {
   try {
     return read();
   } catch (const bad_field& bad) {

@@ -209,8 +209,7 @@ private:
   std::string wrong_;
 };
 
-std::variant<members, failure> members::read(std::string_view frame, std::size_t bytes_max,
-                                             vocabulary words) {
+outcome<members> members::read(std::string_view frame, std::size_t bytes_max, vocabulary words) {
   if (frame.size() > bytes_max) {
     return bad_frame("the frame has more than " + std::to_string(bytes_max) + " bytes");
   }
@@ -228,7 +227,7 @@ std::variant<members, failure> members::read(std::string_view frame, std::size_t
   }
 }
 
-std::variant<std::string, failure> compact_value(std::string_view text, std::size_t depth_max) {
+outcome<std::string> compact_value(std::string_view text, std::size_t depth_max) {
   const auto wrong = [](std::string how) {
     return failure{errc::invalid_argument, std::move(how)};
   };

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "restante/messages/errc.hpp"
 #include "restante/messages/instant.hpp"
+#include "restante/messages/outcome.hpp"
 
 #include <cstdint>
 #include <map>
@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace restante::json {
@@ -46,8 +45,8 @@ public:
   /// Reads a frame. Errors, all `bad_frame`: longer than `bytes_max`, not JSON, not an
   /// object, nested deeper than `frame_depth_max`, invalid UTF-8. Throws nothing. What the
   /// broker says may be deeper by the few levels that it puts around a pack.
-  static std::variant<members, failure> read(std::string_view frame, std::size_t bytes_max,
-                                             vocabulary words = vocabulary::requests);
+  static outcome<members> read(std::string_view frame, std::size_t bytes_max,
+                               vocabulary words = vocabulary::requests);
 
   bool has(std::string_view name) const { return find(name) != nullptr; }
 
@@ -87,8 +86,7 @@ public:
 
 private:
   class reader;
-  friend std::variant<std::string, failure> compact_value(std::string_view text,
-                                                          std::size_t depth_max);
+  friend outcome<std::string> compact_value(std::string_view text, std::size_t depth_max);
 
   std::map<std::string, std::string, std::less<>> values_;
   std::vector<std::string> unknown_;
@@ -97,6 +95,6 @@ private:
 /// One JSON value as compact text, digit by digit. Errors, all `invalid_argument`: what is no
 /// JSON, invalid UTF-8, half a surrogate pair, a NUL, nested deeper than `depth_max`. Throws
 /// nothing but for want of memory.
-std::variant<std::string, failure> compact_value(std::string_view text, std::size_t depth_max);
+outcome<std::string> compact_value(std::string_view text, std::size_t depth_max);
 
 } // namespace restante::json

@@ -47,6 +47,14 @@ TEST(Answer, C7_each_way_to_the_value_throws) {
   EXPECT_EQ(fine->size(), 3U);
 }
 
+TEST(Answer, C7_a_failure_can_be_looked_at_without_an_exception) {
+  const outcome<int> failed{failure{errc::timeout, "too late"}};
+  ASSERT_NE(failed.why(), nullptr);
+  EXPECT_EQ(*failed.why(), (failure{errc::timeout, "too late"}));
+  EXPECT_EQ(failed.error(), *failed.why());
+  EXPECT_EQ(outcome<int>{7}.why(), nullptr);
+}
+
 TEST(Answer, C7_one_that_never_came_throws_unknown_outcome) {
   const answer<int> asked;
   try {

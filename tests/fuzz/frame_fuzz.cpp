@@ -16,9 +16,9 @@ using json::request;
 
 request read(const std::string& frame) {
   auto read = json::decode(frame);
-  const auto* bad = std::get_if<failure>(&read);
+  const auto* bad = read.why();
   must(bad == nullptr, "what was written down can be read: " + frame);
-  return std::get<request>(std::move(read));
+  return std::move(*read);
 }
 
 void check_id(const request& asked) {
@@ -32,9 +32,8 @@ void check_id(const request& asked) {
 void check_pack(const body& pack) {
   const std::string text{pack.view()};
   const auto again = json::command_of(read(R"({"op":"notify.put","to":"t","pack":)" + text + "}"));
-  const auto* what = std::get_if<command>(&again);
-  must(what != nullptr, "a pack can be put again");
-  must(std::get<put_notification>(*what).pack.view() == text, "a pack stays what it is");
+  must(again.ok(), "a pack can be put again");
+  must(std::get<put_notification>(*again).pack.view() == text, "a pack stays what it is");
 }
 
 void check_failure(const failure& why) {
@@ -47,16 +46,15 @@ void check_request(const request& asked) {
   if (asked.wrong.code != errc::none)
     check_failure(asked.wrong);
   const auto what = json::command_of(asked);
-  if (const auto* wrong = std::get_if<failure>(&what))
+  if (const auto* wrong = what.why())
     check_failure(*wrong);
-  else if (const auto* put = std::get_if<put_notification>(&std::get<command>(what)))
+  else if (const auto* put = std::get_if<put_notification>(&*what))
     check_pack(put->pack);
-  else if (const auto* list = std::get_if<list_topics>(&std::get<command>(what)))
+  else if (const auto* list = std::get_if<list_topics>(&*what))
     must(list->range.limit <= listed_max, "a limit is in its bounds, or none");
-  const auto wanted = json::connect_of(asked);
-  if (const auto* it = std::get_if<json::connect_request>(&wanted)) {
-    must(it->inflight >= 1 && it->inflight <= inflight_max, "a window has its bounds");
-    must(it->resume_window >= duration{0} && it->resume_window <= resume_window_max,
+  if (const auto wanted = json::connect_of(asked)) {
+    must(wanted->inflight >= 1 && wanted->inflight <= inflight_max, "a window has its bounds");
+    must(wanted->resume_window >= duration{0} && wanted->resume_window <= resume_window_max,
          "a resume window has its bounds");
   }
   (void)json::client_of(asked);
@@ -70,12 +68,11 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace restante;
   const auto frame = testing::text_of(data, size);
   const auto decoded = json::decode(frame);
-  if (const auto* wrong = std::get_if<failure>(&decoded))
+  if (const auto* wrong = decoded.why())
     testing::check_failure(*wrong);
   else
-    testing::check_request(std::get<json::request>(decoded));
-  const auto fields = json::decode_fields(json::operation::put, frame);
-  if (const auto* asked = std::get_if<json::request>(&fields))
-    (void)json::command_of(*asked);
+    testing::check_request(*decoded);
+  if (const auto fields = json::decode_fields(json::operation::put, frame))
+    (void)json::command_of(*fields);
   return 0;
 }

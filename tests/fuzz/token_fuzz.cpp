@@ -57,11 +57,10 @@ void show(const std::string& token) {
                                  {.jwt_issuer = "us", .jwt_audience = "restante"}};
   for (const auto* reader : {&any, &strict}) {
     const auto who = reader->identify(token, now);
-    const auto* known = std::get_if<gateway::credentials>(&who);
-    if (known == nullptr)
+    if (!who)
       continue;
-    check(*known);
-    must(known->expires_at && now < *known->expires_at, "a token that is good ends later");
+    check(*who);
+    must(who->expires_at && now < *who->expires_at, "a token that is good ends later");
   }
 }
 

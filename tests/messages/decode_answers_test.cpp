@@ -95,32 +95,31 @@ TEST(DecodeAnswers, E1_a_set_may_say_when_its_lease_ends) {
 
 // --- W4: connecting
 
-std::variant<decoded_connect, failure> connect_decoded(const std::string& frame) {
+outcome<decoded_connect> connect_decoded(const std::string& frame) {
   return connected_of(must_decode_frame<decoded_reply>(frame).fields);
 }
 
 TEST(DecodeAnswers, W4_a_connect_is_answered_with_these) {
   const decoded_connect expected{some_connection(), std::chrono::seconds{10}, std::nullopt};
-  EXPECT_TRUE(std::get<decoded_connect>(connect_decoded(connected_reply())) == expected);
+  EXPECT_TRUE(*connect_decoded(connected_reply()) == expected);
 }
 
 TEST(DecodeAnswers, W4_a_fresh_connection_without_a_token_has_none) {
   const connect_receipt fresh{{"", "ann"}, 1, {}, attach_result::fresh, 0};
   const auto decoded = connect_decoded(reply_of(success(fields_of(fresh, duration{0}))));
-  EXPECT_EQ(std::get<decoded_connect>(decoded).receipt, fresh);
+  EXPECT_EQ(decoded->receipt, fresh);
 }
 
 TEST(DecodeAnswers, W7_a_connect_says_how_long_its_token_lives) {
   auto frame = connected_reply();
   frame.insert(frame.size() - 1, R"(,"expires_in_ms":1500)");
-  EXPECT_EQ(std::get<decoded_connect>(connect_decoded(frame)).expires_in,
-            std::chrono::milliseconds{1500});
+  EXPECT_EQ(connect_decoded(frame)->expires_in, std::chrono::milliseconds{1500});
 }
 
 TEST(DecodeAnswers, W4_what_is_no_answer_to_a_connect_is_a_bad_frame) {
   const auto decoded = connect_decoded(good_reply(operation_done{}));
-  ASSERT_TRUE(std::holds_alternative<failure>(decoded));
-  EXPECT_EQ(std::get<failure>(decoded).code, errc::bad_frame);
+  ASSERT_TRUE(!decoded);
+  EXPECT_EQ(decoded.error().code, errc::bad_frame);
 }
 
 } // namespace

@@ -198,11 +198,11 @@ inline std::string refused_reply() {
 template <class Type>
 Type must_decode_frame(const std::string& frame) {
   auto read = decode_frame(frame);
-  if (const auto* bad = std::get_if<failure>(&read)) {
+  if (const auto* bad = read.why()) {
     ADD_FAILURE() << frame << ": " << bad->text();
     return {};
   }
-  auto* what = std::get_if<Type>(&std::get<decoded>(read));
+  auto* what = std::get_if<Type>(&*read);
   if (what == nullptr) {
     ADD_FAILURE() << frame << " is something else";
     return {};
@@ -213,7 +213,7 @@ Type must_decode_frame(const std::string& frame) {
 /// Why a frame is no frame; `none` when it is one.
 inline errc error_of_decoding(std::string_view frame) {
   const auto read = decode_frame(frame);
-  const auto* bad = std::get_if<failure>(&read);
+  const auto* bad = read.why();
   return bad != nullptr ? bad->code : errc::none;
 }
 

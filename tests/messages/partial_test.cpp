@@ -71,10 +71,10 @@ TEST(Partial, W5_what_is_no_object_has_nothing_to_read) {
 
 TEST(Partial, W3_W5_a_byte_order_mark_is_skipped_here_as_in_a_good_frame) {
   const std::string mark = "\xef\xbb\xbf";
-  const auto good = std::get<request>(decode(mark + R"({"op":"ping","id":7})"));
+  const auto good = *decode(mark + R"({"op":"ping","id":7})");
   EXPECT_EQ(good.wrong.code, errc::none);
   EXPECT_EQ(good.id, "7");
-  const auto bad = std::get<request>(decode(mark + R"( {"op":"ping","id":7,"x":NaN})"));
+  const auto bad = *decode(mark + R"( {"op":"ping","id":7,"x":NaN})");
   EXPECT_EQ(bad.wrong.code, errc::bad_frame);
   EXPECT_EQ(bad.id, "7");
   EXPECT_TRUE(bad.has_op);
@@ -95,16 +95,16 @@ TEST(Partial, W5_no_cut_or_changed_frame_does_harm) {
 }
 
 TEST(Partial, W3_W5_decode_answers_with_the_id_that_can_be_read) {
-  const auto read = std::get<request>(decode(R"({"op":"notify.put","id":7,"pack":"\ud83d"})"));
+  const auto read = *decode(R"({"op":"notify.put","id":7,"pack":"\ud83d"})");
   EXPECT_EQ(read.id, "7");
   EXPECT_EQ(read.op, operation::put);
   EXPECT_TRUE(read.has_op);
   EXPECT_EQ(read.wrong.code, errc::bad_frame);
-  EXPECT_FALSE(std::get<request>(decode(R"({"id":7,"pack":"\ud83d"})")).has_op);
-  EXPECT_FALSE(std::get<request>(decode(R"({"id":7})")).has_op);
-  EXPECT_FALSE(std::get<request>(decode(R"({"op":7})")).has_op);
-  EXPECT_TRUE(std::get<request>(decode(R"({"op":"no.such","id":null})")).has_op);
-  EXPECT_TRUE(std::holds_alternative<failure>(decode(R"({"pack":"\ud83d"})")));
+  EXPECT_FALSE(decode(R"({"id":7,"pack":"\ud83d"})")->has_op);
+  EXPECT_FALSE(decode(R"({"id":7})")->has_op);
+  EXPECT_FALSE(decode(R"({"op":7})")->has_op);
+  EXPECT_TRUE(decode(R"({"op":"no.such","id":null})")->has_op);
+  EXPECT_FALSE(decode(R"({"pack":"\ud83d"})"));
 }
 
 } // namespace

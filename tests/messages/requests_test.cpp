@@ -20,11 +20,11 @@ constexpr auto endless = duration::max();
 
 request must_decode(const std::string& frame) {
   auto read = decode(frame);
-  if (const auto* bad = std::get_if<failure>(&read)) {
+  if (const auto* bad = read.why()) {
     ADD_FAILURE() << frame << ": " << bad->text();
     return {};
   }
-  auto asked = std::get<request>(std::move(read));
+  auto asked = std::move(*read);
   EXPECT_EQ(asked.wrong, failure{}) << frame;
   return asked;
 }
@@ -35,11 +35,11 @@ command decoded_as(const command& what) {
   const auto asked = must_decode(frame);
   EXPECT_EQ(asked.id, "7") << frame;
   auto made = command_of(asked);
-  if (const auto* bad = std::get_if<failure>(&made)) {
+  if (const auto* bad = made.why()) {
     ADD_FAILURE() << frame << ": " << bad->text();
     return {};
   }
-  return std::get<command>(std::move(made));
+  return std::move(*made);
 }
 
 template <class Command>
@@ -367,11 +367,11 @@ connect_request decoded_connect_of(const connect_fields& fields) {
   EXPECT_EQ(asked.op, operation::connect);
   EXPECT_EQ(asked.ns, fields.ns);
   auto read = connect_of(asked);
-  if (const auto* bad = std::get_if<failure>(&read)) {
+  if (const auto* bad = read.why()) {
     ADD_FAILURE() << bad->text();
     return {};
   }
-  return std::get<connect_request>(std::move(read));
+  return std::move(*read);
 }
 
 TEST(Requests, W4_connect_says_what_is_asked_for) {

@@ -7,8 +7,7 @@
 
 namespace restante::testing {
 
-std::variant<gateway::credentials, failure> fake_tokens::identify(std::string_view token,
-                                                                  instant now) const {
+outcome<gateway::credentials> fake_tokens::identify(std::string_view token, instant now) const {
   const std::lock_guard lock{mutex_};
   const auto found = known_.find(token);
   if (found == known_.end())

@@ -19,8 +19,7 @@ namespace restante::testing {
 /// Tokens that are just names; those that have an end are found expired behind it.
 class fake_tokens final : public gateway::authenticator {
 public:
-  std::variant<gateway::credentials, failure> identify(std::string_view token,
-                                                       instant now) const override;
+  outcome<gateway::credentials> identify(std::string_view token, instant now) const override;
 
   void give(const std::string& token, gateway::credentials who);
 

@@ -8,20 +8,20 @@ namespace {
 
 broker_url good(std::string_view text) {
   auto read = broker_url_of(text);
-  if (const auto* why = std::get_if<failure>(&read)) {
+  if (const auto* why = read.why()) {
     ADD_FAILURE() << why->text();
     return {};
   }
-  return std::get<broker_url>(read);
+  return *read;
 }
 
 failure bad(std::string_view text) {
   auto read = broker_url_of(text);
-  if (std::holds_alternative<broker_url>(read)) {
+  if (read.ok()) {
     ADD_FAILURE() << text << " was taken";
     return {};
   }
-  return std::get<failure>(read);
+  return read.error();
 }
 
 TEST(BrokerUrl, W4_the_parts_are_found) {

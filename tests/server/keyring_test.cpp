@@ -20,8 +20,7 @@ constexpr std::string_view tokens_of_bob = "[[token]]\ntoken = \"of.bob.x\"\ncli
 
 std::string client_of(const keyring& ring, std::string_view token) {
   const auto said = ring.identify(token, instant{0});
-  const auto* who = std::get_if<gateway::credentials>(&said);
-  return who == nullptr ? "" : who->client;
+  return said ? said->client : "";
 }
 
 std::string complaint_of(std::string_view key) {
@@ -132,7 +131,7 @@ TEST(Keyring, W7_a_reload_can_take_other_files_and_other_settings) {
   keyring ring{{.tokens_file = old_tokens.path()}};
   EXPECT_EQ(ring.reload({.tokens_file = new_tokens.path(), .default_rights = "{}"}), std::nullopt);
   EXPECT_EQ(client_of(ring, "of.bob.x"), "");
-  const auto eve = std::get<gateway::credentials>(ring.identify("of-eve", instant{0}));
+  const auto eve = *ring.identify("of-eve", instant{0});
   EXPECT_EQ(eve.client, "eve");
   ASSERT_NE(eve.rights, nullptr);
   EXPECT_FALSE(eve.rights->may_put("eve"));
@@ -150,7 +149,7 @@ TEST(Keyring, W7_a_bad_signature_leaves_no_error_for_the_next_tls_socket) {
   const auto reader = reader_for(rs256);
   auto token = good_token({{"sub", "ann"}, {"exp", 1}}, rs256);
   token[token.size() - 20] = token[token.size() - 20] == 'A' ? 'B' : 'A';
-  EXPECT_TRUE(std::holds_alternative<failure>(reader.identify(token, instant{0})));
+  EXPECT_FALSE(reader.identify(token, instant{0}));
   EXPECT_EQ(ERR_peek_error(), 0UL);
 }
 

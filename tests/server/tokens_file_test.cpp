@@ -28,11 +28,11 @@ std::string complaint_of(std::string_view text) {
 }
 
 gateway::credentials bearer(const static_tokens& tokens, std::string_view token, instant now = {}) {
-  return std::get<gateway::credentials>(look_up(tokens, token, now));
+  return *look_up(tokens, token, now);
 }
 
 errc refusal(const static_tokens& tokens, std::string_view token, instant now = {}) {
-  return std::get<failure>(look_up(tokens, token, now)).code;
+  return look_up(tokens, token, now).error().code;
 }
 
 } // namespace

@@ -87,10 +87,10 @@ void script::line(std::string_view text) {
   asked line{lines_, std::to_string(lines_), std::to_string(lines_), operation::unknown, {}};
   open_line_ = lines_;
   const auto read = json::decode(text);
-  if (const auto* bad = std::get_if<failure>(&read)) {
+  if (const auto* bad = read.why()) {
     refuse(line, *bad);
   } else {
-    const auto& from = std::get<json::request>(read);
+    const auto& from = *read;
     if (!from.id.empty()) {
       line.id = from.id;
       line.key = key_of(from);
@@ -131,9 +131,9 @@ void script::play(const json::request& from, const asked& line) {
 
 void script::connect(const json::request& from, const asked& line) {
   const auto read = json::connect_of(from);
-  if (const auto* bad = std::get_if<failure>(&read))
+  if (const auto* bad = read.why())
     return refuse(line, *bad);
-  const auto& wanted = std::get<json::connect_request>(read);
+  const auto& wanted = *read;
   if (!wanted.client)
     return refuse(line, {errc::invalid_argument, "client is missing"});
 
@@ -160,10 +160,10 @@ void script::connect(const json::request& from, const asked& line) {
 
 void script::leave(const json::request& from, const asked& line) {
   const auto read = json::client_of(from);
-  if (const auto* bad = std::get_if<failure>(&read))
+  if (const auto* bad = read.why())
     return refuse(line, *bad);
   answer_with(line, json::success({}));
-  const auto found = clients_.find({from.ns, std::get<std::string>(read)});
+  const auto found = clients_.find({from.ns, *read});
   if (found == clients_.end())
     return;
   auto& who = *found->second;
@@ -216,19 +216,18 @@ void script::submit(json::request from, const asked& line) {
     return refuse(line, {errc::stale_connection, {}});
   resolve_trace(from);
   auto made = json::command_of(from);
-  if (const auto* bad = std::get_if<failure>(&made))
+  if (const auto* bad = made.why())
     return refuse(line, *bad);
-  who->submit(std::get<command>(std::move(made)),
-              [this, line](answer_value&& value) { answered(line, value); });
+  who->submit(std::move(*made), [this, line](answer_value&& value) { answered(line, value); });
 }
 
 // --- time ----------------------------------------------------------------------------------------
 
 void script::advance(const json::request& from, const asked& line) {
   const auto read = json::pause_of(from);
-  if (const auto* bad = std::get_if<failure>(&read))
+  if (const auto* bad = read.why())
     return refuse(line, *bad);
-  const auto span = std::get<duration>(read);
+  const auto span = *read;
   if (span > longest_play - (world_.now() - start_)) {
     return refuse(line, {errc::invalid_argument, "ms leads beyond 200 years"});
   }
