@@ -32,10 +32,7 @@ void inbox::submit(command what, completion done) {
   waiting_bytes_ += bytes;
   waiting_parts_ += parts_of(waiting_.back().what);
   has_waiting_.store(true, std::memory_order_release);
-  const auto to = std::exchange(is_announced_, true) ? connection_actor{} : behind_;
-  lock.unlock();
-  if (to)
-    dialect::tell_anonymously(to, inbox_ready{});
+  told_.announce(std::move(lock));
 }
 
 // A departure and the first confirmation always notify: a connection whose credit is used up
@@ -46,21 +43,19 @@ void inbox::depart(departure how) {
   const auto is_change = [&] { return before == departure::none || how > departure::left; };
   while (before < how && is_change() && !departed_.compare_exchange_weak(before, how)) {
   }
-  notify();
+  told_.insist(std::unique_lock{mutex_});
 }
 
 void inbox::confirm(std::size_t n) {
   if (n > 0 && confirmed_.fetch_add(n) == 0)
-    notify();
+    told_.insist(std::unique_lock{mutex_});
 }
 
 void inbox::change_rights(std::shared_ptr<const model::rights> rights) {
-  {
-    const std::lock_guard lock{mutex_};
-    rights_ = std::move(rights);
-  }
+  std::unique_lock lock{mutex_};
+  rights_ = std::move(rights);
   has_new_rights_.store(true, std::memory_order_release);
-  notify(); // what they no longer allow ends now, not with the next operation
+  told_.insist(std::move(lock)); // what they no longer allow ends now, not with the next operation
 }
 
 std::shared_ptr<const model::rights> inbox::take_rights() {
@@ -69,32 +64,19 @@ std::shared_ptr<const model::rights> inbox::take_rights() {
   return rights_;
 }
 
-void inbox::notify() {
-  connection_actor to;
-  {
-    const std::lock_guard lock{mutex_};
-    to = behind_;
-  }
-  if (to)
-    dialect::tell_anonymously(to, inbox_ready{});
-}
-
 bool inbox::belong_to(connection_actor behind) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (shut_ != errc::none || is_closing_)
-      return false;
-    behind_ = std::move(behind);
-    is_announced_ = true;
-  }
-  notify();
+  std::unique_lock lock{mutex_};
+  if (shut_ != errc::none || is_closing_)
+    return false;
+  const auto before = told_.belong_to(std::move(behind));
+  told_.announce(std::move(lock));
   return true;
 }
 
 std::vector<inbox::waiting_operation> inbox::take(std::size_t most, std::uint64_t bytes) {
   std::vector<waiting_operation> taken;
   const std::lock_guard lock{mutex_};
-  is_announced_ = false;
+  told_.looked();
   std::size_t parts = 0;
   std::uint64_t size = 0;
   while (taken_ < waiting_.size()) {
@@ -139,9 +121,9 @@ void inbox::tidy_up() {
 bool inbox::shut_by(const connection_actor& who, errc why, const std::function<void()>& threw) {
   {
     const std::lock_guard lock{mutex_};
-    if (behind_ != who)
+    if (told_.reader() != who)
       return false;
-    behind_ = nullptr; // nobody can take it over from here on
+    told_.belong_to(connection_actor{}); // nobody can take it over from here on
     if (shut_ == errc::none)
       is_closing_ = true;
   }
@@ -156,7 +138,7 @@ void inbox::shut(errc why, const std::function<void()>& threw) {
     if (shut_ != errc::none)
       return;
     shut_ = why;
-    behind_ = nullptr;
+    told_.belong_to(connection_actor{});
     left.assign(std::make_move_iterator(waiting_.begin() + static_cast<std::ptrdiff_t>(taken_)),
                 std::make_move_iterator(waiting_.end()));
     waiting_.clear();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/actors/model/announcement.hpp"
 #include "restante/actors/protocol/connection_endpoint.hpp"
 #include "restante/actors/protocol/credit.hpp"
 #include "restante/actors/protocol/sink.hpp"
@@ -90,7 +91,12 @@ public:
   bool shut_by(const connection_actor& who, errc why, const std::function<void()>& threw = {});
 
 private:
-  void notify();
+  struct notify {
+    void operator()(const connection_actor& behind) const {
+      dialect::tell_anonymously(behind, inbox_ready{});
+    }
+  };
+
   waiting_operation take_next();
   void tidy_up();
 
@@ -110,8 +116,7 @@ private:
   std::size_t waiting_parts_ = 0;
   errc shut_ = errc::none;
   bool is_closing_ = false;
-  bool is_announced_ = false; ///< an `inbox_ready` is on its way for what waits
-  connection_actor behind_;
+  model::announcement<connection_actor, notify> told_; ///< the connection behind it
 };
 
 /// All inboxes that are open, by number.

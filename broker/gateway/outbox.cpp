@@ -32,8 +32,8 @@ void outbox::give_back(std::size_t bytes) {
 void outbox::belong_to(std::shared_ptr<io_handler> reader) {
   taken dropped;
   std::unique_lock lock{mutex_};
-  reader_.swap(reader);
-  if (!reader_) {
+  const auto before = told_.belong_to(std::move(reader));
+  if (!told_.reader()) {
     std::swap(dropped, filled_);
     unwritten_.store(0);
     unflushed_.store(0);
@@ -44,7 +44,7 @@ void outbox::belong_to(std::shared_ptr<io_handler> reader) {
     return;
   }
   if (!filled_.items.empty() || filled_.end)
-    announce(std::move(lock));
+    told_.announce(std::move(lock));
 }
 
 void outbox::add(content what, std::size_t bytes, std::size_t charged, bool is_confirmed_later) {
@@ -56,7 +56,7 @@ void outbox::add(content what, std::size_t bytes, std::size_t charged, bool is_c
 void outbox::answer(std::string frame, credit back) {
   trim(frame);
   std::unique_lock lock{mutex_};
-  if (!reader_)
+  if (!told_.reader())
     return;
   filled_.back.operations += back.operations;
   filled_.back.bytes += back.bytes;
@@ -66,7 +66,7 @@ void outbox::answer(std::string frame, credit back) {
       budget_->take(charged);
     add(std::move(frame), bytes, charged, false);
   }
-  announce(std::move(lock));
+  told_.announce(std::move(lock));
 }
 
 bool outbox::try_answer(std::string frame, credit back, std::uint64_t most,
@@ -80,7 +80,7 @@ bool outbox::try_answer(std::string frame, credit back, std::uint64_t most,
     is_charged = true;
   }
   std::unique_lock lock{mutex_};
-  if (!reader_) { // nobody waits for it any more
+  if (!told_.reader()) { // nobody waits for it any more
     lock.unlock();
     if (is_charged)
       budget_->give_back(bytes);
@@ -90,49 +90,41 @@ bool outbox::try_answer(std::string frame, credit back, std::uint64_t most,
   filled_.back.bytes += back.bytes;
   if (const auto size = frame.size(); size > 0)
     add(std::move(frame), size, is_charged ? bytes : 0, false);
-  announce(std::move(lock));
+  told_.announce(std::move(lock));
   return true;
 }
 
 flow outbox::push(content what, std::size_t bytes, bool must_confirm) {
   std::unique_lock lock{mutex_};
-  if (!reader_)
+  if (!told_.reader())
     return flow::waiting; // nobody will take it: what is not confirmed comes again
   const bool is_waiting = !is_free(bytes);
   const auto charged = is_waiting && budget_ ? bytes : 0;
   if (charged > 0)
     budget_->take(charged);
   add(std::move(what), bytes, charged, must_confirm || is_waiting);
-  announce(std::move(lock));
+  told_.announce(std::move(lock));
   return must_confirm || is_waiting ? flow::waiting : flow::taken;
 }
 
 void outbox::put_off(large_request what) {
   std::unique_lock lock{mutex_};
-  if (!reader_)
+  if (!told_.reader())
     return;
   filled_.put_off.push_back(std::move(what));
-  announce(std::move(lock));
+  told_.announce(std::move(lock));
 }
 
 void outbox::large_done() {
   std::unique_lock lock{mutex_};
   filled_.is_large_done = true;
-  announce(std::move(lock));
+  told_.announce(std::move(lock));
 }
 
 void outbox::end(const goodbye& why) {
   std::unique_lock lock{mutex_};
   filled_.end = why;
-  announce(std::move(lock));
-}
-
-void outbox::announce(std::unique_lock<std::mutex> lock) {
-  if (!reader_ || std::exchange(is_announced_, true))
-    return;
-  auto reader = reader_;
-  lock.unlock();
-  io_thread_->announce(std::move(reader));
+  told_.announce(std::move(lock));
 }
 
 void outbox::written(item& what) {
@@ -159,7 +151,7 @@ void outbox::take(taken& into) {
   into.items.clear();
   into.put_off.clear();
   const std::lock_guard lock{mutex_};
-  is_announced_ = false;
+  told_.looked();
   into.items.swap(filled_.items);
   into.put_off.swap(filled_.put_off);
   into.is_large_done = std::exchange(filled_.is_large_done, false);

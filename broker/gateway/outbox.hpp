@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/actors/model/announcement.hpp"
 #include "restante/actors/model/output_budget.hpp"
 #include "restante/actors/protocol/credit.hpp"
 #include "restante/actors/protocol/sink.hpp"
@@ -53,7 +54,7 @@ public:
 
   /// `budget` null: nothing is counted, and there is room for everything.
   outbox(std::shared_ptr<io_thread> thread, std::shared_ptr<model::output_budget> budget)
-      : io_thread_{std::move(thread)}, budget_{std::move(budget)} {}
+      : budget_{std::move(budget)}, told_{wake{std::move(thread)}} {}
   ~outbox();
 
   /// Who is told; null: nobody any more, and nothing is kept.
@@ -118,15 +119,18 @@ public:
 private:
   void add(content what, std::size_t bytes, std::size_t charged, bool is_confirmed_later);
   bool is_free(std::size_t bytes) const { return unsent() + bytes <= model::output_free_bytes; }
-  void announce(std::unique_lock<std::mutex> lock);
   void give_back(std::size_t bytes);
 
-  std::shared_ptr<io_thread> io_thread_;
+  struct wake {
+    std::shared_ptr<io_thread> thread;
+
+    void operator()(const std::shared_ptr<io_handler>& reader) const { thread->announce(reader); }
+  };
+
   const std::shared_ptr<model::output_budget> budget_;
   std::mutex mutex_;
-  std::shared_ptr<io_handler> reader_;
+  model::announcement<std::shared_ptr<io_handler>, wake> told_;
   taken filled_;
-  bool is_announced_ = false;
   std::atomic<std::size_t> unwritten_{0};
   std::atomic<std::size_t> unflushed_{0};
   std::atomic<std::size_t> charged_{0}; ///< in the budget, what the stream has included

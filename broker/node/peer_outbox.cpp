@@ -54,45 +54,32 @@ private:
 } // namespace
 
 void peer_outbox::belong_to(node_session_actor who) {
-  bool has_mail = false;
-  {
-    const std::lock_guard lock{mutex_};
-    reader_ = who;
-    if (!who) {
-      items_ = {};
-      refused_ = {};
-      connection_ = nullptr;
-      return;
-    }
-    has_mail = !items_.empty() && !std::exchange(is_announced_, true);
+  std::unique_lock lock{mutex_};
+  told_.belong_to(who);
+  if (!who) {
+    items_ = {};
+    refused_ = {};
+    connection_ = nullptr;
+  } else if (!items_.empty()) {
+    told_.announce(std::move(lock));
   }
-  if (has_mail)
-    dialect::tell_anonymously(who, output_ready{});
 }
 
 void peer_outbox::add(item what) {
   std::unique_lock lock{mutex_};
-  if (!reader_)
+  if (!told_.reader())
     return;
   bytes_ += what.bytes;
   items_.push_back(std::move(what));
-  announce(std::move(lock));
+  told_.announce(std::move(lock));
 }
 
 void peer_outbox::refused(const std::vector<trace_id>& acks) {
   std::unique_lock lock{mutex_};
-  if (!reader_)
+  if (!told_.reader())
     return;
   refused_.insert(refused_.end(), acks.begin(), acks.end());
-  announce(std::move(lock));
-}
-
-void peer_outbox::announce(std::unique_lock<std::mutex> lock) {
-  if (std::exchange(is_announced_, true))
-    return;
-  const auto to = reader_;
-  lock.unlock();
-  dialect::tell_anonymously(to, output_ready{});
+  told_.announce(std::move(lock));
 }
 
 void peer_outbox::answer(operation_number op, answer_value&& value) {
@@ -107,7 +94,7 @@ flow peer_outbox::take(const push& what) {
   bool is_easy = false;
   {
     const std::lock_guard lock{mutex_};
-    if (!reader_)
+    if (!told_.reader())
       return flow::waiting; // nobody will take it: what is not confirmed comes again
     is_easy = bytes_ <= easy_bytes;
   }
@@ -131,7 +118,7 @@ void peer_outbox::set_connection(const caf::strong_actor_ptr& connection) {
 peer_outbox::taken peer_outbox::take_all() {
   taken all;
   const std::lock_guard lock{mutex_};
-  is_announced_ = false;
+  told_.looked();
   all.items.swap(items_);
   all.refused.swap(refused_);
   all.connection = std::exchange(connection_, nullptr);

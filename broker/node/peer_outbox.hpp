@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/actors/model/announcement.hpp"
 #include "restante/actors/protocol/connection_endpoint.hpp"
 #include "restante/actors/protocol/credit.hpp"
 #include "restante/actors/protocol/node_interfaces.hpp"
@@ -54,15 +55,19 @@ public:
 
 private:
   void add(item what);
-  void announce(std::unique_lock<std::mutex> lock);
+
+  struct notify {
+    void operator()(const node_session_actor& reader) const {
+      dialect::tell_anonymously(reader, output_ready{});
+    }
+  };
 
   std::mutex mutex_;
   std::vector<item> items_;
   std::vector<trace_id> refused_;
   caf::strong_actor_ptr connection_;
-  node_session_actor reader_;
+  model::announcement<node_session_actor, notify> told_;
   std::size_t bytes_ = 0; ///< here, and sent and not done with
-  bool is_announced_ = false;
 };
 
 /// A connection's output into a box.

@@ -28,6 +28,10 @@ link::link(setup with)
 
 void link::use_transport(std::shared_ptr<transport> by) {
   transport_ = std::move(by);
+  {
+    const std::lock_guard lock{mutex_};
+    told_.belong_to(transport_.get());
+  }
   sink_->opened(weak_from_this());
 }
 
@@ -55,32 +59,23 @@ void link::submit(command what, completion done) {
   inbox_.push_back({std::move(what), std::move(done), {}, cost});
   ++waiting_operations_;
   waiting_bytes_ += bytes;
-  const bool is_first = !std::exchange(is_announced_, true);
-  lock.unlock();
-  if (is_first)
-    transport_->notify();
+  told_.announce(std::move(lock));
 }
 
 void link::depart(departure how) {
-  {
-    const std::lock_guard lock{mutex_};
-    if (departed_ != departure::none && how <= departure::left)
-      return; // who is lost cannot leave any more
-    departed_ = std::max(departed_, how);
-    if (shut_ != errc::none)
-      return;
-  }
-  transport_->notify();
+  std::unique_lock lock{mutex_};
+  if (departed_ != departure::none && how <= departure::left)
+    return; // who is lost cannot leave any more
+  departed_ = std::max(departed_, how);
+  if (shut_ == errc::none)
+    told_.insist(std::move(lock));
 }
 
 void link::confirm(std::size_t n) {
-  {
-    const std::lock_guard lock{mutex_};
-    confirmed_ += n;
-    if (shut_ != errc::none || std::exchange(is_announced_, true))
-      return;
-  }
-  transport_->notify();
+  std::unique_lock lock{mutex_};
+  confirmed_ += n;
+  if (shut_ == errc::none)
+    told_.announce(std::move(lock));
 }
 
 connection_actor link::actor() const {
@@ -107,7 +102,7 @@ void link::woken() {
   auto departed = departure::none;
   {
     const std::lock_guard lock{mutex_};
-    is_announced_ = false;
+    told_.looked();
     confirmed = std::exchange(confirmed_, 0);
     departed = departed_;
   }

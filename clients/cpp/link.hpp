@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/actors/model/announcement.hpp"
 #include "restante/actors/model/operations.hpp"
 #include "restante/actors/protocol/backoff.hpp"
 #include "restante/actors/protocol/connection_endpoint.hpp"
@@ -133,6 +134,10 @@ private:
   void fail_all(const failure& why);
   void owner_threw(std::string_view what);
 
+  struct notify {
+    void operator()(transport* by) const { by->notify(); }
+  };
+
   const std::shared_ptr<const remote_options> how_;
   const log_hook log_;
   thrown_log thrown_;
@@ -151,7 +156,7 @@ private:
   std::size_t confirmed_ = 0;
   departure departed_ = departure::none;
   errc shut_ = errc::none;
-  bool is_announced_ = false;
+  model::announcement<transport*, notify> told_; ///< the transport, which wakes the link at home
   connection_actor actor_;
 
   // In the transport's thread or actor.
