@@ -4,6 +4,7 @@
 #include "restante/actors/protocol/callback_scope.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace restante::actors {
@@ -13,8 +14,8 @@ connection::connection(caf::actor_config& config, environment_ptr environment,
     : shared_behavior{config}, environment_{std::move(environment)}, inbox_{std::move(at)},
       setup_{std::move(setup)}, memory_{environment_->account_of(setup_.client.ns)},
       put_rate_{environment_->bounds.puts_per_second},
-      leases_{environment_->bounds.keys_per_client}, missed_losses_{
-                                                         environment_->bounds.keys_per_client} {
+      leases_{environment_->bounds.keys_per_client}, feed_{*environment_->output,
+                                                           environment_->bounds} {
   dialect::drop_unexpected(this);
   dialect::prepare_monitors(this);
   rights_ = inbox_->take_rights();
@@ -107,8 +108,8 @@ connection::behavior_type connection::make_behavior() {
 
 /// What it counted for goes with its end, not with the last handle to it.
 void connection::on_exit() {
-  memory_->give_back(actor_cost_bytes + missed_losses_.bytes());
-  forget_output();
+  memory_->give_back(actor_cost_bytes + feed_.loss_bytes());
+  feed_.window().clear();
   if (is_attachment())
     environment_->count.connections.fetch_sub(1);
   environment_->actor_ended();
@@ -157,14 +158,10 @@ void connection::on(const client_attached& m) {
   if (phase_ == phase::ended || is_fresh)
     return;
   // What was missed is told as it stands now (spec C4): snapshots, and who is there.
-  for (auto& [topic, known] : subscriptions_) {
-    known.state = model::stream_state::lagging;
-    ++lagging_;
-  }
-  resync_lagging();
-  for (const auto& watched : watches_) {
-    to_client({setup_.client.ns, watched}, watch_client{0, {setup_.client.ns, watched}});
-  }
+  feed_.topics().lag_all();
+  resync_left_out();
+  for (const auto& watched : feed_.clients().all())
+    ask_for_presence(watched);
 }
 
 void connection::attach_sink(attach_result how, std::uint64_t pending) {
@@ -173,7 +170,8 @@ void connection::attach_sink(attach_result how, std::uint64_t pending) {
   try {
     const callback_scope inside;
     auto& out = inbox_->out();
-    counts_output_ = !out.counts_its_queue();
+    feed_.window().count_by(out.counts_its_queue() ? model::output_counter::sink
+                                                   : model::output_counter::connection);
     sink_actor_ = out.watched();
     if (sink_actor_)
       sink_monitor_ = dialect::start_monitor(this, sink_actor_);
@@ -326,10 +324,7 @@ void connection::lose_sink() {
   if (sink_actor_)
     dialect::stop_monitor(this, sink_actor_, sink_monitor_);
   sink_actor_ = nullptr;
-  forget_output();
-  lagging_ = 0;
-  missed_presence_.clear();
-  resync_at_ = instant::never();
+  feed_.lose_sink();
 }
 
 /// Keeps everything but the sink, for as long as the window (spec C4, E13).
@@ -340,8 +335,7 @@ void connection::hold_without_sink() {
   old->shut(errc::stale_connection, tell_of_completions());
   cancel_awaits();
   fail_all(errc::stale_connection);
-  for (auto& [topic, known] : subscriptions_)
-    known.state = model::stream_state::lagging;
+  feed_.topics().lag_all();
   window_ends_ = now() + std::min(setup_.served.resume_window, resume_window_max);
   arm(window_ends_);
   to_client(setup_.client, connection_detached{setup_.client, epoch_});
@@ -361,11 +355,11 @@ void connection::end(end_reason reason, errc code) {
   std::set<topic_address> concerned;
   for (auto& at : leases_.topics())
     concerned.insert(std::move(at));
-  for (const auto& [topic, known] : subscriptions_)
+  for (const auto& [topic, known] : feed_.topics().all())
     concerned.insert({setup_.client.ns, topic});
   for (const auto& at : concerned)
     to_topic(at, owner_gone{at});
-  for (const auto& watched : watches_) {
+  for (const auto& watched : feed_.clients().all()) {
     to_client({setup_.client.ns, watched}, unwatch_client{0, {setup_.client.ns, watched}});
   }
   if (!taken_.empty())
@@ -437,16 +431,15 @@ void connection::on(const connection_due& m) {
   }
   for (auto& op : operations_.take_due(now())) {
     give_back_credit(op);
-    if (const auto* asked = std::get_if<asked_resync>(&op.more))
-      resync_later(*asked);
+    if (const auto* asked = std::get_if<asked_resync>(&op.more)) {
+      if (feed_.topics().resync_failed(asked->topic))
+        postpone_resync();
+    }
     refuse(op, {errc::unknown_outcome, {}});
   }
-  if (now() >= resync_at_) {
-    resync_at_ = instant::never();
-    if (phase_ == phase::attached && can_resync()) // else it follows when there is room
-      resync_lagging();
-  }
-  arm(std::min({operations_.deadline(), window_ends_, resync_at_}));
+  if (feed_.is_over(now()) && phase_ == phase::attached)
+    go_on_resyncing();
+  arm(std::min({operations_.deadline(), window_ends_, feed_.resync_at()}));
   if (inbox_)
     take_operations();
 }

@@ -2,14 +2,12 @@
 
 #include "restante/actors/environment.hpp"
 #include "restante/actors/model/alarm_grid.hpp"
+#include "restante/actors/model/feed.hpp"
 #include "restante/actors/model/lease_table.hpp"
 #include "restante/actors/model/operations.hpp"
-#include "restante/actors/model/output.hpp"
 #include "restante/actors/model/rate.hpp"
 
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -206,19 +204,14 @@ private:
   flow hand_out(const push& what, const trace_id& trace = {});
   flow show(const push& what);
   void confirmed();
-  void forget_output();
-  void resync_lagging();
-  void resync(const std::string& topic, model::subscription& known);
-  void resync_later(const asked_resync& refused);
-  void miss(const entry_ended& what);
-  void tell_missed();
-  void count_missed(std::uint64_t bytes_before);
-  void ack(std::vector<trace_id> traces);
-  bool has_room(std::size_t bytes) const;
-  bool can_resync();
-  bool is_flooded_with_deliveries() const;
+  void on_snapshot(entries_view m);
+  void go_on_resyncing();
+  void resync_left_out();
+  void ask_for_snapshot(const std::string& topic);
+  void ask_for_presence(const std::string& client);
   void postpone_resync();
-  void give_snapshot(entries_view m, model::subscription& known);
+  void count_losses(std::uint64_t bytes_before);
+  void ack(std::vector<trace_id> traces);
 
   template <class Answer, class Query>
   caf::typed_response_promise<Answer> asked_by_request(Query& m);
@@ -241,8 +234,7 @@ private:
   epoch_number epoch_ = 0;
   phase phase_ = phase::connecting;
   bool has_asked_for_the_last_ = false;
-  bool is_taking_ = false;    ///< here it costs nothing: with it apart, a size class of the heap
-  bool counts_output_ = true; ///< its sink does not
+  bool is_taking_ = false; ///< here it costs nothing: with it apart, a size class of the heap
   caf::strong_actor_ptr sink_actor_;
   dialect::monitor_handle sink_monitor_;
 
@@ -254,17 +246,11 @@ private:
   instant turn_; ///< when what is asked in this turn was asked
 
   model::lease_table leases_;
-  std::map<std::string, model::subscription> subscriptions_;
-  std::set<std::string> watches_;
-  std::set<std::string> missed_presence_; ///< of those watched: changes that were left out
-  model::unconfirmed output_;
-  model::missed_losses missed_losses_;
+  model::feed feed_;
   std::vector<trace_id> taken_; ///< to acknowledge, within one turn only
-  std::size_t lagging_ = 0;
 
   model::alarm_grid alarms_;
   instant window_ends_ = instant::never();
-  instant resync_at_ = instant::never(); ///< of those refused: when to ask again
 };
 
 } // namespace restante::actors

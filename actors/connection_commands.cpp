@@ -245,9 +245,9 @@ void connection::ask(set_entry& m, under_way op) {
   const auto lease = leases_.reserve(m.at, m.key, until, now());
   if (!lease)
     return refuse(op, {errc::too_many_keys, {}});
-  if (leases_.size() > held && missed_losses_.size() > 0 &&
-      leases_.size() + missed_losses_.size_without(m.at, m.key) >
-          environment_->bounds.keys_per_client) {
+  const auto untold = feed_.untold_losses(m.at, m.key);
+  if (leases_.size() > held && untold > 0 &&
+      leases_.size() + untold > environment_->bounds.keys_per_client) {
     // What a full sink was not told of it has lost takes a place too, until it has been.
     leases_.refused(m.at, m.key, *lease);
     return refuse(op, {errc::overloaded, {}});
@@ -295,10 +295,10 @@ void connection::ask(subscribe_topic& m, under_way op) {
     return refuse(op, std::move(*bad));
   if (!may_read(m.at.topic))
     return refuse(op, {errc::forbidden, {}});
-  if (!subscriptions_.contains(m.at.topic) && subscriptions_.size() >= subscriptions_max) {
+  const auto place = feed_.topics().ask(m.at.topic);
+  if (place == model::added::full)
     return refuse(op, {errc::too_many_subscriptions, {}});
-  }
-  if (subscriptions_.try_emplace(m.at.topic).second)
+  if (place == model::added::fresh)
     op.more = asked_subscription{m.at.topic};
   m.op = number(std::move(op));
   to_topic(m.at, m);
@@ -308,7 +308,7 @@ void connection::ask(unsubscribe_topic& m, under_way op) {
   m.at.ns = setup_.client.ns;
   if (auto bad = check_address(m.at))
     return refuse(op, std::move(*bad));
-  subscriptions_.erase(m.at.topic);
+  feed_.topics().leave(m.at.topic);
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }
@@ -334,10 +334,10 @@ void connection::ask(watch_client& m, under_way op) {
     return refuse(op, std::move(*bad));
   if (!may_watch(m.client.client))
     return refuse(op, {errc::forbidden, {}});
-  if (!watches_.contains(m.client.client) && watches_.size() >= watches_max) {
+  const auto place = feed_.clients().ask(m.client.client);
+  if (place == model::added::full)
     return refuse(op, {errc::too_many_watches, {}});
-  }
-  if (watches_.insert(m.client.client).second)
+  if (place == model::added::fresh)
     op.more = asked_watch{m.client.client};
   m.op = number(std::move(op));
   to_client(m.client, m);
@@ -347,8 +347,7 @@ void connection::ask(unwatch_client& m, under_way op) {
   m.client.ns = setup_.client.ns;
   if (auto bad = check_address(m.client))
     return refuse(op, std::move(*bad));
-  watches_.erase(m.client.client);
-  missed_presence_.erase(m.client.client); // or making that good would watch it again
+  feed_.clients().leave(m.client.client);
   m.op = number(std::move(op));
   to_client(m.client, m);
 }

@@ -47,15 +47,14 @@ void connection::on(const operation_failed& m) {
       leases_.refused(asked->at, asked->key, asked->lease);
     }
   }
-  if (const auto* asked = std::get_if<asked_subscription>(&op->more)) {
-    const auto known = subscriptions_.find(asked->topic);
-    if (known != subscriptions_.end() && known->second.state == model::stream_state::asked)
-      subscriptions_.erase(known);
-  }
+  if (const auto* asked = std::get_if<asked_subscription>(&op->more))
+    feed_.topics().refused(asked->topic);
   if (const auto* asked = std::get_if<asked_watch>(&op->more))
-    watches_.erase(asked->client);
-  if (const auto* asked = std::get_if<asked_resync>(&op->more))
-    resync_later(*asked);
+    feed_.clients().leave(asked->client);
+  if (const auto* asked = std::get_if<asked_resync>(&op->more)) {
+    if (feed_.topics().resync_failed(asked->topic))
+      postpone_resync();
+  }
   auto ended = operations_.finish(m.op);
   give_back_credit(*ended);
   finish(std::move(*ended), failure{m.code, m.detail});
@@ -63,11 +62,9 @@ void connection::on(const operation_failed& m) {
 
 void connection::accepted(const asked_lease& asked, instant until) {
   leases_.accepted(asked.at, asked.key, asked.lease, until);
-  if (missed_losses_.size() == 0)
-    return;
-  const auto before = missed_losses_.bytes();
-  missed_losses_.regained(asked.at, asked.key);
-  count_missed(before);
+  const auto before = feed_.loss_bytes();
+  feed_.regained(asked.at, asked.key);
+  count_losses(before);
 }
 
 void connection::on(const entry_receipt& m) {

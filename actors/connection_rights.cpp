@@ -10,20 +10,14 @@ void connection::take_rights() {
   rights_ = inbox_->take_rights();
   if (!rights_)
     return;
-  std::erase_if(subscriptions_, [this](const auto& known) {
-    if (may_read(known.first))
-      return false;
-    const topic_address at{setup_.client.ns, known.first};
+  for (const auto& topic : feed_.topics().leave_forbidden(*rights_)) {
+    const topic_address at{setup_.client.ns, topic};
     to_topic(at, unsubscribe_topic{0, at});
-    return true;
-  });
-  std::erase_if(watches_, [this](const std::string& watched) {
-    if (may_watch(watched))
-      return false;
-    missed_presence_.erase(watched);
-    to_client({setup_.client.ns, watched}, unwatch_client{0, {setup_.client.ns, watched}});
-    return true;
-  });
+  }
+  for (const auto& client : feed_.clients().leave_forbidden(*rights_)) {
+    const client_address watched{setup_.client.ns, client};
+    to_client(watched, unwatch_client{0, watched});
+  }
 }
 
 } // namespace restante::actors

@@ -42,9 +42,9 @@ public:
 private:
   /// An open database with the statements on it. They go in the opposite order.
   struct open_database {
-    open_database(std::unique_ptr<database> opened, slot_states& states)
-        : db{std::move(opened)}, states{db->connection()}, writing{db->connection(), states},
-          reading{db->connection(), states}, expiry{db->connection()} {}
+    open_database(std::unique_ptr<database> opened, slot_states& slots)
+        : db{std::move(opened)}, states{db->connection()}, writing{db->connection(), slots},
+          reading{db->connection(), slots}, expiry{db->connection()} {}
 
     std::unique_ptr<database> db;
     layout::state_writer states;

@@ -78,7 +78,7 @@ TEST(RecordAges, N19_it_goes_with_the_children_of_a_shard) {
     all.remove(7, number);
   }
   EXPECT_EQ(all.oldest_record(), never);
-  EXPECT_EQ(all.find_home("ns"), nullptr);
+  EXPECT_EQ(all.find_group("ns"), nullptr);
   EXPECT_EQ(all.ids().size(), 0U);
   EXPECT_EQ(memory.use_count(), 1);
 }

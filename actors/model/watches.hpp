@@ -1,0 +1,51 @@
+#pragma once
+
+#include "restante/actors/model/rights.hpp"
+#include "restante/actors/model/subscriptions.hpp"
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace restante::model {
+
+/// The clients whose coming and going one connection is told, and those of which it has missed
+/// something (spec C5).
+class watches {
+public:
+  explicit watches(std::size_t most) : most_{most} {}
+
+  /// The owner asks for a client.
+  added ask(const std::string& client);
+
+  /// The owner leaves, or was refused: what it missed is not made good any more, or making it
+  /// good would watch the client again.
+  void leave(const std::string& client);
+
+  /// Leaves the clients that may not be watched any more, and answers which (spec W7).
+  std::vector<std::string> leave_forbidden(const rights& allowed);
+
+  /// A change was left out. Only of a client that is watched.
+  void miss(const std::string& client);
+
+  /// Those of which something was missed, each to be asked how it stands now.
+  std::vector<std::string> take_missed();
+
+  /// All are asked anyway, once there is a sink again.
+  void forget_missed() { missed_.clear(); }
+
+  bool contains(const std::string& client) const { return all_.contains(client); }
+  std::size_t size() const { return all_.size(); }
+  std::size_t missed() const { return missed_.size(); }
+
+  /// In byte order.
+  const std::set<std::string>& all() const { return all_; }
+
+private:
+  std::size_t most_;
+  std::set<std::string> all_;
+  std::set<std::string> missed_; ///< of `all_`
+};
+
+} // namespace restante::model
