@@ -444,9 +444,4 @@ void connection::on(const connection_due& m) {
     take_operations();
 }
 
-std::size_t connection::credit_max() const {
-  return is_client() ? environment_->bounds.credit_operations
-                     : environment_->bounds.server_credit_operations;
-}
-
 } // namespace restante::actors

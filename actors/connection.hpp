@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/actors/environment.hpp"
+#include "restante/actors/model/admission.hpp"
 #include "restante/actors/model/alarm_grid.hpp"
 #include "restante/actors/model/feed.hpp"
 #include "restante/actors/model/lease_table.hpp"
@@ -128,8 +129,6 @@ private:
   void ask(unwatch_client& m, under_way op);
   void ask(list_clients& m, under_way op);
   void ask(list_topics& m, under_way op);
-  failure check(put_notification& m);
-  void identify(trace_question& m);
   operation_number number(under_way op, std::uint32_t parts = 1, duration extra = {});
   operation_number number_until(instant deadline, under_way op, std::uint32_t parts);
   void gather(put_notification m);
@@ -145,7 +144,7 @@ private:
     dialect::tell(this, environment_->topic_shard(route), std::move(m));
   }
   template <class Message>
-  void by_trace(Message& m, under_way op, duration extra = {});
+  void to_trace(Message& m, under_way op, duration extra = {});
 
   // connection_listing.cpp: which clients and topics there are
   void begin_listing(listing what, under_way op);
@@ -160,15 +159,11 @@ private:
 
   // connection_rights.cpp: what it may ask for
   void take_rights();
-  bool may_put(const std::string& to) const { return !rights_ || rights_->may_put(to); }
-  bool may_watch(const std::string& client) const { return !rights_ || rights_->may_watch(client); }
-  bool may_read(const std::string& topic) const { return !rights_ || rights_->may_read(topic); }
-  bool may_publish(const std::string& topic) const {
-    return !rights_ || rights_->may_publish(topic);
+  model::admission admission() const {
+    return {setup_.how, setup_.client, rights_.get(), environment_->bounds};
   }
-  bool may_write(const std::string& topic, const std::string& key) const {
-    return !rights_ || rights_->may_write(topic, key);
-  }
+  /// Whether its owner puts faster than it may; counts this one.
+  bool is_too_fast() { return is_client() && !put_rate_.allows(now()); }
 
   // connection_outcomes.cpp: what comes of it
   template <class Outcome>
@@ -221,8 +216,7 @@ private:
   bool is_client() const { return setup_.how != attachment_kind::serving; }
   /// It is a client's connection: what needs one is `stale_connection` without.
   bool is_attachment() const { return setup_.how == attachment_kind::attached; }
-  identity who() const { return is_client() ? identity::client : identity::server; }
-  std::size_t credit_max() const;
+  std::size_t credit_max() const { return admission().credit_max(); }
   connection_self handle() { return caf::actor_cast<connection_self>(this); }
 
   environment_ptr environment_;

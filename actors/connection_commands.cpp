@@ -1,9 +1,7 @@
 // What is asked of a connection: checked, numbered, sent to the shard it concerns.
 
 #include "restante/actors/connection.hpp"
-#include "restante/messages/validate.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace restante::actors {
@@ -26,6 +24,8 @@ void connection::perform(command what, completion done, std::size_t bytes) {
   // Puts are gathered; anything else goes out behind the puts asked for before it.
   if (!std::holds_alternative<put_notification>(what))
     flush();
+  if (const auto code = model::may_ask(setup_.how, what); code != errc::none)
+    return refuse(op, {code, {}});
   std::visit([&](auto& m) { ask(m, std::move(op)); }, what);
 }
 
@@ -41,60 +41,19 @@ operation_number connection::number_until(instant deadline, under_way op, std::u
   return operations_.begin(std::move(op), parts, deadline);
 }
 
-failure connection::check(put_notification& m) {
-  m.by = who();
-  if (is_client()) {
-    if (!m.from.empty() && m.from != setup_.client.client) {
-      return {errc::forbidden, "from is not this connection's client"};
-    }
-    m.from = setup_.client.client;
-    m.to.ns = setup_.client.ns;
-  } else {
-    if (m.from.empty())
-      m.from = server_name;
-    m.want = receipts::none; // receipts go to a client, and this is none
-  }
-  if (auto bad = check_id("to", m.to.client))
-    return *bad;
-  if (auto bad = check_namespace(m.to.ns))
-    return *bad;
-  if (auto bad = check_id("from", m.from))
-    return *bad;
-  if (!m.message_id.empty()) {
-    if (auto bad = check_id("message_id", m.message_id))
-      return *bad;
-  }
-  if (!m.collapse_key.empty()) {
-    if (auto bad = check_id("collapse_key", m.collapse_key))
-      return *bad;
-  }
-  return {};
-}
-
 void connection::ask(put_notification& m, under_way op) {
-  if (auto bad = check(m); bad.code != errc::none)
-    return refuse(op, std::move(bad));
-  if (!may_put(m.to.client))
-    return refuse(op, {errc::forbidden, {}});
-  if (auto bad = check_value("pack", m.pack))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  if (is_client() && !put_rate_.allows(now()))
+  if (is_too_fast())
     return refuse(op, {errc::overloaded, {}});
   m.op = number(std::move(op));
   gather(std::move(m));
 }
 
 void connection::ask(put_many& m, under_way op) {
-  if (m.targets.size() > put_many_targets_max)
-    return refuse(op, {errc::too_many_targets, {}});
-  if (m.targets.empty())
-    return refuse(op, {errc::invalid_argument, "targets is empty"});
-  m.each.to.client = "x"; // each target is checked by itself
-  if (auto bad = check(m.each); bad.code != errc::none)
-    return refuse(op, std::move(bad));
-  if (auto bad = check_value("pack", m.each.pack))
+  const auto rules = admission();
+  if (auto bad = rules.admit(m))
     return refuse(op, std::move(*bad));
-
   many_outcomes outcomes;
   for (const auto& target : m.targets) {
     outcomes.push_back({target, errc::unknown_outcome, {}, {}});
@@ -103,10 +62,8 @@ void connection::ask(put_many& m, under_way op) {
   const auto first = number(std::move(op), static_cast<std::uint32_t>(m.targets.size()));
   for (std::size_t part = 0; part < m.targets.size(); ++part) {
     const auto op_of_part = first + part;
-    auto bad = check_id("to", m.targets[part]);
-    if (!bad && !may_put(m.targets[part]))
-      bad = failure{errc::forbidden, {}};
-    if (!bad && is_client() && !put_rate_.allows(now()))
+    auto bad = rules.admit_target(m.targets[part]);
+    if (!bad && is_too_fast())
       bad = failure{errc::overloaded, {}};
     if (bad) {
       settle_part(op_of_part, {m.targets[part], bad->code, bad->detail, {}});
@@ -139,73 +96,49 @@ void connection::flush() {
   gathered_ = {};
 }
 
-void connection::identify(trace_question& m) {
-  m.by = who();
-  m.asker = setup_.client.client;
-  m.asked_up_to = 0;
-  if (is_client())
-    m.ns = setup_.client.ns;
-}
-
 template <class Message>
-void connection::by_trace(Message& m, under_way op, duration extra) {
-  identify(m.question);
-  if (!m.question.trace)
-    return refuse(op, {errc::not_found, {}});
-  if (auto bad = check_namespace(m.question.ns))
-    return refuse(op, std::move(*bad));
+void connection::to_trace(Message& m, under_way op, duration extra) {
   m.question.op = number(std::move(op), 1, extra);
   dialect::tell(this, environment_->client_shard(m.question.trace.route()), std::move(m));
 }
 
 void connection::ask(get_status& m, under_way op) {
-  by_trace(m, std::move(op));
+  if (auto bad = admission().admit(m))
+    return refuse(op, std::move(*bad));
+  to_trace(m, std::move(op));
 }
 
 void connection::ask(record_reply& m, under_way op) {
-  if (auto bad = check_value("reply", m.value))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  by_trace(m, std::move(op));
+  to_trace(m, std::move(op));
 }
 
 void connection::ask(await_reply& m, under_way op) {
   op.credit = 0; // it may take hours: it must not hold up what takes microseconds
   op.bytes = 0;
-  if (operations_.size() >= subscriptions_max + credit_max()) {
-    return refuse(op, {errc::overloaded, {}});
-  }
-  m.timeout = std::max(m.timeout, duration{0});
-  identify(m.question);
+  if (auto bad = admission().admit(m, operations_.size()))
+    return refuse(op, std::move(*bad));
   op.more = m.question;
-  by_trace(m, std::move(op), m.timeout);
+  to_trace(m, std::move(op), m.timeout);
 }
 
 void connection::ask(drain_queue& m, under_way op) {
-  if (is_client())
-    return refuse(op, {errc::forbidden, {}});
-  if (auto bad = check_address(m.client))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
   m.op = number(std::move(op));
   to_client(m.client, m);
 }
 
 void connection::ask(get_pending& m, under_way op) {
-  if (is_client()) {
-    if (!m.client.client.empty() && m.client.client != setup_.client.client) {
-      return refuse(op, {errc::forbidden, {}});
-    }
-    m.client = setup_.client;
-  }
-  if (auto bad = check_address(m.client))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
   m.op = number(std::move(op));
   to_client(m.client, m);
 }
 
 void connection::ask(purge_expired& m, under_way op) {
-  if (is_client())
-    return refuse(op, {errc::forbidden, {}});
-  if (auto bad = check_namespace(m.ns))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
   op.more = std::uint64_t{0};
   const auto& shards = environment_->client_shards();
@@ -215,86 +148,49 @@ void connection::ask(purge_expired& m, under_way op) {
 }
 
 void connection::ask(ack_notifications& m, under_way op) {
-  if (!is_attachment())
-    return refuse(op, {errc::stale_connection, {}});
-  if (m.traces.size() > credit_max())
-    return refuse(op, {errc::invalid_argument, {}});
-  m.client = setup_.client;
+  if (auto bad = admission().admit(m))
+    return refuse(op, std::move(*bad));
   m.epoch = epoch_;
   m.op = number(std::move(op));
   to_client(setup_.client, m);
 }
 
 void connection::ask(set_entry& m, under_way op) {
-  if (!is_attachment())
-    return refuse(op, {errc::stale_connection, {}});
-  m.at.ns = setup_.client.ns;
-  m.client = setup_.client.client;
-  if (auto bad = check_address(m.at))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  if (auto bad = check_id("key", m.key))
-    return refuse(op, std::move(*bad));
-  if (!may_write(m.at.topic, m.key))
-    return refuse(op, {errc::forbidden, {}});
-  if (auto bad = check_size("payload", m.payload.size(), ephemeral_bytes_max)) {
-    return refuse(op, std::move(*bad));
-  }
-  const auto wanted = m.ttl.count() > 0 ? m.ttl : environment_->bounds.lease_default;
-  const auto until = now() + std::min(wanted, lease_max);
-  const auto held = leases_.size();
-  const auto lease = leases_.reserve(m.at, m.key, until, now());
-  if (!lease)
-    return refuse(op, {errc::too_many_keys, {}});
+  // What a full sink was not told of it has lost takes a place too, until it has been.
   const auto untold = feed_.untold_losses(m.at, m.key);
-  if (leases_.size() > held && untold > 0 &&
-      leases_.size() + untold > environment_->bounds.keys_per_client) {
-    // What a full sink was not told of it has lost takes a place too, until it has been.
-    leases_.refused(m.at, m.key, *lease);
-    return refuse(op, {errc::overloaded, {}});
-  }
-  m.lease = *lease;
-  op.more = asked_lease{m.at, m.key, *lease};
+  const auto present = now();
+  const auto place =
+      leases_.reserve_beside(untold, m.at, m.key, admission().lease_end(m, present), present);
+  if (place.code != errc::none)
+    return refuse(op, {place.code, {}});
+  m.lease = place.lease;
+  op.more = asked_lease{m.at, m.key, m.lease};
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }
 
 void connection::ask(clear_entry& m, under_way op) {
-  if (!is_attachment())
-    return refuse(op, {errc::stale_connection, {}});
-  m.at.ns = setup_.client.ns;
-  if (auto bad = check_address(m.at))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  if (auto bad = check_id("key", m.key))
-    return refuse(op, std::move(*bad));
-  if (!may_write(m.at.topic, m.key))
-    return refuse(op, {errc::forbidden, {}});
   leases_.cleared(m.at, m.key);
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }
 
 void connection::ask(list_entries& m, under_way op) {
-  if (is_client())
-    m.at.ns = setup_.client.ns;
-  if (m.at.topic.empty()) { // the reference's answer: nothing is there
-    entries_view nothing;
-    return finish(std::move(op), std::move(nothing));
-  }
-  if (auto bad = check_address(m.at))
+  if (m.at.topic.empty()) // the reference's answer: nothing is there
+    return finish(std::move(op), entries_view{});
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  if (!may_read(m.at.topic))
-    return refuse(op, {errc::forbidden, {}});
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }
 
 void connection::ask(subscribe_topic& m, under_way op) {
-  m.at.ns = setup_.client.ns;
-  m.reason = view_reason::subscribe;
-  if (auto bad = check_address(m.at))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  if (!may_read(m.at.topic))
-    return refuse(op, {errc::forbidden, {}});
   const auto place = feed_.topics().ask(m.at.topic);
   if (place == model::added::full)
     return refuse(op, {errc::too_many_subscriptions, {}});
@@ -305,8 +201,7 @@ void connection::ask(subscribe_topic& m, under_way op) {
 }
 
 void connection::ask(unsubscribe_topic& m, under_way op) {
-  m.at.ns = setup_.client.ns;
-  if (auto bad = check_address(m.at))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
   feed_.topics().leave(m.at.topic);
   m.op = number(std::move(op));
@@ -314,26 +209,15 @@ void connection::ask(unsubscribe_topic& m, under_way op) {
 }
 
 void connection::ask(publish_message& m, under_way op) {
-  if (!is_attachment())
-    return refuse(op, {errc::stale_connection, {}});
-  m.at.ns = setup_.client.ns;
-  m.client = setup_.client.client;
-  if (auto bad = check_address(m.at))
-    return refuse(op, std::move(*bad));
-  if (!may_publish(m.at.topic))
-    return refuse(op, {errc::forbidden, {}});
-  if (auto bad = check_value("data", m.data))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }
 
 void connection::ask(watch_client& m, under_way op) {
-  m.client.ns = setup_.client.ns;
-  if (auto bad = check_address(m.client))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  if (!may_watch(m.client.client))
-    return refuse(op, {errc::forbidden, {}});
   const auto place = feed_.clients().ask(m.client.client);
   if (place == model::added::full)
     return refuse(op, {errc::too_many_watches, {}});
@@ -344,8 +228,7 @@ void connection::ask(watch_client& m, under_way op) {
 }
 
 void connection::ask(unwatch_client& m, under_way op) {
-  m.client.ns = setup_.client.ns;
-  if (auto bad = check_address(m.client))
+  if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
   feed_.clients().leave(m.client.client);
   m.op = number(std::move(op));

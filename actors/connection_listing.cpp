@@ -3,7 +3,6 @@
 
 #include "restante/actors/connection.hpp"
 #include "restante/actors/model/id_index.hpp"
-#include "restante/messages/validate.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,16 +10,6 @@
 namespace restante::actors {
 
 namespace {
-
-std::optional<failure> check_range(const id_range& range) {
-  if (range.limit < 1 || range.limit > listed_max)
-    return failure{errc::invalid_argument, "limit is not 1 to " + std::to_string(listed_max)};
-  if (auto bad = check_part_of_id("prefix", range.prefix))
-    return bad;
-  if (auto bad = check_part_of_id("after", range.after))
-    return bad;
-  return check_namespace(range.ns);
-}
 
 // Before anything is known of it, one counts as failed, and is left out.
 
@@ -53,28 +42,20 @@ bool is_empty(const topics_view& view) {
 } // namespace
 
 void connection::ask(list_clients& m, under_way op) {
-  if (is_client())
-    return refuse(op, {errc::forbidden, {}});
+  if (auto bad = admission().admit(m))
+    return refuse(op, std::move(*bad));
   begin_listing({{0, std::move(m.range), {}, {}}, {}, {}, 0, clients_view{}}, std::move(op));
 }
 
 void connection::ask(list_topics& m, under_way op) {
-  if (is_client())
-    m.range.ns = setup_.client.ns;
-  get_ids asked{0, std::move(m.range), {}, {}};
-  if (rights_) {
-    std::vector<pattern_parts> allowed;
-    for (const auto& one : rights_->read)
-      allowed.push_back(one.parts());
-    asked.scope = id_scope::matching;
-    asked.allowed = shared{std::move(allowed)};
-  }
-  begin_listing({std::move(asked), {}, {}, 0, topics_view{}}, std::move(op));
+  const auto rules = admission();
+  if (auto bad = rules.admit(m))
+    return refuse(op, std::move(*bad));
+  begin_listing({rules.readable_topics(std::move(m.range)), {}, {}, 0, topics_view{}},
+                std::move(op));
 }
 
 void connection::begin_listing(listing what, under_way op) {
-  if (auto bad = check_range(what.asked.range))
-    return refuse(op, std::move(*bad));
   what.deadline = turn_ + environment_->bounds.operation_deadline;
   op.more = std::make_unique<listing>(std::move(what));
   ask_for_ids(std::move(op));

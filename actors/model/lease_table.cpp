@@ -21,6 +21,20 @@ std::optional<lease_number> lease_table::reserve(const topic_address& at, const 
   return known->lease;
 }
 
+lease_table::reservation lease_table::reserve_beside(std::size_t untold, const topic_address& at,
+                                                     const std::string& key, instant until,
+                                                     instant now) {
+  const auto held = size_;
+  const auto lease = reserve(at, key, until, now);
+  if (!lease)
+    return {errc::too_many_keys, 0};
+  if (size_ > held && size_ + untold > most_) {
+    refused(at, key, *lease);
+    return {errc::overloaded, 0};
+  }
+  return {errc::none, *lease};
+}
+
 void lease_table::accepted(const topic_address& at, const std::string& key, lease_number lease,
                            instant until) {
   auto* known = find(at, key);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/errc.hpp"
 #include "restante/messages/ids.hpp"
 #include "restante/messages/instant.hpp"
 
@@ -23,6 +24,16 @@ public:
   /// past their own deadline have been dropped. `until` is when the lease would end.
   std::optional<lease_number> reserve(const topic_address& at, const std::string& key,
                                       instant until, instant now);
+
+  struct reservation {
+    errc code = errc::none; ///< too_many_keys; overloaded, where only `untold` is in the way
+    lease_number lease = 0;
+  };
+
+  /// `reserve`, where a place that is new must also leave `untold` places free: so many keys were
+  /// lost, and their owner does not know it yet.
+  reservation reserve_beside(std::size_t untold, const topic_address& at, const std::string& key,
+                             instant until, instant now);
 
   /// The topic accepted this promise.
   void accepted(const topic_address& at, const std::string& key, lease_number lease, instant until);

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "restante/actors/model/rights.hpp"
+#include "restante/messages/command.hpp"
+#include "restante/messages/limits.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace restante::model {
+
+/// Why an operation is not for somebody of that standing, whatever is in it; `none` if it is.
+/// This is checked before everything else of the operation.
+errc may_ask(attachment_kind how, const command& what);
+
+/// Whether a connection accepts an operation: completes it with who asks, so that nobody speaks as
+/// somebody else, and checks it. The checks come in the order of the specification (E1): the parts
+/// of ids, rights, sizes. What depends on the present comes after them, elsewhere: rates, and
+/// places for keys and subscriptions.
+///
+/// Refers to what it is made of. Numbers, leases and epochs are left to the connection.
+class admission {
+public:
+  /// `client` is not used by the server identity. Without `allowed` everything is allowed.
+  admission(attachment_kind how, const client_address& client, const rights* allowed,
+            const limits& bounds)
+      : how_{how}, client_{client}, allowed_{allowed}, bounds_{bounds} {}
+
+  using refusal = std::optional<failure>;
+
+  refusal admit(put_notification& m) const;
+
+  /// Of the whole; each target is admitted by itself.
+  refusal admit(put_many& m) const;
+  refusal admit_target(const std::string& target) const;
+
+  refusal admit(get_status& m) const;
+  refusal admit(record_reply& m) const;
+
+  /// With the number of operations that the connection has under way: waiting costs no credit.
+  refusal admit(await_reply& m, std::size_t under_way) const;
+
+  refusal admit(drain_queue& m) const;
+  refusal admit(get_pending& m) const;
+  refusal admit(purge_expired& m) const;
+  refusal admit(ack_notifications& m) const;
+  refusal admit(set_entry& m) const;
+  refusal admit(clear_entry& m) const;
+  refusal admit(list_entries& m) const;
+  refusal admit(subscribe_topic& m) const;
+  refusal admit(unsubscribe_topic& m) const;
+  refusal admit(publish_message& m) const;
+  refusal admit(watch_client& m) const;
+  refusal admit(unwatch_client& m) const;
+  refusal admit(list_clients& m) const;
+  refusal admit(list_topics& m) const;
+
+  /// The question to each shard: which topics there are of those that may be read.
+  get_ids readable_topics(id_range range) const;
+
+  /// When the lease of a set would end (spec E2).
+  instant lease_end(const set_entry& m, instant now) const;
+
+  /// Operations that may be under way at once.
+  std::size_t credit_max() const;
+
+private:
+  bool is_client() const { return how_ != attachment_kind::serving; }
+  identity who() const { return is_client() ? identity::client : identity::server; }
+
+  refusal admit_each(put_notification& m) const;
+  refusal admit_question(trace_question& m) const;
+  bool may_put(const std::string& to) const { return !allowed_ || allowed_->may_put(to); }
+  bool may_read(const std::string& topic) const { return !allowed_ || allowed_->may_read(topic); }
+
+  attachment_kind how_;
+  const client_address& client_;
+  const rights* allowed_;
+  const limits& bounds_;
+};
+
+} // namespace restante::model
