@@ -5,7 +5,9 @@
 #include "restante/actors/model/alarm_grid.hpp"
 #include "restante/actors/model/feed.hpp"
 #include "restante/actors/model/lease_table.hpp"
+#include "restante/actors/model/listing.hpp"
 #include "restante/actors/model/operations.hpp"
+#include "restante/actors/model/put_outcomes.hpp"
 #include "restante/actors/model/rate.hpp"
 
 #include <memory>
@@ -50,7 +52,6 @@ private:
     std::string key;
     lease_number lease = 0;
   };
-  using many_outcomes = std::vector<target_outcome>;
 
   /// A place among the subscriptions, or the watches, that a refusal gives back.
   struct asked_subscription {
@@ -65,23 +66,15 @@ private:
     std::string topic;
   };
 
-  /// A list of clients or topics on its way: which there are, then what each is like.
-  struct listing {
-    get_ids asked;
-    instant deadline;
-    std::vector<std::string> ids; ///< the first of those that shards have answered so far
-    std::uint64_t behind = 0;
-    std::variant<clients_view, topics_view> view;
-  };
-  using listing_ptr = std::unique_ptr<listing>;
+  using listing_ptr = std::unique_ptr<model::listing>;
 
   /// What is kept of an operation until its outcome comes.
   struct under_way {
     completion done;
     std::size_t bytes = 0;
     std::uint32_t credit = 1;
-    std::variant<std::monostate, asked_lease, many_outcomes, std::uint64_t, trace_question,
-                 asked_subscription, asked_watch, asked_resync, listing_ptr>
+    std::variant<std::monostate, asked_lease, model::put_outcomes, model::purge_total,
+                 trace_question, asked_subscription, asked_watch, asked_resync, listing_ptr>
         more;
   };
 
@@ -147,13 +140,13 @@ private:
   void to_trace(Message& m, under_way op, duration extra = {});
 
   // connection_listing.cpp: which clients and topics there are
-  void begin_listing(listing what, under_way op);
+  void begin_listing(model::listing::subject what, get_ids asked, under_way op);
   void ask_for_ids(under_way op);
   void ask_for_details(under_way op);
   void on(ids_view& m);
   void on(const pending_view& m);
   void on(const topic_usage_view& m);
-  listing* listing_of(operation_number op);
+  model::listing* listing_of(operation_number op);
   void part_of_listing_came(operation_number op);
   void finish_listing(under_way op);
 
@@ -183,7 +176,8 @@ private:
   void on(const purge_receipt& m);
   void on(const entry_receipt& m);
   void accepted(const asked_lease& asked, instant until);
-  void settle_part(operation_number op, target_outcome outcome);
+  void refuse_part(operation_number op, failure why);
+  void end_part_of_put(operation_number op);
   void finish(under_way op, answer_value value);
   void refuse(under_way& op, failure why);
   void count_overloaded();

@@ -54,11 +54,7 @@ void connection::ask(put_many& m, under_way op) {
   const auto rules = admission();
   if (auto bad = rules.admit(m))
     return refuse(op, std::move(*bad));
-  many_outcomes outcomes;
-  for (const auto& target : m.targets) {
-    outcomes.push_back({target, errc::unknown_outcome, {}, {}});
-  }
-  op.more = std::move(outcomes);
+  op.more = model::put_outcomes{m.targets};
   const auto first = number(std::move(op), static_cast<std::uint32_t>(m.targets.size()));
   for (std::size_t part = 0; part < m.targets.size(); ++part) {
     const auto op_of_part = first + part;
@@ -66,7 +62,7 @@ void connection::ask(put_many& m, under_way op) {
     if (!bad && is_too_fast())
       bad = failure{errc::overloaded, {}};
     if (bad) {
-      settle_part(op_of_part, {m.targets[part], bad->code, bad->detail, {}});
+      refuse_part(op_of_part, std::move(*bad));
       continue;
     }
     auto put = m.each;
@@ -140,7 +136,7 @@ void connection::ask(get_pending& m, under_way op) {
 void connection::ask(purge_expired& m, under_way op) {
   if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  op.more = std::uint64_t{0};
+  op.more = model::purge_total{};
   const auto& shards = environment_->client_shards();
   m.op = number(std::move(op), static_cast<std::uint32_t>(shards.size()));
   for (const auto& shard : shards)

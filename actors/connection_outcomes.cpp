@@ -14,11 +14,12 @@ void connection::on(const put_receipts& m) {
 }
 
 void connection::settle_put(const put_receipt& m) {
-  const auto* op = operations_.find(m.op);
+  auto* op = operations_.find(m.op);
   if (op == nullptr)
     return;
-  if (std::holds_alternative<many_outcomes>(op->more)) {
-    settle_part(m.op, {{}, errc::none, {}, m});
+  if (auto* outcomes = std::get_if<model::put_outcomes>(&op->more)) {
+    outcomes->accepted(operations_.part_of(m.op), m);
+    end_part_of_put(m.op);
   } else {
     settle(m);
   }
@@ -32,11 +33,11 @@ void connection::on(const operation_failed& m) {
       end(end_reason::refused, m.code);
     return;
   }
-  if (std::holds_alternative<many_outcomes>(op->more)) {
-    settle_part(m.op, {{}, m.code, m.detail, {}});
+  if (std::holds_alternative<model::put_outcomes>(op->more)) {
+    refuse_part(m.op, {m.code, m.detail});
     return;
   }
-  if (listing_of(m.op) != nullptr) { // its child failed, and is left out
+  if (listing_of(m.op) != nullptr) { // its shard or child failed, and is left out
     part_of_listing_came(m.op);
     return;
   }
@@ -80,29 +81,29 @@ void connection::on(const purge_receipt& m) {
   auto* op = operations_.find(m.op);
   if (op == nullptr)
     return;
-  auto& removed = std::get<std::uint64_t>(op->more);
-  removed += m.removed;
+  std::get<model::purge_total>(op->more).add(m);
   if (auto ended = operations_.finish_part(m.op)) {
     give_back_credit(*ended);
-    const auto all = std::get<std::uint64_t>(ended->more);
-    finish(std::move(*ended), purge_receipt{0, all});
+    const auto all = std::get<model::purge_total>(ended->more).receipt();
+    finish(std::move(*ended), all);
   }
 }
 
-void connection::settle_part(operation_number number, target_outcome outcome) {
+void connection::refuse_part(operation_number number, failure why) {
   auto* op = operations_.find(number);
   if (op == nullptr)
     return;
-  auto& outcomes = std::get<many_outcomes>(op->more);
-  auto& mine = outcomes[operations_.part_of(number)];
-  if (outcome.code == errc::overloaded)
+  if (why.code == errc::overloaded)
     count_overloaded();
-  outcome.target = std::move(mine.target);
-  mine = std::move(outcome);
+  std::get<model::put_outcomes>(op->more).refused(operations_.part_of(number), std::move(why));
+  end_part_of_put(number);
+}
+
+void connection::end_part_of_put(operation_number number) {
   if (auto ended = operations_.finish_part(number)) {
     give_back_credit(*ended);
-    auto all = std::get<many_outcomes>(std::move(ended->more));
-    finish(std::move(*ended), put_many_receipt{std::move(all)});
+    auto all = std::get<model::put_outcomes>(std::move(ended->more)).receipt();
+    finish(std::move(*ended), std::move(all));
   }
 }
 
@@ -133,10 +134,10 @@ void connection::finish(under_way op, answer_value value) {
 }
 
 void connection::refuse(under_way& op, failure why) {
-  if (auto* outcomes = std::get_if<many_outcomes>(&op.more);
+  if (auto* outcomes = std::get_if<model::put_outcomes>(&op.more);
       outcomes != nullptr && why.code == errc::unknown_outcome) {
-    auto so_far = std::move(*outcomes); // some may have answered
-    finish(std::move(op), put_many_receipt{std::move(so_far)});
+    auto so_far = std::move(*outcomes).receipt(); // some may have answered
+    finish(std::move(op), std::move(so_far));
     return;
   }
   finish(std::move(op), std::move(why));

@@ -159,6 +159,22 @@ TEST_F(ListingConnection, S10_405_one_that_fails_is_left_out_and_the_others_are_
   EXPECT_EQ(answered<topics_view>(), (topics_view{0, {{"hall", 1, 0}}, 2, list_rest::none}));
 }
 
+TEST_F(ListingConnection, S10_401_storage_failed_a_slot_that_fails_hides_no_other_slot) {
+  for (const bool fails_last : {false, true}) {
+    ask(list_clients{});
+    const auto op = received_->ids.back().op;
+    if (!fails_last)
+      say(operation_failed{op, errc::storage_failed, {}});
+    for (std::size_t slot = 1; slot < slots; ++slot)
+      say(ids_view{op, {"bob"}, 1, 1});
+    if (fails_last)
+      say(operation_failed{op, errc::storage_failed, {}});
+    say(pending_view{received_->pendings.back().op, 1, presence::absent});
+    EXPECT_EQ(answered<clients_view>(),
+              (clients_view{0, {{"bob", presence::absent, 1}}, 1, list_rest::none}));
+  }
+}
+
 TEST_F(ListingConnection, S8_a_page_of_which_nothing_is_left_is_followed_by_the_next) {
   ask(list_topics{0, {"", "", 2, ""}});
   answer_ids({"a", "b"}, 5, 5);

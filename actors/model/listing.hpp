@@ -1,0 +1,63 @@
+#pragma once
+
+#include "restante/messages/command.hpp"
+#include "restante/messages/instant.hpp"
+#include "restante/messages/listing.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace restante::model {
+
+/// A page of clients or topics on its way: every shard is asked for ids, then those that are shown
+/// for what they are like. No snapshot: see docs/decisions/0013-listing.md.
+class listing {
+public:
+  enum class subject : std::uint8_t { clients, topics };
+
+  /// `deadline` is that of the whole, however many pages turn out to be empty.
+  listing(subject what, get_ids asked, instant deadline);
+
+  subject what() const;
+  instant deadline() const { return deadline_; }
+  const std::string& ns() const { return asked_.range.ns; }
+
+  /// Begins a page. The question, which every shard gets with a number of its own.
+  const get_ids& ask_for_ids();
+
+  bool is_asking_for_ids() const { return phase_ == phase::asking_ids; }
+
+  /// A shard has answered. One that fails has no ids.
+  void add(ids_view&& m);
+
+  /// All shards have answered. The ids of the page, each to be asked for details by its number.
+  const std::vector<std::string>& ask_for_details();
+
+  /// The client, or the topic, of that number has answered. One that never does is left out, and
+  /// so is a topic without use: it has gone meanwhile, or is about to.
+  void add(std::size_t part, const pending_view& m);
+  void add(std::size_t part, const topic_usage_view& m);
+
+  /// All that were asked have answered, or never will. False: all of them have gone, but there are
+  /// more behind them. Then the next page is to be asked for, since a page with something behind it
+  /// shows something, or whoever asks would not know where to go on.
+  bool finish_page();
+
+  /// The answer.
+  answer_value take();
+
+private:
+  enum class phase : std::uint8_t { new_page, asking_ids, asking_details, finished };
+
+  get_ids asked_;
+  instant deadline_;
+  phase phase_ = phase::new_page;
+  std::vector<std::string> ids_; ///< the first of those that shards have answered so far
+  std::uint64_t behind_ = 0;     ///< as many as there are behind `after`
+  std::variant<clients_view, topics_view> view_;
+};
+
+} // namespace restante::model

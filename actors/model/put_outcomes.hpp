@@ -1,0 +1,61 @@
+#pragma once
+
+#include "restante/messages/assert.hpp"
+#include "restante/messages/notification.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace restante::model {
+
+/// The outcomes of a put to many targets, one per target in the order of the request (spec N17).
+/// Those without an answer are `unknown_outcome`.
+class put_outcomes {
+public:
+  explicit put_outcomes(const std::vector<std::string>& targets) {
+    RESTANTE_ASSERT(!targets.empty());
+    outcomes_.reserve(targets.size());
+    for (const auto& target : targets)
+      outcomes_.push_back({target, errc::unknown_outcome, {}, {}});
+  }
+
+  /// The target of that number has answered.
+  void accepted(std::size_t part, put_receipt receipt) {
+    auto& mine = at(part);
+    mine.code = errc::none;
+    mine.receipt = std::move(receipt);
+  }
+
+  /// The target of that number was refused.
+  void refused(std::size_t part, failure why) {
+    auto& mine = at(part);
+    mine.code = why.code;
+    mine.detail = std::move(why.detail);
+  }
+
+  /// The answer, with what has come so far.
+  put_many_receipt receipt() && { return {std::move(outcomes_)}; }
+
+private:
+  target_outcome& at(std::size_t part) {
+    RESTANTE_ASSERT(part < outcomes_.size());
+    return outcomes_[part];
+  }
+
+  std::vector<target_outcome> outcomes_;
+};
+
+/// What a purge of all shards has removed so far (spec N8).
+class purge_total {
+public:
+  void add(const purge_receipt& of_shard) { removed_ += of_shard.removed; }
+  purge_receipt receipt() const { return {0, removed_}; }
+
+private:
+  std::uint64_t removed_ = 0;
+};
+
+} // namespace restante::model

@@ -1,0 +1,102 @@
+// A page of clients or topics on its way.
+
+#include "restante/actors/model/listing.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace restante::model {
+namespace {
+
+using names = std::vector<std::string>;
+
+listing list_of(listing::subject what, std::uint32_t limit) {
+  get_ids asked;
+  asked.range.limit = limit;
+  asked.range.ns = "acme";
+  return {what, std::move(asked), instant{9}};
+}
+
+TEST(Listing, S8_the_first_ids_of_all_shards_are_asked_for_details) {
+  auto list = list_of(listing::subject::clients, 2);
+  EXPECT_EQ(list.deadline(), instant{9});
+  EXPECT_EQ(list.ns(), "acme");
+  list.ask_for_ids();
+  EXPECT_TRUE(list.is_asking_for_ids());
+  list.add(ids_view{0, {"b", "d"}, 5, 4});
+  list.add(ids_view{0, {"a", "c"}, 3, 2});
+  EXPECT_EQ(list.ask_for_details(), (names{"a", "b"}));
+  EXPECT_FALSE(list.is_asking_for_ids());
+  list.add(1, pending_view{0, 7, presence::connected}); // in any order
+  list.add(0, pending_view{0, 0, presence::absent});
+  ASSERT_TRUE(list.finish_page());
+  EXPECT_EQ(
+      list.take(),
+      (answer_value{clients_view{
+          0, {{"a", presence::absent, 0}, {"b", presence::connected, 7}}, 8, list_rest::more}}));
+}
+
+TEST(Listing, S8_the_last_page_says_that_nothing_is_behind_it) {
+  auto list = list_of(listing::subject::topics, 2);
+  list.ask_for_ids();
+  list.add(ids_view{0, {"a", "b"}, 9, 2});
+  list.ask_for_details();
+  list.add(0, topic_usage_view{0, 1, 0});
+  list.add(1, topic_usage_view{0, 0, 1});
+  ASSERT_TRUE(list.finish_page());
+  EXPECT_EQ(list.take(),
+            (answer_value{topics_view{0, {{"a", 1, 0}, {"b", 0, 1}}, 9, list_rest::none}}));
+}
+
+TEST(Listing, S8_one_that_did_not_answer_and_a_topic_without_use_are_left_out) {
+  auto list = list_of(listing::subject::topics, 4);
+  list.ask_for_ids();
+  list.add(ids_view{0, {"a", "b", "c"}, 3, 3});
+  list.ask_for_details();
+  list.add(1, topic_usage_view{0, 0, 0});
+  list.add(2, topic_usage_view{0, 1, 0});
+  ASSERT_TRUE(list.finish_page());
+  EXPECT_EQ(list.take(), (answer_value{topics_view{0, {{"c", 1, 0}}, 3, list_rest::none}}));
+}
+
+TEST(Listing, S8_a_page_of_which_nothing_is_left_is_followed_by_the_next) {
+  auto list = list_of(listing::subject::clients, 2);
+  list.ask_for_ids();
+  list.add(ids_view{0, {"a", "b"}, 3, 3});
+  list.ask_for_details();
+  ASSERT_FALSE(list.finish_page()); // neither has answered
+  const auto& next = list.ask_for_ids();
+  EXPECT_EQ(next.range.after, "b");
+  EXPECT_EQ(next.range.limit, 2U);
+  list.add(ids_view{0, {"c"}, 3, 1});
+  EXPECT_EQ(list.ask_for_details(), names{"c"});
+  ASSERT_TRUE(list.finish_page()); // the last page may be empty
+  EXPECT_EQ(list.take(), (answer_value{clients_view{0, {}, 3, list_rest::none}}));
+}
+
+TEST(Listing, S8_where_there_is_nothing_the_page_is_empty) {
+  auto list = list_of(listing::subject::topics, 2);
+  list.ask_for_ids();
+  list.add(ids_view{0, {}, 0, 0});
+  EXPECT_EQ(list.ask_for_details(), names{});
+  ASSERT_TRUE(list.finish_page());
+  EXPECT_EQ(list.take(), answer_value{topics_view{}});
+}
+
+TEST(ListingDeathTest, S8_answers_belong_to_their_step_and_their_page) {
+  auto list = list_of(listing::subject::clients, 2);
+  EXPECT_DEATH(list.add(ids_view{}), "asking_ids");
+  list.ask_for_ids();
+  EXPECT_DEATH(list.add(0, pending_view{}), "asking_details");
+  list.add(ids_view{0, {"a"}, 1, 1});
+  list.ask_for_details();
+  EXPECT_DEATH(list.add(1, pending_view{}), "part < ids_.size");
+  EXPECT_DEATH(list.add(0, topic_usage_view{}), "subject::topics");
+  EXPECT_DEATH(list.take(), "phase::finished");
+}
+
+} // namespace
+} // namespace restante::model
