@@ -27,8 +27,9 @@ connection::connection(caf::actor_config& config, environment_ptr environment,
 
 /// The answer to a request of somebody's actor: the same operation as in the inbox, its
 /// completion a promise.
-template <class Answer, class Query>
-caf::typed_response_promise<Answer> connection::asked_by_request(Query& m) {
+template <class Query>
+caf::typed_response_promise<answer_to<Query>> connection::asked_by_request(Query& m) {
+  using Answer = answer_to<Query>;
   auto promise = this->make_response_promise<Answer>();
   auto done = [promise](answer_value&& value) mutable {
     if (auto* fine = std::get_if<Answer>(&value)) {
@@ -53,10 +54,11 @@ caf::typed_response_promise<Answer> connection::asked_by_request(Query& m) {
   return promise;
 }
 
-connection::behavior_type connection::make_behavior() {
-  begin();
+/// One for all connections.
+template <class... Commands>
+connection::behavior_type connection::make_handlers(type_list<Commands...>) {
   // In the order of how often they come: CAF 0.17 looks for the handler from the top.
-  static const behavior_type shared{
+  return {
       [](const put_receipts& m) { running().on(m); },
       [](const topic_events& m) { running().on(m); },
       [](const inbox_ready& m) { running().on(m); },
@@ -83,26 +85,13 @@ connection::behavior_type connection::make_behavior() {
       [](const client_presence& m) { running().on(m); },
       [](const push_taken& m) { running().on(m); },
       [](const connection_due& m) { running().on(m); },
-      [](put_notification& m) { return running().asked_by_request<put_receipt>(m); },
-      [](put_many& m) { return running().asked_by_request<put_many_receipt>(m); },
-      [](get_status& m) { return running().asked_by_request<status_view>(m); },
-      [](record_reply& m) { return running().asked_by_request<status_view>(m); },
-      [](await_reply& m) { return running().asked_by_request<reply_view>(m); },
-      [](drain_queue& m) { return running().asked_by_request<drain_view>(m); },
-      [](get_pending& m) { return running().asked_by_request<pending_view>(m); },
-      [](purge_expired& m) { return running().asked_by_request<purge_receipt>(m); },
-      [](ack_notifications& m) { return running().asked_by_request<ack_receipt>(m); },
-      [](set_entry& m) { return running().asked_by_request<entry_receipt>(m); },
-      [](clear_entry& m) { return running().asked_by_request<operation_done>(m); },
-      [](list_entries& m) { return running().asked_by_request<entries_view>(m); },
-      [](subscribe_topic& m) { return running().asked_by_request<entries_view>(m); },
-      [](unsubscribe_topic& m) { return running().asked_by_request<operation_done>(m); },
-      [](publish_message& m) { return running().asked_by_request<operation_done>(m); },
-      [](watch_client& m) { return running().asked_by_request<operation_done>(m); },
-      [](unwatch_client& m) { return running().asked_by_request<operation_done>(m); },
-      [](list_clients& m) { return running().asked_by_request<clients_view>(m); },
-      [](list_topics& m) { return running().asked_by_request<topics_view>(m); },
+      [](Commands& m) { return running().asked_by_request(m); }...,
   };
+}
+
+connection::behavior_type connection::make_behavior() {
+  begin();
+  static const auto shared = make_handlers(operations{});
   return shared;
 }
 

@@ -202,8 +202,10 @@ private:
   void count_losses(std::uint64_t bytes_before);
   void ack(std::vector<trace_id> traces);
 
-  template <class Answer, class Query>
-  caf::typed_response_promise<Answer> asked_by_request(Query& m);
+  template <class... Commands>
+  static behavior_type make_handlers(type_list<Commands...>);
+  template <class Query>
+  caf::typed_response_promise<answer_to<Query>> asked_by_request(Query& m);
 
   instant now() const { return environment_->now(clock()); }
   /// It speaks for a client; else it is the server identity.

@@ -1,31 +1,36 @@
 #pragma once
 
-#include "restante/messages/attachment.hpp"
-#include "restante/messages/ephemeral.hpp"
-#include "restante/messages/listing.hpp"
-#include "restante/messages/notification.hpp"
+#include "restante/messages/operations.hpp"
 
 #include <variant>
 
 namespace restante {
 
-/// What can be asked of a connection. Their order is part of what nodes say to each other:
-/// new ones go to the end.
-using command =
-    std::variant<put_notification, put_many, get_status, record_reply, await_reply, drain_queue,
-                 get_pending, purge_expired, ack_notifications, set_entry, clear_entry,
-                 list_entries, subscribe_topic, unsubscribe_topic, publish_message, watch_client,
-                 unwatch_client, list_clients, list_topics>;
+namespace rows {
 
-/// What comes of it. In the order of nodes, as above.
-using answer_value =
-    std::variant<failure, operation_done, put_receipt, put_many_receipt, status_view, reply_view,
-                 drain_view, pending_view, purge_receipt, ack_receipt, entry_receipt, entries_view,
-                 clients_view, topics_view>;
+template <class List>
+struct one_of;
+template <class... Types>
+struct one_of<type_list<Types...>> {
+  using type = std::variant<Types...>;
+};
 
-/// What a connection hands out unasked. Cheap to copy: payloads and batches are shared. In
-/// the order of nodes, as above.
+} // namespace rows
+
+/// What can be asked of a connection.
+using command = rows::one_of<operations>::type;
+
+/// What comes of it.
+using answer_value = rows::one_of<operation_answers>::type;
+
+/// What a connection hands out unasked. Cheap to copy: payloads and batches are shared. Their
+/// order is part of what nodes say to each other: new ones go to the end.
 using push = std::variant<delivery, topic_events, entries_view, entry_ended, client_presence,
                           notification_step>;
+
+/// The facts of an operation whose type is known at run time only.
+inline const operation_facts& facts_of_command(const command& what) {
+  return all_operation_facts[what.index()];
+}
 
 } // namespace restante

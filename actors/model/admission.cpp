@@ -34,17 +34,7 @@ refusal check_optional_id(std::string_view what, std::string_view id) {
 } // namespace
 
 errc may_ask(attachment_kind how, const command& what) {
-  const bool is_for_server = std::holds_alternative<drain_queue>(what) ||
-                             std::holds_alternative<purge_expired>(what) ||
-                             std::holds_alternative<list_clients>(what);
-  if (is_for_server && how != attachment_kind::serving)
-    return errc::forbidden;
-  const bool is_for_attachment =
-      std::holds_alternative<ack_notifications>(what) || std::holds_alternative<set_entry>(what) ||
-      std::holds_alternative<clear_entry>(what) || std::holds_alternative<publish_message>(what);
-  if (is_for_attachment && how != attachment_kind::attached)
-    return errc::stale_connection;
-  return errc::none;
+  return refusal_of(facts_of_command(what).may_ask, how);
 }
 
 refusal admission::admit_each(put_notification& m) const {

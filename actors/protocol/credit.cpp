@@ -29,11 +29,16 @@ std::size_t payload_of(const Command& what) {
 }
 
 std::size_t answer_bytes(const command& what) {
-  if (std::holds_alternative<list_entries>(what) || std::holds_alternative<subscribe_topic>(what) ||
-      std::holds_alternative<list_clients>(what) || std::holds_alternative<list_topics>(what))
+  switch (facts_of_command(what).size) {
+  case answer_size::list:
     return credit_bytes_max / 4;
-  if (std::holds_alternative<get_status>(what) || std::holds_alternative<record_reply>(what))
+  case answer_size::notification:
     return 2 * pack_bytes_max;
+  case answer_size::small:
+  case answer_size::outcomes:
+  case answer_size::everything:
+    return 0;
+  }
   return 0;
 }
 

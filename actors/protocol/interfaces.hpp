@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/actors/protocol/caf.hpp"
+#include "restante/messages/operations.hpp"
 #include "restante/messages/type_ids.hpp"
 
 // The protocol page: every typed handle, a line per message. What a message means, who
@@ -111,29 +112,22 @@ using topic_shard_actor = typed< //
     accepts<child_crashed>,      // forgets it
     accepts<stop_shard>>;        // ends it and its children
 
-/// A connection, as its owner speaks to it: each operation with its answer, or an error
-/// of category `restante`. Operation numbers and leases may be left 0, it fills them in.
-using connection_actor = typed<                 //
-    answers<put_notification, put_receipt>,     //
-    answers<put_many, put_many_receipt>,        //
-    answers<get_status, status_view>,           //
-    answers<record_reply, status_view>,         //
-    answers<await_reply, reply_view>,           //
-    answers<drain_queue, drain_view>,           // server identity
-    answers<get_pending, pending_view>,         //
-    answers<purge_expired, purge_receipt>,      // server identity
-    answers<ack_notifications, ack_receipt>,    //
-    answers<set_entry, entry_receipt>,          //
-    answers<clear_entry, operation_done>,       //
-    answers<list_entries, entries_view>,        //
-    answers<subscribe_topic, entries_view>,     // the stream follows as pushes
-    answers<unsubscribe_topic, operation_done>, //
-    answers<publish_message, operation_done>,   //
-    answers<watch_client, operation_done>,      //
-    answers<unwatch_client, operation_done>,    //
-    answers<list_clients, clients_view>,        // server identity
-    answers<list_topics, topics_view>,          //
-    accepts<inbox_ready>>;                      // looks in its inbox
+namespace rows {
+
+template <class Operations, class... More>
+struct asked_by_operations;
+template <class... Commands, class... More>
+struct asked_by_operations<type_list<Commands...>, More...> {
+  using type = typed<answers<Commands, answer_to<Commands>>..., More...>;
+};
+
+} // namespace rows
+
+/// A connection, as its owner speaks to it: each operation of messages/operations.hpp with its
+/// answer, `answers<put_notification, put_receipt>` and so on, or an error of category
+/// `restante`. Operation numbers and leases may be left 0, it fills them in.
+using connection_actor =
+    rows::asked_by_operations<operations, accepts<inbox_ready>>::type; // looks in its inbox
 
 /// What a connection hears from inside the broker: outcomes, offers, events.
 using connection_inside = typed<                                               //

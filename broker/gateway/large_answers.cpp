@@ -17,22 +17,18 @@ std::uint64_t answer_bytes_of(const command& what) {
     return bytes > model::output_free_bytes ? bytes : 0;
   }
   // Its size cannot be known; but while there is no room at all none is begun.
-  return std::holds_alternative<drain_queue>(what) ? model::output_free_bytes : 0;
+  return facts_of_command(what).size == answer_size::everything ? model::output_free_bytes : 0;
 }
 
 bool waits_for_room(const command& what) {
-  return std::holds_alternative<list_entries>(what) ||
-         std::holds_alternative<subscribe_topic>(what) ||
-         std::holds_alternative<list_clients>(what) || std::holds_alternative<list_topics>(what) ||
-         answer_bytes_of(what) > 0;
+  return facts_of_command(what).size == answer_size::list || answer_bytes_of(what) > 0;
 }
 
 std::optional<command> again(const command& what) {
   if (const auto* replied = std::get_if<record_reply>(&what))
     return get_status{replied->question};
-  if (std::holds_alternative<list_entries>(what) || std::holds_alternative<subscribe_topic>(what) ||
-      std::holds_alternative<list_clients>(what) || std::holds_alternative<list_topics>(what) ||
-      std::holds_alternative<get_status>(what) || std::holds_alternative<await_reply>(what))
+  const auto size = facts_of_command(what).size;
+  if (size == answer_size::list || size == answer_size::notification)
     return what;
   return std::nullopt;
 }

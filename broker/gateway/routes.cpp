@@ -123,7 +123,7 @@ destination post(http::verb method, content_operation what) {
 destination route_notifications(http::verb method, const target_parts& at) {
   const auto& path = at.path;
   if (path.size() == 2)
-    return post(method, {json::operation::put, rest_of(at), {}});
+    return post(method, {json::operation_for<put_notification>, rest_of(at), {}});
   if (path.size() == 3) {
     return get(method, [&] {
       get_status what;
@@ -133,7 +133,7 @@ destination route_notifications(http::verb method, const target_parts& at) {
     });
   }
   if (path.size() == 4 && path[3] == "reply")
-    return post(method, {json::operation::reply, rest_of(at), path[2]});
+    return post(method, {json::operation_for<record_reply>, rest_of(at), path[2]});
   return not_found();
 }
 
@@ -232,13 +232,13 @@ std::variant<asked_operation, refused_request> completed(const content_operation
   if (auto* wrong = decoded.why())
     return refused(std::move(*wrong));
   auto& asked = *decoded;
-  if (what.what == json::operation::reply) {
+  if (what.what == json::operation_for<record_reply>) {
     asked.fields.put_text("trace", what.trace);
     return command_from(asked, what.query, own_ns, http::status::ok);
   }
   const bool is_many = asked.fields.has("targets");
   if (is_many)
-    asked.op = json::operation::put_many;
+    asked.op = json::operation_for<put_many>;
   return command_from(asked, what.query, own_ns,
                       is_many ? http::status::ok : http::status::created);
 }

@@ -44,7 +44,7 @@ struct asked_operation {
 
 /// An operation that its content completes.
 struct content_operation {
-  json::operation what = json::operation::put;
+  json::operation what = json::operation_for<put_notification>;
   query_rest query{};
   std::string trace{}; ///< of the path, for a reply
 };

@@ -16,22 +16,18 @@ const put_notification* put_of(const command& what) {
   return put_of(const_cast<command&>(what)); // NOLINT: it only looks
 }
 
-struct repeatable {
-  bool operator()(const put_notification& m) const { return !m.message_id.empty(); }
-  bool operator()(const put_many& m) const { return !m.each.message_id.empty(); }
-  bool operator()(const drain_queue&) const { return false; }     // the first has taken it all
-  bool operator()(const purge_expired&) const { return false; }   // counts from zero again
-  bool operator()(const publish_message&) const { return false; } // once at most (spec E16)
-  template <class Command>
-  bool operator()(const Command&) const {
-    return true;
-  }
-};
-
 } // namespace
 
 bool is_repeatable(const command& what) {
-  return std::visit(repeatable{}, what);
+  switch (facts_of_command(what).repeat) {
+  case repetition::harmless:
+    return true;
+  case repetition::by_message_id:
+    return !needs_message_id(what);
+  case repetition::never:
+    return false;
+  }
+  return false;
 }
 
 bool needs_message_id(const command& what) {

@@ -6,39 +6,16 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <utility>
 
 namespace restante::json {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, operation>, 25> operations{{
-    {"connect", operation::connect},
-    {"disconnect", operation::disconnect},
-    {"cut", operation::cut},
-    {"advance", operation::advance},
-    {"ping", operation::ping},
-    {"token.refresh", operation::refresh},
-    {"notify.put", operation::put},
-    {"notify.put_many", operation::put_many},
-    {"notify.drain", operation::drain},
-    {"notify.ack", operation::ack},
-    {"notify.status", operation::status},
-    {"notify.reply", operation::reply},
-    {"notify.await", operation::await},
-    {"notify.pending", operation::pending},
-    {"notify.purge", operation::purge},
-    {"ephemeral.set", operation::set},
-    {"ephemeral.clear", operation::clear},
-    {"ephemeral.list", operation::list},
-    {"topic.subscribe", operation::subscribe},
-    {"topic.unsubscribe", operation::unsubscribe},
-    {"topic.publish", operation::publish},
-    {"client.watch", operation::watch},
-    {"client.unwatch", operation::unwatch},
-    {"client.list", operation::clients},
-    {"topic.list", operation::topics},
-}};
+/// The names of those that are no commands, in the order of `operation`.
+constexpr std::array<std::string_view, first_command> plain_names{
+    "unknown", "connect", "disconnect", "cut", "advance", "ping", "token.refresh"};
 
 failure invalid(std::string detail) {
   return {errc::invalid_argument, std::move(detail)};
@@ -154,20 +131,6 @@ topic_address topic_field(const request& from) {
   return {from.ns, from.fields.required_text("topic")};
 }
 
-set_entry read_set(const request& from) {
-  set_entry set;
-  set.at = topic_field(from);
-  set.key = from.fields.required_text("key");
-  if (const auto bytes = from.fields.bytes("payload"))
-    set.payload = body::bytes(*bytes);
-  set.ttl = from.fields.milliseconds("ttl_ms").value_or(duration{0});
-  return set;
-}
-
-publish_message read_publish(const request& from) {
-  return {0, topic_field(from), {}, body::trusted_json(from.fields.required_value("data"))};
-}
-
 /// A limit beyond what a number of its type can be is wrong in any case: 0 is as well.
 id_range read_range(const request& from) {
   id_range range;
@@ -179,51 +142,93 @@ id_range read_range(const request& from) {
   return range;
 }
 
+/// What the members of a command say that most commands have: its topic, its client, its trace,
+/// or a range of ids. A command with more members has a `read` of its own below.
+template <class Command>
+void read_common_members(const request& from, Command& out) {
+  if constexpr (requires { out.at; })
+    out.at = topic_field(from);
+  else if constexpr (requires { out.client; })
+    out.client = client_field(from);
+  else if constexpr (requires { out.question; })
+    out.question = question(from);
+  else
+    out.range = read_range(from);
+}
+
+template <class Command>
+void read(const request& from, Command& out) {
+  read_common_members(from, out);
+}
+
+void read(const request& from, put_notification& out) {
+  out = read_put(from);
+}
+
+void read(const request& from, put_many& out) {
+  out = read_put_many(from);
+}
+
+void read(const request& from, ack_notifications& out) {
+  out.traces = {trace_field(from)};
+}
+
+void read(const request& from, record_reply& out) {
+  read_common_members(from, out);
+  out.value = body::trusted_json(from.fields.required_value("reply"));
+}
+
+void read(const request& from, await_reply& out) {
+  read_common_members(from, out);
+  out.timeout = milliseconds_saturated(from.fields.required_number("timeout_ms"));
+}
+
+void read(const request& from, get_pending& out) {
+  out.client = {from.ns, from.fields.text("client").value_or("")};
+}
+
+void read(const request& from, purge_expired& out) {
+  out.ns = from.ns;
+}
+
+void read(const request& from, set_entry& out) {
+  read_common_members(from, out);
+  out.key = from.fields.required_text("key");
+  if (const auto bytes = from.fields.bytes("payload"))
+    out.payload = body::bytes(*bytes);
+  out.ttl = from.fields.milliseconds("ttl_ms").value_or(duration{0});
+}
+
+void read(const request& from, clear_entry& out) {
+  read_common_members(from, out);
+  out.key = from.fields.required_text("key");
+}
+
+void read(const request& from, publish_message& out) {
+  read_common_members(from, out);
+  out.data = body::trusted_json(from.fields.required_value("data"));
+}
+
+template <class Command>
+command read_as(const request& from) {
+  Command out;
+  read(from, out);
+  return out;
+}
+
+using command_reader = command (*)(const request&);
+
+template <class... Commands>
+constexpr std::array<command_reader, sizeof...(Commands)> all_readers(type_list<Commands...>) {
+  return {read_as<Commands>...};
+}
+
+constexpr auto readers = all_readers(operations{});
+
 command read_command(const request& from) {
-  const auto& fields = from.fields;
-  switch (from.op) {
-  case operation::put:
-    return read_put(from);
-  case operation::put_many:
-    return read_put_many(from);
-  case operation::drain:
-    return drain_queue{0, client_field(from)};
-  case operation::ack:
-    return ack_notifications{0, {}, 0, {trace_field(from)}};
-  case operation::status:
-    return get_status{question(from)};
-  case operation::reply:
-    return record_reply{question(from), body::trusted_json(fields.required_value("reply"))};
-  case operation::await:
-    return await_reply{question(from),
-                       milliseconds_saturated(fields.required_number("timeout_ms"))};
-  case operation::pending:
-    return get_pending{0, {from.ns, fields.text("client").value_or("")}};
-  case operation::purge:
-    return purge_expired{0, from.ns};
-  case operation::set:
-    return read_set(from);
-  case operation::clear:
-    return clear_entry{0, topic_field(from), fields.required_text("key")};
-  case operation::list:
-    return list_entries{0, topic_field(from)};
-  case operation::subscribe:
-    return subscribe_topic{0, topic_field(from)};
-  case operation::unsubscribe:
-    return unsubscribe_topic{0, topic_field(from)};
-  case operation::publish:
-    return read_publish(from);
-  case operation::watch:
-    return watch_client{0, client_field(from)};
-  case operation::unwatch:
-    return unwatch_client{0, client_field(from)};
-  case operation::clients:
-    return list_clients{0, read_range(from)};
-  case operation::topics:
-    return list_topics{0, read_range(from)};
-  default:
+  if (from.op < operation::first_command)
     throw bad_field{{errc::unknown_op, {}}};
-  }
+  return readers.at(static_cast<std::size_t>(from.op) - first_command)(from);
 }
 
 void read_resume(const request& from, connect_request& out) {
@@ -264,31 +269,28 @@ connect_request read_connect(const request& from) {
 } // namespace
 
 std::string_view to_string(operation op) {
-  const auto same = [op](const auto& row) { return row.second == op; };
-  const auto found = std::ranges::find_if(operations, same);
-  return found != operations.end() ? found->first : "unknown";
+  const auto number = static_cast<std::size_t>(op);
+  if (number < first_command)
+    return plain_names[number];
+  return number < operations_count ? all_operation_facts[number - first_command].name : "unknown";
 }
 
 operation operation_of(std::string_view name) {
-  const auto same = [name](const auto& row) { return row.first == name; };
-  const auto found = std::ranges::find_if(operations, same);
-  return found != operations.end() ? found->second : operation::unknown;
+  std::size_t number = first_command; // of the commands first: they come most often
+  for (const auto& facts : all_operation_facts) {
+    if (facts.name == name)
+      return static_cast<operation>(number);
+    ++number;
+  }
+  const auto* found = std::ranges::find(plain_names, name);
+  return static_cast<operation>(found != plain_names.end() ? found - plain_names.begin() : 0);
 }
 
 bool needs_client(operation op) {
-  switch (op) {
-  case operation::ack:
-  case operation::set:
-  case operation::clear:
-  case operation::subscribe:
-  case operation::unsubscribe:
-  case operation::publish:
-  case operation::watch:
-  case operation::unwatch:
-    return true;
-  default:
+  if (op < operation::first_command)
     return false;
-  }
+  const auto may_ask = all_operation_facts[static_cast<std::size_t>(op) - first_command].may_ask;
+  return may_ask == asker::receiver || may_ask == asker::attachment;
 }
 
 namespace {

@@ -17,7 +17,8 @@ inline constexpr std::size_t frame_bytes_max = std::size_t{1} << 20;
 inline constexpr std::size_t frame_depth_max = 64;
 
 /// Every operation that a frame or a line of a script can ask for. Which of them somebody
-/// may ask for is not decided here.
+/// may ask for is not decided here. Behind the named ones come the commands, in the order of
+/// `operations`: `operation_for<put_notification>` is `notify.put`.
 enum class operation : std::uint8_t {
   unknown,
   connect,
@@ -26,33 +27,24 @@ enum class operation : std::uint8_t {
   advance,
   ping,
   refresh,
-  put,
-  put_many,
-  drain,
-  ack,
-  status,
-  reply,
-  await,
-  pending,
-  purge,
-  set,
-  clear,
-  list,
-  subscribe,
-  unsubscribe,
-  publish,
-  watch,
-  unwatch,
-  clients,
-  topics,
+  first_command,
 };
+
+inline constexpr std::size_t first_command = static_cast<std::size_t>(operation::first_command);
+
+/// How many operations there are, `unknown` among them.
+inline constexpr std::size_t operations_count = first_command + operations::size;
+static_assert(operations_count <= 256);
+
+template <class Command>
+inline constexpr operation operation_for = static_cast<operation>(first_command + kind_of<Command>);
 
 /// `notify.put`, `ephemeral.set` …: the name on the wire.
 std::string_view to_string(operation op);
 operation operation_of(std::string_view name);
 
-/// Whether only a connected client can do this: ephemeral state, subscriptions, watches and
-/// acks belong to a connection.
+/// Whether a script needs a connected client for this: ephemeral state, subscriptions, watches
+/// and acks belong to a connection.
 bool needs_client(operation op);
 
 /// One request, decoded as far as all have it in common.

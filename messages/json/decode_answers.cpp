@@ -10,82 +10,6 @@ namespace restante::json {
 
 namespace {
 
-/// What a command is answered when it succeeds.
-template <class Command>
-struct answer_to {
-  using type = operation_done;
-};
-
-template <>
-struct answer_to<put_notification> {
-  using type = put_receipt;
-};
-
-template <>
-struct answer_to<put_many> {
-  using type = put_many_receipt;
-};
-
-template <>
-struct answer_to<get_status> {
-  using type = status_view;
-};
-
-template <>
-struct answer_to<record_reply> {
-  using type = status_view;
-};
-
-template <>
-struct answer_to<await_reply> {
-  using type = reply_view;
-};
-
-template <>
-struct answer_to<drain_queue> {
-  using type = drain_view;
-};
-
-template <>
-struct answer_to<get_pending> {
-  using type = pending_view;
-};
-
-template <>
-struct answer_to<purge_expired> {
-  using type = purge_receipt;
-};
-
-template <>
-struct answer_to<ack_notifications> {
-  using type = ack_receipt;
-};
-
-template <>
-struct answer_to<set_entry> {
-  using type = entry_receipt;
-};
-
-template <>
-struct answer_to<list_entries> {
-  using type = entries_view;
-};
-
-template <>
-struct answer_to<subscribe_topic> {
-  using type = entries_view;
-};
-
-template <>
-struct answer_to<list_clients> {
-  using type = clients_view;
-};
-
-template <>
-struct answer_to<list_topics> {
-  using type = topics_view;
-};
-
 void read(const decoded_fields&, operation_done&) {}
 
 void read(const decoded_fields& from, put_receipt& out) {
@@ -216,7 +140,7 @@ void read(const decoded_fields& from, topics_view& out) {
 
 template <class Command>
 answer_value read_answer(const decoded_fields& from) {
-  typename answer_to<Command>::type answer;
+  answer_to<Command> answer;
   read(from, answer);
   if constexpr (std::is_same_v<Command, subscribe_topic>)
     answer.reason = view_reason::subscribe;
@@ -224,14 +148,13 @@ answer_value read_answer(const decoded_fields& from) {
 }
 
 using answer_reader = answer_value (*)(const decoded_fields&);
-using command_kinds = std::make_index_sequence<std::variant_size_v<command>>;
 
-template <std::size_t... Kinds>
-constexpr std::array<answer_reader, sizeof...(Kinds)> all_readers(std::index_sequence<Kinds...>) {
-  return {read_answer<std::variant_alternative_t<Kinds, command>>...};
+template <class... Commands>
+constexpr std::array<answer_reader, sizeof...(Commands)> all_readers(type_list<Commands...>) {
+  return {read_answer<Commands>...};
 }
 
-constexpr auto readers = all_readers(command_kinds{});
+constexpr auto readers = all_readers(operations{});
 
 /// All zero is how a token that is none is written: there is nothing to resume.
 trace_id resume_token(const decoded_fields& from) {

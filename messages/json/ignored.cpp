@@ -17,61 +17,90 @@ names also(names one, const names& more) {
   return one;
 }
 
-names fields_in(operation op) {
-  static const names puts{"pack",         "suit",   "ttl_ms",   "delay_ms", "message_id",
-                          "collapse_key", "at_cap", "receipts", "from"};
+names with_puts(const names& own) {
+  return also(own, {"pack", "suit", "ttl_ms", "delay_ms", "message_id", "collapse_key", "at_cap",
+                    "receipts", "from"});
+}
+
+/// The members of a command beside its topic, its client, its trace, or its range of ids.
+template <class Command>
+names own_members() {
+  return {};
+}
+template <>
+names own_members<record_reply>() {
+  return {"reply"};
+}
+template <>
+names own_members<await_reply>() {
+  return {"timeout_ms"};
+}
+template <>
+names own_members<set_entry>() {
+  return {"key", "payload", "ttl_ms"};
+}
+template <>
+names own_members<clear_entry>() {
+  return {"key"};
+}
+template <>
+names own_members<publish_message>() {
+  return {"data"};
+}
+
+template <class Command>
+names members_of() {
+  if constexpr (requires(Command what) { what.at; })
+    return also({"topic"}, own_members<Command>());
+  else if constexpr (requires(Command what) { what.client; })
+    return also({"client"}, own_members<Command>());
+  else if constexpr (requires(Command what) { what.question; })
+    return also({"trace"}, own_members<Command>());
+  else
+    return also({"prefix", "after", "limit"}, own_members<Command>());
+}
+template <>
+names members_of<put_notification>() {
+  return with_puts({"to"});
+}
+template <>
+names members_of<put_many>() {
+  return with_puts({"targets"});
+}
+template <>
+names members_of<ack_notifications>() {
+  return {"trace"};
+}
+template <>
+names members_of<purge_expired>() {
+  return {};
+}
+
+names plain_members(operation op) {
   switch (op) {
   case operation::connect:
     return {"client", "token", "ack", "max_inflight", "resume_window_ms", "resume", "visit"};
   case operation::disconnect: // in a script alone
   case operation::cut:
-  case operation::drain:
-  case operation::pending:
-  case operation::watch:
-  case operation::unwatch:
     return {"client"};
   case operation::advance:
     return {"ms"};
   case operation::refresh:
     return {"token"};
-  case operation::put:
-    return also({"to"}, puts);
-  case operation::put_many:
-    return also({"targets"}, puts);
-  case operation::ack:
-  case operation::status:
-    return {"trace"};
-  case operation::reply:
-    return {"trace", "reply"};
-  case operation::await:
-    return {"trace", "timeout_ms"};
-  case operation::set:
-    return {"topic", "key", "payload", "ttl_ms"};
-  case operation::clear:
-    return {"topic", "key"};
-  case operation::list:
-  case operation::subscribe:
-  case operation::unsubscribe:
-    return {"topic"};
-  case operation::publish:
-    return {"topic", "data"};
-  case operation::clients:
-  case operation::topics:
-    return {"prefix", "after", "limit"};
   case operation::ping:
-  case operation::purge:
   case operation::unknown:
+  case operation::first_command:
     return {};
   }
   return {};
 }
 
-constexpr auto operations_end = static_cast<std::size_t>(operation::topics) + 1;
-
-std::vector<names> make_table() {
+template <class... Commands>
+std::vector<names> make_table(type_list<Commands...>) {
   std::vector<names> made;
-  for (std::size_t op = 0; op < operations_end; ++op)
-    made.push_back(fields_in(static_cast<operation>(op)));
+  for (std::size_t op = 0; op < first_command; ++op)
+    made.push_back(plain_members(static_cast<operation>(op)));
+  (made.push_back(members_of<Commands>()), ...);
   return made;
 }
 
@@ -103,14 +132,14 @@ bool is_foreign(const request& asked, std::optional<std::string_view> own_ns) {
 } // namespace
 
 std::span<const std::string_view> fields_of(operation op) {
-  static const auto table = make_table();
+  static const auto table = make_table(operations{});
   return table[static_cast<std::size_t>(op)];
 }
 
 std::span<const std::string_view> request_names() {
   static const names all = [] {
     auto made = common_in(venue::script);
-    for (std::size_t op = 0; op < operations_end; ++op) {
+    for (std::size_t op = 0; op < operations_count; ++op) {
       for (const auto name : fields_of(static_cast<operation>(op))) {
         if (std::ranges::find(made, name) == made.end())
           made.push_back(name);

@@ -60,51 +60,92 @@ std::string array_of(const std::vector<std::string>& texts) {
   return std::move(items).array();
 }
 
-writer begin(operation op, std::string_view id, const topic_address& at, std::size_t bytes = 0) {
-  auto out = begin(op, id, names_bytes + at.topic.size() + at.ns.size() + bytes);
+// What every command of a kind says: its topic, its client, its trace, or a range of ids.
+
+std::size_t bytes_of(const topic_address& at) {
+  return at.topic.size() + at.ns.size();
+}
+
+void add(writer& out, const topic_address& at) {
   out.text("topic", at.topic);
   add_unless_empty(out, "ns", at.ns);
-  return out;
 }
 
-writer begin(operation op, std::string_view id, const client_address& client) {
-  auto out = begin(op, id, names_bytes + client.client.size() + client.ns.size());
+std::size_t bytes_of(const client_address& client) {
+  return client.client.size() + client.ns.size();
+}
+
+void add(writer& out, const client_address& client) {
   add_unless_empty(out, "client", client.client);
   add_unless_empty(out, "ns", client.ns);
-  return out;
 }
 
-writer begin(operation op, std::string_view id, const id_range& range) {
-  const auto texts = range.prefix.size() + range.after.size() + range.ns.size();
-  auto out = begin(op, id, names_bytes + texts);
+std::size_t bytes_of(const id_range& range) {
+  return range.prefix.size() + range.after.size() + range.ns.size();
+}
+
+void add(writer& out, const id_range& range) {
   add_unless_empty(out, "prefix", range.prefix);
   add_unless_empty(out, "after", range.after);
   if (range.limit != listed_default)
     out.number("limit", range.limit);
   add_unless_empty(out, "ns", range.ns);
-  return out;
 }
 
-writer begin(operation op, std::string_view id, const trace_question& question,
-             std::size_t bytes = 0) {
-  auto out = begin(op, id, names_bytes + question.ns.size() + bytes);
+std::size_t bytes_of(const trace_question& question) {
+  return question.ns.size();
+}
+
+void add(writer& out, const trace_question& question) {
   out.trace("trace", question.trace);
   add_unless_empty(out, "ns", question.ns);
+}
+
+template <class Command>
+const auto& common_members(const Command& what) {
+  if constexpr (requires { what.at; })
+    return what.at;
+  else if constexpr (requires { what.client; })
+    return what.client;
+  else if constexpr (requires { what.question; })
+    return what.question;
+  else
+    return what.range;
+}
+
+/// Begins the frame of a command with room for `bytes`.
+template <class Command>
+writer begin(std::string_view id, std::size_t bytes) {
+  return begin(operation_for<Command>, id, bytes);
+}
+
+/// Begins the frame of a command with its common members, and room for `more_bytes`.
+template <class Command>
+writer begin_common(const Command& what, std::string_view id, std::size_t more_bytes = 0) {
+  const auto& members = common_members(what);
+  auto out = begin<Command>(id, names_bytes + bytes_of(members) + more_bytes);
+  add(out, members);
   return out;
 }
 
 writer begin_ack(std::string_view id, const trace_id& trace) {
-  auto out = begin(operation::ack, id);
+  auto out = begin<ack_notifications>(id, names_bytes);
   out.trace("trace", trace);
   return out;
 }
 
-/// Writes the frame of each command, under one id.
+/// Writes the frame of each command, under one id. A command that says no more than the common
+/// members needs no line of its own.
 struct frame_writer {
   std::string_view id;
 
+  template <class Command>
+  std::string operator()(const Command& what) const {
+    return begin_common(what, id).object();
+  }
+
   std::string operator()(const put_notification& put) const {
-    auto out = begin(operation::put, id, common_bytes(put) + put.to.client.size());
+    auto out = begin<put_notification>(id, common_bytes(put) + put.to.client.size());
     out.text("to", put.to.client);
     add_common(out, put);
     return std::move(out).object();
@@ -112,36 +153,24 @@ struct frame_writer {
 
   std::string operator()(const put_many& puts) const {
     const auto targets = array_of(puts.targets);
-    auto out = begin(operation::put_many, id, common_bytes(puts.each) + targets.size());
+    auto out = begin<put_many>(id, common_bytes(puts.each) + targets.size());
     out.raw("targets", targets);
     add_common(out, puts.each);
     return std::move(out).object();
   }
 
-  std::string operator()(const get_status& asked) const {
-    return begin(operation::status, id, asked.question).object();
-  }
-
   std::string operator()(const record_reply& reply) const {
-    auto out = begin(operation::reply, id, reply.question, reply.value.size());
+    auto out = begin_common(reply, id, reply.value.size());
     return std::move(out.value("reply", reply.value)).object();
   }
 
   std::string operator()(const await_reply& wait) const {
-    auto out = begin(operation::await, id, wait.question);
+    auto out = begin_common(wait, id);
     return std::move(out.number("timeout_ms", whole_ms_up(wait.timeout))).object();
   }
 
-  std::string operator()(const drain_queue& drain) const {
-    return begin(operation::drain, id, drain.client).object();
-  }
-
-  std::string operator()(const get_pending& asked) const {
-    return begin(operation::pending, id, asked.client).object();
-  }
-
   std::string operator()(const purge_expired& purge) const {
-    auto out = begin(operation::purge, id);
+    auto out = begin<purge_expired>(id, names_bytes);
     add_unless_empty(out, "ns", purge.ns);
     return std::move(out).object();
   }
@@ -154,48 +183,20 @@ struct frame_writer {
   }
 
   std::string operator()(const set_entry& set) const {
-    auto out = begin(operation::set, id, set.at, set.key.size() + set.payload.size() / 3 * 4);
+    auto out = begin_common(set, id, set.key.size() + set.payload.size() / 3 * 4);
     out.text("key", set.key).payload("payload", set.payload);
     add_span(out, "ttl_ms", set.ttl);
     return std::move(out).object();
   }
 
   std::string operator()(const clear_entry& clear) const {
-    auto out = begin(operation::clear, id, clear.at, clear.key.size());
+    auto out = begin_common(clear, id, clear.key.size());
     return std::move(out.text("key", clear.key)).object();
   }
 
-  std::string operator()(const list_entries& list) const {
-    return begin(operation::list, id, list.at).object();
-  }
-
-  std::string operator()(const subscribe_topic& fields) const {
-    return begin(operation::subscribe, id, fields.at).object();
-  }
-
-  std::string operator()(const unsubscribe_topic& fields) const {
-    return begin(operation::unsubscribe, id, fields.at).object();
-  }
-
   std::string operator()(const publish_message& message) const {
-    auto out = begin(operation::publish, id, message.at, message.data.size());
+    auto out = begin_common(message, id, message.data.size());
     return std::move(out.value("data", message.data)).object();
-  }
-
-  std::string operator()(const watch_client& watch) const {
-    return begin(operation::watch, id, watch.client).object();
-  }
-
-  std::string operator()(const unwatch_client& watch) const {
-    return begin(operation::unwatch, id, watch.client).object();
-  }
-
-  std::string operator()(const list_clients& list) const {
-    return begin(operation::clients, id, list.range).object();
-  }
-
-  std::string operator()(const list_topics& list) const {
-    return begin(operation::topics, id, list.range).object();
   }
 };
 

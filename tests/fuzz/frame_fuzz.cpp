@@ -72,7 +72,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     testing::check_failure(*wrong);
   else
     testing::check_request(*decoded);
-  if (const auto fields = json::decode_fields(json::operation::put, frame))
+  if (const auto fields = json::decode_fields(json::operation_for<put_notification>, frame))
     (void)json::command_of(*fields);
   return 0;
 }

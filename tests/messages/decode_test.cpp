@@ -222,8 +222,8 @@ TEST(Decode, W3_unknown_members_are_ignored) {
 }
 
 TEST(Decode, W4_every_op_has_its_name) {
-  for (auto op = operation::connect; op <= operation::topics;
-       op = static_cast<operation>(static_cast<int>(op) + 1)) {
+  for (std::size_t number = 1; number < operations_count; ++number) {
+    const auto op = static_cast<operation>(number);
     EXPECT_NE(to_string(op), "unknown");
     EXPECT_EQ(operation_of(to_string(op)), op);
   }
@@ -471,14 +471,14 @@ TEST(Decode, W5_base64_round_trips_every_byte_at_every_length) {
 }
 
 TEST(Decode, S10_202_these_ops_need_a_client) {
-  EXPECT_TRUE(needs_client(operation::set));
-  EXPECT_TRUE(needs_client(operation::ack));
-  EXPECT_TRUE(needs_client(operation::watch));
-  EXPECT_FALSE(needs_client(operation::list));
-  EXPECT_FALSE(needs_client(operation::clients));
-  EXPECT_FALSE(needs_client(operation::topics));
-  EXPECT_FALSE(needs_client(operation::put));
-  EXPECT_FALSE(needs_client(operation::drain));
+  EXPECT_TRUE(needs_client(operation_for<set_entry>));
+  EXPECT_TRUE(needs_client(operation_for<ack_notifications>));
+  EXPECT_TRUE(needs_client(operation_for<watch_client>));
+  EXPECT_FALSE(needs_client(operation_for<list_entries>));
+  EXPECT_FALSE(needs_client(operation_for<list_clients>));
+  EXPECT_FALSE(needs_client(operation_for<list_topics>));
+  EXPECT_FALSE(needs_client(operation_for<put_notification>));
+  EXPECT_FALSE(needs_client(operation_for<drain_queue>));
 }
 
 // --- connect and the script's own

@@ -97,7 +97,7 @@ TEST(Partial, W5_no_cut_or_changed_frame_does_harm) {
 TEST(Partial, W3_W5_decode_answers_with_the_id_that_can_be_read) {
   const auto read = *decode(R"({"op":"notify.put","id":7,"pack":"\ud83d"})");
   EXPECT_EQ(read.id, "7");
-  EXPECT_EQ(read.op, operation::put);
+  EXPECT_EQ(read.op, json::operation_for<put_notification>);
   EXPECT_TRUE(read.has_op);
   EXPECT_EQ(read.wrong.code, errc::bad_frame);
   EXPECT_FALSE(decode(R"({"id":7,"pack":"\ud83d"})")->has_op);

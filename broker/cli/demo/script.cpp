@@ -259,7 +259,7 @@ void script::answered(const asked& line, const answer_value& value) {
 }
 
 void script::remember(const asked& line, const answer_value& value) {
-  if (line.op != operation::put)
+  if (line.op != json::operation_for<put_notification>)
     return; // a put_many has many traces, and `$ID` stands for one
   if (const auto* receipt = std::get_if<put_receipt>(&value)) {
     traces_[line.key] = to_string(receipt->trace);

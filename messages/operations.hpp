@@ -1,0 +1,255 @@
+#pragma once
+
+#include "restante/messages/attachment.hpp"
+#include "restante/messages/ephemeral.hpp"
+#include "restante/messages/listing.hpp"
+#include "restante/messages/notification.hpp"
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+// One row for each operation: what several places must know of it. The typed interface, the
+// handlers, the table of ops, the decoding of requests and answers, and the checks follow from
+// these rows. How to add one: CONTRIBUTING.md, "How to add an operation".
+
+namespace restante {
+
+/// Who may ask. A connection checks this before everything else of the operation.
+enum class asker : std::uint8_t {
+  anybody,    ///< clients, visitors, the server identity
+  server,     ///< the server identity alone; others are `forbidden`
+  receiver,   ///< anybody who takes pushes; in a script that is a connected client
+  attachment, ///< a client's connection; others are `stale_connection`
+};
+
+/// Why somebody of this standing may not ask; `none` if they may.
+constexpr errc refusal_of(asker who, attachment_kind how) {
+  if (who == asker::server && how != attachment_kind::serving)
+    return errc::forbidden;
+  if (who == asker::attachment && how != attachment_kind::attached)
+    return errc::stale_connection;
+  return errc::none;
+}
+
+/// What may be done when the answer was lost.
+enum class repetition : std::uint8_t {
+  harmless,      ///< ask again: it only reads, or twice is like once
+  by_message_id, ///< harmless if the put has a message id (spec N14)
+  never,
+};
+
+/// How large an answer may be. It counts against the credit, and may have to wait for room.
+enum class answer_size : std::uint8_t {
+  small,
+  notification, ///< one pack and one reply
+  list,         ///< a page or a topic: asked for again if there was no room for it
+  outcomes,     ///< grows with the targets of the request
+  everything,   ///< unknown, and it cannot be asked for again
+};
+
+/// The facts of one operation.
+struct operation_facts {
+  std::string_view name; ///< on the wire
+  asker may_ask = asker::anybody;
+  repetition repeat = repetition::harmless;
+  answer_size size = answer_size::small;
+};
+
+/// The row of an operation: its answer and its facts.
+template <class Command>
+struct operation_row;
+
+template <>
+struct operation_row<put_notification> {
+  using answer = put_receipt;
+  static constexpr operation_facts facts{.name = "notify.put", .repeat = repetition::by_message_id};
+};
+
+template <>
+struct operation_row<put_many> {
+  using answer = put_many_receipt;
+  static constexpr operation_facts facts{.name = "notify.put_many",
+                                         .repeat = repetition::by_message_id,
+                                         .size = answer_size::outcomes};
+};
+
+template <>
+struct operation_row<get_status> {
+  using answer = status_view;
+  static constexpr operation_facts facts{.name = "notify.status",
+                                         .size = answer_size::notification};
+};
+
+template <>
+struct operation_row<record_reply> {
+  using answer = status_view;
+  static constexpr operation_facts facts{.name = "notify.reply", .size = answer_size::notification};
+};
+
+template <>
+struct operation_row<await_reply> {
+  using answer = reply_view;
+  static constexpr operation_facts facts{.name = "notify.await", .size = answer_size::notification};
+};
+
+template <>
+struct operation_row<drain_queue> {
+  using answer = drain_view;
+  static constexpr operation_facts facts{.name = "notify.drain",
+                                         .may_ask = asker::server,
+                                         .repeat = repetition::never, // the first has taken it all
+                                         .size = answer_size::everything};
+};
+
+template <>
+struct operation_row<get_pending> {
+  using answer = pending_view;
+  static constexpr operation_facts facts{.name = "notify.pending"};
+};
+
+template <>
+struct operation_row<purge_expired> {
+  using answer = purge_receipt;
+  static constexpr operation_facts facts{.name = "notify.purge",
+                                         .may_ask = asker::server,
+                                         .repeat = repetition::never}; // counts from zero again
+};
+
+template <>
+struct operation_row<ack_notifications> {
+  using answer = ack_receipt;
+  static constexpr operation_facts facts{.name = "notify.ack", .may_ask = asker::attachment};
+};
+
+template <>
+struct operation_row<set_entry> {
+  using answer = entry_receipt;
+  static constexpr operation_facts facts{.name = "ephemeral.set", .may_ask = asker::attachment};
+};
+
+template <>
+struct operation_row<clear_entry> {
+  using answer = operation_done;
+  static constexpr operation_facts facts{.name = "ephemeral.clear", .may_ask = asker::attachment};
+};
+
+template <>
+struct operation_row<list_entries> {
+  using answer = entries_view;
+  static constexpr operation_facts facts{.name = "ephemeral.list", .size = answer_size::list};
+};
+
+template <>
+struct operation_row<subscribe_topic> { // the stream follows as pushes
+  using answer = entries_view;
+  static constexpr operation_facts facts{
+      .name = "topic.subscribe", .may_ask = asker::receiver, .size = answer_size::list};
+};
+
+template <>
+struct operation_row<unsubscribe_topic> {
+  using answer = operation_done;
+  static constexpr operation_facts facts{.name = "topic.unsubscribe", .may_ask = asker::receiver};
+};
+
+template <>
+struct operation_row<publish_message> {
+  using answer = operation_done;
+  static constexpr operation_facts facts{.name = "topic.publish",
+                                         .may_ask = asker::attachment,
+                                         .repeat = repetition::never}; // at most once (spec E16)
+};
+
+template <>
+struct operation_row<watch_client> { // the present state and changes follow as pushes
+  using answer = operation_done;
+  static constexpr operation_facts facts{.name = "client.watch", .may_ask = asker::receiver};
+};
+
+template <>
+struct operation_row<unwatch_client> {
+  using answer = operation_done;
+  static constexpr operation_facts facts{.name = "client.unwatch", .may_ask = asker::receiver};
+};
+
+template <>
+struct operation_row<list_clients> {
+  using answer = clients_view;
+  static constexpr operation_facts facts{
+      .name = "client.list", .may_ask = asker::server, .size = answer_size::list};
+};
+
+template <>
+struct operation_row<list_topics> {
+  using answer = topics_view;
+  static constexpr operation_facts facts{.name = "topic.list", .size = answer_size::list};
+};
+
+template <class... Types>
+struct type_list {
+  static constexpr std::size_t size = sizeof...(Types);
+};
+
+/// Every operation. Their order is part of what nodes say to each other: new ones go to the end.
+using operations =
+    type_list<put_notification, put_many, get_status, record_reply, await_reply, drain_queue,
+              get_pending, purge_expired, ack_notifications, set_entry, clear_entry, list_entries,
+              subscribe_topic, unsubscribe_topic, publish_message, watch_client, unwatch_client,
+              list_clients, list_topics>;
+
+template <class Command>
+using answer_to = typename operation_row<Command>::answer;
+
+template <class Command>
+inline constexpr const operation_facts& facts_of = operation_row<Command>::facts;
+
+namespace rows {
+
+template <class Wanted, class... Commands>
+constexpr std::size_t place_of(type_list<Commands...>) {
+  constexpr std::array<bool, sizeof...(Commands)> is_it{std::is_same_v<Wanted, Commands>...};
+  std::size_t place = 0;
+  while (!is_it[place]) // beyond the end: no operation, and no constant
+    ++place;
+  return place;
+}
+
+template <class... Commands>
+constexpr std::array<operation_facts, sizeof...(Commands)> facts(type_list<Commands...>) {
+  return {facts_of<Commands>...};
+}
+
+/// Adds a type to the end of a list, unless the list has it.
+template <class List, class Type>
+struct with;
+template <class... Types, class Type>
+struct with<type_list<Types...>, Type> {
+  using type = std::conditional_t<(std::is_same_v<Types, Type> || ...), type_list<Types...>,
+                                  type_list<Types..., Type>>;
+};
+
+template <class Answers, class Commands>
+struct answers_of {
+  using type = Answers;
+};
+template <class Answers, class First, class... Rest>
+struct answers_of<Answers, type_list<First, Rest...>>
+    : answers_of<typename with<Answers, answer_to<First>>::type, type_list<Rest...>> {};
+
+} // namespace rows
+
+/// The place of a command in `operations`: its index in a `command`.
+template <class Command>
+inline constexpr std::size_t kind_of = rows::place_of<Command>(operations{});
+
+/// The facts of each operation, in the order of `operations`.
+inline constexpr auto all_operation_facts = rows::facts(operations{});
+
+/// What an operation can come to: an error, or an answer. The order is that in which the
+/// operations first name them: part of what nodes say to each other.
+using operation_answers = rows::answers_of<type_list<failure, operation_done>, operations>::type;
+
+} // namespace restante
