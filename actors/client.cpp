@@ -54,8 +54,7 @@ client::behavior_type client::make_behavior() {
         auto& self = running();
         self.tell_journal_at_last();
         if (self.current_)
-          dialect::tell_peer(&self, self.peers_->handle_of(self.current_->connection),
-                             taken_over{});
+          tell_connection(&self, self.peers_->handle_of(self.current_->connection), taken_over{});
         self.quit();
       },
   };
@@ -111,7 +110,7 @@ bool client::try_on(Message& m) {
     environment_->log("client " + queue_.owner().client + ": " + what.what());
     has_failed_ = true;
     if (current_) {
-      dialect::tell_peer(this, peers_->handle_of(current_->connection), taken_over{});
+      tell_connection(this, peers_->handle_of(current_->connection), taken_over{});
     }
     duties_.crashed(this, shard());
     return fail();
@@ -190,7 +189,7 @@ void client::on(const ack_notifications& m) {
 void client::on(const notification_step& m) {
   if (!current_)
     return;
-  dialect::tell_peer(this, peers_->handle_of(current_->connection), m);
+  tell_connection(this, peers_->handle_of(current_->connection), m);
 }
 
 bool client::knows_or_passes_on(const trace_question& asked, auto& m) {
@@ -308,9 +307,9 @@ void client::tell_waiters() {
 void client::answer_waiter(const model::waiter_answer& what) {
   const auto to = peers_->handle_of(what.who.peer);
   if (what.code == errc::none) {
-    dialect::tell_peer(this, to, reply_view{what.who.op, what.reply, what.replied_at});
+    tell_connection(this, to, reply_view{what.who.op, what.reply, what.replied_at});
   } else {
-    dialect::tell_peer(this, to, operation_failed{what.who.op, what.code, {}});
+    tell_connection(this, to, operation_failed{what.who.op, what.code, {}});
   }
   peers_->release(this, what.who.peer);
 }

@@ -3,6 +3,7 @@
 #include "restante/actors/child.hpp"
 #include "restante/actors/model/client_queue.hpp"
 #include "restante/actors/peers.hpp"
+#include "restante/actors/tell_connection.hpp"
 
 #include <deque>
 #include <memory>
@@ -166,7 +167,7 @@ private:
   template <class Answer>
   void answer_to(const caf::strong_actor_ptr& who, Answer what) {
     if (who)
-      dialect::tell_peer(this, who, std::move(what));
+      tell_connection(this, who, std::move(what));
   }
   void settle();
   void count_waiting();

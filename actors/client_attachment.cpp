@@ -1,6 +1,7 @@
 // How a client's connections come, go, take over and resume (spec C1, C2, C4, C5).
 
 #include "restante/actors/client.hpp"
+#include "restante/actors/tell_connection.hpp"
 
 #include <utility>
 
@@ -23,17 +24,17 @@ void client::on(const client_connected& m) {
   const bool resumes = m.resume && m.resume == current_->token && current_->now != phase::leaving;
   if (current_->newcomer != 0) {
     // It never became current: it owns nothing and need not be waited for.
-    dialect::tell_peer(this, peers_->handle_of(current_->newcomer), taken_over{});
+    tell_connection(this, peers_->handle_of(current_->newcomer), taken_over{});
     peers_->release(this, current_->newcomer);
   }
   current_->newcomer = peer;
   current_->newcomer_request = std::make_unique<client_connected>(m);
   const auto current = peers_->handle_of(current_->connection);
   if (resumes) {
-    dialect::tell_as(this, sender, current, resume_connection{m.inbox});
+    tell_connection_as(this, sender, current, resume_connection{m.inbox});
   } else {
     current_->now = phase::leaving;
-    dialect::tell_peer(this, current, taken_over{});
+    tell_connection(this, current, taken_over{});
   }
 }
 
@@ -48,7 +49,7 @@ void client::on(const connection_resumed& m) {
   queue_.return_offered(now(),
                         effects_); // what the old sink may have lost comes again, attempts raised
   const auto to = peers_->handle_of(current_->connection);
-  dialect::tell_peer(this, to, client_attached{m.epoch, queue_.pending(now(), effects_)});
+  tell_connection(this, to, client_attached{m.epoch, queue_.pending(now(), effects_)});
   offer();
 }
 
@@ -70,7 +71,7 @@ void client::make_current(peer_number connection, const client_connected& m) {
   current_->token = m.token;
   current_->window = m.inflight;
   const auto to = peers_->handle_of(connection);
-  dialect::tell_peer(this, to, client_attached{m.epoch, queue_.pending(now(), effects_)});
+  tell_connection(this, to, client_attached{m.epoch, queue_.pending(now(), effects_)});
   tell_effects();
   offer();
 }
@@ -100,8 +101,8 @@ void client::send_offers() {
     return;
   auto out = queue_.offer(current_->window, now(), effects_);
   if (!out.empty()) {
-    dialect::tell_peer(this, peers_->handle_of(current_->connection),
-                       offer_notifications{current_->epoch, std::move(out)});
+    tell_connection(this, peers_->handle_of(current_->connection),
+                    offer_notifications{current_->epoch, std::move(out)});
   }
 }
 
@@ -136,8 +137,8 @@ void client::tell_watchers(presence state) {
   if (!watchers_)
     return;
   for (const auto watcher : *watchers_) {
-    dialect::tell_peer(this, peers_->handle_of(watcher),
-                       client_presence{queue_.owner().client, state});
+    tell_connection(this, peers_->handle_of(watcher),
+                    client_presence{queue_.owner().client, state});
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "restante/actors/protocol/caf_error.hpp"
 #include "restante/actors/protocol/callback_scope.hpp"
+#include "restante/actors/tell_connection.hpp"
 
 #include <algorithm>
 #include <set>
@@ -198,7 +199,7 @@ void connection::on(const resume_connection& m) {
   setup_.served = inbox_->setup();
   take_rights();
   phase_ = phase::resuming; // until the client has answered: nothing is acked before
-  dialect::tell_peer(this, newer, connection_resumed{});
+  tell_connection(this, newer, connection_resumed{});
   to_client(setup_.client,
             connection_resumed{setup_.client, epoch_, m.inbox, setup_.served.inflight});
 }

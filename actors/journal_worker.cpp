@@ -119,7 +119,7 @@ void journal_worker::answer_committed() {
     changes += size_of(one);
     environment_->journal_did(one);
     const auto first = one.puts.empty() ? row_number{0} : one.puts.front().row;
-    dialect::tell_peer(this, gathered_from_[n], changes_committed{first});
+    dialect::tell_peer<client_with_journal>(this, gathered_from_[n], changes_committed{first});
   }
   untidied_ += changes;
   environment_->journalled.changes.fetch_add(changes, std::memory_order_relaxed);
@@ -130,7 +130,8 @@ void journal_worker::answer_failed() {
   for (std::size_t n = 0; n < gathered_.size(); ++n) {
     environment_->journal_did(gathered_[n]);
     refused_ += size_of(gathered_[n]);
-    dialect::tell_peer(this, gathered_from_[n], changes_failed{errc::storage_failed});
+    dialect::tell_peer<client_with_journal>(this, gathered_from_[n],
+                                            changes_failed{errc::storage_failed});
   }
   untidied_ += changes_per_upkeep; // what failed may need mending
   let_go();
@@ -274,7 +275,7 @@ void journal_worker::serve(asked_slot which) {
     in_turn_.reset();
     read_.insert(view.slot);
   }
-  dialect::tell_peer(this, which.by, std::move(view));
+  dialect::tell_peer<client_shard_actor>(this, which.by, std::move(view));
 }
 
 /// When nobody waits; an idle broker does nothing (spec T3). Not before all is read, for what has

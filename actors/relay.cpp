@@ -1,5 +1,7 @@
 #include "restante/actors/relay.hpp"
 
+#include "restante/actors/tell_connection.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -14,9 +16,9 @@ relay::relay(caf::actor_config& config, environment_ptr environment)
 relay::behavior_type relay::make_behavior() {
   return {
       [this](const topic_events& m) {
-        const auto once = caf::make_message(m);
+        const dialect::shared_message once{m};
         for (const auto& subscriber : subscribers_)
-          dialect::tell_shared(this, subscriber, once);
+          tell_connection_shared(this, subscriber, once);
       },
       [this](const relay_to&) { subscribers_.push_back(dialect::sender_of(this)); },
       [this](const relay_no_longer&) {

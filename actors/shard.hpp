@@ -5,6 +5,7 @@
 #include "restante/actors/model/alarm_grid.hpp"
 #include "restante/actors/model/child_table.hpp"
 #include "restante/actors/model/record.hpp"
+#include "restante/actors/tell_connection.hpp"
 
 #include <algorithm>
 #include <functional>
@@ -402,7 +403,7 @@ private:
   template <class Answer>
   void answer(Answer what) {
     if (const auto sender = original_sender()) {
-      dialect::tell_peer(this, sender, std::move(what));
+      tell_connection(this, sender, std::move(what));
     }
   }
 
@@ -427,7 +428,7 @@ private:
     for (auto& [who, purge] : std::exchange(parked_, {})) {
       const auto removed = memory_of(purge.ns)->take_expired();
       if (who)
-        dialect::tell_peer(this, who, purge_receipt{purge.op, removed});
+        tell_connection(this, who, purge_receipt{purge.op, removed});
     }
     if (const auto at = grid_.arm(children_.deadline(), present)) {
       dialect::tell_after(this, *at - present, caf::actor_cast<typename Kind::self>(this),

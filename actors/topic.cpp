@@ -1,6 +1,7 @@
 #include "restante/actors/topic.hpp"
 
 #include "restante/actors/shard.hpp"
+#include "restante/actors/tell_connection.hpp"
 #include "restante/messages/json/frames.hpp"
 
 #include <utility>
@@ -77,7 +78,7 @@ void topic::fail(const std::exception& what) {
   has_failed_ = true;
   duties_.crashed(this, shard()); // first, so that who begins again finds a new one
   peers_.for_each([this](const caf::strong_actor_ptr& peer) {
-    dialect::tell_peer(this, peer, topic_failed{at_});
+    tell_connection(this, peer, topic_failed{at_});
   });
 }
 
@@ -177,8 +178,7 @@ void topic::peer_down(const caf::actor_addr& who) {
 bool topic::tell(model::entries_effects effects) {
   for (auto& one : effects.lost) {
     if (const auto owner = peers_.handle_of(one.owner)) {
-      dialect::tell_peer(this, owner,
-                         entry_ended{at_, one.key, one.lease, one.how, one.new_client});
+      tell_connection(this, owner, entry_ended{at_, one.key, one.lease, one.how, one.new_client});
     }
     if (one.how == entry_end::taken_over)
       forget_if_unused(one.owner);
@@ -196,10 +196,10 @@ void topic::tell_subscribers(const topic_events& events) {
     dialect::tell(this, by, events);
   if (subscribers_.empty())
     return;
-  const auto once = caf::make_message(events);
+  const dialect::shared_message once{events};
   for (const auto& [number, known] : subscribers_) {
     if (!known.by)
-      dialect::tell_shared(this, known.handle, once);
+      tell_connection_shared(this, known.handle, once);
   }
 }
 
@@ -271,7 +271,7 @@ void topic::answer_change(operation_number op, bool is_published) {
 template <class Answer>
 void topic::answer(Answer what) {
   if (const auto sender = dialect::sender_of(this)) {
-    dialect::tell_peer(this, sender, std::move(what));
+    tell_connection(this, sender, std::move(what));
   }
 }
 

@@ -49,6 +49,10 @@ namespace restante::dialect {
 // --- typed interfaces: written as `caf::result<Out>(In)`, the notation of CAF 1.x --------
 
 #if RESTANTE_CAF_1
+template <class Signature>
+struct signature_of {
+  using type = Signature;
+};
 template <class... Signatures>
 using typed = caf::typed_actor<Signatures...>;
 #else
@@ -66,6 +70,18 @@ template <class... Signatures>
 using typed = caf::typed_actor<typename signature_of<Signatures>::type...>;
 #endif
 
+/// Whether a receiver's interface is not known to the compiler: tests alone use `caf::actor`.
+template <class Dest>
+inline constexpr bool is_untyped =
+    std::is_same_v<Dest, caf::strong_actor_ptr> || std::is_same_v<Dest, caf::actor>;
+
+/// Whether a typed handle handles a message and answers nothing.
+template <class Handle, class Message>
+inline constexpr bool is_told = false;
+template <class... Signatures, class Message>
+inline constexpr bool is_told<caf::typed_actor<Signatures...>, Message> =
+    (std::is_same_v<Signatures, typename signature_of<caf::result<void>(Message)>::type> || ...);
+
 // --- sending ----------------------------------------------------------------------------
 
 /// Sends in the name of `self`.
@@ -82,6 +98,8 @@ void tell(Self* self, const Dest& to, Message&& message) {
 /// for a connection that is gone.
 template <class Self, class Dest, class Message>
 void tell_as(Self* self, const caf::strong_actor_ptr& sender, const Dest& to, Message&& message) {
+  static_assert(is_untyped<Dest> || is_told<Dest, std::remove_cvref_t<Message>>,
+                "The receiver does not handle this.");
   auto* receiver = caf::actor_cast<caf::abstract_actor*>(to);
   if (receiver == nullptr)
     return;
@@ -98,6 +116,8 @@ void tell_as(Self* self, const caf::strong_actor_ptr& sender, const Dest& to, Me
 /// The same from outside of any actor's turn.
 template <class Dest, class Message>
 void tell_in_name_of(const caf::strong_actor_ptr& sender, const Dest& to, Message&& message) {
+  static_assert(is_untyped<Dest> || is_told<Dest, std::remove_cvref_t<Message>>,
+                "The receiver does not handle this.");
   auto* receiver = caf::actor_cast<caf::abstract_actor*>(to);
   if (receiver == nullptr)
     return;
@@ -110,23 +130,39 @@ void tell_in_name_of(const caf::strong_actor_ptr& sender, const Dest& to, Messag
 #endif
 }
 
-/// Sends to an actor known only as the sender of an earlier message. The receiver's
-/// interface is known by the protocol, not by the compiler.
-template <class Self, class Message>
+/// Sends to an actor that is known only as the sender of an earlier message: by the protocol it
+/// is a `Handle`. CAF drops an unknown message in silence; here it does not compile.
+template <class Handle, class Self, class Message>
 void tell_peer(Self* self, const caf::strong_actor_ptr& to, Message&& message) {
+  static_assert(is_told<Handle, std::remove_cvref_t<Message>>,
+                "The receiver does not handle this.");
   tell_as(self, self->ctrl(), to, std::forward<Message>(message));
 }
 
-/// Sends one message, made once, to many: the receivers share it.
-template <class Self>
-void tell_shared(Self* self, const caf::strong_actor_ptr& to, const caf::message& message) {
+/// One message, made once, for many receivers, which share it.
+template <class Message>
+class shared_message {
+public:
+  explicit shared_message(const Message& what) : made_{caf::make_message(what)} {}
+  const caf::message& made() const { return made_; }
+
+private:
+  caf::message made_;
+};
+
+/// Sends a shared message to one of its receivers; else as `tell_peer`.
+template <class Handle, class Self, class Message>
+void tell_shared(Self* self, const caf::strong_actor_ptr& to,
+                 const shared_message<Message>& message) {
+  static_assert(is_told<Handle, Message>, "The receiver does not handle this.");
   if (!to)
     return;
 #if RESTANTE_CAF_1
-  to->get()->enqueue(caf::make_mailbox_element(self->ctrl(), caf::make_message_id(), message),
-                     self->context());
+  to->get()->enqueue(
+      caf::make_mailbox_element(self->ctrl(), caf::make_message_id(), message.made()),
+      self->context());
 #else
-  to->enqueue(self->ctrl(), caf::make_message_id(), message, self->context());
+  to->enqueue(self->ctrl(), caf::make_message_id(), message.made(), self->context());
 #endif
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "restante/actors/protocol/caf.hpp"
-#include "restante/messages/attachment.hpp"
+#include "restante/actors/tell_connection.hpp"
 
 #include <cstddef>
 
@@ -16,7 +15,7 @@ namespace restante {
 /// Confirms the push that `self` handles now. Only inside its handler.
 template <class Self>
 void confirm(Self* self) {
-  dialect::tell_peer(self, dialect::sender_of(self), push_taken{});
+  tell_connection(self, dialect::sender_of(self), push_taken{});
 }
 
 /// Confirms the `n` oldest pushes of a connection later. `from` is what
@@ -24,7 +23,7 @@ void confirm(Self* self) {
 template <class Self>
 void confirm(Self* self, const caf::strong_actor_ptr& from, std::size_t n = 1) {
   for (; n > 0; --n)
-    dialect::tell_peer(self, from, push_taken{});
+    tell_connection(self, from, push_taken{});
 }
 
 } // namespace restante

@@ -23,7 +23,7 @@ void node_listener::on(const attach_peer& m) {
     return;
   if (shared_->is_closing.load()) {
     const peer_update last{goodbye{end_reason::refused, errc::shutting_down}};
-    dialect::tell_peer(this, peer, peer_updates{{last}});
+    dialect::tell_peer<node_client_actor>(this, peer, peer_updates{{last}});
     return;
   }
   const auto made = home_system().spawn<node_session>(shared_, peer, m);

@@ -223,7 +223,7 @@ void node_transport::say() {
   if (!is_worth_it)
     return;
   done_bytes_ = 0;
-  dialect::tell_peer(self_, session_, std::exchange(gathered_, {}));
+  dialect::tell_peer<node_session_actor>(self_, session_, std::exchange(gathered_, {}));
 }
 
 // --- time, and the end ---------------------------------------------------------------------------
@@ -289,7 +289,7 @@ void node_transport::disconnect(disconnect_reason how) {
 void node_transport::cut() {
   ++attempt_;
   if (session_)
-    dialect::tell_peer(self_, session_, stop_shard{});
+    dialect::tell_peer<node_session_actor>(self_, session_, stop_shard{});
   watch(nullptr);
   session_ = nullptr;
   listener_ = nullptr;

@@ -47,7 +47,7 @@ public:
 private:
   void on(const set_entry& m) {
     if (has_failed_ || m.key == "crash") {
-      dialect::tell_peer(this, current_sender(), operation_failed{m.op, errc::internal, {}});
+      tell_connection(this, current_sender(), operation_failed{m.op, errc::internal, {}});
       if (!std::exchange(has_failed_, true))
         duties_.crashed(this, shard());
       return;
@@ -60,7 +60,7 @@ private:
       holds_ = false;
       deadline_ = instant::never();
     }
-    dialect::tell_peer(this, current_sender(), operation_done{m.op});
+    tell_connection(this, current_sender(), operation_done{m.op});
     duties_.settle(this, shard(), !holds_, deadline_);
   }
 
