@@ -25,23 +25,18 @@ client::client(caf::actor_config& config, child_seed seed)
     queue_.use_journal(static_cast<slot_number>(environment_->routing.slot(duties_.route())));
 }
 
-client::behavior_type client::make_behavior() {
-  static const behavior_type shared{
+/// One for all clients.
+template <class... Commands>
+client::behavior_type client::make_handlers(type_list<Commands...>) {
+  return {
       [](const put_batch& m) { running().guarded(m); },
-      [](get_status& m) { running().guarded(m); },
-      [](record_reply& m) { running().guarded(m); },
-      [](await_reply& m) { running().guarded(m); },
+      [](const Commands& m) { running().guarded(m); }...,
       [](cancel_await& m) { running().guarded(m); },
-      [](const drain_queue& m) { running().guarded(m); },
-      [](const get_pending& m) { running().guarded(m); },
-      [](const ack_notifications& m) { running().guarded(m); },
       [](const notification_step& m) { running().guarded(m); },
       [](const client_connected& m) { running().guarded(m); },
       [](const connection_resumed& m) { running().guarded(m); },
       [](const connection_detached& m) { running().guarded(m); },
       [](const client_disconnected& m) { running().guarded(m); },
-      [](const watch_client& m) { running().guarded(m); },
-      [](const unwatch_client& m) { running().guarded(m); },
       [](const child_due& m) { running().guarded(m); },
       [](const trim_records& m) { running().guarded(m); },
       [](const restore_notifications& m) { running().guarded(m); },
@@ -58,6 +53,10 @@ client::behavior_type client::make_behavior() {
         self.quit();
       },
   };
+}
+
+client::behavior_type client::make_behavior() {
+  static const auto shared = make_handlers(client_operations{});
   return shared;
 }
 

@@ -90,6 +90,9 @@ private:
     std::deque<parked_operation> parked;
   };
 
+  template <class... Commands>
+  static behavior_type make_handlers(type_list<Commands...>);
+
   /// Handles `m`, which came through the shard or not, so that no exception leaves.
   template <class Message>
   void guarded(Message& m);

@@ -32,9 +32,14 @@ struct client_kind {
     return {m.client.ns, m.client.client};
   }
 
-  static drain_view absent(const drain_queue& m) { return {m.op, {}}; }
-  static pending_view absent(const get_pending& m) { return {m.op, 0, presence::absent}; }
-  static operation_done absent(const unwatch_client& m) { return {m.op}; }
+  /// What a client answers that does not exist: nothing is there, nothing had to be done.
+  template <class Command>
+  requires(is_operation<Command> &&
+           !creates<Command>) static answer_to<Command> absent(const Command& m) {
+    answer_to<Command> nothing;
+    nothing.op = m.op;
+    return nothing;
+  }
   static ack_receipt absent(const ack_notifications& m) { return {m.op, ack_result::late}; }
 
   /// Declared behind the overloads of `absent`, or it would find none of them.

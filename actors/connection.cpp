@@ -56,27 +56,20 @@ caf::typed_response_promise<answer_to<Query>> connection::asked_by_request(Query
 }
 
 /// One for all connections.
-template <class... Commands>
-connection::behavior_type connection::make_handlers(type_list<Commands...>) {
+template <class... Commands, class... Answers>
+connection::behavior_type connection::make_handlers(type_list<Commands...>, type_list<Answers...>) {
   // In the order of how often they come: CAF 0.17 looks for the handler from the top.
   return {
       [](const put_receipts& m) { running().on(m); },
       [](const topic_events& m) { running().on(m); },
       [](const inbox_ready& m) { running().on(m); },
       [](const offer_notifications& m) { running().on(m); },
-      [](const entry_receipt& m) { running().on(m); },
-      [](const ack_receipt& m) { running().settle(m); },
+      [](Answers& m) { running().came(m); }...,
       [](const operation_failed& m) { running().on(m); },
-      [](const operation_done& m) { running().settle(m); },
-      [](status_view& m) { running().settle(std::move(m)); },
-      [](reply_view& m) { running().settle(std::move(m)); },
-      [](drain_view& m) { running().settle(std::move(m)); },
-      [](const pending_view& m) { running().on(m); },
       [](const purge_receipt& m) { running().on(m); },
       [](const entry_ended& m) { running().on(m); },
       [](const topic_usage_view& m) { running().on(m); },
       [](ids_view& m) { running().on(m); },
-      [](const entries_view& m) { running().on(m); },
       [](const client_attached& m) { running().on(m); },
       [](const resume_connection& m) { running().on(m); },
       [](const taken_over& m) { running().on(m); },
@@ -92,7 +85,7 @@ connection::behavior_type connection::make_handlers(type_list<Commands...>) {
 
 connection::behavior_type connection::make_behavior() {
   begin();
-  static const auto shared = make_handlers(operations{});
+  static const auto shared = make_handlers(operations{}, inside_answers{});
   return shared;
 }
 

@@ -117,11 +117,12 @@ private:
   void ask(list_entries& m, under_way op);
   void ask(subscribe_topic& m, under_way op);
   void ask(unsubscribe_topic& m, under_way op);
-  void ask(publish_message& m, under_way op);
   void ask(watch_client& m, under_way op);
   void ask(unwatch_client& m, under_way op);
   void ask(list_clients& m, under_way op);
   void ask(list_topics& m, under_way op);
+  template <class Command>
+  requires(facts_of<Command>.goes_to == reach::topic) void ask(Command& m, under_way op);
   operation_number number(under_way op, std::uint32_t parts = 1, duration extra = {});
   operation_number number_until(instant deadline, under_way op, std::uint32_t parts);
   void gather(put_notification m);
@@ -166,6 +167,14 @@ private:
       finish(std::move(*op), std::move(m));
     }
   }
+  /// An answer that has no `on` of its own ends its operation, and no more.
+  template <class Answer>
+  void came(Answer& m) {
+    if constexpr (requires { on(m); })
+      on(m);
+    else
+      settle(std::move(m));
+  }
   void give_back_credit(const under_way& op) {
     credit_used_ -= op.credit;
     bytes_used_ -= op.bytes;
@@ -202,8 +211,8 @@ private:
   void count_losses(std::uint64_t bytes_before);
   void ack(std::vector<trace_id> traces);
 
-  template <class... Commands>
-  static behavior_type make_handlers(type_list<Commands...>);
+  template <class... Commands, class... Answers>
+  static behavior_type make_handlers(type_list<Commands...>, type_list<Answers...>);
   template <class Query>
   caf::typed_response_promise<answer_to<Query>> asked_by_request(Query& m);
 

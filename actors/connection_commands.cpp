@@ -13,6 +13,15 @@ constexpr std::size_t gathered_at_least = 16;
 
 } // namespace
 
+/// An operation at a topic that changes nothing of the connection.
+template <class Command>
+requires(facts_of<Command>.goes_to == reach::topic) void connection::ask(Command& m, under_way op) {
+  if (auto bad = admission().admit(m))
+    return refuse(op, std::move(*bad));
+  m.op = number(std::move(op));
+  to_topic(m.at, m);
+}
+
 void connection::perform(command what, completion done, std::size_t bytes) {
   under_way op{std::move(done), bytes, static_cast<std::uint32_t>(parts_of(what)), {}};
   if (phase_ != phase::attached) {
@@ -178,10 +187,7 @@ void connection::ask(clear_entry& m, under_way op) {
 void connection::ask(list_entries& m, under_way op) {
   if (m.at.topic.empty()) // the reference's answer: nothing is there
     return finish(std::move(op), entries_view{});
-  if (auto bad = admission().admit(m))
-    return refuse(op, std::move(*bad));
-  m.op = number(std::move(op));
-  to_topic(m.at, m);
+  ask<list_entries>(m, std::move(op));
 }
 
 void connection::ask(subscribe_topic& m, under_way op) {
@@ -200,13 +206,6 @@ void connection::ask(unsubscribe_topic& m, under_way op) {
   if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
   feed_.topics().leave(m.at.topic);
-  m.op = number(std::move(op));
-  to_topic(m.at, m);
-}
-
-void connection::ask(publish_message& m, under_way op) {
-  if (auto bad = admission().admit(m))
-    return refuse(op, std::move(*bad));
   m.op = number(std::move(op));
   to_topic(m.at, m);
 }

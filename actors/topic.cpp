@@ -25,19 +25,20 @@ topic::topic(caf::actor_config& config, child_seed seed)
   environment_->count.topics.fetch_add(1);
 }
 
-topic::behavior_type topic::make_behavior() {
-  static const behavior_type shared{
-      [](const set_entry& m) { running().guarded(m); },
-      [](const clear_entry& m) { running().guarded(m); },
-      [](const list_entries& m) { running().guarded(m); },
-      [](const subscribe_topic& m) { running().guarded(m); },
-      [](const unsubscribe_topic& m) { running().guarded(m); },
-      [](const publish_message& m) { running().guarded(m); },
+/// One for all topics.
+template <class... Commands>
+topic::behavior_type topic::make_handlers(type_list<Commands...>) {
+  return {
+      [](const Commands& m) { running().guarded(m); }...,
       [](const get_topic_usage& m) { running().guarded(m); },
       [](const owner_gone& m) { running().guarded(m); },
       [](const child_due& m) { running().guarded(m); },
       [](const retire&) { running().quit(); },
   };
+}
+
+topic::behavior_type topic::make_behavior() {
+  static const auto shared = make_handlers(operations_to<reach::topic>{});
   return shared;
 }
 

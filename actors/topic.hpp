@@ -35,6 +35,8 @@ private:
     relay_actor by; ///< null: told directly
   };
 
+  template <class... Commands>
+  static behavior_type make_handlers(type_list<Commands...>);
   template <class Message>
   void guarded(Message& m);
 

@@ -8,16 +8,25 @@ topic_actor topic_kind::spawn(shard<topic_kind>& by, child_seed seed) {
   return by.home_system().spawn<topic>(std::move(seed));
 }
 
-topic_kind::self::base::behavior_type topic_kind::behavior(shard<topic_kind>& by) {
+namespace {
+
+using topic_behavior = topic_kind::self::base::behavior_type;
+
+template <class... Commands>
+topic_behavior behavior_of(topic_shard& by, type_list<Commands...>) {
   return {
-      [&by](set_entry& m) { by.forward(m); },         [&by](clear_entry& m) { by.forward(m); },
-      [&by](list_entries& m) { by.forward(m); },      [&by](subscribe_topic& m) { by.forward(m); },
-      [&by](unsubscribe_topic& m) { by.forward(m); }, [&by](publish_message& m) { by.forward(m); },
-      [&by](owner_gone& m) { by.forward(m); },        [&by](const child_idle& m) { by.on(m); },
-      [&by](const child_deadline& m) { by.on(m); },   [&by](const child_crashed& m) { by.on(m); },
-      [&by](const stop_shard& m) { by.on(m); },       [&by](const shard_due& m) { by.on(m); },
-      [&by](get_topic_usage& m) { by.forward(m); },   [&by](const get_ids& m) { by.on(m); },
+      [&by](Commands& m) { by.forward(m); }...,    [&by](owner_gone& m) { by.forward(m); },
+      [&by](const child_idle& m) { by.on(m); },    [&by](const child_deadline& m) { by.on(m); },
+      [&by](const child_crashed& m) { by.on(m); }, [&by](const stop_shard& m) { by.on(m); },
+      [&by](const shard_due& m) { by.on(m); },     [&by](get_topic_usage& m) { by.forward(m); },
+      [&by](const get_ids& m) { by.on(m); },
   };
+}
+
+} // namespace
+
+topic_behavior topic_kind::behavior(shard<topic_kind>& by) {
+  return behavior_of(by, operations_to<reach::topic>{});
 }
 
 } // namespace restante::actors

@@ -30,12 +30,17 @@ struct topic_kind {
     return {m.at.ns, m.at.topic};
   }
 
+  /// What a topic answers that does not exist: nothing is there, nothing had to be done.
+  template <class Command>
+  requires(is_operation<Command> &&
+           !creates<Command>) static answer_to<Command> absent(const Command& m) {
+    answer_to<Command> nothing;
+    nothing.op = m.op;
+    return nothing;
+  }
   static entries_view absent(const list_entries& m) {
     return {m.op, view_reason::list, m.at.topic, {}, 0, 0};
   }
-  static operation_done absent(const clear_entry& m) { return {m.op}; }
-  static operation_done absent(const unsubscribe_topic& m) { return {m.op}; }
-  static operation_done absent(const publish_message& m) { return {m.op}; }
   static topic_usage_view absent(const get_topic_usage& m) { return {m.op, 0, 0}; }
 
   /// Declared behind the overloads of `absent`, or it would find none of them.

@@ -34,6 +34,15 @@ constexpr errc refusal_of(asker who, attachment_kind how) {
   return errc::none;
 }
 
+/// Whom a connection asks.
+enum class reach : std::uint8_t {
+  topic,      ///< the topic `at`, through its shard
+  client,     ///< the client `client`, through its shard
+  trace,      ///< the clients that share the route of a trace, through their shard
+  shards,     ///< every client shard
+  connection, ///< the connection makes other messages of it
+};
+
 /// What may be done when the answer was lost.
 enum class repetition : std::uint8_t {
   harmless,      ///< ask again: it only reads, or twice is like once
@@ -53,6 +62,7 @@ enum class answer_size : std::uint8_t {
 /// The facts of one operation.
 struct operation_facts {
   std::string_view name; ///< on the wire
+  reach goes_to = reach::connection;
   asker may_ask = asker::anybody;
   repetition repeat = repetition::harmless;
   answer_size size = answer_size::small;
@@ -79,26 +89,29 @@ struct operation_row<put_many> {
 template <>
 struct operation_row<get_status> {
   using answer = status_view;
-  static constexpr operation_facts facts{.name = "notify.status",
-                                         .size = answer_size::notification};
+  static constexpr operation_facts facts{
+      .name = "notify.status", .goes_to = reach::trace, .size = answer_size::notification};
 };
 
 template <>
 struct operation_row<record_reply> {
   using answer = status_view;
-  static constexpr operation_facts facts{.name = "notify.reply", .size = answer_size::notification};
+  static constexpr operation_facts facts{
+      .name = "notify.reply", .goes_to = reach::trace, .size = answer_size::notification};
 };
 
 template <>
 struct operation_row<await_reply> {
   using answer = reply_view;
-  static constexpr operation_facts facts{.name = "notify.await", .size = answer_size::notification};
+  static constexpr operation_facts facts{
+      .name = "notify.await", .goes_to = reach::trace, .size = answer_size::notification};
 };
 
 template <>
 struct operation_row<drain_queue> {
   using answer = drain_view;
   static constexpr operation_facts facts{.name = "notify.drain",
+                                         .goes_to = reach::client,
                                          .may_ask = asker::server,
                                          .repeat = repetition::never, // the first has taken it all
                                          .size = answer_size::everything};
@@ -107,13 +120,14 @@ struct operation_row<drain_queue> {
 template <>
 struct operation_row<get_pending> {
   using answer = pending_view;
-  static constexpr operation_facts facts{.name = "notify.pending"};
+  static constexpr operation_facts facts{.name = "notify.pending", .goes_to = reach::client};
 };
 
 template <>
 struct operation_row<purge_expired> {
   using answer = purge_receipt;
   static constexpr operation_facts facts{.name = "notify.purge",
+                                         .goes_to = reach::shards,
                                          .may_ask = asker::server,
                                          .repeat = repetition::never}; // counts from zero again
 };
@@ -121,44 +135,52 @@ struct operation_row<purge_expired> {
 template <>
 struct operation_row<ack_notifications> {
   using answer = ack_receipt;
-  static constexpr operation_facts facts{.name = "notify.ack", .may_ask = asker::attachment};
+  static constexpr operation_facts facts{
+      .name = "notify.ack", .goes_to = reach::client, .may_ask = asker::attachment};
 };
 
 template <>
 struct operation_row<set_entry> {
   using answer = entry_receipt;
-  static constexpr operation_facts facts{.name = "ephemeral.set", .may_ask = asker::attachment};
+  static constexpr operation_facts facts{
+      .name = "ephemeral.set", .goes_to = reach::topic, .may_ask = asker::attachment};
 };
 
 template <>
 struct operation_row<clear_entry> {
   using answer = operation_done;
-  static constexpr operation_facts facts{.name = "ephemeral.clear", .may_ask = asker::attachment};
+  static constexpr operation_facts facts{
+      .name = "ephemeral.clear", .goes_to = reach::topic, .may_ask = asker::attachment};
 };
 
 template <>
 struct operation_row<list_entries> {
   using answer = entries_view;
-  static constexpr operation_facts facts{.name = "ephemeral.list", .size = answer_size::list};
+  static constexpr operation_facts facts{
+      .name = "ephemeral.list", .goes_to = reach::topic, .size = answer_size::list};
 };
 
 template <>
 struct operation_row<subscribe_topic> { // the stream follows as pushes
   using answer = entries_view;
-  static constexpr operation_facts facts{
-      .name = "topic.subscribe", .may_ask = asker::receiver, .size = answer_size::list};
+  static constexpr operation_facts facts{.name = "topic.subscribe",
+                                         .goes_to = reach::topic,
+                                         .may_ask = asker::receiver,
+                                         .size = answer_size::list};
 };
 
 template <>
 struct operation_row<unsubscribe_topic> {
   using answer = operation_done;
-  static constexpr operation_facts facts{.name = "topic.unsubscribe", .may_ask = asker::receiver};
+  static constexpr operation_facts facts{
+      .name = "topic.unsubscribe", .goes_to = reach::topic, .may_ask = asker::receiver};
 };
 
 template <>
 struct operation_row<publish_message> {
   using answer = operation_done;
   static constexpr operation_facts facts{.name = "topic.publish",
+                                         .goes_to = reach::topic,
                                          .may_ask = asker::attachment,
                                          .repeat = repetition::never}; // at most once (spec E16)
 };
@@ -166,13 +188,15 @@ struct operation_row<publish_message> {
 template <>
 struct operation_row<watch_client> { // the present state and changes follow as pushes
   using answer = operation_done;
-  static constexpr operation_facts facts{.name = "client.watch", .may_ask = asker::receiver};
+  static constexpr operation_facts facts{
+      .name = "client.watch", .goes_to = reach::client, .may_ask = asker::receiver};
 };
 
 template <>
 struct operation_row<unwatch_client> {
   using answer = operation_done;
-  static constexpr operation_facts facts{.name = "client.unwatch", .may_ask = asker::receiver};
+  static constexpr operation_facts facts{
+      .name = "client.unwatch", .goes_to = reach::client, .may_ask = asker::receiver};
 };
 
 template <>
@@ -199,6 +223,12 @@ using operations =
               get_pending, purge_expired, ack_notifications, set_entry, clear_entry, list_entries,
               subscribe_topic, unsubscribe_topic, publish_message, watch_client, unwatch_client,
               list_clients, list_topics>;
+
+/// Whether a message is an operation.
+template <class Message>
+inline constexpr bool is_operation = requires {
+  typename operation_row<Message>::answer;
+};
 
 template <class Command>
 using answer_to = typename operation_row<Command>::answer;
@@ -239,7 +269,33 @@ template <class Answers, class First, class... Rest>
 struct answers_of<Answers, type_list<First, Rest...>>
     : answers_of<typename with<Answers, answer_to<First>>::type, type_list<Rest...>> {};
 
+template <reach To, class Found, class Commands>
+struct going_to {
+  using type = Found;
+};
+template <reach To, class Found, class First, class... Rest>
+struct going_to<To, Found, type_list<First, Rest...>>
+    : going_to<To,
+               std::conditional_t<facts_of<First>.goes_to == To, typename with<Found, First>::type,
+                                  Found>,
+               type_list<Rest...>> {};
+
+template <class... Lists>
+struct joined;
+template <class... Types>
+struct joined<type_list<Types...>> {
+  using type = type_list<Types...>;
+};
+template <class... First, class... Second, class... More>
+struct joined<type_list<First...>, type_list<Second...>, More...>
+    : joined<type_list<First..., Second...>, More...> {};
+
 } // namespace rows
+
+/// The operations that go to one of these.
+template <reach... To>
+using operations_to =
+    typename rows::joined<typename rows::going_to<To, type_list<>, operations>::type...>::type;
 
 /// The place of a command in `operations`: its index in a `command`.
 template <class Command>
@@ -247,6 +303,10 @@ inline constexpr std::size_t kind_of = rows::place_of<Command>(operations{});
 
 /// The facts of each operation, in the order of `operations`.
 inline constexpr auto all_operation_facts = rows::facts(operations{});
+
+/// The answers to some operations, each once.
+template <class Commands>
+using answers_to_all = typename rows::answers_of<type_list<>, Commands>::type;
 
 /// What an operation can come to: an error, or an answer. The order is that in which the
 /// operations first name them: part of what nodes say to each other.

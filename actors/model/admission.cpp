@@ -165,12 +165,12 @@ refusal admission::admit(clear_entry& m) const {
   return std::nullopt;
 }
 
-refusal admission::admit(list_entries& m) const {
+refusal admission::admit_reading(topic_address& at) const {
   if (is_client())
-    m.at.ns = client_.ns;
-  if (auto bad = check_address(m.at))
+    at.ns = client_.ns;
+  if (auto bad = check_address(at))
     return bad;
-  return may_read(m.at.topic) ? std::nullopt : forbidden();
+  return may_read(at.topic) ? std::nullopt : forbidden();
 }
 
 refusal admission::admit(subscribe_topic& m) const {

@@ -47,7 +47,6 @@ public:
   refusal admit(ack_notifications& m) const;
   refusal admit(set_entry& m) const;
   refusal admit(clear_entry& m) const;
-  refusal admit(list_entries& m) const;
   refusal admit(subscribe_topic& m) const;
   refusal admit(unsubscribe_topic& m) const;
   refusal admit(publish_message& m) const;
@@ -55,6 +54,12 @@ public:
   refusal admit(unwatch_client& m) const;
   refusal admit(list_clients& m) const;
   refusal admit(list_topics& m) const;
+
+  /// A question to a topic needs the right to read the topic, and no more.
+  template <class Command>
+  requires(facts_of<Command>.goes_to == reach::topic) refusal admit(Command& m) const {
+    return admit_reading(m.at);
+  }
 
   /// The question to each shard: which topics there are of those that may be read.
   get_ids readable_topics(id_range range) const;
@@ -71,6 +76,7 @@ private:
 
   refusal admit_each(put_notification& m) const;
   refusal admit_question(trace_question& m) const;
+  refusal admit_reading(topic_address& at) const;
   bool may_put(const std::string& to) const { return !allowed_ || allowed_->may_put(to); }
   bool may_read(const std::string& topic) const { return !allowed_ || allowed_->may_read(topic); }
 

@@ -383,7 +383,7 @@ TEST(Requests, W4_connect_says_what_is_asked_for) {
   EXPECT_EQ(decoded.acks, ack_mode::automatic);
   EXPECT_EQ(decoded.inflight, 3U);
   EXPECT_EQ(decoded.resume_window, 1001ms);
-  EXPECT_EQ(decoded.fields, resume_target::token);
+  EXPECT_EQ(decoded.resume_from, resume_target::token);
   EXPECT_EQ(decoded.resume, some_trace());
 }
 
@@ -393,7 +393,7 @@ TEST(Requests, W4_connect_says_nothing_that_is_the_default) {
   EXPECT_EQ(decoded.token, std::nullopt);
   EXPECT_EQ(decoded.client, std::nullopt);
   EXPECT_EQ(decoded.acks, ack_mode::explicit_by_peer);
-  EXPECT_EQ(decoded.fields, resume_target::none);
+  EXPECT_EQ(decoded.resume_from, resume_target::none);
 }
 
 TEST(Requests, W4_a_visitor_says_so) {
