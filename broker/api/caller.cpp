@@ -35,31 +35,31 @@ put_notification caller::command_of(put_request what) {
 }
 
 answer<put_receipt> caller::put(put_request what) {
-  return ask<put_receipt>(command_of(std::move(what)));
+  return ask(command_of(std::move(what)));
 }
 
 answer<put_many_receipt> caller::put_many(std::vector<std::string> targets, put_request what) {
-  return ask<put_many_receipt>(restante::put_many{std::move(targets), command_of(std::move(what))});
+  return ask(restante::put_many{std::move(targets), command_of(std::move(what))});
 }
 
 answer<status_view> caller::status(const trace_id& trace, std::string ns) {
-  return ask<status_view>(get_status{question_of(trace, std::move(ns))});
+  return ask(get_status{question_of(trace, std::move(ns))});
 }
 
 answer<status_view> caller::reply(const trace_id& trace, body value, std::string ns) {
-  return ask<status_view>(record_reply{question_of(trace, std::move(ns)), std::move(value)});
+  return ask(record_reply{question_of(trace, std::move(ns)), std::move(value)});
 }
 
 answer<reply_view> caller::await(const trace_id& trace, duration timeout, std::string ns) {
-  return ask<reply_view>(await_reply{question_of(trace, std::move(ns)), timeout});
+  return ask(await_reply{question_of(trace, std::move(ns)), timeout});
 }
 
 answer<entries_view> caller::list(std::string topic, std::string ns) {
-  return ask<entries_view>(list_entries{0, {std::move(ns), std::move(topic)}});
+  return ask(list_entries{0, {std::move(ns), std::move(topic)}});
 }
 
 answer<topics_view> caller::list_topics(id_range which) {
-  return ask<topics_view>(restante::list_topics{0, std::move(which)});
+  return ask(restante::list_topics{0, std::move(which)});
 }
 
 server_identity::server_identity(std::shared_ptr<virtual_time> time,
@@ -81,19 +81,19 @@ server_identity::~server_identity() {
 }
 
 answer<drain_view> server_identity::drain(std::string client, std::string ns) {
-  return ask<drain_view>(drain_queue{0, {std::move(ns), std::move(client)}});
+  return ask(drain_queue{0, {std::move(ns), std::move(client)}});
 }
 
 answer<pending_view> server_identity::pending(std::string client, std::string ns) {
-  return ask<pending_view>(get_pending{0, {std::move(ns), std::move(client)}});
+  return ask(get_pending{0, {std::move(ns), std::move(client)}});
 }
 
 answer<purge_receipt> server_identity::purge(std::string ns) {
-  return ask<purge_receipt>(purge_expired{0, std::move(ns)});
+  return ask(purge_expired{0, std::move(ns)});
 }
 
 answer<clients_view> server_identity::list_clients(id_range which) {
-  return ask<clients_view>(restante::list_clients{0, std::move(which)});
+  return ask(restante::list_clients{0, std::move(which)});
 }
 
 visitor::visitor(std::shared_ptr<virtual_time> time, std::shared_ptr<connection_endpoint> at,
@@ -115,7 +115,7 @@ visitor::~visitor() {
 }
 
 answer<pending_view> visitor::pending() {
-  return ask<pending_view>(get_pending{});
+  return ask(get_pending{});
 }
 
 connection::connection(std::shared_ptr<void> broker, std::shared_ptr<virtual_time> time,
@@ -141,41 +141,40 @@ connection::~connection() {
 }
 
 answer<ack_receipt> connection::ack(const trace_id& trace) {
-  return ask<ack_receipt>(ack_notifications{0, {}, 0, {trace}});
+  return ask(ack_notifications{0, {}, 0, {trace}});
 }
 
 answer<pending_view> connection::pending() {
-  return ask<pending_view>(get_pending{});
+  return ask(get_pending{});
 }
 
 answer<entry_receipt> connection::set(std::string topic, std::string key, body payload,
                                       duration ttl) {
-  return ask<entry_receipt>(
-      set_entry{0, {{}, std::move(topic)}, std::move(key), {}, std::move(payload), ttl, 0});
+  return ask(set_entry{0, {{}, std::move(topic)}, std::move(key), {}, std::move(payload), ttl, 0});
 }
 
 answer<operation_done> connection::clear(std::string topic, std::string key) {
-  return ask<operation_done>(clear_entry{0, {{}, std::move(topic)}, std::move(key)});
+  return ask(clear_entry{0, {{}, std::move(topic)}, std::move(key)});
 }
 
 answer<entries_view> connection::subscribe(std::string topic) {
-  return ask<entries_view>(subscribe_topic{0, {{}, std::move(topic)}, view_reason::subscribe});
+  return ask(subscribe_topic{0, {{}, std::move(topic)}, view_reason::subscribe});
 }
 
 answer<operation_done> connection::unsubscribe(std::string topic) {
-  return ask<operation_done>(unsubscribe_topic{0, {{}, std::move(topic)}});
+  return ask(unsubscribe_topic{0, {{}, std::move(topic)}});
 }
 
 answer<operation_done> connection::publish(std::string topic, body data) {
-  return ask<operation_done>(publish_message{0, {{}, std::move(topic)}, {}, std::move(data)});
+  return ask(publish_message{0, {{}, std::move(topic)}, {}, std::move(data)});
 }
 
 answer<operation_done> connection::watch(std::string client) {
-  return ask<operation_done>(watch_client{0, {{}, std::move(client)}});
+  return ask(watch_client{0, {{}, std::move(client)}});
 }
 
 answer<operation_done> connection::unwatch(std::string client) {
-  return ask<operation_done>(unwatch_client{0, {{}, std::move(client)}});
+  return ask(unwatch_client{0, {{}, std::move(client)}});
 }
 
 void connection::change_rights(std::shared_ptr<const model::rights> rights) {

@@ -88,9 +88,10 @@ protected:
 
   static put_notification command_of(put_request what);
 
-  /// Submits a command and answers with its outcome as a `T`.
-  template <class T, class Command>
-  answer<T> ask(Command what) {
+  /// Submits a command and answers with its outcome.
+  template <class Command>
+  answer<answer_to<Command>> ask(Command what) {
+    using T = answer_to<Command>;
     answer<T> promised{time_};
     at_->submit(std::move(what), [promised](answer_value&& value) {
       promised.fulfil(outcome_of<T>(std::move(value)));

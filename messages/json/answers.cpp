@@ -43,72 +43,76 @@ std::string fields_of_list(const View& view, std::string_view name,
   return std::move(out).fields();
 }
 
-} // namespace
-
-std::string fields_of(const operation_done&, instant) {
+std::string fields(const operation_done&, instant) {
   return {};
 }
 
-std::string fields_of(const put_receipt& receipt, instant zero) {
+std::string fields(const put_receipt& receipt, instant zero) {
   writer out;
   add_receipt(out, receipt, zero);
   return std::move(out).fields();
 }
 
-std::string fields_of(const put_many_receipt& receipt, instant zero) {
+std::string fields(const put_many_receipt& receipt, instant zero) {
   list_writer outcomes;
   for (const auto& outcome : receipt.outcomes)
     outcomes.add(object_of_outcome(outcome, zero));
   return std::move(writer{}.raw("outcomes", std::move(outcomes).array())).fields();
 }
 
-std::string fields_of(const status_view& view, instant zero) {
+std::string fields(const status_view& view, instant zero) {
   return std::move(writer{}.raw("notification", object_of(view.notification, zero))).fields();
 }
 
-std::string fields_of(const reply_view& view, instant zero) {
+std::string fields(const reply_view& view, instant zero) {
   writer out;
   out.value("reply", view.value).time("replied_at_ms", view.replied_at, zero);
   return std::move(out).fields();
 }
 
-std::string fields_of(const drain_view& view, instant zero) {
+std::string fields(const drain_view& view, instant zero) {
   list_writer all;
   for (const auto& notification : view.notifications)
     all.add(object_of(notification, zero));
   return std::move(writer{}.raw("notifications", std::move(all).array())).fields();
 }
 
-std::string fields_of(const pending_view& view, instant) {
+std::string fields(const pending_view& view, instant) {
   return std::move(writer{}.number("pending", view.pending)).fields();
 }
 
-std::string fields_of(const purge_receipt& receipt, instant) {
+std::string fields(const purge_receipt& receipt, instant) {
   return std::move(writer{}.number("removed", receipt.removed)).fields();
 }
 
-std::string fields_of(const ack_receipt& receipt, instant) {
+std::string fields(const ack_receipt& receipt, instant) {
   if (receipt.result == ack_result::in_time)
     return {};
   return std::move(writer{}.flag("late", true)).fields();
 }
 
-std::string fields_of(const entry_receipt&, instant) {
+std::string fields(const entry_receipt&, instant) {
   return {};
 }
 
-std::string fields_of(const entries_view& view, instant) {
+std::string fields(const entries_view& view, instant) {
   writer out;
   out.raw("entries", entries_of(view)).number("epoch", view.epoch).number("seq", view.seq);
   return std::move(out).fields();
 }
 
-std::string fields_of(const clients_view& view, instant) {
+std::string fields(const clients_view& view, instant) {
   return fields_of_list(view, "clients", view.clients);
 }
 
-std::string fields_of(const topics_view& view, instant) {
+std::string fields(const topics_view& view, instant) {
   return fields_of_list(view, "topics", view.topics);
+}
+
+} // namespace
+
+std::string fields_of_answer(answer_pointer answer, instant zero) {
+  return std::visit([zero](const auto* it) { return fields(*it, zero); }, answer);
 }
 
 std::string fields_of(const connect_receipt& receipt, duration ping) {

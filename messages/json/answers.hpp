@@ -1,32 +1,38 @@
 #pragma once
 
-#include "restante/messages/attachment.hpp"
-#include "restante/messages/ephemeral.hpp"
-#include "restante/messages/listing.hpp"
-#include "restante/messages/notification.hpp"
+#include "restante/messages/operations.hpp"
 
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <variant>
 
 namespace restante::json {
 
+namespace rows {
+
+template <class Answers>
+struct pointer_to_one;
+template <class... Answers>
+struct pointer_to_one<type_list<Answers...>> {
+  using type = std::variant<const Answers*...>;
+};
+
+} // namespace rows
+
+/// An answer of any operation, where it is.
+using answer_pointer = rows::pointer_to_one<answers_to_all<operations>>::type;
+
+std::string fields_of_answer(answer_pointer answer, instant zero);
+
 /// What an operation answers, as the members of a JSON object without its braces: they
 /// stand behind `"ok":true`. Empty where there is nothing to say. Times are whole
-/// milliseconds since `zero`. All take both arguments, so that a `std::visit` can go over
-/// any outcome.
-std::string fields_of(const operation_done& done, instant zero);
-std::string fields_of(const put_receipt& receipt, instant zero);
-std::string fields_of(const put_many_receipt& receipt, instant zero);
-std::string fields_of(const status_view& view, instant zero);
-std::string fields_of(const reply_view& view, instant zero);
-std::string fields_of(const drain_view& view, instant zero);
-std::string fields_of(const pending_view& view, instant zero);
-std::string fields_of(const purge_receipt& receipt, instant zero);
-std::string fields_of(const ack_receipt& receipt, instant zero);
-std::string fields_of(const entry_receipt& receipt, instant zero);
-std::string fields_of(const entries_view& view, instant zero);
-std::string fields_of(const clients_view& view, instant zero);
-std::string fields_of(const topics_view& view, instant zero);
+/// milliseconds since `zero`.
+template <class Answer>
+requires(std::is_constructible_v<answer_pointer, const Answer*>) std::string
+    fields_of(const Answer& answer, instant zero) {
+  return fields_of_answer(&answer, zero);
+}
 
 /// What `connect` answers (spec W4). `ping` is how often the transport will ask whether the
 /// client is still there.
