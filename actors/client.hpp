@@ -3,7 +3,7 @@
 #include "restante/actors/child.hpp"
 #include "restante/actors/model/client_queue.hpp"
 #include "restante/actors/peers.hpp"
-#include "restante/actors/tell_connection.hpp"
+#include "restante/actors/protocol/tell_connection.hpp"
 
 #include <deque>
 #include <memory>

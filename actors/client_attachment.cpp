@@ -1,7 +1,7 @@
 // How a client's connections come, go, take over and resume (spec C1, C2, C4, C5).
 
 #include "restante/actors/client.hpp"
-#include "restante/actors/tell_connection.hpp"
+#include "restante/actors/protocol/tell_connection.hpp"
 
 #include <utility>
 

@@ -2,7 +2,7 @@
 
 #include "restante/actors/protocol/caf_error.hpp"
 #include "restante/actors/protocol/callback_scope.hpp"
-#include "restante/actors/tell_connection.hpp"
+#include "restante/actors/protocol/tell_connection.hpp"
 
 #include <algorithm>
 #include <set>

@@ -1,6 +1,6 @@
 #include "restante/actors/relay.hpp"
 
-#include "restante/actors/tell_connection.hpp"
+#include "restante/actors/protocol/tell_connection.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -5,7 +5,7 @@
 #include "restante/actors/model/alarm_grid.hpp"
 #include "restante/actors/model/child_table.hpp"
 #include "restante/actors/model/record.hpp"
-#include "restante/actors/tell_connection.hpp"
+#include "restante/actors/protocol/tell_connection.hpp"
 
 #include <algorithm>
 #include <functional>

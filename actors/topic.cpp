@@ -1,7 +1,7 @@
 #include "restante/actors/topic.hpp"
 
+#include "restante/actors/protocol/tell_connection.hpp"
 #include "restante/actors/shard.hpp"
-#include "restante/actors/tell_connection.hpp"
 #include "restante/messages/json/frames.hpp"
 
 #include <utility>

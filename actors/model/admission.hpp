@@ -57,9 +57,8 @@ public:
 
   /// A question to a topic needs the right to read the topic, and no more.
   template <class Command>
-  requires(facts_of<Command>.goes_to == reach::topic) refusal admit(Command& m) const {
-    return admit_reading(m.at);
-  }
+  requires(facts_of<Command>.goes_to == reach::topic) refusal admit(Command& m)
+  const { return admit_reading(m.at); }
 
   /// The question to each shard: which topics there are of those that may be read.
   get_ids readable_topics(id_range range) const;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/actors/tell_connection.hpp"
+#include "restante/actors/protocol/tell_connection.hpp"
 
 #include <cstddef>
 
