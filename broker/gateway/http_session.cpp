@@ -414,7 +414,7 @@ void http_session::go_on() {
     if (stream_->is_secure())
       close_tls();
     else
-      read_until_close();
+      drop_the_rest();
     return;
   }
   deadline_ = std::chrono::steady_clock::now() + shared_->how.idle_timeout;
@@ -428,23 +428,15 @@ void http_session::close_tls() {
   stream_->tls()->async_shutdown([self = shared_from_this(), this](error_code) {
     is_reading_ = false;
     if (!is_finished_)
-      read_until_close();
+      drop_the_rest();
   });
 }
 
-/// Takes what still comes, and drops it: to close before would be a reset, which may undo
-/// what the other has not read yet.
-void http_session::read_until_close() {
+void http_session::drop_the_rest() {
   buffer_.clear();
   is_reading_ = true;
-  stream_->socket().async_read_some(
-      buffer_.prepare(buffer_bytes_max),
-      [self = shared_from_this(), this](error_code error, std::size_t) {
-        if (error || is_finished_)
-          finish();
-        else
-          read_until_close();
-      });
+  stream_->read_until_close(buffer_.prepare(buffer_bytes_max),
+                            [self = shared_from_this(), this] { finish(); });
 }
 
 void http_session::check(steady_time now) {

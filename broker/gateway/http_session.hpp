@@ -96,7 +96,7 @@ private:
   void writable() override;
   void go_on();
   void close_tls();
-  void read_until_close();
+  void drop_the_rest();
   void finish();
 
   std::shared_ptr<shared_state> shared_;

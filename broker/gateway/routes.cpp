@@ -243,21 +243,16 @@ std::variant<asked_operation, refused_request> completed(const content_operation
                       is_many ? http::status::ok : http::status::created);
 }
 
-struct content_writer {
-  std::string operator()(const failure& why) const {
-    return std::move(json::writer{}.raw("error", json::error_of(why))).object();
-  }
-  std::string operator()(const pending_view& view) const {
-    return std::move(json::writer{}
-                         .flag("connected", view.state == presence::connected)
-                         .number("pending", view.pending))
-        .object();
-  }
-  template <class Answer>
-  std::string operator()(const Answer& it) const {
-    return "{" + json::fields_of(it, instant{}) + "}";
-  }
-};
+/// An HTTP response says `connected` too, which an answer on a socket does not.
+std::string fields_of_response(const answer_value& value) {
+  const auto* seen = std::get_if<pending_view>(&value);
+  if (seen == nullptr)
+    return json::answer_fields(value, instant{});
+  return std::move(json::writer{}
+                       .flag("connected", seen->state == presence::connected)
+                       .number("pending", seen->pending))
+      .fields();
+}
 
 } // namespace
 
@@ -303,7 +298,7 @@ http::status status_of(errc code) {
 }
 
 std::string content_of(const answer_value& value, std::span<const std::string> ignored) {
-  auto content = std::visit(content_writer{}, value);
+  auto content = "{" + fields_of_response(value) + "}";
   if (!ignored.empty()) {
     content.pop_back();
     content.append(content.size() > 1 ? "," : "")

@@ -188,7 +188,9 @@ void ws_session::on_read_error(error_code error) {
     closing_since_ = std::chrono::steady_clock::now();
     if (link_)
       link_->depart(departure::lost);
-    read_until_close();
+    is_reading_ = true;
+    stream_->shutdown_send();
+    stream_->read_until_close(net::buffer(head_), [self = shared_from_this(), this] { finish(); });
     return;
   } else if (close_code_ == close_code::none) {
     close_code_ = close_code::cut;
@@ -196,20 +198,6 @@ void ws_session::on_read_error(error_code error) {
   }
   stream_->flush();
   finish();
-}
-
-/// Takes and drops what still comes: to close before would be a reset, which may undo what
-/// the other has not read yet.
-void ws_session::read_until_close() {
-  is_reading_ = true;
-  stream_->shutdown_send();
-  stream_->socket().async_read_some(
-      net::buffer(head_), [self = shared_from_this(), this](error_code error, std::size_t) {
-        if (error || phase_ == phase::closed)
-          finish();
-        else
-          read_until_close();
-      });
 }
 
 // --- out -----------------------------------------------------------------------------------

@@ -53,7 +53,6 @@ private:
   void on_message_part(std::size_t bytes);
   void on_control(websocket::frame_type kind, std::size_t bytes);
   void on_read_error(error_code error);
-  void read_until_close();
   bool may_read() const;
   bool has_ended() const { return phase_ == phase::ending || phase_ == phase::closing; }
   void pump();

@@ -68,15 +68,6 @@ private:
   bool is_attached_ = false;
 };
 
-struct rest_writer {
-  std::string operator()(const failure& why) const { return json::refusal(why); }
-
-  template <class Answer>
-  std::string operator()(const Answer& it) const {
-    return json::success(json::fields_of(it, unix_epoch));
-  }
-};
-
 } // namespace
 
 std::string frame_of_waiting(const delivery& it) {
@@ -106,7 +97,7 @@ std::string reply_frame(const reply_to& to, std::string_view rest) {
 }
 
 std::string rest_of(const answer_value& value) {
-  return std::visit(rest_writer{}, value);
+  return json::reply_of(value, unix_epoch);
 }
 
 std::string rest_for_visit(const answer_value& value) {

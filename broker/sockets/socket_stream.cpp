@@ -133,4 +133,14 @@ void socket_stream::shutdown_send() {
     socket_.shutdown(tcp_socket::shutdown_send, ignored);
 }
 
+void socket_stream::read_until_close(net::mutable_buffer into, std::function<void()> done) {
+  socket_.async_read_some(into, [self = shared_from_this(), into,
+                                 done = std::move(done)](error_code error, std::size_t) mutable {
+    if (error)
+      done();
+    else
+      self->read_until_close(into, std::move(done));
+  });
+}
+
 } // namespace restante::sockets

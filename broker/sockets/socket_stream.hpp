@@ -6,6 +6,7 @@
 #include <boost/asio/post.hpp>
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -105,6 +106,11 @@ public:
 
   /// Says that nothing more will be written; the peer may still be heard.
   void shutdown_send();
+
+  /// Reads and drops what still comes, by way of `into`, which lives as long as `done`: to close
+  /// the socket earlier would be a reset, which may undo what the peer has not read yet.
+  /// `done` is called once, when the peer has closed or the socket is closed or broken.
+  void read_until_close(net::mutable_buffer into, std::function<void()> done);
 
 private:
   flushed write_plain();

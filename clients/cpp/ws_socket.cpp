@@ -145,7 +145,7 @@ void ws_socket::on_read(error_code error) {
     if (patience_ && error)
       patience_->cancel();
     else if (patience_)
-      read_until_close();
+      drop_messages();
     return;
   }
   received_at_ = std::chrono::steady_clock::now();
@@ -161,7 +161,7 @@ void ws_socket::on_read(error_code error) {
     buffer_ = {};
   is_reading_ = false; // from here on: what is received may have ended a hold
   if (handler_ == nullptr && patience_)
-    read_until_close();
+    drop_messages();
   else if (handler_ != nullptr && !is_held_)
     read();
 }
@@ -257,11 +257,12 @@ void ws_socket::close(std::chrono::milliseconds patience) {
   patience_.emplace(io_thread_.context(), patience);
   patience_->async_wait([self = shared_from_this(), this](error_code) { abort(); });
   if (!is_reading_)
-    read_until_close();
+    drop_messages();
 }
 
-/// To close with something unread would be a reset, and may undo what the broker has not read.
-void ws_socket::read_until_close() {
+/// Until the broker has closed. To close earlier would be a reset, which may undo what the
+/// broker has not read yet.
+void ws_socket::drop_messages() {
   is_reading_ = true;
   ws_->async_read(buffer_, [self = shared_from_this(), this](error_code error, std::size_t) {
     is_reading_ = false;
@@ -269,7 +270,7 @@ void ws_socket::read_until_close() {
     if (error)
       patience_->cancel();
     else
-      read_until_close();
+      drop_messages();
   });
 }
 

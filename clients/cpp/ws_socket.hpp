@@ -70,7 +70,7 @@ private:
   void writable() override { flush_now(); }
   void fail(std::string_view doing, error_code error,
             reconnect_advice then = reconnect_advice::reconnect);
-  void read_until_close();
+  void drop_messages();
   void end(disconnect_reason how);
   disconnect_reason reason_of_close() const;
   disconnect_reason reason_of_refusal(error_code error) const;

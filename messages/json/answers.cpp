@@ -137,6 +137,19 @@ std::string error_of(const failure& why) {
   return std::move(out).object();
 }
 
+std::string fields_of(const failure& why, instant) {
+  return std::move(writer{}.raw("error", error_of(why))).fields();
+}
+
+std::string answer_fields(const answer_value& value, instant zero) {
+  return std::visit([zero](const auto& it) { return fields_of(it, zero); }, value);
+}
+
+std::string reply_of(const answer_value& value, instant zero) {
+  const auto* why = std::get_if<failure>(&value);
+  return why != nullptr ? refusal(*why) : success(answer_fields(value, zero));
+}
+
 std::string success(std::string_view fields) {
   std::string text = R"("ok":true)";
   if (!fields.empty())

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/command.hpp"
 #include "restante/messages/operations.hpp"
 
 #include <string>
@@ -40,6 +41,15 @@ std::string fields_of(const connect_receipt& receipt, duration ping);
 
 /// `{"code":…,"number":…,"message":…,"retry":…}` (spec §10)
 std::string error_of(const failure& why);
+
+/// `"error":{…}`
+std::string fields_of(const failure& why, instant zero);
+
+/// Whatever an operation came to.
+std::string answer_fields(const answer_value& value, instant zero);
+
+/// The same behind `"ok":true,` or `"ok":false,`.
+std::string reply_of(const answer_value& value, instant zero);
 
 /// `"ok":true` and `fields` behind it.
 std::string success(std::string_view fields);

@@ -19,7 +19,7 @@ std::string_view type_of(event_kind kind) {
   return "topic.message";
 }
 
-std::string frame_of(const topic_event& event, const event_batch& batch) {
+std::string event_frame(const topic_event& event, const event_batch& batch) {
   auto frame = writer::frame(type_of(event.kind));
   frame.text("topic", batch.at.topic);
   if (event.kind != event_kind::message)
@@ -45,7 +45,7 @@ std::vector<std::string> frames_of(const event_batch& batch) {
   std::vector<std::string> frames;
   frames.reserve(batch.events.size());
   for (const auto& event : batch.events)
-    frames.push_back(frame_of(event, batch));
+    frames.push_back(event_frame(event, batch));
   return frames;
 }
 
@@ -89,6 +89,32 @@ std::string frame_of(const client_presence& change) {
   auto frame = writer::frame("client.presence");
   frame.text("client", change.client).flag("connected", change.state == presence::connected);
   return std::move(frame).object();
+}
+
+namespace {
+
+/// What kinds of push say in frames.
+struct frame_giver {
+  instant zero;
+  const std::function<void(const std::string&)>& write;
+
+  void operator()(const delivery& it) const { write(frame_of(it.notification, zero)); }
+  void operator()(const notification_step& it) const { write(frame_of(it, zero)); }
+  void operator()(const topic_events& it) const {
+    for (const auto& frame : it.frames(frames_of))
+      write(frame);
+  }
+  template <class Push>
+  void operator()(const Push& it) const {
+    write(frame_of(it));
+  }
+};
+
+} // namespace
+
+void for_each_frame(const push& what, instant zero,
+                    const std::function<void(const std::string&)>& write) {
+  std::visit(frame_giver{zero, write}, what);
 }
 
 namespace {

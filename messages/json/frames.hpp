@@ -1,10 +1,11 @@
 #pragma once
 
 #include "restante/messages/attachment.hpp"
+#include "restante/messages/command.hpp"
 #include "restante/messages/ephemeral.hpp"
 #include "restante/messages/notification.hpp"
 
-#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -37,6 +38,10 @@ std::string frame_of(const entry_ended& end);
 
 /// `client.presence`
 std::string frame_of(const client_presence& change);
+
+/// Calls `write` with each frame of a push, in order: events have one each.
+void for_each_frame(const push& what, instant zero,
+                    const std::function<void(const std::string&)>& write);
 
 /// `goodbye`, with the close code; of a refused connect also the `error`.
 std::string frame_of(const goodbye& why);

@@ -178,6 +178,18 @@ TEST(Answers, W3_success_and_refusal) {
             R"("message":"pack has 65537 bytes","retry":false})");
 }
 
+TEST(Answers, W3_whatever_an_operation_came_to_is_a_success_or_a_refusal) {
+  const failure why{errc::target_full, "full"};
+  EXPECT_EQ(reply_of(answer_value{why}, start), refusal(why));
+  EXPECT_EQ(answer_fields(answer_value{why}, start), R"("error":)" + error_of(why));
+  EXPECT_EQ(reply_of(answer_value{operation_done{}}, start), R"("ok":true)");
+  EXPECT_EQ(answer_fields(answer_value{operation_done{}}, start), "");
+  const purge_receipt removed{0, 3};
+  EXPECT_EQ(reply_of(answer_value{removed}, start), success(fields_of(removed, start)));
+  const auto put = some_receipt(after_ms(1), after_ms(2));
+  EXPECT_EQ(reply_of(answer_value{put}, start), success(fields_of(put, start)));
+}
+
 struct row {
   unsigned number;
   const char* code;

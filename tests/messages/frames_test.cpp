@@ -158,6 +158,28 @@ TEST(Frames, C5_presence_says_whether_a_client_is_there) {
             R"({"_orama":"client.presence","client":"bob","connected":false})");
 }
 
+std::vector<std::string> all_frames(const push& what) {
+  std::vector<std::string> frames;
+  for_each_frame(what, start, [&frames](const std::string& frame) { frames.push_back(frame); });
+  return frames;
+}
+
+TEST(Frames, W4_each_push_has_its_frames) {
+  const notification_step step{
+      {"shop", "ann"}, "bob", some_trace(), notification_state::delivered, after_ms(1)};
+  EXPECT_EQ(all_frames(push{step}), std::vector{frame_of(step, start)});
+  const client_presence here{"bob", presence::connected};
+  EXPECT_EQ(all_frames(push{here}), std::vector{frame_of(here)});
+  delivery offered;
+  offered.notification.trace = some_trace();
+  offered.notification.created_at = after_ms(5);
+  EXPECT_EQ(all_frames(push{offered}), std::vector{frame_of(offered.notification, start)});
+  auto batch = batch_of({event_kind::set, 5, "typing", "ann", body::bytes("hello"), {}});
+  batch.events.push_back({event_kind::clear, 6, "typing", "ann", body{}, clear_reason::expired});
+  EXPECT_EQ(all_frames(push{topic_events{batch}}), frames_of(batch));
+  EXPECT_EQ(all_frames(push{topic_events{batch}}).size(), 2U);
+}
+
 TEST(Frames, W6_goodbye_says_whether_to_come_again) {
   EXPECT_EQ(frame_of(goodbye{end_reason::taken_over, errc::none}),
             R"({"_orama":"goodbye","code":4503,"reason":"taken_over","reconnect":false})");

@@ -1,6 +1,5 @@
 #include "restante/broker/cli/demo/frame_sink.hpp"
 
-#include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/frames.hpp"
 
 #include <utility>
@@ -17,7 +16,7 @@ public:
   void attached(const connect_receipt&) override {}
 
   flow take(const push& what) override {
-    std::visit([this](const auto& it) { write(it); }, what);
+    json::for_each_frame(what, zero_, out_);
     return flow::taken;
   }
 
@@ -30,41 +29,15 @@ public:
   }
 
 private:
-  void write(const delivery& it) { out_(json::frame_of(it.notification, zero_)); }
-  void write(const notification_step& it) { out_(json::frame_of(it, zero_)); }
-  void write(const topic_events& it) {
-    for (const auto& frame : it.frames(json::frames_of))
-      out_(frame);
-  }
-  template <class Push>
-  void write(const Push& it) {
-    out_(json::frame_of(it));
-  }
-
   frame_writer out_;
   instant zero_;
   std::shared_ptr<bool> open_;
-};
-
-struct outcome_writer {
-  instant zero;
-
-  std::string operator()(const failure& why) const { return json::refusal(why); }
-
-  template <class Answer>
-  std::string operator()(const Answer& it) const {
-    return json::success(json::fields_of(it, zero));
-  }
 };
 
 } // namespace
 
 std::unique_ptr<sink> make_frame_sink(frame_writer out, instant zero, std::shared_ptr<bool> open) {
   return std::make_unique<frame_sink>(std::move(out), zero, std::move(open));
-}
-
-std::string text_of(const answer_value& value, instant zero) {
-  return std::visit(outcome_writer{zero}, value);
 }
 
 } // namespace restante::demo

@@ -16,7 +16,4 @@ using frame_writer = std::function<void(const std::string& frame)>;
 /// by another gets a `goodbye`. `open` is false from then on.
 std::unique_ptr<sink> make_frame_sink(frame_writer out, instant zero, std::shared_ptr<bool> open);
 
-/// What an outcome looks like behind `"id"`: `"ok":true,…` or `"ok":false,"error":{…}`.
-std::string text_of(const answer_value& value, instant zero);
-
 } // namespace restante::demo

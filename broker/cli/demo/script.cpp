@@ -255,7 +255,7 @@ void script::pass(duration span) {
 
 void script::answered(const asked& line, const answer_value& value) {
   remember(line, value);
-  answer_with(line, text_of(value, start_));
+  answer_with(line, json::reply_of(value, start_));
 }
 
 void script::remember(const asked& line, const answer_value& value) {
