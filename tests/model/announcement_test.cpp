@@ -11,16 +11,16 @@
 namespace restante::model {
 namespace {
 
-struct reader {
+struct told_reader {
   int told = 0;
   bool was_locked = false;
 };
 
 /// Counts, and looks whether the mutex is free meanwhile.
-struct count {
+struct count_telling {
   std::mutex* mutex = nullptr;
 
-  void operator()(reader* who) const {
+  void operator()(told_reader* who) const {
     ++who->told;
     who->was_locked = !mutex->try_lock();
     if (!who->was_locked)
@@ -33,9 +33,9 @@ protected:
   std::unique_lock<std::mutex> lock() { return std::unique_lock{mutex_}; }
 
   std::mutex mutex_;
-  announcement<reader*, count> told_{count{&mutex_}};
-  reader one_;
-  reader other_;
+  announcement<told_reader*, count_telling> told_{count_telling{&mutex_}};
+  told_reader one_;
+  told_reader other_;
 };
 
 TEST_F(Announcement, many_changes_are_told_once) {
