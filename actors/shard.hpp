@@ -4,16 +4,17 @@
 #include "restante/actors/environment.hpp"
 #include "restante/actors/model/alarm_grid.hpp"
 #include "restante/actors/model/child_table.hpp"
+#include "restante/actors/model/parts.hpp"
 #include "restante/actors/model/record.hpp"
+#include "restante/actors/model/restoration.hpp"
+#include "restante/actors/model/trims.hpp"
+#include "restante/actors/model/wakes.hpp"
 #include "restante/actors/protocol/tell_connection.hpp"
 
 #include <algorithm>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <set>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -51,9 +52,11 @@ public:
 
   shard(caf::actor_config& config, environment_ptr environment, slot_number slot)
       : base{config}, environment_{std::move(environment)}, slot_{slot},
-        last_epoch_{environment_->first_epoch()} {
+        last_epoch_{environment_->first_epoch()}, wakes_{woken_max()}, trims_{children_,
+                                                                              environment_->whole(),
+                                                                              slot} {
     if (is_kept())
-      restoration_ = std::make_unique<restoration>();
+      restoration_.begin();
     dialect::drop_unexpected(this);
     environment_->count.actors.fetch_add(1);
   }
@@ -62,7 +65,7 @@ public:
 
   void on_exit() override {
     children_.clear();
-    restoration_.reset();
+    restoration_ = {};
     environment_->actor_ended();
   }
 
@@ -89,24 +92,16 @@ public:
   /// Gives each client its part of a batch of puts, in one message each. Each put knows its
   /// route, and makes its client exist, unless there is no memory for it.
   void part(put_batch& batch) {
-    std::vector<std::pair<known_child*, put_batch>> parts;
+    model::parts<known_child, put_batch> parts;
     for (auto& one : batch.puts) {
       const auto& [ns, id] = Kind::address_of(one);
       auto* found = children_.find(one.route, ns, id);
       if (found == nullptr)
         found = create(one.route, ns, id, one.op, model::cost_of(one));
-      if (found == nullptr)
-        continue;
-      if (found->gathered == 0) {
-        parts.emplace_back(found, put_batch{});
-        found->gathered = static_cast<std::uint32_t>(parts.size());
-      }
-      parts[found->gathered - 1].second.puts.push_back(std::move(one));
+      if (found != nullptr)
+        parts.of(*found).puts.push_back(std::move(one));
     }
-    for (auto& [to, mine] : parts) {
-      to->gathered = 0;
-      hand_on(*to, mine);
-    }
+    parts.give([this](known_child& to, put_batch& mine) { hand_on(to, mine); });
   }
 
   /// Asks the next of those that share a trace's route, or answers that nobody knows it.
@@ -128,29 +123,27 @@ public:
   /// told anything before (spec D2). If it cannot be restored it is refused (spec D3).
   template <class Message, class Act>
   void once_restored(Message& m, Act act) {
-    if (!restoration_)
+    if (restoration_.failure() != errc::none)
+      return refuse(m, restoration_.failure());
+    if (!restoration_.is_under_way())
       return act(*this, m);
-    if (restoration_->failure != errc::none)
-      return refuse(m, restoration_->failure);
-    if (restoration_->parked.empty())
+    const bool is_first =
+        restoration_.park({dialect::sender_of(this), [this, act, held = std::move(m)]() mutable {
+                             if (restoration_.failure() != errc::none) {
+                               refuse(held, restoration_.failure());
+                             } else {
+                               act(*this, held);
+                             }
+                           }});
+    if (is_first)
       dialect::tell(this, environment_->journal(), hurry_slot{slot_});
-    restoration_->parked.push_back(
-        {dialect::sender_of(this), [this, act, held = std::move(m)]() mutable {
-           if (restoration_ && restoration_->failure != errc::none) {
-             refuse(held, restoration_->failure);
-           } else {
-             act(*this, held);
-           }
-         }});
   }
 
   void on(kept_view& m) {
-    if (!restoration_)
+    if (!restoration_.is_under_way())
       return;
-    if (m.code != errc::none) {
-      restoration_->failure = m.code;
-      return do_parked();
-    }
+    if (m.code != errc::none)
+      return do_parked(restoration_.fail(m.code));
     for (const auto& one : m.expired)
       environment_->account_of(one.ns)->count_expired(one.rows);
     hand_out(m.notifications);
@@ -159,14 +152,14 @@ public:
       return;
     }
     children_.for_each([this](auto& which) {
-      if (!is_restored(which.in->ns, which.id))
+      if (!restoration_.concerns(which.in->ns, which.id))
         return;
       restore_done done;
       hand_on(which, done);
     });
-    if (restoration_->only.empty())
+    if (restoration_.is_whole())
       environment_->journalled.slots_to_restore.fetch_sub(1);
-    do_parked();
+    do_parked(restoration_.finish());
     restore_crashed();
   }
 
@@ -182,7 +175,7 @@ public:
     if (which == nullptr)
       return;
     if (m.dues_handled > 0)
-      rested(*which);
+      wakes_.rested(*which);
     children_.set_deadline(m.route, *which, m.at);
     look_ahead();
   }
@@ -193,9 +186,9 @@ public:
       return;
     environment_->count.crashes.fetch_add(1);
     environment_->log("a " + std::string{Kind::name} + " failed and was replaced: " + which->id);
-    if (is_kept() && ever_crashed_.insert({which->in->ns, which->id}).second)
-      crashed_.insert({which->in->ns, which->id});
-    rested(*which);
+    if (is_kept())
+      restoration_.crashed({which->in->ns, which->id});
+    wakes_.rested(*which);
     retire_child(m.route, *which);
     restore_crashed();
     look_ahead();
@@ -211,10 +204,9 @@ public:
     auto* which = children_.find(m.route, m.child);
     if (which == nullptr)
       return;
-    children_.set_oldest_record(m.route, *which, m.oldest);
-    tell_oldest(*which->in, exactness::earlier);
-    if (m.trims_handled > 0)
-      trimmed(*which);
+    if (m.trims_handled == 0)
+      return trims_.note(m.route, *which, m.oldest);
+    go_on_trimming(trims_.answered(m.route, *which, m.oldest));
   }
 
   /// Passes it to those few that have the oldest records, and goes on when they have answered.
@@ -222,22 +214,12 @@ public:
     const bool is_for_whole = m.scope == memory_scope::whole;
     auto* in = is_for_whole ? nullptr : children_.find_group(m.ns);
     if (in == nullptr && !is_for_whole)
-      return environment_->go_on_trimming(*environment_->account_of(m.ns),
-                                          now()); // all of it has gone
-    auto& asked = is_for_whole ? trims_ : in->trims;
-    for (std::size_t n = 0; n < trimmed_at_once; ++n) {
-      const auto [route, which] = children_.with_oldest_record(in, m.older_than);
-      if (which == nullptr)
-        break;
-      children_.set_oldest_record(route, *which, instant::never());
-      which->is_trimmed = true;
-      which->trimmed_for = m.scope;
-      ++asked;
+      return go_on_trimming(environment_->account_of(m.ns).get()); // all of it has gone
+    for (auto* which : trims_.ask(in, m.older_than)) {
       ++which->forwarded;
       dialect::tell(this, which->handle, m);
     }
-    if (asked == 0)
-      end_trim_here(in);
+    go_on_trimming(trims_.end_if_over(in));
   }
 
   void on(const stop_shard&) {
@@ -259,26 +241,13 @@ private:
   using child_handle = typename Kind::child;
   using known_child = typename model::child_table<child_handle>::child;
 
-  using namespace_group = typename model::child_table<child_handle>::namespace_group;
-
-  /// Clients that are asked for memory at once: enough to keep all threads busy.
-  static constexpr std::size_t trimmed_at_once = 32;
-
   /// What came before the slot was restored, and will be done in the same order.
-  struct restoration {
-    struct parked_message {
-      caf::strong_actor_ptr sender;
-      std::function<void()> act;
-    };
-    std::set<client_address> only; ///< empty: all
-    errc failure = errc::none;
-    std::vector<parked_message> parked;
+  struct parked_message {
+    caf::strong_actor_ptr sender;
+    std::function<void()> act;
   };
 
-  void do_parked() {
-    auto parked = std::exchange(restoration_->parked, {});
-    if (restoration_->failure == errc::none)
-      restoration_.reset();
+  void do_parked(std::vector<parked_message> parked) {
     for (auto& one : parked) {
       original_sender_ = std::move(one.sender);
       one.act();
@@ -288,24 +257,16 @@ private:
 
   bool is_kept() const { return Kind::is_kept && environment_->has_journal(); }
 
-  bool is_restored(const std::string& ns, const std::string& id) const {
-    return restoration_->only.empty() || restoration_->only.contains({ns, id});
-  }
-
-  /// A client that failed takes nothing with it that is on disk; once, lest it fails of that.
   void restore_crashed() {
-    if (crashed_.empty() || restoration_)
-      return;
-    restoration_ = std::make_unique<restoration>();
-    restoration_->only = std::exchange(crashed_, {});
-    dialect::tell(this, environment_->journal(), get_kept{slot_, 0});
+    if (restoration_.begin_crashed())
+      dialect::tell(this, environment_->journal(), get_kept{slot_, 0});
   }
 
   /// To each client its part, in one message.
   void hand_out(std::vector<kept_notification>& all) {
-    std::vector<std::pair<known_child*, restore_notifications>> parts;
+    model::parts<known_child, restore_notifications> parts;
     for (auto& one : all) {
-      if (!is_restored(one.to.ns, one.to.client))
+      if (!restoration_.concerns(one.to.ns, one.to.client))
         continue;
       const auto route = environment_->routing.route(one.to.ns, one.to.client);
       auto* found = children_.find(route, one.to.ns, one.to.client);
@@ -314,16 +275,9 @@ private:
         Kind::counter(*memory).fetch_add(1); // beyond the bound too: it was accepted
         found = make(std::move(memory), route, one.to.client);
       }
-      if (found->gathered == 0) {
-        parts.emplace_back(found, restore_notifications{});
-        found->gathered = static_cast<std::uint32_t>(parts.size());
-      }
-      parts[found->gathered - 1].second.notifications.push_back(std::move(one));
+      parts.of(*found).notifications.push_back(std::move(one));
     }
-    for (auto& [to, mine] : parts) {
-      to->gathered = 0;
-      hand_on(*to, mine);
-    }
+    parts.give([this](known_child& to, restore_notifications& mine) { hand_on(to, mine); });
   }
 
   template <class Message>
@@ -385,9 +339,7 @@ private:
     const auto memory = which.in->memory; // its group may go with it
     memory->give_back(cost_of(which.id));
     Kind::counter(*memory).fetch_sub(1);
-    children_.set_oldest_record(route, which, instant::never());
-    tell_oldest(*which.in, exactness::earlier);
-    trimmed(which);
+    go_on_trimming(trims_.answered(route, which, instant::never()));
     const auto handle = children_.remove(route, which.number);
     dialect::tell(this, handle, retire{});
   }
@@ -407,23 +359,14 @@ private:
     }
   }
 
-  void rested(known_child& which) {
-    if (std::exchange(which.is_woken, false))
-      --woken_;
-  }
-
   /// Wakes who is due, answers purges when nobody is, and sets the next alarm.
   void look_ahead() {
     const auto present = now();
-    if (woken_ == 0) {
-      for (auto* due : children_.take_due(present, woken_max())) {
-        due->is_woken = true;
-        ++woken_;
-        ++due->forwarded;
-        dialect::tell(this, due->handle, child_due{});
-      }
+    for (auto* due : wakes_.wake(children_, present)) {
+      ++due->forwarded;
+      dialect::tell(this, due->handle, child_due{});
     }
-    if (woken_ > 0)
+    if (wakes_.is_anybody_awake())
       return; // the last of them to answer brings us here again
     for (auto& [who, purge] : std::exchange(parked_, {})) {
       const auto removed = memory_of(purge.ns)->take_expired();
@@ -436,43 +379,10 @@ private:
     }
   }
 
-  enum class exactness : std::uint8_t {
-    earlier, ///< tell only what is earlier than what is known: the rest can wait for a trim
-    exact
-  };
-
-  /// Tells the accounts how old the oldest record of this slot is, of a namespace and of all.
-  void tell_oldest(namespace_group& in, exactness how) {
-    tell_oldest(*in.memory, in.told_oldest, in.records.oldest(), how);
-    tell_oldest(environment_->whole(), told_oldest_, children_.oldest_record(), how);
-  }
-
-  void tell_oldest(model::account& of, instant& told, instant at, exactness how) {
-    if (at == told || (how == exactness::earlier && at > told && at != instant::never()))
-      return;
-    of.move_oldest(slot_, told, at);
-    told = at;
-  }
-
-  /// A child has answered, or has gone: it must not be waited for.
-  void trimmed(known_child& which) {
-    if (!std::exchange(which.is_trimmed, false))
-      return;
-    const bool is_for_whole = which.trimmed_for == memory_scope::whole;
-    auto& asked = is_for_whole ? trims_ : which.in->trims;
-    if (--asked == 0)
-      end_trim_here(is_for_whole ? nullptr : which.in);
-  }
-
-  /// The next step may be another slot's. `in` is null for the whole.
-  void end_trim_here(namespace_group* in) {
-    if (in != nullptr) {
-      tell_oldest(*in, exactness::exact);
-      environment_->go_on_trimming(*in->memory, now());
-    } else {
-      tell_oldest(environment_->whole(), told_oldest_, children_.oldest_record(), exactness::exact);
-      environment_->go_on_trimming(environment_->whole(), now());
-    }
+  /// The next step of the trim that is over in this slot may be another slot's; null: none is over.
+  void go_on_trimming(model::account* of) {
+    if (of != nullptr)
+      environment_->go_on_trimming(*of, now());
   }
 
   struct parked_purge {
@@ -485,13 +395,10 @@ private:
   epoch_number last_epoch_;
   model::child_table<child_handle> children_;
   model::alarm_grid grid_;
-  std::size_t woken_ = 0;
+  model::wakes<child_handle> wakes_;
+  model::trims<child_handle> trims_;
+  model::restoration<parked_message> restoration_;
   std::vector<parked_purge> parked_;
-  instant told_oldest_ = instant::never();   ///< what the whole's account knows of this slot
-  std::uint32_t trims_ = 0;                  ///< children that are being asked for the whole
-  std::unique_ptr<restoration> restoration_; ///< while it is under way, or if it failed
-  std::set<client_address> crashed_;         ///< to be restored next
-  std::set<client_address> ever_crashed_;
   caf::strong_actor_ptr original_sender_;
 };
 

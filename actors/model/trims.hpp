@@ -1,0 +1,110 @@
+#pragma once
+
+#include "restante/actors/model/account.hpp"
+#include "restante/actors/model/child_table.hpp"
+#include "restante/messages/assert.hpp"
+#include "restante/messages/upkeep.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace restante::model {
+
+/// The trims of one slot: which of its children are asked to let go of delivered records, and what
+/// the accounts know of the oldest record here (spec N18, docs/decisions/0018). A null `home`
+/// stands for the whole broker.
+template <class Handle>
+class trims {
+public:
+  using child = typename child_table<Handle>::child;
+  using home = typename child_table<Handle>::home;
+
+  /// Children that are asked for memory at once: enough to keep all threads busy.
+  static constexpr std::size_t at_once = 32;
+
+  trims(child_table<Handle>& children, account& whole, std::uint32_t slot)
+      : children_{children}, whole_{whole}, slot_{slot} {}
+
+  /// A child says by itself how old its records are. Not while it is being asked: its answer says
+  /// so again, and it must not be asked twice.
+  void note(route_number route, child& which, instant oldest) {
+    if (which.is_trimmed)
+      return;
+    children_.set_oldest_record(route, which, oldest);
+    tell_oldest(*which.in, exactness::earlier);
+  }
+
+  /// Those few that have the oldest records, each to be asked. None: see `end_if_over`.
+  std::vector<child*> ask(home* in, instant older_than) {
+    std::vector<child*> all;
+    while (all.size() < at_once) {
+      const auto [route, which] = children_.with_oldest_record(in, older_than);
+      if (which == nullptr)
+        break;
+      RESTANTE_ASSERT(!which->is_trimmed);
+      children_.set_oldest_record(route, *which, instant::never());
+      which->is_trimmed = true;
+      which->trimmed_for = in == nullptr ? memory_scope::whole : memory_scope::one_namespace;
+      ++asked(in);
+      all.push_back(which);
+    }
+    return all;
+  }
+
+  /// A child has answered; or it goes, and has no records then. It is not waited for any more. The
+  /// account whose trim is over in this slot; null while others are asked, or when this one was
+  /// not.
+  account* answered(route_number route, child& which, instant oldest) {
+    children_.set_oldest_record(route, which, oldest);
+    tell_oldest(*which.in, exactness::earlier);
+    if (!std::exchange(which.is_trimmed, false))
+      return nullptr;
+    auto* in = which.trimmed_for == memory_scope::whole ? nullptr : which.in;
+    RESTANTE_ASSERT(asked(in) > 0);
+    --asked(in);
+    return end_if_over(in);
+  }
+
+  /// Tells the accounts exactly what is left, for the next step may be another slot's. The account
+  /// whose trim is over here; null while somebody is asked.
+  account* end_if_over(home* in) {
+    if (asked(in) > 0)
+      return nullptr;
+    if (in == nullptr) {
+      tell(whole_, told_oldest_, children_.oldest_record(), exactness::exact);
+      return &whole_;
+    }
+    tell_oldest(*in, exactness::exact);
+    return in->memory.get();
+  }
+
+private:
+  enum class exactness : std::uint8_t {
+    earlier, ///< tell only what is earlier than what is known: the rest can wait for a trim
+    exact
+  };
+
+  std::uint32_t& asked(home* in) { return in == nullptr ? asked_ : in->trims; }
+
+  void tell_oldest(home& in, exactness how) {
+    tell(*in.memory, in.told_oldest, in.records.oldest(), how);
+    tell(whole_, told_oldest_, children_.oldest_record(), how);
+  }
+
+  void tell(account& of, instant& told, instant at, exactness how) {
+    if (at == told || (how == exactness::earlier && at > told && at != instant::never()))
+      return;
+    of.move_oldest(slot_, told, at);
+    told = at;
+  }
+
+  child_table<Handle>& children_;
+  account& whole_;
+  std::uint32_t slot_;
+  instant told_oldest_ = instant::never(); ///< what the whole's account knows of this slot
+  std::uint32_t asked_ = 0;                ///< children that are being asked for the whole
+};
+
+} // namespace restante::model
