@@ -1,5 +1,7 @@
 #include "restante/actors/model/alarm_grid.hpp"
 
+#include "restante/messages/assert.hpp"
+
 #include <algorithm>
 #include <bit>
 
@@ -26,6 +28,7 @@ std::optional<instant> alarm_grid::arm(instant deadline, instant now) {
   if (deadline == instant::never())
     return std::nullopt;
   const auto at = point(deadline, now);
+  RESTANTE_ASSERT(at >= now && at <= std::max(deadline, now));
   if (!outstanding_.empty() && *outstanding_.begin() <= at)
     return std::nullopt;
   outstanding_.insert(at);

@@ -3,6 +3,7 @@
 #include "restante/actors/model/account.hpp"
 #include "restante/actors/model/id_index.hpp"
 #include "restante/actors/model/record_ages.hpp"
+#include "restante/messages/assert.hpp"
 #include "restante/messages/ids.hpp"
 #include "restante/messages/upkeep.hpp"
 
@@ -96,6 +97,7 @@ public:
     ++made.in->children;
     auto& added = children_.emplace(route, std::move(made))->second;
     ids_.add(added);
+    RESTANTE_ASSERT(ids_.size() == children_.size() && groups_.size() <= children_.size());
     return added;
   }
 
@@ -111,8 +113,12 @@ public:
     Handle handle = std::move(which.handle);
     auto* in = which.in;
     children_.erase(at);
-    if (--in->children == 0)
+    RESTANTE_ASSERT(in->children > 0);
+    if (--in->children == 0) {
+      RESTANTE_ASSERT(in->records.empty() && in->trims == 0);
       groups_.erase(groups_.find(in->ns));
+    }
+    RESTANTE_ASSERT(ids_.size() == children_.size() && groups_.size() <= children_.size());
     // Many that have gone leave nothing behind, not even the table they were found by.
     if (children_.bucket_count() > 1024 && children_.size() < children_.bucket_count() / 8)
       children_.rehash(2 * children_.size());
@@ -132,6 +138,7 @@ public:
     while (due.size() < most && !deadlines_.empty() && deadlines_.begin()->first <= now) {
       const auto [route, number] = deadlines_.begin()->second;
       auto* which = find(route, number);
+      RESTANTE_ASSERT(which != nullptr);
       set_deadline(route, *which, instant::never());
       due.push_back(which);
     }

@@ -1,5 +1,7 @@
 #include "restante/actors/model/client_queue.hpp"
 
+#include "restante/messages/assert.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <utility>
@@ -120,6 +122,7 @@ void client_queue::enter(order& from, instant now, queue_effects& effects) {
   expiries_.add(which->expires_at, which->trace);
   if (which->due_at() > now)
     schedule(which);
+  RESTANTE_ASSERT(do_counts_agree());
   tell(*which, notification_state::queued, now, effects);
 }
 
@@ -197,6 +200,7 @@ std::optional<put_receipt> client_queue::duplicate_of(const put_notification& as
   auto first = find(known->second);
   if (!first)
     first = find_staged(known->second);
+  RESTANTE_ASSERT(first.has_value()); // its ids go with it
   put_receipt receipt;
   receipt.trace = (*first)->trace;
   receipt.created_at = (*first)->created_at;
@@ -299,6 +303,7 @@ std::size_t client_queue::pending(instant now, queue_effects& effects) {
 }
 
 void client_queue::deliver(spot which, instant now, queue_effects& effects) {
+  RESTANTE_ASSERT(!which->is_delivered() && which->where != queue_part::staged);
   forget_collapse_key(*which);
   delivered_.splice(delivered_.end(), list_of(*which), which);
   which->where = queue_part::delivered;

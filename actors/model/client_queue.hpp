@@ -5,6 +5,7 @@
 #include "restante/actors/model/record.hpp"
 #include "restante/actors/model/staging.hpp"
 #include "restante/actors/model/waiters.hpp"
+#include "restante/messages/assert.hpp"
 
 #include <functional>
 #include <list>
@@ -210,6 +211,8 @@ private:
   void forget_collapse_key(const record& which);
   void expire_all(instant now, queue_effects& effects);
   order& list_of(const record& which);
+  /// Each kept notification has a place in exactly one list.
+  bool do_counts_agree() const { return kept_.size() == waiting() + delivered_.size(); }
 
   const client_address owner_;
   const limits& bounds_;

@@ -1,6 +1,7 @@
 // What a client queue does in two steps, so that nothing is seen before it is on disk (spec D1).
 
 #include "restante/actors/model/client_queue.hpp"
+#include "restante/messages/assert.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -106,6 +107,8 @@ std::variant<put_receipt, errc> client_queue::stage_put(const put_notification& 
 }
 
 void client_queue::commit_put(row_number& next, instant now, queue_effects& effects) {
+  RESTANTE_ASSERT(staged_ && !staged_->puts.empty());
+  RESTANTE_ASSERT(staged_->ends.size() == staged_->puts.size());
   auto& mine = *staged_;
   const auto ends = mine.ends.front();
   mine.ends.pop_front();

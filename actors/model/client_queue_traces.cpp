@@ -1,6 +1,7 @@
 // What is asked of a client queue by trace, and how its notifications end.
 
 #include "restante/actors/model/client_queue.hpp"
+#include "restante/messages/assert.hpp"
 
 #include <limits>
 #include <utility>
@@ -116,6 +117,7 @@ bool client_queue::expire(instant now, std::size_t most, queue_effects& effects)
     if (now <= expiries_.first())
       return true;
     memory_.count_expired(1);
+    RESTANTE_ASSERT(find(expiries_.first_trace()).has_value());
     end(*find(expiries_.first_trace()), notification_state::expired, expiries_.first(), effects);
   }
   return now <= expiries_.first();
@@ -158,6 +160,7 @@ void client_queue::forget(spot which, queue_effects& effects, on_disk row) {
   kept_.erase(which->trace);
   list_of(*which).erase(which);
   expiries_.forget(kept_.size(), [this](const trace_id& trace) { return kept_.contains(trace); });
+  RESTANTE_ASSERT(do_counts_agree());
 }
 
 } // namespace restante::model

@@ -1,5 +1,7 @@
 #include "restante/actors/model/entries.hpp"
 
+#include "restante/messages/assert.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -75,6 +77,8 @@ std::variant<instant, errc> entries::set(const set_entry& asked, peer_number own
   }
   by_owner_[owner].insert(asked.key);
   leases_.emplace(made.expires_at, asked.key);
+  RESTANTE_ASSERT(leases_.size() == kept_.size() && by_owner_.size() <= kept_.size());
+  RESTANTE_ASSERT(encoded_bytes_ <= topic_bytes_max);
   effects.events.push_back({event_kind::set, ++seq_, asked.key, asked.client, asked.payload, {}});
   return made.expires_at;
 }
@@ -100,6 +104,7 @@ bool entries::expire(instant now, std::size_t most, entries_effects& effects) {
   const auto due = [&] { return !leases_.empty() && now > leases_.begin()->first; };
   for (std::size_t done = 0; done < most && due(); ++done) {
     const auto found = kept_.find(leases_.begin()->second);
+    RESTANTE_ASSERT(found != kept_.end());
     effects.lost.push_back(
         {found->second.owner, found->first, found->second.lease, entry_end::expired, {}});
     remove(found, clear_reason::expired, effects);
@@ -134,6 +139,7 @@ instant entries::deadline() const {
 }
 
 void entries::remove(kept_entries::iterator which, clear_reason reason, entries_effects& effects) {
+  RESTANTE_ASSERT(which != kept_.end());
   const auto& [key, kept] = *which;
   effects.events.push_back({event_kind::clear, ++seq_, key, kept.client, {}, reason});
   encoded_bytes_ -= encoded_bytes(key, kept.client, kept.payload.size());
@@ -141,6 +147,8 @@ void entries::remove(kept_entries::iterator which, clear_reason reason, entries_
   leases_.erase({kept.expires_at, key});
   disown(key, kept.owner);
   kept_.erase(which);
+  RESTANTE_ASSERT(leases_.size() == kept_.size() && by_owner_.size() <= kept_.size());
+  RESTANTE_ASSERT(encoded_bytes_ <= topic_bytes_max); // or it has gone below zero
 }
 
 void entries::disown(const std::string& key, peer_number owner) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/assert.hpp"
 #include "restante/messages/ids.hpp"
 
 #include <algorithm>
@@ -38,7 +39,10 @@ public:
 
   bool empty() const { return due_.empty(); }
   instant first() const { return due_.empty() ? instant::never() : due_.front().first; }
-  const trace_id& first_trace() const { return due_.front().second; }
+  const trace_id& first_trace() const {
+    RESTANTE_ASSERT(!due_.empty());
+    return due_.front().second;
+  }
 
 private:
   static constexpr std::size_t slack = 32;

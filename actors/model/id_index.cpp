@@ -1,6 +1,7 @@
 #include "restante/actors/model/id_index.hpp"
 
 #include "restante/actors/model/rights.hpp"
+#include "restante/messages/assert.hpp"
 
 #include <boost/multi_index/identity.hpp>
 #include <boost/multi_index/ranked_index.hpp>
@@ -139,11 +140,13 @@ id_index::id_index() : all_{std::make_unique<ranked>()} {}
 id_index::~id_index() = default;
 
 void id_index::add(const listed_id& one) {
-  all_->ids.insert(&one);
+  const bool is_new = all_->ids.insert(&one).second;
+  RESTANTE_ASSERT(is_new);
 }
 
 void id_index::remove(const listed_id& one) {
-  all_->ids.erase(&one);
+  const auto known = all_->ids.erase(&one);
+  RESTANTE_ASSERT(known == 1);
 }
 
 std::size_t id_index::size() const {

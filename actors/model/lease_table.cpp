@@ -1,5 +1,7 @@
 #include "restante/actors/model/lease_table.hpp"
 
+#include "restante/messages/assert.hpp"
+
 #include <algorithm>
 
 namespace restante::model {
@@ -18,6 +20,7 @@ std::optional<lease_number> lease_table::reserve(const topic_address& at, const 
   }
   known->lease = ++last_;
   known->until = until;
+  RESTANTE_ASSERT(size_ <= most_);
   return known->lease;
 }
 
@@ -40,6 +43,7 @@ void lease_table::accepted(const topic_address& at, const std::string& key, leas
   auto* known = find(at, key);
   if (known == nullptr || lease < known->first || lease > known->lease)
     return;
+  RESTANTE_ASSERT(lease <= last_);
   known->agreed = lease;
   known->agreed_until = until;
   if (lease == known->lease)
@@ -95,6 +99,7 @@ void lease_table::erase(const topic_address& at, const std::string& key) {
   size_ -= topic->second.erase(key);
   if (topic->second.empty())
     held_.erase(topic);
+  RESTANTE_ASSERT(size_ >= held_.size()); // each topic holds at least one
 }
 
 void lease_table::drop_lapsed(instant now) {
@@ -103,6 +108,7 @@ void lease_table::drop_lapsed(instant now) {
         std::erase_if(topic->second, [&](const auto& kept) { return now >= kept.second.until; });
     topic = topic->second.empty() ? held_.erase(topic) : std::next(topic);
   }
+  RESTANTE_ASSERT(size_ >= held_.size());
 }
 
 void lease_table::recount() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/assert.hpp"
 #include "restante/messages/ids.hpp"
 #include "restante/messages/instant.hpp"
 
@@ -24,18 +25,22 @@ public:
 
   /// Begins an operation with that many parts; the number is that of part 0.
   operation_number begin(Held held, std::uint32_t parts, instant deadline) {
+    RESTANTE_ASSERT(parts > 0);
     if (free_.empty()) {
+      RESTANTE_ASSERT(pending_.size() < std::size_t{1} << index_bits);
       free_.push_back(static_cast<std::uint32_t>(pending_.size()));
       pending_.emplace_back();
     }
     const auto index = free_.back();
     free_.pop_back();
     auto& at = pending_[index];
+    RESTANTE_ASSERT(!at.held);
     at.held.emplace(std::move(held));
     at.left = parts;
     at.deadline = deadline;
     at.use = ++uses_;
     ++under_way_;
+    RESTANTE_ASSERT(under_way_ + free_.size() == pending_.size());
     return number(index, at.use);
   }
 
@@ -51,7 +56,10 @@ public:
   /// One part is answered. Gives back what was held when it was the last one.
   std::optional<Held> finish_part(operation_number op) {
     auto* at = find_pending(op);
-    if (at == nullptr || --at->left > 0)
+    if (at == nullptr)
+      return std::nullopt;
+    RESTANTE_ASSERT(at->left > 0);
+    if (--at->left > 0)
       return std::nullopt;
     return end(index_of(op));
   }
@@ -120,6 +128,7 @@ private:
 
   Held end(std::uint32_t index) {
     auto& at = pending_[index];
+    RESTANTE_ASSERT(at.held && under_way_ > 0);
     Held held = std::move(*at.held);
     at.held.reset();
     free_.push_back(index);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/messages/assert.hpp"
 #include "restante/messages/ephemeral.hpp"
 #include "restante/messages/ids.hpp"
 
@@ -40,8 +41,10 @@ public:
     if (empty())
       return std::nullopt;
     const auto first = items_[confirmed_++];
+    RESTANTE_ASSERT(bytes_ >= first.bytes);
     bytes_ -= first.bytes;
     if (empty()) {
+      RESTANTE_ASSERT(bytes_ == 0);
       items_.clear();
       confirmed_ = 0;
     } else if (confirmed_ > items_.size() / 2) { // what is moved is less than what was taken off
@@ -75,12 +78,14 @@ public:
   /// At the bound the first in order is left out: its owner lets it come to that only by
   /// holding keys beyond its share.
   void add(entry_ended what) {
+    RESTANTE_ASSERT(most_ > 0); // who may own no key loses none
     const key_of_topic which{what.at, what.key};
     if (kept_.size() >= most_ && !kept_.contains(which))
       forget(kept_.begin()->first);
     forget(which);
     bytes_ += bytes_of(what);
     kept_.emplace(which, std::move(what));
+    RESTANTE_ASSERT(kept_.size() <= most_);
   }
 
   /// It is owned again: that it was lost is no news any more.
@@ -119,6 +124,7 @@ private:
       return;
     bytes_ -= bytes_of(found->second);
     kept_.erase(found);
+    RESTANTE_ASSERT(bytes_ >= kept_.size() * word_bytes);
   }
 
   std::size_t most_;

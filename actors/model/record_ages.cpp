@@ -1,5 +1,7 @@
 #include "restante/actors/model/record_ages.hpp"
 
+#include "restante/messages/assert.hpp"
+
 #include <algorithm>
 
 namespace restante::model {
@@ -17,8 +19,10 @@ void record_ages::move(of_namespace& group, const child_key& who, instant from, 
   if (from == to)
     return;
   const auto before = group.oldest();
-  if (from != instant::never())
-    group.clients_.erase({from, who});
+  if (from != instant::never()) {
+    const auto known = group.clients_.erase({from, who});
+    RESTANTE_ASSERT(known == 1);
+  }
   if (to != instant::never())
     group.clients_.emplace(to, who);
   const auto after = group.oldest();
@@ -28,6 +32,7 @@ void record_ages::move(of_namespace& group, const child_key& who, instant from, 
     groups_.erase({before, group.number_, &group});
   if (after != instant::never())
     groups_.emplace(after, group.number_, &group);
+  RESTANTE_ASSERT(groups_.empty() || oldest() <= group.oldest());
 }
 
 std::optional<record_ages::child_key> record_ages::first(const of_namespace* group,

@@ -1,5 +1,7 @@
 #include "restante/actors/model/routing.hpp"
 
+#include "restante/messages/assert.hpp"
+
 #include <sodium.h>
 
 #include <cstring>
@@ -10,7 +12,9 @@ namespace restante::model {
 static_assert(std::tuple_size_v<routing::key> == crypto_shorthash_KEYBYTES);
 
 routing::routing(const key& secret, std::size_t slots, unsigned kept_bits)
-    : secret_{secret}, slots_{slots}, mask_{(route_number{1} << kept_bits) - 1} {}
+    : secret_{secret}, slots_{slots}, mask_{(route_number{1} << kept_bits) - 1} {
+  RESTANTE_ASSERT(slots > 0 && kept_bits <= trace_id::route_bits);
+}
 
 route_number routing::route(std::string_view ns, std::string_view id) const {
   const auto ns_bytes = static_cast<std::uint32_t>(ns.size());

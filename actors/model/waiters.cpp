@@ -1,5 +1,6 @@
 #include "restante/actors/model/waiters.hpp"
 
+#include "restante/messages/assert.hpp"
 #include "restante/messages/limits.hpp"
 
 #include <algorithm>
@@ -17,7 +18,9 @@ bool waiters::add(const trace_id& trace, const waiter& who) {
 }
 
 void waiters::forget_deadline(const trace_id& trace, const waiter& who) {
-  deadlines_.erase(deadlines_.find({who.deadline, trace}));
+  const auto found = deadlines_.find({who.deadline, trace});
+  RESTANTE_ASSERT(found != deadlines_.end());
+  deadlines_.erase(found);
 }
 
 std::vector<waiter> waiters::take(const trace_id& trace) {
@@ -35,6 +38,7 @@ std::vector<waiter> waiters::take_due(instant now) {
   std::vector<waiter> due;
   while (!deadlines_.empty() && deadlines_.begin()->first <= now) {
     const auto found = waiting_.find(deadlines_.begin()->second);
+    RESTANTE_ASSERT(found != waiting_.end());
     auto& here = found->second;
     const auto late = std::stable_partition(here.begin(), here.end(),
                                             [&](const waiter& w) { return now < w.deadline; });
