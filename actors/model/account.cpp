@@ -1,5 +1,6 @@
 #include "restante/actors/model/account.hpp"
 
+#include "restante/messages/assert.hpp"
 #include "restante/messages/limits.hpp"
 
 #include <algorithm>
@@ -40,7 +41,8 @@ void account::take(std::uint64_t bytes) {
 }
 
 void account::give_back(std::uint64_t bytes) {
-  used_.fetch_sub(bytes, std::memory_order_relaxed);
+  const auto before = used_.fetch_sub(bytes, std::memory_order_relaxed);
+  RESTANTE_ASSERT(before >= bytes);
   if (whole_)
     whole_->give_back(bytes);
 }
@@ -69,10 +71,14 @@ bool account::begin_trim() {
 
 void account::move_oldest(std::uint32_t slot, instant before, instant now) {
   const std::lock_guard lock{mutex_};
-  if (before != instant::never())
-    oldest_.erase({before, slot});
-  if (now != instant::never())
-    oldest_.emplace(now, slot);
+  if (before != instant::never()) {
+    const auto known = oldest_.erase({before, slot});
+    RESTANTE_ASSERT(known == 1);
+  }
+  if (now != instant::never()) {
+    const bool is_first = oldest_.emplace(now, slot).second;
+    RESTANTE_ASSERT(is_first); // of this slot
+  }
   has_records_.store(!oldest_.empty(), std::memory_order_relaxed);
 }
 

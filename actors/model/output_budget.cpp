@@ -1,5 +1,7 @@
 #include "restante/actors/model/output_budget.hpp"
 
+#include "restante/messages/assert.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -45,7 +47,8 @@ bool output_budget::try_take(std::uint64_t bytes) {
 }
 
 void output_budget::give_back(std::uint64_t bytes) {
-  used_.fetch_sub(bytes);
+  const auto before = used_.fetch_sub(bytes);
+  RESTANTE_ASSERT(before >= bytes);
   if (waiting_.load() > 0)
     serve();
 }
@@ -80,6 +83,7 @@ output_permit_ptr output_budget::begin(std::uint64_t bytes, reader known,
 void output_budget::ended() {
   {
     const std::lock_guard lock{mutex_};
+    RESTANTE_ASSERT(starts_ > 0);
     --starts_;
   }
   if (waiting_.load() > 0)
