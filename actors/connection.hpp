@@ -3,10 +3,10 @@
 #include "restante/actors/environment.hpp"
 #include "restante/actors/model/admission.hpp"
 #include "restante/actors/model/alarm_grid.hpp"
-#include "restante/actors/model/feed.hpp"
 #include "restante/actors/model/lease_table.hpp"
 #include "restante/actors/model/listing.hpp"
 #include "restante/actors/model/operations.hpp"
+#include "restante/actors/model/push_feed.hpp"
 #include "restante/actors/model/put_outcomes.hpp"
 #include "restante/actors/model/rate.hpp"
 
@@ -245,7 +245,7 @@ private:
   instant turn_; ///< when what is asked in this turn was asked
 
   model::lease_table leases_;
-  model::feed feed_;
+  model::push_feed feed_;
   std::vector<trace_id> taken_; ///< to acknowledge, within one turn only
 
   model::alarm_grid alarms_;

@@ -1,4 +1,4 @@
-#include "restante/actors/model/feed.hpp"
+#include "restante/actors/model/push_feed.hpp"
 
 #include "restante/messages/assert.hpp"
 
@@ -6,7 +6,7 @@
 
 namespace restante::model {
 
-verdict feed::tell_events(const event_batch& batch, std::uint64_t bytes) {
+verdict push_feed::tell_events(const event_batch& batch, std::uint64_t bytes) {
   if (!topics_.continues(batch))
     return verdict::drop;
   // A sink with nothing waiting is told whatever others hold: no batch is larger than a few frames.
@@ -18,7 +18,7 @@ verdict feed::tell_events(const event_batch& batch, std::uint64_t bytes) {
   return verdict::hand_out;
 }
 
-verdict feed::tell_presence(const std::string& client, std::uint64_t bytes) {
+verdict push_feed::tell_presence(const std::string& client, std::uint64_t bytes) {
   if (!clients_.contains(client))
     return verdict::drop;
   if (window_.has_room(bytes))
@@ -27,7 +27,7 @@ verdict feed::tell_presence(const std::string& client, std::uint64_t bytes) {
   return verdict::keep;
 }
 
-verdict feed::tell_loss(const entry_ended& what, sink_state sink, std::uint64_t bytes) {
+verdict push_feed::tell_loss(const entry_ended& what, sink_state sink, std::uint64_t bytes) {
   RESTANTE_ASSERT(what.how == entry_end::taken_over); // an owner is not told of others
   if (sink == sink_state::present && window_.has_room(bytes))
     return verdict::hand_out;
@@ -35,7 +35,7 @@ verdict feed::tell_loss(const entry_ended& what, sink_state sink, std::uint64_t 
   return verdict::keep;
 }
 
-verdict feed::tell_snapshot(const entries_view& view, std::uint64_t bytes) {
+verdict push_feed::tell_snapshot(const entries_view& view, std::uint64_t bytes) {
   if (!topics_.contains(view.topic))
     return verdict::drop;
   if (window_.has_room(bytes)) {
@@ -46,37 +46,37 @@ verdict feed::tell_snapshot(const entries_view& view, std::uint64_t bytes) {
   return window_.empty() ? verdict::postpone : verdict::keep;
 }
 
-bool feed::topic_failed(const std::string& topic) {
+bool push_feed::topic_failed(const std::string& topic) {
   if (!topics_.contains(topic))
     return false;
   topics_.lag(topic);
   return true;
 }
 
-resync feed::next() const {
+resync push_feed::next() const {
   if (!has_left_out() || !window_.is_half_free())
     return resync::idle;
   return window_.empty() || window_.has_common_room() ? resync::now : resync::later;
 }
 
-left_out feed::take_left_out() {
+left_out push_feed::take_left_out() {
   left_out all{topics_.resync(), clients_.take_missed(), losses_.take()};
   RESTANTE_ASSERT(!has_left_out());
   return all;
 }
 
-void feed::postpone(instant now) {
+void push_feed::postpone(instant now) {
   resync_at_ = std::min(resync_at_, now + pause);
 }
 
-bool feed::is_over(instant now) {
+bool push_feed::is_over(instant now) {
   if (now < resync_at_)
     return false;
   resync_at_ = instant::never();
   return true;
 }
 
-void feed::lose_sink() {
+void push_feed::lose_sink() {
   window_.clear();
   clients_.forget_missed();
   resync_at_ = instant::never();

@@ -43,13 +43,13 @@ struct left_out {
 /// What a connection tells its owner unasked: the events of topics, who comes and goes, keys that
 /// were lost to others. A slow sink costs bounded memory: what finds no room is left out, and the
 /// present state follows when there is room (spec E14).
-class feed {
+class push_feed {
 public:
   /// What refuses a resync, a full namespace or a topic that failed, does not pass within
   /// milliseconds, and nobody should miss events for longer than necessary.
   static constexpr duration pause = std::chrono::seconds{1};
 
-  feed(output_budget& budget, const limits& bounds)
+  push_feed(output_budget& budget, const limits& bounds)
       : window_{budget, bounds.output_bytes}, losses_{bounds.keys_per_client} {}
 
   subscriptions& topics() { return topics_; }

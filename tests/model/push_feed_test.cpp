@@ -1,6 +1,6 @@
 // What a connection hands out unasked, leaves out, and makes good.
 
-#include "restante/actors/model/feed.hpp"
+#include "restante/actors/model/push_feed.hpp"
 
 #include <gtest/gtest.h>
 
@@ -13,8 +13,8 @@ namespace {
 constexpr std::uint64_t little = 100;
 constexpr std::uint64_t much = output_free_bytes + 1; // more than goes without room for all
 
-struct Feed : testing::Test {
-  Feed() {
+struct PushFeed : testing::Test {
+  PushFeed() {
     feed.topics().ask("room");
     feed.topics().begin("room", 7, 0);
     feed.clients().ask("bob");
@@ -44,11 +44,11 @@ struct Feed : testing::Test {
   limits bounds;
   std::shared_ptr<output_budget> budget =
       std::make_shared<output_budget>(output_budget::least_bytes);
-  model::feed feed{*budget, bounds};
+  push_feed feed{*budget, bounds};
   std::uint64_t seq = 0;
 };
 
-TEST_F(Feed, E14_events_are_left_out_of_a_full_window_until_a_snapshot_replaces_them) {
+TEST_F(PushFeed, E14_events_are_left_out_of_a_full_window_until_a_snapshot_replaces_them) {
   EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::hand_out);
   fill();
   EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::keep);
@@ -62,14 +62,14 @@ TEST_F(Feed, E14_events_are_left_out_of_a_full_window_until_a_snapshot_replaces_
   EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::hand_out);
 }
 
-TEST_F(Feed, E14_a_sink_with_nothing_waiting_is_told_whatever_others_hold) {
+TEST_F(PushFeed, E14_a_sink_with_nothing_waiting_is_told_whatever_others_hold) {
   budget->take(budget->most());
   EXPECT_EQ(feed.tell_events(next_batch(), much), verdict::hand_out);
   feed.window().add({little, {}});
   EXPECT_EQ(feed.tell_events(next_batch(), much), verdict::keep);
 }
 
-TEST_F(Feed, E14_nothing_follows_before_half_of_the_window_is_free) {
+TEST_F(PushFeed, E14_nothing_follows_before_half_of_the_window_is_free) {
   feed.window().add({bounds.output_bytes / 2, {}});
   feed.window().add({bounds.output_bytes / 2, {}});
   EXPECT_EQ(feed.tell_presence("bob", little), verdict::keep);
@@ -78,7 +78,7 @@ TEST_F(Feed, E14_nothing_follows_before_half_of_the_window_is_free) {
   EXPECT_EQ(feed.next(), resync::now);
 }
 
-TEST_F(Feed, E14_while_others_hold_the_room_only_an_empty_sink_goes_on) {
+TEST_F(PushFeed, E14_while_others_hold_the_room_only_an_empty_sink_goes_on) {
   budget->take(budget->most());
   feed.window().add({output_free_bytes, {}});
   EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::keep);
@@ -87,7 +87,7 @@ TEST_F(Feed, E14_while_others_hold_the_room_only_an_empty_sink_goes_on) {
   EXPECT_EQ(feed.next(), resync::now);
 }
 
-TEST_F(Feed, E14_a_snapshot_without_room_is_asked_for_again) {
+TEST_F(PushFeed, E14_a_snapshot_without_room_is_asked_for_again) {
   budget->take(budget->most());
   EXPECT_EQ(feed.tell_snapshot(snapshot(), much), verdict::postpone); // nothing will be confirmed
   feed.window().add({little, {}});
@@ -97,12 +97,12 @@ TEST_F(Feed, E14_a_snapshot_without_room_is_asked_for_again) {
   EXPECT_EQ(feed.tell_snapshot(snapshot(), little), verdict::drop);
 }
 
-TEST_F(Feed, E14_a_pause_ends_once_and_the_earliest_counts) {
+TEST_F(PushFeed, E14_a_pause_ends_once_and_the_earliest_counts) {
   EXPECT_EQ(feed.resync_at(), instant::never());
   EXPECT_FALSE(feed.is_over({0}));
   feed.postpone({0});
   feed.postpone({5});
-  const auto at = instant{0} + feed::pause;
+  const auto at = instant{0} + push_feed::pause;
   EXPECT_EQ(feed.resync_at(), at);
   EXPECT_FALSE(feed.is_over({at.ns - 1}));
   EXPECT_TRUE(feed.is_over(at));
@@ -110,7 +110,7 @@ TEST_F(Feed, E14_a_pause_ends_once_and_the_earliest_counts) {
   EXPECT_EQ(feed.resync_at(), instant::never());
 }
 
-TEST_F(Feed, C5_presence_that_was_left_out_is_asked_for_and_strangers_are_dropped) {
+TEST_F(PushFeed, C5_presence_that_was_left_out_is_asked_for_and_strangers_are_dropped) {
   EXPECT_EQ(feed.tell_presence("bob", little), verdict::hand_out);
   EXPECT_EQ(feed.tell_presence("eve", little), verdict::drop);
   fill();
@@ -120,7 +120,7 @@ TEST_F(Feed, C5_presence_that_was_left_out_is_asked_for_and_strangers_are_droppe
   EXPECT_EQ(feed.take_left_out().clients, std::vector<std::string>{"bob"});
 }
 
-TEST_F(Feed, E4_a_loss_is_told_when_there_is_room_and_not_when_the_key_is_owned_again) {
+TEST_F(PushFeed, E4_a_loss_is_told_when_there_is_room_and_not_when_the_key_is_owned_again) {
   EXPECT_EQ(feed.tell_loss(lost("a"), sink_state::present, little), verdict::hand_out);
   EXPECT_EQ(feed.loss_bytes(), 0U);
   fill();
@@ -135,7 +135,7 @@ TEST_F(Feed, E4_a_loss_is_told_when_there_is_room_and_not_when_the_key_is_owned_
   EXPECT_EQ(feed.loss_bytes(), 0U);
 }
 
-TEST_F(Feed, C4_a_lost_sink_keeps_losses_and_nothing_else) {
+TEST_F(PushFeed, C4_a_lost_sink_keeps_losses_and_nothing_else) {
   fill();
   feed.tell_presence("bob", little);
   feed.tell_loss(lost("a"), sink_state::present, little);
@@ -149,7 +149,7 @@ TEST_F(Feed, C4_a_lost_sink_keeps_losses_and_nothing_else) {
   EXPECT_EQ(all.losses, (std::vector<entry_ended>{lost("a"), lost("b")}));
 }
 
-TEST_F(Feed, E14_a_topic_that_failed_is_asked_for_afresh) {
+TEST_F(PushFeed, E14_a_topic_that_failed_is_asked_for_afresh) {
   EXPECT_FALSE(feed.topic_failed("other"));
   EXPECT_TRUE(feed.topic_failed("room"));
   EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::drop);
