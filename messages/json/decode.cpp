@@ -219,16 +219,17 @@ command read_as(const request& from) {
 using command_reader = command (*)(const request&);
 
 template <class... Commands>
-constexpr std::array<command_reader, sizeof...(Commands)> all_readers(type_list<Commands...>) {
+constexpr std::array<command_reader, sizeof...(Commands)>
+all_command_readers(type_list<Commands...>) {
   return {read_as<Commands>...};
 }
 
-constexpr auto readers = all_readers(operations{});
+constexpr auto command_readers = all_command_readers(operations{});
 
 command read_command(const request& from) {
   if (from.op < operation::first_command)
     throw bad_field{{errc::unknown_op, {}}};
-  return readers.at(static_cast<std::size_t>(from.op) - first_command)(from);
+  return command_readers.at(static_cast<std::size_t>(from.op) - first_command)(from);
 }
 
 void read_resume(const request& from, connect_request& out) {
