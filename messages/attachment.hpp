@@ -64,6 +64,7 @@ struct client_connected {
 
   bool operator==(const client_connected&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(client_connected, (), (client, epoch, inbox, token, resume, inflight))
 
 /// Sent by: client. Accepted by: the connection that is current now. Replies: none.
 /// Repeating it: not done. Ordering: before any offer. Lives: until handled.
@@ -73,6 +74,7 @@ struct client_attached {
 
   bool operator==(const client_attached&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(client_attached, (), (epoch, pending))
 
 /// Hands the output of a newer connection to the one that it resumes.
 ///
@@ -84,6 +86,7 @@ struct resume_connection {
 
   bool operator==(const resume_connection&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(resume_connection, (), (inbox))
 
 /// Says that a connection has a sink again, and that what is in flight may be lost.
 ///
@@ -99,6 +102,7 @@ struct connection_resumed {
 
   bool operator==(const connection_resumed&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(connection_resumed, (), (client, epoch, inbox, inflight))
 
 /// Says that a connection has lost its sink and waits to be resumed: no offers now.
 ///
@@ -110,6 +114,7 @@ struct connection_detached {
 
   bool operator==(const connection_detached&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(connection_detached, (), (client, epoch))
 
 /// Says that a connection has ended, however it came (spec C1).
 ///
@@ -122,6 +127,7 @@ struct client_disconnected {
 
   bool operator==(const client_disconnected&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(client_disconnected, (), (client, epoch))
 
 /// Tells a connection that a newer one has its place (spec C2).
 ///
@@ -130,6 +136,7 @@ struct client_disconnected {
 struct taken_over {
   bool operator==(const taken_over&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(taken_over, (), ())
 
 /// How a connection has come about (spec C1, C4, W4).
 ///
@@ -144,6 +151,7 @@ struct connect_receipt {
 
   bool operator==(const connect_receipt&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(connect_receipt, (), (client, epoch, resume, result, pending))
 
 /// Why a connection has ended, and what to do about it (spec W6).
 ///
@@ -155,6 +163,7 @@ struct goodbye {
 
   bool operator==(const goodbye&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(goodbye, (), (reason, code))
 
 /// The close code of an end: a connect that was refused for now may be tried again, 4003.
 close_code close_code_of(const goodbye& why);
@@ -165,6 +174,7 @@ close_code close_code_of(const goodbye& why);
 struct push_taken {
   bool operator==(const push_taken&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(push_taken, (), ())
 
 /// Tells a connection that something waits in its inbox: operations, a new sink, or the
 /// word that the old one is lost.
@@ -174,6 +184,7 @@ struct push_taken {
 struct inbox_ready {
   bool operator==(const inbox_ready&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(inbox_ready, (), ())
 
 /// A connection's alarm: an operation's deadline or the end of a resume window may have
 /// come. Sent by: the connection, delayed, to itself. Accepted by: the same. Replies:
@@ -183,6 +194,7 @@ struct connection_due {
 
   bool operator==(const connection_due&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(connection_due, (), (armed_for))
 
 /// Asks to be told when a client comes and goes (spec C5).
 ///
@@ -195,6 +207,7 @@ struct watch_client {
 
   bool operator==(const watch_client&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(watch_client, (), (op, client))
 
 /// Ends a watch. Replies: operation_done; otherwise as `watch_client`.
 struct unwatch_client {
@@ -203,6 +216,7 @@ struct unwatch_client {
 
   bool operator==(const unwatch_client&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(unwatch_client, (), (op, client))
 
 /// Sent by: client. Accepted by: the connections that watch it. Replies: none.
 /// Repeating it: the same state twice is harmless. Lives: until handled.
@@ -212,7 +226,6 @@ struct client_presence {
 
   bool operator==(const client_presence&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(client_presence, (), (client, state))
 
 } // namespace restante
-
-#include "restante/messages/attachment_inspect.hpp"

@@ -29,7 +29,7 @@ public:
   template <class Inspector>
   friend auto inspect(Inspector& f, shared& x) {
     return inspect_as<T>(
-        f, x, [&x] { return *x; }, [&x](T value) { x = shared{std::move(value)}; });
+        f, [&x] { return *x; }, [&x](T value) { x = shared{std::move(value)}; });
   }
 
 private:
@@ -98,7 +98,7 @@ public:
   template <class Inspector>
   friend auto inspect(Inspector& f, body& x) {
     return inspect_as<stored>(
-        f, x,
+        f,
         [&x] {
           return stored{x.kind(), std::string{x.view()}};
         },
@@ -114,9 +114,6 @@ private:
   std::uint64_t kind_ : 8 = 0;
 };
 
-template <class Inspector>
-auto inspect(Inspector& f, body::stored& x) {
-  return inspect_fields(f, x, field("kind", x.kind), field("text", x.text));
-}
+BOOST_DESCRIBE_STRUCT(body::stored, (), (kind, text))
 
 } // namespace restante

@@ -39,6 +39,7 @@ struct set_entry {
 
   bool operator==(const set_entry&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(set_entry, (), (op, at, key, client, payload, ttl, lease))
 
 /// Removes a key that its sender owns; anything else is a success without effect (E5).
 ///
@@ -51,6 +52,7 @@ struct clear_entry {
 
   bool operator==(const clear_entry&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(clear_entry, (), (op, at, key))
 
 /// The answer to `set_entry`; a refusal is an operation_failed.
 struct entry_receipt {
@@ -59,6 +61,7 @@ struct entry_receipt {
 
   bool operator==(const entry_receipt&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(entry_receipt, (), (op, expires_at))
 
 /// Tells an owner that a key is no longer its own, other than by its own clear.
 enum class entry_end : std::uint8_t { taken_over, expired };
@@ -75,6 +78,7 @@ struct entry_ended {
 
   bool operator==(const entry_ended&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(entry_ended, (), (at, key, lease, how, new_client))
 
 /// One live entry as `list` shows it (spec E8).
 struct entry_view {
@@ -85,6 +89,7 @@ struct entry_view {
 
   bool operator==(const entry_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(entry_view, (), (key, client, payload, expires_in))
 
 /// Asks for a topic's live entries (spec E8).
 ///
@@ -97,6 +102,7 @@ struct list_entries {
 
   bool operator==(const list_entries&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(list_entries, (), (op, at))
 
 /// What an entries_view answers.
 enum class view_reason : std::uint8_t { list, subscribe, resync };
@@ -112,6 +118,7 @@ struct entries_view {
 
   bool operator==(const entries_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(entries_view, (), (op, reason, topic, entries, epoch, seq))
 
 /// Starts, or starts afresh, a subscription (spec E11).
 ///
@@ -126,6 +133,7 @@ struct subscribe_topic {
 
   bool operator==(const subscribe_topic&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(subscribe_topic, (), (op, at, reason))
 
 /// Ends a subscription. Sent by, accepted by: as `subscribe_topic`.
 /// Replies: operation_done. Repeating it: ok. Ordering: no event follows the answer.
@@ -136,6 +144,7 @@ struct unsubscribe_topic {
 
   bool operator==(const unsubscribe_topic&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(unsubscribe_topic, (), (op, at))
 
 /// Delivers an application message to the present subscribers, once at most (E16).
 ///
@@ -150,6 +159,7 @@ struct publish_message {
 
   bool operator==(const publish_message&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(publish_message, (), (op, at, client, data))
 
 /// Says that the connection it comes from is gone: its keys on this topic are cleared,
 /// its subscription ends (spec E6).
@@ -162,6 +172,7 @@ struct owner_gone {
 
   bool operator==(const owner_gone&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(owner_gone, (), (at))
 
 /// Says that a topic failed and started afresh: keys on it are lost, subscriptions must
 /// be made again. Sent by: a crashed topic. Accepted by: the connections it knew.
@@ -171,6 +182,7 @@ struct topic_failed {
 
   bool operator==(const topic_failed&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(topic_failed, (), (at))
 
 /// Adds a subscriber to a relay of its topic.
 ///
@@ -179,11 +191,13 @@ struct topic_failed {
 struct relay_to {
   bool operator==(const relay_to&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(relay_to, (), ())
 
 /// Takes a subscriber away from a relay; otherwise as `relay_to`.
 struct relay_no_longer {
   bool operator==(const relay_no_longer&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(relay_no_longer, (), ())
 
 /// One event of a topic's stream.
 struct topic_event {
@@ -196,6 +210,7 @@ struct topic_event {
 
   bool operator==(const topic_event&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(topic_event, (), (kind, seq, key, client, payload, reason))
 
 /// What changed on a topic in one turn, in order: one shared, immutable batch, however
 /// many hear of it. Its JSON is made at most once, by whoever asks first.
@@ -206,6 +221,7 @@ struct event_batch {
 
   bool operator==(const event_batch&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(event_batch, (), (at, epoch, events))
 
 /// Sent by: topic. Accepted by: every connection that subscribed. Replies: none.
 /// Repeating it: never; `seq` would tell. Ordering: by `seq` within `epoch` (spec E10).
@@ -227,7 +243,7 @@ public:
   template <class Inspector>
   friend auto inspect(Inspector& f, topic_events& x) {
     return inspect_as<event_batch>(
-        f, x, [&x] { return x.batch(); },
+        f, [&x] { return x.batch(); },
         [&x](event_batch batch) { x = topic_events{std::move(batch)}; });
   }
 
@@ -242,5 +258,3 @@ private:
 };
 
 } // namespace restante
-
-#include "restante/messages/ephemeral_inspect.hpp"

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "restante/messages/inspect.hpp"
+
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -138,5 +140,6 @@ struct failure {
 
   bool operator==(const failure&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(failure, (), (code, detail))
 
 } // namespace restante

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "restante/messages/inspect.hpp"
+#include "restante/messages/instant.hpp"
 
 #include <array>
 #include <compare>
@@ -19,6 +20,7 @@ struct client_address {
 
   auto operator<=>(const client_address&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(client_address, (), (ns, client))
 
 /// A place that holds ephemeral keys and has subscribers.
 struct topic_address {
@@ -27,6 +29,7 @@ struct topic_address {
 
   auto operator<=>(const topic_address&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(topic_address, (), (ns, topic))
 
 /// What a connection numbers its operations with, to know their outcomes by. 0: nobody waits.
 using operation_number = std::uint64_t;
@@ -57,6 +60,7 @@ struct trace_id {
   explicit operator bool() const { return high != 0 || low != 0; }
   auto operator<=>(const trace_id&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(trace_id, (), (high, low))
 
 std::string to_string(const trace_id& trace);
 
@@ -68,20 +72,5 @@ struct trace_hash {
     return static_cast<std::size_t>(trace.low ^ (trace.high * 0x9e3779b97f4a7c15ULL));
   }
 };
-
-template <class Inspector>
-auto inspect(Inspector& f, client_address& x) {
-  return inspect_fields(f, x, field("ns", x.ns), field("client", x.client));
-}
-
-template <class Inspector>
-auto inspect(Inspector& f, topic_address& x) {
-  return inspect_fields(f, x, field("ns", x.ns), field("topic", x.topic));
-}
-
-template <class Inspector>
-auto inspect(Inspector& f, trace_id& x) {
-  return inspect_fields(f, x, field("high", x.high), field("low", x.low));
-}
 
 } // namespace restante

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "restante/messages/inspect.hpp"
+
 #include <chrono>
 #include <compare>
 #include <cstdint>
@@ -27,6 +29,7 @@ struct instant {
 
   auto operator<=>(const instant&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(instant, (), (ns))
 
 /// Adds and saturates at both ends (spec N2): an enormous TTL is `never`, not the past.
 constexpr instant operator+(instant at, duration span) {

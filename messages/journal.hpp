@@ -36,6 +36,9 @@ struct kept_notification {
 
   bool operator==(const kept_notification&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(kept_notification, (),
+                      (row, to, trace, from, by, pack, kind, want, message_id, collapse_key,
+                       created_at, due_at, expires_at, delivered_at, replied_at, reply, attempts))
 
 /// An offer that is about to be made, or was.
 struct kept_attempts {
@@ -44,6 +47,7 @@ struct kept_attempts {
 
   bool operator==(const kept_attempts&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(kept_attempts, (), (row, attempts))
 
 struct kept_reply {
   row_number row = 0;
@@ -52,6 +56,7 @@ struct kept_reply {
 
   bool operator==(const kept_reply&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(kept_reply, (), (row, value, replied_at))
 
 /// What has become of the notifications of one client, to be kept together or not at all. Its
 /// parts take effect in the order in which they stand here.
@@ -71,6 +76,8 @@ struct journal_changes {
 
   bool operator==(const journal_changes&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(journal_changes, (),
+                      (slot, client, puts, offered, delivered, delivered_at, replies, gone))
 
 /// How many things have changed.
 std::uint64_t size_of(const journal_changes& what);
@@ -87,6 +94,7 @@ struct changes_committed {
 
   bool operator==(const changes_committed&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(changes_committed, (), (first_put))
 
 /// Says that changes are not on disk, none of them (spec D3).
 ///
@@ -96,6 +104,7 @@ struct changes_failed {
 
   bool operator==(const changes_failed&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(changes_failed, (), (code))
 
 /// Asks for what a slot keeps, row by row (spec D2).
 ///
@@ -107,6 +116,7 @@ struct get_kept {
 
   bool operator==(const get_kept&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(get_kept, (), (slot, after))
 
 /// Says that somebody waits for a slot: it is restored before the others (spec D2).
 ///
@@ -117,6 +127,7 @@ struct hurry_slot {
 
   bool operator==(const hurry_slot&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(hurry_slot, (), (slot))
 
 /// How many rows of a namespace were left out because they have expired (spec N8).
 struct kept_expired {
@@ -125,6 +136,7 @@ struct kept_expired {
 
   bool operator==(const kept_expired&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(kept_expired, (), (ns, rows))
 
 /// A part of what a slot keeps, in the order of the rows; or why it cannot be read.
 ///
@@ -139,6 +151,7 @@ struct kept_view {
 
   bool operator==(const kept_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(kept_view, (), (slot, notifications, expired, last, code))
 
 /// What was kept of one client, in the order of the rows; a part at a time (spec D2).
 ///
@@ -149,35 +162,39 @@ struct restore_notifications {
 
   bool operator==(const restore_notifications&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(restore_notifications, (), (notifications))
 
 /// Says that a client has all of them. Sent by, accepted by, ordering, life: as
 /// `restore_notifications`.
 struct restore_done {
   bool operator==(const restore_done&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(restore_done, (), ())
 
 /// Ends the journal, once what it has been sent is on disk (spec C6). Sent by: the broker.
 /// Accepted by: journal. Replies: none. Repeating it: not possible. Ordering: the last it hears.
 struct stop_journal {
   bool operator==(const stop_journal&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(stop_journal, (), ())
 
 /// The journal's own: goes behind what has come in, so that it is committed together. Sent by,
 /// accepted by: journal. Replies: none. Lives: until handled.
 struct commit_due {
   bool operator==(const commit_due&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(commit_due, (), ())
 
 /// As `commit_due`: the next part of a slot is read when all who wait for a commit had theirs.
 struct restore_due {
   bool operator==(const restore_due&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(restore_due, (), ())
 
 /// As `commit_due`: there is time to tidy the store.
 struct upkeep_due {
   bool operator==(const upkeep_due&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(upkeep_due, (), ())
 
 } // namespace restante
-
-#include "restante/messages/journal_inspect.hpp"

@@ -20,6 +20,7 @@ struct id_range {
 
   bool operator==(const id_range&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(id_range, (), (prefix, after, limit, ns))
 
 /// Whether there are ids behind the last one that was listed.
 enum class list_rest : std::uint8_t { none, more };
@@ -37,6 +38,7 @@ struct list_clients {
 
   bool operator==(const list_clients&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(list_clients, (), (op, range))
 
 /// Lists the topics that there are: with keys or subscribers. A client hears of those that
 /// it may read.
@@ -48,6 +50,7 @@ struct list_topics {
 
   bool operator==(const list_topics&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(list_topics, (), (op, range))
 
 struct listed_client {
   std::string client;
@@ -56,6 +59,7 @@ struct listed_client {
 
   bool operator==(const listed_client&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(listed_client, (), (client, state, pending))
 
 struct clients_view {
   operation_number op = 0;
@@ -65,6 +69,7 @@ struct clients_view {
 
   bool operator==(const clients_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(clients_view, (), (op, clients, total, rest))
 
 struct listed_topic {
   std::string topic;
@@ -73,6 +78,7 @@ struct listed_topic {
 
   bool operator==(const listed_topic&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(listed_topic, (), (topic, keys, subscribers))
 
 /// Otherwise as `clients_view`.
 struct topics_view {
@@ -83,6 +89,7 @@ struct topics_view {
 
   bool operator==(const topics_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(topics_view, (), (op, topics, total, rest))
 
 /// What stands between the stars of a pattern for ids, in order: never empty.
 using pattern_parts = std::vector<std::string>;
@@ -103,6 +110,7 @@ struct get_ids {
 
   bool operator==(const get_ids&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(get_ids, (), (op, range, scope, allowed))
 
 /// The answer of one shard.
 struct ids_view {
@@ -113,6 +121,7 @@ struct ids_view {
 
   bool operator==(const ids_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(ids_view, (), (op, ids, total, behind))
 
 /// Asks how much a topic is used.
 ///
@@ -125,6 +134,7 @@ struct get_topic_usage {
 
   bool operator==(const get_topic_usage&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(get_topic_usage, (), (op, at))
 
 /// Neither keys nor subscribers: there is no such topic, or it is about to go.
 struct topic_usage_view {
@@ -134,7 +144,6 @@ struct topic_usage_view {
 
   bool operator==(const topic_usage_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(topic_usage_view, (), (op, keys, subscribers))
 
 } // namespace restante
-
-#include "restante/messages/listing_inspect.hpp"

@@ -29,12 +29,14 @@ struct greet_node {
 
   bool operator==(const greet_node&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(greet_node, (), (version))
 
 struct node_greeting {
   std::uint32_t version = node_version;
 
   bool operator==(const node_greeting&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(node_greeting, (), (version))
 
 /// Attaches a peer: binds who it is, once and for all.
 ///
@@ -51,6 +53,7 @@ struct attach_peer {
 
   bool operator==(const attach_peer&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(attach_peer, (), (how, client, inflight, resume_window, resume))
 
 /// Tells a peer its connection actor, which is the sender.
 ///
@@ -60,6 +63,7 @@ struct attach_peer {
 struct attached_as {
   bool operator==(const attached_as&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(attached_as, (), ())
 
 /// An operation, by the peer's own number; 0: it wants no answer.
 struct numbered_command {
@@ -68,6 +72,7 @@ struct numbered_command {
 
   bool operator==(const numbered_command&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(numbered_command, (), (op, what))
 
 /// Whether a peer goes.
 enum class peer_intent : std::uint8_t { stays, leaves };
@@ -85,6 +90,7 @@ struct peer_requests {
 
   bool operator==(const peer_requests&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(peer_requests, (), (operations, acks, done, intent))
 
 /// What an operation came to.
 struct peer_outcome {
@@ -93,6 +99,7 @@ struct peer_outcome {
 
   bool operator==(const peer_outcome&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(peer_outcome, (), (op, what))
 
 /// What comes unasked.
 struct peer_push {
@@ -100,6 +107,7 @@ struct peer_push {
 
   bool operator==(const peer_push&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(peer_push, (), (what))
 
 /// One thing a peer is told.
 struct peer_update {
@@ -107,6 +115,7 @@ struct peer_update {
 
   bool operator==(const peer_update&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(peer_update, (), (what))
 
 /// What a node session has gathered for its peer, in the order in which it happened.
 ///
@@ -118,6 +127,7 @@ struct peer_updates {
 
   bool operator==(const peer_updates&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(peer_updates, (), (updates))
 
 /// Something waits to be sent to a peer, or from one.
 ///
@@ -126,6 +136,7 @@ struct peer_updates {
 struct output_ready {
   bool operator==(const output_ready&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(output_ready, (), ())
 
 /// A node client's alarm. Sent by: itself, delayed. Accepted by: node client. Replies: none.
 /// Repeating it: finds nothing due. Lives: until `armed_for`.
@@ -134,7 +145,6 @@ struct node_client_due {
 
   bool operator==(const node_client_due&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(node_client_due, (), (armed_for))
 
 } // namespace restante
-
-#include "restante/messages/node_inspect.hpp"

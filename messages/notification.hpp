@@ -69,6 +69,9 @@ struct put_notification {
 
   bool operator==(const put_notification&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(put_notification, (),
+                      (op, to, route, from, by, pack, kind, ttl, message_id, want, collapse_key,
+                       delay, at_cap))
 
 /// What one connection has gathered for one shard, and then for one client: fewer hops
 /// under load.
@@ -81,6 +84,7 @@ struct put_batch {
 
   bool operator==(const put_batch&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(put_batch, (), (puts))
 
 /// Whether a put stored something new.
 enum class put_result : std::uint8_t { accepted, duplicate };
@@ -102,6 +106,8 @@ struct put_receipt {
 
   bool operator==(const put_receipt&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(put_receipt, (),
+                      (op, trace, created_at, expires_at, result, evicted, collapsed, accepted))
 
 /// The answers to the puts of one batch that were accepted, in its order.
 ///
@@ -111,6 +117,7 @@ struct put_receipts {
 
   bool operator==(const put_receipts&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(put_receipts, (), (receipts))
 
 /// One pack for many targets (spec N17): as that many puts, answered together.
 ///
@@ -123,6 +130,7 @@ struct put_many {
 
   bool operator==(const put_many&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(put_many, (), (targets, each))
 
 /// What became of one target of a `put_many`.
 struct target_outcome {
@@ -133,6 +141,7 @@ struct target_outcome {
 
   bool operator==(const target_outcome&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(target_outcome, (), (target, code, detail, receipt))
 
 /// The answer to `put_many`: one outcome per target, in the order asked;
 /// unknown_outcome for those that did not answer in time.
@@ -141,6 +150,7 @@ struct put_many_receipt {
 
   bool operator==(const put_many_receipt&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(put_many_receipt, (), (outcomes))
 
 /// The answer to any operation that failed; the same five facts as `put_receipt`.
 struct operation_failed {
@@ -150,6 +160,7 @@ struct operation_failed {
 
   bool operator==(const operation_failed&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(operation_failed, (), (op, code, detail))
 
 /// The answer to an operation that has nothing more to say.
 struct operation_done {
@@ -157,6 +168,7 @@ struct operation_done {
 
   bool operator==(const operation_done&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(operation_done, (), (op))
 
 /// A notification as it stood when somebody asked (spec N6).
 struct notification_view {
@@ -180,6 +192,9 @@ struct notification_view {
 
   bool operator==(const notification_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(notification_view, (),
+                      (trace, from, to, pack, kind, state, created_at, due_at, expires_at,
+                       delivered_at, replied_at, reply, attempts))
 
 /// Where a lookup by trace stands: the clients that share the route are asked in turn,
 /// in the order of their numbers, and only the last answers `not_found` (spec N3).
@@ -193,6 +208,7 @@ struct trace_question {
 
   bool operator==(const trace_question&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(trace_question, (), (op, ns, trace, by, asker, asked_up_to))
 
 /// Asks what became of a notification.
 ///
@@ -205,6 +221,7 @@ struct get_status {
 
   bool operator==(const get_status&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(get_status, (), (question))
 
 /// Records a reply to a suit; a later one replaces an earlier one (spec N7).
 ///
@@ -217,6 +234,7 @@ struct record_reply {
 
   bool operator==(const record_reply&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(record_reply, (), (question, value))
 
 /// Waits for the reply to a suit (spec N13).
 ///
@@ -230,6 +248,7 @@ struct await_reply {
 
   bool operator==(const await_reply&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(await_reply, (), (question, timeout))
 
 /// Ends a wait whose caller is gone while its connection lives on (spec N13, C4).
 ///
@@ -240,6 +259,7 @@ struct cancel_await {
 
   bool operator==(const cancel_await&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(cancel_await, (), (question))
 
 /// The answer to `get_status` and `record_reply`.
 struct status_view {
@@ -248,6 +268,7 @@ struct status_view {
 
   bool operator==(const status_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(status_view, (), (op, notification))
 
 /// The answer to `await_reply`.
 struct reply_view {
@@ -257,6 +278,7 @@ struct reply_view {
 
   bool operator==(const reply_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(reply_view, (), (op, value, replied_at))
 
 /// Takes everything undelivered away from a target, oldest first, and marks it
 /// delivered (spec N5). Server identity only.
@@ -270,6 +292,7 @@ struct drain_queue {
 
   bool operator==(const drain_queue&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(drain_queue, (), (op, client))
 
 struct drain_view {
   operation_number op = 0;
@@ -277,6 +300,7 @@ struct drain_view {
 
   bool operator==(const drain_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(drain_view, (), (op, notifications))
 
 /// Counts what a target has not been delivered yet (spec N9).
 ///
@@ -288,6 +312,7 @@ struct get_pending {
 
   bool operator==(const get_pending&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(get_pending, (), (op, client))
 
 struct pending_view {
   operation_number op = 0;
@@ -296,6 +321,7 @@ struct pending_view {
 
   bool operator==(const pending_view&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(pending_view, (), (op, pending, state))
 
 /// Asks how many notifications of a namespace have expired since it was last asked
 /// (spec N8). Server identity only.
@@ -309,6 +335,7 @@ struct purge_expired {
 
   bool operator==(const purge_expired&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(purge_expired, (), (op, ns))
 
 struct purge_receipt {
   operation_number op = 0;
@@ -316,6 +343,7 @@ struct purge_receipt {
 
   bool operator==(const purge_receipt&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(purge_receipt, (), (op, removed))
 
 /// One notification on its way to a connection.
 struct offered_notification {
@@ -329,6 +357,8 @@ struct offered_notification {
 
   bool operator==(const offered_notification&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(offered_notification, (),
+                      (trace, from, pack, kind, created_at, expires_at, attempts))
 
 /// One notification on its way from a connection to its sink.
 ///
@@ -340,6 +370,7 @@ struct delivery {
 
   bool operator==(const delivery&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(delivery, (), (notification))
 
 /// Offers notifications, oldest first, until their acks come (spec N11).
 ///
@@ -353,6 +384,7 @@ struct offer_notifications {
 
   bool operator==(const offer_notifications&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(offer_notifications, (), (epoch, offers))
 
 /// Says that notifications have been taken (spec N11).
 ///
@@ -367,6 +399,7 @@ struct ack_notifications {
 
   bool operator==(const ack_notifications&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(ack_notifications, (), (op, client, epoch, traces))
 
 /// Whether an acknowledged notification was still waiting for that.
 enum class ack_result : std::uint8_t { in_time, late };
@@ -377,6 +410,7 @@ struct ack_receipt {
 
   bool operator==(const ack_receipt&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(ack_receipt, (), (op, result))
 
 /// Tells a sender that one of its notifications went a step further (spec N12).
 ///
@@ -393,7 +427,6 @@ struct notification_step {
 
   bool operator==(const notification_step&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(notification_step, (), (sender, to, trace, state, at))
 
 } // namespace restante
-
-#include "restante/messages/notification_inspect.hpp"

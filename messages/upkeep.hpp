@@ -22,6 +22,7 @@ struct child_idle {
 
   bool operator==(const child_idle&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(child_idle, (), (route, child, handled))
 
 /// Says that a child's earliest deadline is now this one. Told when it moves earlier,
 /// and after each `child_due`.
@@ -36,6 +37,7 @@ struct child_deadline {
 
   bool operator==(const child_deadline&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(child_deadline, (), (route, child, at, dues_handled))
 
 /// Says that a handler threw: the child answers `internal` to all that is still on its
 /// way and must get no more.
@@ -48,6 +50,7 @@ struct child_crashed {
 
   bool operator==(const child_crashed&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(child_crashed, (), (route, child))
 
 /// Tells a child that its deadline has come.
 ///
@@ -56,12 +59,14 @@ struct child_crashed {
 struct child_due {
   bool operator==(const child_due&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(child_due, (), ())
 
 /// Tells a child to end. Sent by: shard. Accepted by: child. Replies: none.
 /// Repeating it: not possible. Ordering: the last it hears. Lives: until handled.
 struct retire {
   bool operator==(const retire&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(retire, (), ())
 
 /// A shard's alarm. Sent by: the shard, delayed, to itself. Accepted by: the same.
 /// Replies: none. Repeating it: finds nothing due. Lives: until `armed_for`.
@@ -70,6 +75,7 @@ struct shard_due {
 
   bool operator==(const shard_due&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(shard_due, (), (armed_for))
 
 /// Says how old the oldest delivered record of a client is, so that its shard knows where to look
 /// when memory must be freed (spec N18).
@@ -85,6 +91,7 @@ struct child_records {
 
   bool operator==(const child_records&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(child_records, (), (route, child, oldest, trims_handled))
 
 /// Whose bound is meant: that of one namespace or that of the whole broker.
 enum class memory_scope : std::uint8_t { one_namespace, whole };
@@ -103,6 +110,7 @@ struct trim_records {
 
   bool operator==(const trim_records&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(trim_records, (), (older_than, scope, ns))
 
 /// Ends a shard and its children (spec C6). Sent by: the broker. Accepted by: shard.
 /// Replies: none; the broker counts its actors. Repeating it: harmless.
@@ -110,7 +118,6 @@ struct trim_records {
 struct stop_shard {
   bool operator==(const stop_shard&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(stop_shard, (), ())
 
 } // namespace restante
-
-#include "restante/messages/upkeep_inspect.hpp"

@@ -1,7 +1,9 @@
 #pragma once
 
 #include "restante/actors/protocol/caf_config.hpp"
+#include "restante/messages/type_ids.hpp"
 
+#include <boost/pfr/core.hpp>
 #include <caf/binary_deserializer.hpp>
 #include <caf/binary_serializer.hpp>
 #include <gtest/gtest.h>
@@ -14,26 +16,12 @@
 
 namespace restante::testing {
 
-/// A message that is one thing out of several, with or without a number.
-template <class T>
-concept has_alternatives = requires(T& x) {
-  std::variant_size<decltype(x.what)>::value;
-};
-
-/// Gives every field of a message a value of its own, walking it as a deserializer would.
+/// Gives every field of a message a value of its own. It takes the fields from the struct
+/// itself and asks neither `inspect` nor the description of the struct: those are under test.
 /// `which` draws the alternatives: counted up, all of them come by.
 class filler {
 public:
   explicit filler(std::size_t which = 0) : which_{which} {}
-
-  static constexpr bool reads_state = false;
-  static constexpr bool writes_state = true;
-
-  template <class... Fields>
-  bool operator()(Fields&... fields) {
-    (fill(fields), ...);
-    return true;
-  }
 
   template <class T>
   void fill(T& x) {
@@ -41,15 +29,20 @@ public:
       x = static_cast<T>(1);
     else if constexpr (std::is_integral_v<T>)
       x = static_cast<T>(++last_);
-    else if constexpr (std::is_same_v<T, duration>)
-      x = duration{++last_};
-    else if constexpr (std::is_same_v<T, std::string>)
-      x = "text " + std::to_string(++last_);
     else
       fill_all(x);
   }
 
 private:
+  void fill_all(duration& x) { x = duration{++last_}; }
+  void fill_all(std::string& x) { x = "text " + std::to_string(++last_); }
+  void fill_all(body& x) { x = body::json(std::to_string(++last_)); }
+  void fill_all(topic_events& x) { x = topic_events{made<event_batch>()}; }
+
+  template <class T>
+  void fill_all(shared<T>& x) {
+    x = shared<T>{made<T>()};
+  }
   template <class T>
   void fill_all(std::vector<T>& all) {
     all.resize(2);
@@ -71,13 +64,14 @@ private:
   }
   template <class T>
   void fill_all(T& x) {
-    if constexpr (has_alternatives<T>) {
-      if constexpr (requires { x.op; })
-        fill(x.op);
-      fill(x.what);
-    } else {
-      inspect(*this, x);
-    }
+    boost::pfr::for_each_field(x, [&](auto& field) { fill(field); });
+  }
+
+  template <class T>
+  T made() {
+    T x{};
+    fill(x);
+    return x;
   }
 
   std::size_t which_;
