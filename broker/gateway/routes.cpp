@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -23,20 +24,46 @@ namespace urls = boost::urls;
 struct target_parts {
   std::vector<std::string> path;
   std::optional<std::string> ns;
-  std::optional<std::string> prefix;
-  std::optional<std::string> after;
-  std::optional<std::string> limit;
-  std::vector<std::string> unknown; ///< what else the query names, as it is written
+  id_range range;                      ///< for a list
+  std::vector<std::string_view> given; ///< which members of `range` the query names
+  std::vector<std::string> unknown;    ///< what else the query names, as it is written
 };
 
-std::optional<std::string>* value_of(target_parts& in, std::string_view name) {
-  if (name == "ns")
-    return &in.ns;
-  if (name == "prefix")
-    return &in.prefix;
-  if (name == "after")
-    return &in.after;
-  return name == "limit" ? &in.limit : nullptr;
+/// What the query of a list may say, beside the namespace.
+struct query_member {
+  std::string_view name;
+  void (*read)(const std::string& value, id_range& into);
+};
+
+/// A limit that is no number is as wrong as 0 is.
+void read_limit(const std::string& value, id_range& into) {
+  into.limit = listed_default;
+  if (value.empty())
+    return;
+  const auto* end = value.data() + value.size();
+  const auto parsed = std::from_chars(value.data(), end, into.limit);
+  if (parsed.ec != std::errc{} || parsed.ptr != end)
+    into.limit = 0;
+}
+
+constexpr query_member query_of_list[] = {
+    {"prefix", [](const std::string& value, id_range& into) { into.prefix = value; }},
+    {"after", [](const std::string& value, id_range& into) { into.after = value; }},
+    {"limit", read_limit},
+};
+
+/// Whether the query may have this member somewhere.
+bool take(target_parts& into, std::string_view name, const std::string& value) {
+  if (name == "ns") {
+    into.ns = value;
+    return true;
+  }
+  const auto* row = std::ranges::find(query_of_list, name, &query_member::name);
+  if (row == std::end(query_of_list))
+    return false;
+  row->read(value, into.range);
+  into.given.push_back(row->name);
+  return true;
 }
 
 std::optional<target_parts> parse_target(std::string_view target) {
@@ -49,24 +76,16 @@ std::optional<target_parts> parse_target(std::string_view target) {
   auto as_written = parsed->encoded_params().begin();
   for (const auto& given : parsed->params()) {
     const auto written = (*as_written++).key;
-    if (auto* const named = value_of(found, given.key))
-      named->emplace(given.value.data(), given.value.size());
-    else
+    if (!take(found, given.key, given.value))
       json::note_ignored(found.unknown, {written.data(), written.size()});
   }
   return found;
 }
 
-/// What a list is to show. A limit that is no number is as wrong as 0 is.
+/// What a list is to show.
 id_range range_of(const target_parts& at) {
-  id_range range{at.prefix.value_or(""), at.after.value_or(""), listed_default, at.ns.value_or("")};
-  const auto limit = at.limit.value_or("");
-  if (limit.empty())
-    return range;
-  const auto* end = limit.data() + limit.size();
-  const auto parsed = std::from_chars(limit.data(), end, range.limit);
-  if (parsed.ec != std::errc{} || parsed.ptr != end)
-    range.limit = 0;
+  auto range = at.range;
+  range.ns = at.ns.value_or("");
   return range;
 }
 
@@ -87,10 +106,9 @@ query_rest rest_of_list(const target_parts& at) {
 /// What the query leaves over where it may only name a namespace.
 query_rest rest_of(const target_parts& at) {
   auto rest = rest_of_list(at);
-  for (const auto& [name, value] : {std::pair{"prefix", &at.prefix}, std::pair{"after", &at.after},
-                                    std::pair{"limit", &at.limit}}) {
-    if (*value)
-      json::note_ignored(rest.ignored, name);
+  for (const auto& row : query_of_list) {
+    if (std::ranges::find(at.given, row.name) != at.given.end())
+      json::note_ignored(rest.ignored, row.name);
   }
   return rest;
 }

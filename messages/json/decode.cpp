@@ -1,5 +1,7 @@
 #include "restante/messages/json/decode.hpp"
 
+#include "restante/messages/json/listing_members.hpp"
+#include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/partial.hpp"
 #include "restante/messages/limits.hpp"
 #include "restante/messages/validate.hpp"
@@ -61,41 +63,11 @@ void read_common(request& out) {
   out.as = out.fields.text("as");
 }
 
-/// A text that may be missing, and is empty then, but not empty when it is there.
-std::string text_unless_missing(const members& fields, std::string_view name) {
-  const auto text = fields.text(name);
-  if (text && text->empty())
-    throw bad_field{invalid(std::string{name} + " is empty")};
-  return text.value_or("");
-}
-
-cap_policy cap_policy_field(const members& fields) {
-  const auto text = fields.text("at_cap");
-  if (!text)
-    return cap_policy::standard;
-  for (const auto policy : {cap_policy::evict, cap_policy::reject}) {
-    if (to_string(policy) == *text)
-      return policy;
-  }
-  throw bad_field{invalid("at_cap is neither evict nor reject")};
-}
-
 /// What puts have in common.
 put_notification put_fields(const request& from) {
-  const auto& fields = from.fields;
   put_notification put;
   put.to.ns = from.ns;
-  put.pack = body::trusted_json(fields.required_value("pack"));
-  if (fields.flag("suit").value_or(false))
-    put.kind = notification_kind::suit;
-  put.ttl = fields.milliseconds("ttl_ms").value_or(duration{0});
-  put.delay = fields.milliseconds("delay_ms").value_or(duration{0});
-  put.from = text_unless_missing(fields, "from");
-  put.message_id = text_unless_missing(fields, "message_id");
-  put.collapse_key = text_unless_missing(fields, "collapse_key");
-  put.at_cap = cap_policy_field(fields);
-  if (fields.flag("receipts").value_or(false))
-    put.want = receipts::wanted;
+  read_members(from.fields, put_members(), put);
   return put;
 }
 
@@ -131,13 +103,9 @@ topic_address topic_field(const request& from) {
   return {from.ns, from.fields.required_text("topic")};
 }
 
-/// A limit beyond what a number of its type can be is wrong in any case: 0 is as well.
 id_range read_range(const request& from) {
   id_range range;
-  range.prefix = from.fields.text("prefix").value_or("");
-  range.after = from.fields.text("after").value_or("");
-  const auto limit = from.fields.number("limit").value_or(listed_default);
-  range.limit = limit > 0 && limit <= listed_max ? static_cast<std::uint32_t>(limit) : 0;
+  read_members(from.fields, range_members(), range);
   range.ns = from.ns;
   return range;
 }

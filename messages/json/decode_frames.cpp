@@ -1,6 +1,7 @@
 #include "restante/messages/json/decode_frames.hpp"
 
 #include "restante/messages/json/decoded_fields.hpp"
+#include "restante/messages/json/notification_members.hpp"
 
 #include <algorithm>
 #include <array>
@@ -20,9 +21,10 @@ decoded_frame read_reply(const decoded_fields& from) {
 }
 
 decoded_frame read_deliver(const decoded_fields& from) {
-  return delivery{{from.trace("trace"), from.text("from"), from.value("pack"), from.kind(),
-                   from.time("created_at_ms"), from.time("expires_at_ms"),
-                   from.count<std::uint32_t>("attempts")}};
+  delivery got;
+  for (const auto& row : delivery_members())
+    row.read(from, row.name, got.notification);
+  return got;
 }
 
 decoded_frame read_receipt(const decoded_fields& from) {

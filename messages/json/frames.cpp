@@ -1,6 +1,7 @@
 #include "restante/messages/json/frames.hpp"
 
 #include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/writer.hpp"
 
 namespace restante::json {
@@ -51,13 +52,8 @@ std::vector<std::string> frames_of(const event_batch& batch) {
 
 std::string frame_of(const offered_notification& offer, instant zero) {
   auto frame = writer::frame("notify.deliver");
-  frame.text("trace", to_string(offer.trace))
-      .text("from", offer.from)
-      .value("pack", offer.pack)
-      .flag("suit", offer.kind == notification_kind::suit)
-      .time("created_at_ms", offer.created_at, zero)
-      .time("expires_at_ms", offer.expires_at, zero)
-      .number("attempts", offer.attempts);
+  for (const auto& row : delivery_members())
+    row.write(frame, row.name, offer, zero);
   return std::move(frame).object();
 }
 

@@ -1,6 +1,8 @@
 #include "restante/messages/json/ignored.hpp"
 
+#include "restante/messages/json/listing_members.hpp"
 #include "restante/messages/json/names.hpp"
+#include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <algorithm>
@@ -17,9 +19,12 @@ names also(names one, const names& more) {
   return one;
 }
 
-names with_puts(const names& own) {
-  return also(own, {"pack", "suit", "ttl_ms", "delay_ms", "message_id", "collapse_key", "at_cap",
-                    "receipts", "from"});
+template <class T>
+names names_in(std::span<const request_member<T>> table) {
+  names all;
+  for (const auto& row : table)
+    all.push_back(row.name);
+  return all;
 }
 
 /// The members of a command beside its topic, its client, its trace, or its range of ids.
@@ -57,15 +62,15 @@ names members_of() {
   else if constexpr (requires(Command what) { what.question; })
     return also({"trace"}, own_members<Command>());
   else
-    return also({"prefix", "after", "limit"}, own_members<Command>());
+    return also(names_in(range_members()), own_members<Command>());
 }
 template <>
 names members_of<put_notification>() {
-  return with_puts({"to"});
+  return also({"to"}, names_in(put_members()));
 }
 template <>
 names members_of<put_many>() {
-  return with_puts({"targets"});
+  return also({"targets"}, names_in(put_members()));
 }
 template <>
 names members_of<ack_notifications>() {

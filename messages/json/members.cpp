@@ -294,6 +294,13 @@ std::string members::required_text(std::string_view name) const {
   return *text(name);
 }
 
+std::string members::text_unless_missing(std::string_view name) const {
+  const auto found = text(name);
+  if (found && found->empty())
+    refuse(name, "is empty");
+  return found.value_or("");
+}
+
 std::optional<bool> members::flag(std::string_view name) const {
   const auto* value = find(name);
   if (value == nullptr)

@@ -56,6 +56,10 @@ public:
 
   std::optional<std::string> text(std::string_view name) const;
   std::string required_text(std::string_view name) const;
+
+  /// A text that may be missing, and is empty then, but not empty when it is there.
+  std::string text_unless_missing(std::string_view name) const;
+
   std::optional<bool> flag(std::string_view name) const;
 
   /// A whole number. One without a fraction counts however it is written (`2.0`, `1e3`),

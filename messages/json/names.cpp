@@ -1,73 +1,57 @@
 #include "restante/messages/json/names.hpp"
 
+#include "restante/messages/json/notification_members.hpp"
+
+#include <iterator>
+#include <vector>
+
 namespace restante::json {
 
 namespace {
 
-/// Everything that means something in what the broker says; what it says most often first.
-constexpr std::string_view frame_names[] = {
-    "_orama",
-    "id",
-    "ok",
-    "trace",
-    "created_at_ms",
-    "expires_at_ms",
-    "accepted",
-    "from",
-    "pack",
-    "suit",
-    "attempts",
-    "topic",
-    "key",
-    "client_id",
-    "payload",
-    "data",
-    "seq",
-    "epoch",
-    "to",
-    "state",
-    "at_ms",
-    "reason",
-    "error",
-    "code",
-    "number",
-    "message",
-    "duplicate",
-    "evicted",
-    "collapsed",
-    "due_at_ms",
-    "late",
-    "reply",
-    "replied_at_ms",
-    "replied",
-    "delivered",
-    "outcomes",
-    "delivered_at_ms",
-    "notification",
-    "notifications",
-    "entries",
-    "expires_in_ms",
-    "client",
-    "connected",
-    "pending",
-    "removed",
-    "ns",
-    "ping_ms",
-    "resume",
-    "resumed",
-    "clients",
-    "topics",
-    "keys",
-    "subscribers",
-    "total",
-    "more",
+/// What means something in what the broker says, beside the members of a delivery.
+constexpr std::string_view other_names[] = {
+    "_orama",       "id",
+    "ok",           "accepted",
+    "topic",        "key",
+    "client_id",    "payload",
+    "data",         "seq",
+    "epoch",        "to",
+    "state",        "at_ms",
+    "reason",       "error",
+    "code",         "number",
+    "message",      "duplicate",
+    "evicted",      "collapsed",
+    "due_at_ms",    "late",
+    "reply",        "replied_at_ms",
+    "replied",      "delivered",
+    "outcomes",     "delivered_at_ms",
+    "notification", "notifications",
+    "entries",      "expires_in_ms",
+    "client",       "connected",
+    "pending",      "removed",
+    "ns",           "ping_ms",
+    "resume",       "resumed",
+    "clients",      "topics",
+    "keys",         "subscribers",
+    "total",        "more",
 };
+
+/// Few enough to be looked through; what is said most often stands first.
+std::vector<std::string_view> all_frame_names() {
+  std::vector<std::string_view> all;
+  for (const auto& row : delivery_members())
+    all.push_back(row.name);
+  all.insert(all.end(), std::begin(other_names), std::end(other_names));
+  return all;
+}
 
 } // namespace
 
 std::span<const std::string_view> names_of(vocabulary words) {
   if (words == vocabulary::requests)
     return request_names();
+  static const auto frame_names = all_frame_names();
   return frame_names;
 }
 

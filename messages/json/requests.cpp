@@ -1,6 +1,8 @@
 #include "restante/messages/json/requests.hpp"
 
 #include "restante/messages/json/decode.hpp"
+#include "restante/messages/json/listing_members.hpp"
+#include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/writer.hpp"
 #include "restante/messages/limits.hpp"
 
@@ -34,18 +36,7 @@ std::size_t common_bytes(const put_notification& put) {
 }
 
 void add_common(writer& out, const put_notification& put) {
-  out.value("pack", put.pack);
-  if (put.kind == notification_kind::suit)
-    out.flag("suit", true);
-  add_span(out, "ttl_ms", put.ttl);
-  add_span(out, "delay_ms", put.delay);
-  add_unless_empty(out, "message_id", put.message_id);
-  add_unless_empty(out, "collapse_key", put.collapse_key);
-  if (put.at_cap != cap_policy::standard)
-    out.text("at_cap", to_string(put.at_cap));
-  if (put.want == receipts::wanted)
-    out.flag("receipts", true);
-  add_unless_empty(out, "from", put.from);
+  write_members(out, put_members(), put);
   add_unless_empty(out, "ns", put.to.ns);
 }
 
@@ -85,10 +76,7 @@ std::size_t bytes_of(const id_range& range) {
 }
 
 void add(writer& out, const id_range& range) {
-  add_unless_empty(out, "prefix", range.prefix);
-  add_unless_empty(out, "after", range.after);
-  if (range.limit != listed_default)
-    out.number("limit", range.limit);
+  write_members(out, range_members(), range);
   add_unless_empty(out, "ns", range.ns);
 }
 

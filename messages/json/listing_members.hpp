@@ -1,0 +1,13 @@
+#pragma once
+
+#include "restante/messages/json/request_members.hpp"
+#include "restante/messages/listing.hpp"
+
+#include <span>
+
+namespace restante::json {
+
+/// Which clients or topics to list. The namespace is not among it.
+std::span<const request_member<id_range>> range_members();
+
+} // namespace restante::json
