@@ -44,6 +44,25 @@ enum class kept_in : std::uint8_t { memory, disk };
 
 std::string_view to_string(kept_in where);
 
+/// What to put: a message to a client (spec N1), as a C++ program says it. A `put_notification` is
+/// made of it, member by member of the same name.
+struct put_request {
+  std::string to;
+  body pack{};
+  notification_kind kind = notification_kind::plain;
+  duration ttl{0};          ///< <= 0: the default
+  std::string message_id{}; ///< makes a repeated put harmless (spec N14)
+  receipts want = receipts::none;
+  std::string collapse_key{}; ///< takes the place of one that still waits with it (spec N15)
+  duration delay{0};          ///< not delivered earlier; <= 0: at once (spec N16)
+  cap_policy at_cap = cap_policy::standard; ///< where the target is full (spec N4)
+  std::string from{};                       ///< server identity only; default `server`
+  std::string ns{};                         ///< server identity only; a client's is its own
+};
+BOOST_DESCRIBE_STRUCT(put_request, (),
+                      (to, pack, kind, ttl, message_id, want, collapse_key, delay, at_cap, from,
+                       ns))
+
 /// Asks a target to keep a notification until it is delivered or expires.
 ///
 /// Sent by: connection, in a `put_batch`. Accepted by: client, through its shard; and by

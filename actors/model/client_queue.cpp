@@ -164,7 +164,8 @@ std::size_t client_queue::size_at_commit() const {
 void client_queue::know_ids(const record& which) {
   if (!which.extras)
     return;
-  const auto& [message_id, collapse_key, due, reply, replied] = *which.extras;
+  const auto& message_id = which.extras->message_id;
+  const auto& collapse_key = which.extras->collapse_key;
   if (!message_id.empty()) {
     if (!by_message_)
       by_message_ = std::make_unique<std::map<message_key, trace_id>>();

@@ -1,5 +1,9 @@
 #include "restante/actors/model/record.hpp"
 
+#include "restante/messages/copy_members.hpp"
+
+#include <utility>
+
 namespace restante::model {
 
 const std::string& sender_of(const std::string& from, identity by) {
@@ -16,51 +20,37 @@ std::uint64_t cost_of(const put_notification& asked) {
          asked.collapse_key.size();
 }
 
+namespace {
+
+/// Most notifications have none of it.
+std::unique_ptr<record_extras> unless_empty(record_extras made) {
+  return made == record_extras{} ? nullptr : std::make_unique<record_extras>(std::move(made));
+}
+
+} // namespace
+
 record record_of(const put_notification& asked, const trace_id& trace, instant now,
                  const limits& bounds) {
   record made;
+  copy_members(asked, made);
   made.trace = trace;
-  made.from = asked.from;
-  made.pack = asked.pack;
   made.created_at = now;
   made.expires_at = now + (asked.ttl.count() > 0 ? asked.ttl : bounds.ttl_default);
-  made.kind = asked.kind;
-  made.want = asked.want;
-  made.by = asked.by;
-  const bool is_delayed = asked.delay.count() > 0;
-  if (is_delayed || !asked.message_id.empty() || !asked.collapse_key.empty()) {
-    made.extras = std::make_unique<record_extras>();
-    made.extras->message_id = asked.message_id;
-    made.extras->collapse_key = asked.collapse_key;
-    if (is_delayed)
-      made.extras->due_at = now + asked.delay;
-  }
+  record_extras extras;
+  copy_members(asked, extras);
+  if (asked.delay.count() > 0)
+    extras.due_at = now + asked.delay;
+  made.extras = unless_empty(std::move(extras));
   return made;
 }
 
 record record_of(const kept_notification& kept) {
   record made;
-  made.trace = kept.trace;
-  made.from = kept.from;
-  made.pack = kept.pack;
-  made.created_at = kept.created_at;
-  made.expires_at = kept.expires_at;
-  made.delivered_at = kept.delivered_at;
-  made.row = kept.row;
-  made.attempts = kept.attempts;
-  made.kind = kept.kind;
-  made.want = kept.want;
-  made.by = kept.by;
-  const bool is_replied = kept.replied_at.ns != 0;
-  if (is_replied || kept.due_at.ns != 0 || !kept.message_id.empty() || !kept.collapse_key.empty()) {
-    made.extras = std::make_unique<record_extras>();
-    made.extras->message_id = kept.message_id;
-    made.extras->collapse_key = kept.collapse_key;
-    made.extras->due_at = kept.due_at;
-    made.extras->reply = kept.reply;
-    made.extras->replied_at = kept.replied_at;
-  }
-  if (is_replied) {
+  copy_members(kept, made);
+  record_extras extras;
+  copy_members(kept, extras);
+  made.extras = unless_empty(std::move(extras));
+  if (made.has_reply()) {
     made.state = notification_state::replied;
   } else if (made.is_delivered()) {
     made.state = notification_state::delivered;
@@ -72,51 +62,29 @@ record record_of(const kept_notification& kept) {
 
 kept_notification kept_of(const record& of, const client_address& to) {
   kept_notification kept;
-  kept.row = of.row;
   kept.to = to;
-  kept.trace = of.trace;
-  kept.from = of.from;
-  kept.by = of.by;
-  kept.pack = of.pack;
-  kept.kind = of.kind;
-  kept.want = of.want;
-  kept.created_at = of.created_at;
-  kept.expires_at = of.expires_at;
-  kept.delivered_at = of.delivered_at;
-  kept.attempts = of.attempts;
-  if (of.extras) {
-    kept.message_id = of.extras->message_id;
-    kept.collapse_key = of.extras->collapse_key;
-    kept.due_at = of.extras->due_at;
-    kept.reply = of.extras->reply;
-    kept.replied_at = of.extras->replied_at;
-  }
+  copy_members(of, kept);
+  if (of.extras)
+    copy_members(*of.extras, kept);
   return kept;
 }
 
 notification_view view_of(const record& kept, const client_address& to) {
   notification_view seen;
-  seen.trace = kept.trace;
-  seen.from = kept.from;
   seen.to = to;
-  seen.pack = kept.pack;
-  seen.kind = kept.kind;
   seen.state = kept.state;
-  seen.created_at = kept.created_at;
-  seen.due_at = kept.due_at();
-  seen.expires_at = kept.expires_at;
-  seen.delivered_at = kept.delivered_at;
-  seen.attempts = kept.attempts;
-  if (kept.has_reply()) {
-    seen.reply = kept.extras->reply;
-    seen.replied_at = kept.extras->replied_at;
-  }
+  copy_members(kept, seen);
+  if (kept.extras)
+    copy_members(*kept.extras, seen);
   return seen;
 }
 
 offered_notification offer_of(const record& kept) {
-  return {kept.trace,      kept.from,       kept.pack,    kept.kind,
-          kept.created_at, kept.expires_at, kept.attempts};
+  offered_notification offer;
+  copy_members(kept, offer);
+  if (kept.extras)
+    copy_members(*kept.extras, offer);
+  return offer;
 }
 
 } // namespace restante::model

@@ -22,7 +22,10 @@ struct record_extras {
   instant due_at; ///< zero: at once (spec N16)
   body reply;
   instant replied_at;
+
+  bool operator==(const record_extras&) const = default;
 };
+BOOST_DESCRIBE_STRUCT(record_extras, (), (message_id, collapse_key, due_at, reply, replied_at))
 
 /// One notification as its target keeps it. Compact: a million of them wait at once.
 struct record {
@@ -35,16 +38,16 @@ struct record {
   std::unique_ptr<record_extras> extras;
   row_number row = 0; ///< in the journal; 0: not in one
   std::uint32_t attempts = 0;
+  notification_kind kind = notification_kind::plain;
+  receipts want = receipts::none;
+  identity by = identity::client; ///< who put it, whatever `from` says
   queue_part where : 3 = queue_part::queued;
-  notification_state state : 4 = notification_state::queued;
+  notification_state state : 3 = notification_state::queued;
   /// A commit is under way that may end it or deliver it: until then it is neither offered nor
   /// evicted nor collapsed.
   bool is_in_doubt : 1 = false;
   /// The journal knows of the attempt after these already.
   bool is_announced : 1 = false;
-  notification_kind kind : 1 = notification_kind::plain;
-  receipts want : 1 = receipts::none;
-  identity by : 1 = identity::client; ///< who put it, whatever `from` says
 
   /// The client that counts as its sender (spec N6, N14); empty, as no client is, when the
   /// server identity put it under its own name.
@@ -62,6 +65,11 @@ struct record {
     return record_cost_bytes + from.size() + pack.size() + extra;
   }
 };
+/// What a record shares with a put, a row of the journal, a view and an offer: those members are
+/// copied by name. Where the record stands is its own, and is left out here.
+BOOST_DESCRIBE_STRUCT(record, (),
+                      (trace, from, pack, created_at, expires_at, delivered_at, row, attempts, kind,
+                       want, by))
 
 /// What a record of it would be counted with.
 std::uint64_t cost_of(const put_notification& asked);

@@ -1,5 +1,7 @@
 #include "restante/broker/api/caller.hpp"
 
+#include "restante/messages/copy_members.hpp"
+
 #include <utility>
 
 namespace restante {
@@ -20,17 +22,10 @@ caller::caller(std::shared_ptr<virtual_time> time, std::shared_ptr<connection_en
     : time_{std::move(time)}, at_{std::move(at)}, actor_{std::move(actor)} {}
 
 put_notification caller::command_of(put_request what) {
+  static_assert(lists_all_members<put_request>);
   put_notification m;
   m.to = {std::move(what.ns), std::move(what.to)};
-  m.from = std::move(what.from);
-  m.pack = std::move(what.pack);
-  m.kind = what.kind;
-  m.ttl = what.ttl;
-  m.message_id = std::move(what.message_id);
-  m.want = what.want;
-  m.collapse_key = std::move(what.collapse_key);
-  m.delay = what.delay;
-  m.at_cap = what.at_cap;
+  copy_members(std::move(what), m);
   return m;
 }
 

@@ -14,21 +14,6 @@
 
 namespace restante {
 
-/// What to put: a message to a client (spec N1).
-struct put_request {
-  std::string to;
-  body pack{};
-  notification_kind kind = notification_kind::plain;
-  duration ttl{0};          ///< <= 0: the default
-  std::string message_id{}; ///< makes a repeated put harmless (spec N14)
-  receipts want = receipts::none;
-  std::string collapse_key{}; ///< takes the place of one that still waits with it (spec N15)
-  duration delay{0};          ///< not delivered earlier; <= 0: at once (spec N16)
-  cap_policy at_cap = cap_policy::standard; ///< where the target is full (spec N4)
-  std::string from{};                       ///< server identity only; default `server`
-  std::string ns{};                         ///< server identity only; a client's is its own
-};
-
 /// The operations that a client's connection and the server identity share. Every one is
 /// a plain call from any thread: it answers at once with something to wait for, and the
 /// error, if there is one, is in the answer.
