@@ -1,5 +1,6 @@
 #include "restante/messages/json/answers.hpp"
 
+#include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/writer.hpp"
 
 namespace restante::json {
@@ -163,23 +164,7 @@ std::string refusal(const failure& why) {
 
 std::string object_of(const notification_view& view, instant zero) {
   writer out;
-  out.text("trace", to_string(view.trace))
-      .text("from", view.from)
-      .text("to", view.to.client)
-      .value("pack", view.pack)
-      .flag("suit", view.kind == notification_kind::suit)
-      .text("state", to_string(view.state))
-      .time("created_at_ms", view.created_at, zero);
-  if (view.scheduled())
-    out.time("due_at_ms", view.due_at, zero);
-  out.time("expires_at_ms", view.expires_at, zero).flag("delivered", view.delivered());
-  if (view.delivered())
-    out.time("delivered_at_ms", view.delivered_at, zero);
-  out.flag("replied", view.replied());
-  if (view.replied()) {
-    out.value("reply", view.reply).time("replied_at_ms", view.replied_at, zero);
-  }
-  out.number("attempts", view.attempts);
+  write_told(out, view_members(), view, zero);
   return std::move(out).object();
 }
 

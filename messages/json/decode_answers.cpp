@@ -2,6 +2,7 @@
 
 #include "restante/messages/json/decode_frames.hpp"
 #include "restante/messages/json/decoded_fields.hpp"
+#include "restante/messages/json/notification_members.hpp"
 
 #include <array>
 #include <utility>
@@ -38,23 +39,7 @@ void read(const decoded_fields& from, target_outcome& out) {
 }
 
 void read(const decoded_fields& from, notification_view& out) {
-  out.trace = from.trace("trace");
-  out.from = from.text("from");
-  out.to.client = from.text("to");
-  out.pack = from.value("pack");
-  out.kind = from.kind();
-  out.state = from.state();
-  out.created_at = from.time("created_at_ms");
-  if (from.all().has("due_at_ms"))
-    out.due_at = from.time("due_at_ms");
-  out.expires_at = from.time("expires_at_ms");
-  if (from.flag("delivered"))
-    out.delivered_at = from.time("delivered_at_ms");
-  if (from.flag("replied")) {
-    out.reply = from.value("reply");
-    out.replied_at = from.time("replied_at_ms");
-  }
-  out.attempts = from.count<std::uint32_t>("attempts");
+  read_told(from, view_members(), out);
 }
 
 void read(const decoded_fields& from, listed_client& out) {

@@ -22,8 +22,7 @@ decoded_frame read_reply(const decoded_fields& from) {
 
 decoded_frame read_deliver(const decoded_fields& from) {
   delivery got;
-  for (const auto& row : delivery_members())
-    row.read(from, row.name, got.notification);
+  read_told(from, delivery_members(), got.notification);
   return got;
 }
 

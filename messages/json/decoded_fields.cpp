@@ -78,10 +78,6 @@ body decoded_fields::payload() const {
   return body::bytes(from_.bytes("payload").value_or(""));
 }
 
-notification_kind decoded_fields::kind() const {
-  return flag("suit") ? notification_kind::suit : notification_kind::plain;
-}
-
 notification_state decoded_fields::state() const {
   using enum notification_state;
   const auto name = text("state");

@@ -47,7 +47,6 @@ public:
   /// The `payload` of an entry; empty where there is none.
   body payload() const;
 
-  notification_kind kind() const;
   notification_state state() const;
 
   /// The `accepted` of a put's answer.

@@ -52,8 +52,7 @@ std::vector<std::string> frames_of(const event_batch& batch) {
 
 std::string frame_of(const offered_notification& offer, instant zero) {
   auto frame = writer::frame("notify.deliver");
-  for (const auto& row : delivery_members())
-    row.write(frame, row.name, offer, zero);
+  write_told(frame, delivery_members(), offer, zero);
   return std::move(frame).object();
 }
 

@@ -9,32 +9,16 @@ namespace restante::json {
 
 namespace {
 
-/// What means something in what the broker says, beside the members of a delivery.
+/// What means something in what the broker says, beside the members of a notification.
 constexpr std::string_view other_names[] = {
-    "_orama",       "id",
-    "ok",           "accepted",
-    "topic",        "key",
-    "client_id",    "payload",
-    "data",         "seq",
-    "epoch",        "to",
-    "state",        "at_ms",
-    "reason",       "error",
-    "code",         "number",
-    "message",      "duplicate",
-    "evicted",      "collapsed",
-    "due_at_ms",    "late",
-    "reply",        "replied_at_ms",
-    "replied",      "delivered",
-    "outcomes",     "delivered_at_ms",
-    "notification", "notifications",
-    "entries",      "expires_in_ms",
-    "client",       "connected",
-    "pending",      "removed",
-    "ns",           "ping_ms",
-    "resume",       "resumed",
-    "clients",      "topics",
-    "keys",         "subscribers",
-    "total",        "more",
+    "_orama",        "id",        "ok",           "accepted",      "topic",   "key",
+    "client_id",     "payload",   "data",         "seq",           "epoch",   "to",
+    "state",         "at_ms",     "reason",       "error",         "code",    "number",
+    "message",       "duplicate", "evicted",      "collapsed",     "late",    "reply",
+    "replied_at_ms", "outcomes",  "notification", "notifications", "entries", "expires_in_ms",
+    "client",        "connected", "pending",      "removed",       "ns",      "ping_ms",
+    "resume",        "resumed",   "clients",      "topics",        "keys",    "subscribers",
+    "total",         "more",
 };
 
 /// Few enough to be looked through; what is said most often stands first.
@@ -43,6 +27,8 @@ std::vector<std::string_view> all_frame_names() {
   for (const auto& row : delivery_members())
     all.push_back(row.name);
   all.insert(all.end(), std::begin(other_names), std::end(other_names));
+  for (const auto& row : view_members())
+    all.push_back(row.name);
   return all;
 }
 

@@ -1,5 +1,5 @@
-// The members of a notification in JSON: what a put says, and what its target is told. A new field
-// of a put is a row in each of the two tables.
+// The members of a notification in JSON: what a put says, and what others are told. A new field
+// of a put is a row in each of these tables.
 
 #include "restante/messages/json/notification_members.hpp"
 
@@ -46,38 +46,83 @@ constexpr request_member<put> put_rows[] = {
 };
 
 using offer = offered_notification;
-using name_of = std::string_view;
 
 /// In the order in which they are written.
 constexpr told_member<offer> delivery_rows[] = {
-    {"trace",
-     [](writer& out, name_of name, const offer& it, instant) { out.trace(name, it.trace); },
-     [](const decoded_fields& from, name_of name, offer& it) { it.trace = from.trace(name); }},
-    {"from", //
-     [](writer& out, name_of name, const offer& it, instant) { out.text(name, it.from); },
-     [](const decoded_fields& from, name_of name, offer& it) { it.from = from.text(name); }},
-    {"pack", [](writer& out, name_of name, const offer& it, instant) { out.value(name, it.pack); },
-     [](const decoded_fields& from, name_of name, offer& it) { it.pack = from.value(name); }},
-    {"suit",
-     [](writer& out, name_of name, const offer& it, instant) {
-       out.flag(name, it.kind == notification_kind::suit);
+    told_trace<&offer::trace>("trace"),
+    told_text<&offer::from>("from"),
+    told_value<&offer::pack>("pack"),
+    told_flag<&offer::kind, notification_kind::suit>("suit"),
+    told_time<&offer::created_at>("created_at_ms"),
+    told_time<&offer::expires_at>("expires_at_ms"),
+    told_count<&offer::attempts>("attempts"),
+};
+
+using view = notification_view;
+using name_of = std::string_view;
+
+constexpr name_of delivered = "delivered";
+constexpr name_of replied = "replied";
+
+/// In the order in which they are written.
+constexpr told_member<view> view_rows[] = {
+    told_trace<&view::trace>("trace"),
+    told_text<&view::from>("from"),
+    {"to",
+     [](writer& out, name_of name, const view& from, instant) { out.text(name, from.to.client); },
+     [](const decoded_fields& from, name_of name, view& it) { it.to.client = from.text(name); }},
+    told_value<&view::pack>("pack"),
+    told_flag<&view::kind, notification_kind::suit>("suit"),
+    {"state",
+     [](writer& out, name_of name, const view& it, instant) {
+       out.text(name, to_string(it.state));
      },
-     [](const decoded_fields& from, name_of, offer& it) { it.kind = from.kind(); }},
-    {"created_at_ms",
-     [](writer& out, name_of name, const offer& it, instant zero) {
-       out.time(name, it.created_at, zero);
+     [](const decoded_fields& from, name_of, view& it) { it.state = from.state(); }},
+    told_time<&view::created_at>("created_at_ms"),
+    {"due_at_ms",
+     [](writer& out, name_of name, const view& it, instant zero) {
+       if (it.scheduled())
+         out.time(name, it.due_at, zero);
      },
-     [](const decoded_fields& from, name_of name, offer& it) { it.created_at = from.time(name); }},
-    {"expires_at_ms",
-     [](writer& out, name_of name, const offer& it, instant zero) {
-       out.time(name, it.expires_at, zero);
-     },
-     [](const decoded_fields& from, name_of name, offer& it) { it.expires_at = from.time(name); }},
-    {"attempts",
-     [](writer& out, name_of name, const offer& it, instant) { out.number(name, it.attempts); },
-     [](const decoded_fields& from, name_of name, offer& it) {
-       it.attempts = from.count<std::uint32_t>(name);
+     [](const decoded_fields& from, name_of name, view& it) {
+       if (from.all().has(name))
+         it.due_at = from.time(name);
      }},
+    told_time<&view::expires_at>("expires_at_ms"),
+    {delivered,
+     [](writer& out, name_of name, const view& it, instant) { out.flag(name, it.delivered()); },
+     [](const decoded_fields& from, name_of name, view&) { (void)from.flag(name); }},
+    {"delivered_at_ms",
+     [](writer& out, name_of name, const view& it, instant zero) {
+       if (it.delivered())
+         out.time(name, it.delivered_at, zero);
+     },
+     [](const decoded_fields& from, name_of name, view& it) {
+       if (from.flag(delivered))
+         it.delivered_at = from.time(name);
+     }},
+    {replied,
+     [](writer& out, name_of name, const view& it, instant) { out.flag(name, it.replied()); },
+     [](const decoded_fields& from, name_of name, view&) { (void)from.flag(name); }},
+    {"reply",
+     [](writer& out, name_of name, const view& it, instant) {
+       if (it.replied())
+         out.value(name, it.reply);
+     },
+     [](const decoded_fields& from, name_of name, view& it) {
+       if (from.flag(replied))
+         it.reply = from.value(name);
+     }},
+    {"replied_at_ms",
+     [](writer& out, name_of name, const view& it, instant zero) {
+       if (it.replied())
+         out.time(name, it.replied_at, zero);
+     },
+     [](const decoded_fields& from, name_of name, view& it) {
+       if (from.flag(replied))
+         it.replied_at = from.time(name);
+     }},
+    told_count<&view::attempts>("attempts"),
 };
 
 } // namespace
@@ -88,6 +133,10 @@ std::span<const request_member<put_notification>> put_members() {
 
 std::span<const told_member<offered_notification>> delivery_members() {
   return delivery_rows;
+}
+
+std::span<const told_member<notification_view>> view_members() {
+  return view_rows;
 }
 
 } // namespace restante::json
