@@ -3,19 +3,18 @@
 namespace restante {
 
 std::uint64_t size_of(const journal_changes& what) {
-  return what.puts.size() + what.offered.size() + what.delivered.size() + what.replies.size() +
-         what.gone.size();
+  std::uint64_t size = what.puts.size() + what.gone.size();
+  for_each_later(what, [&size](const later_change&, const auto&) { ++size; });
+  return size;
 }
 
 std::uint64_t bytes_of(const journal_changes& what) {
-  std::uint64_t bytes = what.puts.size() * sizeof(kept_notification) +
-                        what.offered.size() * sizeof(kept_attempts) +
-                        (what.delivered.size() + what.gone.size()) * sizeof(row_number) +
-                        what.replies.size() * sizeof(kept_reply);
+  std::uint64_t bytes =
+      what.puts.size() * sizeof(kept_notification) + what.gone.size() * sizeof(row_number);
   for (const auto& put : what.puts)
     bytes += put.pack.size();
-  for (const auto& reply : what.replies)
-    bytes += reply.value.size();
+  for_each_later(what,
+                 [&bytes](const later_change& change, const auto&) { bytes += change.bytes; });
   return bytes;
 }
 

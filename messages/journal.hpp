@@ -2,6 +2,7 @@
 
 #include "restante/messages/notification.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -78,6 +79,38 @@ struct journal_changes {
 };
 BOOST_DESCRIBE_STRUCT(journal_changes, (),
                       (slot, client, puts, offered, delivered, delivered_at, replies, gone))
+
+/// What is kept of a notification beside what was put: each part is written on its own, so that an
+/// offer does not write a reply anew.
+enum class kept_part : std::uint8_t { progress, reply };
+inline constexpr std::size_t kept_parts = 2;
+
+/// One change to a notification that is kept already.
+struct later_change {
+  row_number row = 0;
+  kept_part part = kept_part::progress;
+  std::uint64_t bytes = 0; ///< that it takes on its way, about
+};
+
+/// Visits what becomes of notifications that are kept already, in the order in which it takes
+/// effect, before those that are gone: `visit(later_change, apply)`, where `apply` makes the change
+/// to a kept_notification. Whoever applies or counts changes does it through this.
+template <class Visit>
+void for_each_later(const journal_changes& what, Visit visit) {
+  for (const auto& offered : what.offered)
+    visit(later_change{offered.row, kept_part::progress, sizeof offered},
+          [&offered](kept_notification& kept) { kept.attempts = offered.attempts; });
+  for (const auto row : what.delivered)
+    visit(later_change{row, kept_part::progress, sizeof row},
+          [&what](kept_notification& kept) { kept.delivered_at = what.delivered_at; });
+  for (const auto& reply : what.replies) {
+    visit(later_change{reply.row, kept_part::reply, sizeof reply + reply.value.size()},
+          [&reply](kept_notification& kept) {
+            kept.reply = reply.value;
+            kept.replied_at = reply.replied_at;
+          });
+  }
+}
 
 /// How many things have changed.
 std::uint64_t size_of(const journal_changes& what);

@@ -22,10 +22,7 @@ struct staging {
   std::vector<trace_id> announced; ///< offers that may be made whatever the journal answers
   journal_changes changes;         ///< not sent yet
 
-  bool has_changes() const {
-    return !changes.puts.empty() || !changes.offered.empty() || !changes.delivered.empty() ||
-           !changes.replies.empty() || !changes.gone.empty();
-  }
+  bool has_changes() const { return size_of(changes) != 0; }
 
   bool is_empty() const { return puts.empty() && announced.empty() && !has_changes(); }
 };

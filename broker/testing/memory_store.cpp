@@ -7,26 +7,11 @@ namespace {
 
 using rows = std::map<row_number, kept_notification>;
 
-kept_notification* find(rows& in, row_number row) {
-  const auto found = in.find(row);
-  return found == in.end() ? nullptr : &found->second;
-}
-
 void apply_later_parts(rows& to, const journal_changes& changes) {
-  for (const auto& offered : changes.offered) {
-    if (auto* kept = find(to, offered.row))
-      kept->attempts = offered.attempts;
-  }
-  for (const auto row : changes.delivered) {
-    if (auto* kept = find(to, row))
-      kept->delivered_at = changes.delivered_at;
-  }
-  for (const auto& reply : changes.replies) {
-    if (auto* kept = find(to, reply.row)) {
-      kept->reply = reply.value;
-      kept->replied_at = reply.replied_at;
-    }
-  }
+  for_each_later(changes, [&to](const later_change& change, const auto& apply) {
+    if (const auto found = to.find(change.row); found != to.end())
+      apply(found->second);
+  });
   for (const auto row : changes.gone)
     to.erase(row);
 }
