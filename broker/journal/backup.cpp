@@ -2,6 +2,7 @@
 
 #include "restante/broker/journal/commit_mark.hpp"
 #include "restante/broker/journal/database.hpp"
+#include "restante/broker/journal/file_names.hpp"
 #include "restante/broker/journal/journal_file.hpp"
 #include "restante/broker/journal/new_directory.hpp"
 #include "restante/broker/journal/sqlite_store.hpp"
@@ -106,7 +107,7 @@ void refuse_target(const files::path& directory, const files::path& file, durabl
   if (!files::is_directory(location, failed))
     fail(location, "there is no such directory", storage_fault::unusable);
   if (files::equivalent(location, directory, failed) ||
-      files::exists(location / "journal.lock", failed))
+      files::exists(location / file_names::lock, failed))
     fail(file, "a backup belongs outside of data directories", storage_fault::unusable);
   if (!files::exists(files::symlink_status(file, failed)))
     return;
@@ -164,8 +165,8 @@ struct progress_watch {
 void write_all(const files::path& directory, part_file& to, const backup_options& how) {
   const auto source = source_in(directory);
   source.run("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON", "reading the journal");
-  if (layout::look_at(source) == layout::content_of::nothing)
-    fail(directory / "journal.db", "is a database with nothing in it, and no journal",
+  if (layout::look_at(source) == 0)
+    fail(directory / file_names::database, "is a database with nothing in it, and no journal",
          storage_fault::corrupt);
   const auto bytes = source.number("PRAGMA page_count", "reading the journal") *
                      source.number("PRAGMA page_size", "reading the journal");
@@ -206,13 +207,13 @@ backup_report backup(const files::path& directory, const files::path& file,
                      const backup_options& how) {
   refuse_target(directory, file, how.target);
   // Read first: every commit that is counted here is in what is read afterwards.
-  const auto marked = commit_mark{(directory / "journal.seal").string(), {}}.read();
+  const auto marked = commit_mark{(directory / file_names::commit_mark).string(), {}}.read();
   part_file part{file.string() + ".part"};
   write_all(directory, part, how);
   expect_sound(part.path(), how.slot_of);
   const auto report = report_of(part.path());
   if (marked && report.commits < *marked)
-    fail(directory / "journal.db",
+    fail(directory / file_names::database,
          "of " + std::to_string(*marked) + " commits only the first " +
              std::to_string(report.commits) + " are there",
          storage_fault::corrupt);
@@ -225,7 +226,7 @@ backup_report restore(const files::path& file, const files::path& directory,
   const auto report = report_of(file);
   expect_sound(file, slot_of);
   new_directory made{directory};
-  durable::copy(file, made.part() / "journal.db");
+  durable::copy(file, made.part() / file_names::database);
   expect_sound(made.part(), slot_of); // which makes its commit mark
   made.finish();
   return report;

@@ -35,10 +35,6 @@ row_checksum& row_checksum::add(std::string_view text) {
   return *this;
 }
 
-row_checksum& row_checksum::add(const body& value) {
-  return add(static_cast<std::int64_t>(value.kind())).add(value.view());
-}
-
 std::int64_t row_checksum::value() const {
   std::array<unsigned char, crypto_shorthash_BYTES> hash{};
   crypto_shorthash(hash.data(), reinterpret_cast<const unsigned char*>(bytes_.data()),
@@ -47,36 +43,6 @@ std::int64_t row_checksum::value() const {
   for (std::size_t n = hash.size(); n-- > 0;)
     number = number << 8 | hash[n];
   return static_cast<std::int64_t>(number);
-}
-
-std::int64_t checksum_of_put(row_checksum& hash, std::int64_t id, const kept_notification& kept) {
-  return hash.start('n')
-      .add(id)
-      .add(kept.to.ns)
-      .add(kept.to.client)
-      .add(static_cast<std::int64_t>(kept.trace.high))
-      .add(static_cast<std::int64_t>(kept.trace.low))
-      .add(kept.from)
-      .add(static_cast<std::int64_t>(kept.by))
-      .add(static_cast<std::int64_t>(kept.kind))
-      .add(static_cast<std::int64_t>(kept.want))
-      .add(kept.message_id)
-      .add(kept.collapse_key)
-      .add(kept.created_at.ns)
-      .add(kept.due_at.ns)
-      .add(kept.expires_at.ns)
-      .add(kept.pack)
-      .value();
-}
-
-std::int64_t checksum_of_progress(row_checksum& hash, std::int64_t id, std::uint32_t attempts,
-                                  instant delivered_at) {
-  return hash.start('p').add(id).add(attempts).add(delivered_at.ns).value();
-}
-
-std::int64_t checksum_of_reply(row_checksum& hash, std::int64_t id, const body& value,
-                               instant replied_at) {
-  return hash.start('r').add(id).add(replied_at.ns).add(value).value();
 }
 
 } // namespace restante::journal

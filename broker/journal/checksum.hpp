@@ -1,7 +1,5 @@
 #pragma once
 
-#include "restante/messages/journal.hpp"
-
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -18,21 +16,11 @@ public:
   row_checksum& start(char table);
   row_checksum& add(std::int64_t number);
   row_checksum& add(std::string_view text);
-  row_checksum& add(const body& value);
 
   std::int64_t value() const;
 
 private:
   std::string bytes_; ///< kept from row to row
 };
-
-/// What must not change of a notification once it is accepted.
-std::int64_t checksum_of_put(row_checksum& hash, std::int64_t id, const kept_notification& kept);
-
-std::int64_t checksum_of_progress(row_checksum& hash, std::int64_t id, std::uint32_t attempts,
-                                  instant delivered_at);
-
-std::int64_t checksum_of_reply(row_checksum& hash, std::int64_t id, const body& value,
-                               instant replied_at);
 
 } // namespace restante::journal

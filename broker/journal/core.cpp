@@ -1,6 +1,7 @@
 #include "restante/broker/journal/core.hpp"
 
 #include "restante/broker/journal/clocks_table.hpp"
+#include "restante/broker/journal/file_names.hpp"
 
 #include <algorithm>
 #include <sys/statvfs.h>
@@ -45,7 +46,7 @@ void sqlite_store::core::refuse_what_is_lost(const traces_found& found, bool is_
   const auto corrupt = [&](const std::string& what) {
     return storage_error{storage_fault::corrupt, location_.file() + " " + what};
   };
-  if (!found.database && std::filesystem::exists(location_.directory / part_name))
+  if (!found.database && std::filesystem::exists(location_.directory / file_names::part))
     throw corrupt("is not there yet: a restore was broken off; repeat it");
   if (!found.database && (is_marked || found.log))
     throw corrupt("is gone or empty, but there was a journal here");
@@ -62,13 +63,15 @@ std::unique_ptr<database> sqlite_store::core::open(std::optional<std::uint64_t> 
   if (!found.database)
     being_made_.set();
   auto db = std::make_unique<database>(location_);
-  if (layout::look_at(db->connection()) == layout::content_of::nothing) {
+  version_ = layout::look_at(db->connection());
+  if (version_ == 0) {
     if (marked || !being_made_.is_set())
       throw storage_error{storage_fault::corrupt,
                           location_.file() + " is a database with nothing in it, and no journal"};
     db->prepare_empty();
     db->start_writing();
     layout::create(db->connection(), options_.identity);
+    version_ = tables::version;
   }
   return db;
 }
@@ -84,11 +87,34 @@ std::optional<std::uint64_t> sqlite_store::core::read_commit_mark() {
   }
 }
 
+/// In one transaction: whatever breaks it off leaves the older version, and the next start repeats
+/// it. On a full disk the older one can be read until there is space.
+void sqlite_store::core::upgrade(database& db) {
+  if (version_ == tables::version || options_.older == store_options::if_older::keep)
+    return;
+  db.begin();
+  try {
+    layout::upgrade(db.connection(), version_, journal_);
+    db.commit();
+  } catch (const storage_error& error) {
+    db.roll_back();
+    if (error.fault() != storage_fault::full)
+      throw;
+    try {
+      db.cut_log();
+    } catch (const storage_error&) {
+      must_cut_ = true;
+    }
+    return;
+  }
+  journal_.version = version_ = tables::version;
+}
+
 void sqlite_store::core::open_first() {
   const auto marked = read_commit_mark();
   auto db = open(marked);
-  journal_ = layout::load_journal(db->connection());
-  auto slots = layout::load_slots(db->connection(), journal_.identity.slots);
+  journal_ = layout::load_journal(db->connection(), version_);
+  auto slots = layout::load_slots(db->connection(), version_, journal_.identity.slots);
   commits_ = layout::commits_in(journal_, slots);
   if (marked && *marked > commits_)
     throw storage_error{storage_fault::corrupt,
@@ -97,6 +123,7 @@ void sqlite_store::core::open_first() {
                             " are there; if this is a backup that was put back, remove " +
                             location_.commit_mark_file()};
   db->start_writing();
+  upgrade(*db);
   try {
     commit_mark_.sync(commits_);
     being_made_.clear();
@@ -105,20 +132,21 @@ void sqlite_store::core::open_first() {
       throw;
   }
   states_.emplace(std::move(slots));
-  database_ = std::make_unique<open_database>(std::move(db), *states_);
+  database_ = std::make_unique<open_database>(std::move(db), version_, *states_);
 }
 
 void sqlite_store::core::open_again() {
   database_.reset();
   auto db = open(commits_);
-  const auto journal = layout::load_journal(db->connection());
-  const auto slots = layout::load_slots(db->connection(), journal_.identity.slots);
+  const auto journal = layout::load_journal(db->connection(), version_);
+  const auto slots = layout::load_slots(db->connection(), version_, journal_.identity.slots);
   if (layout::commits_in(journal, slots) != commits_ || slots != states_->all())
     throw storage_error{storage_fault::corrupt,
                         location_.file() + ": is not as it was before an error: commits are missing"
                                            " or not ours"};
   db->start_writing();
-  database_ = std::make_unique<open_database>(std::move(db), *states_);
+  upgrade(*db);
+  database_ = std::make_unique<open_database>(std::move(db), version_, *states_);
   must_open_ = false;
 }
 
@@ -134,8 +162,20 @@ sqlite_store::core::open_database& sqlite_store::core::ready() {
   return *database_;
 }
 
+sqlite_store::core::open_database& sqlite_store::core::writable() {
+  if (auto& open = ready(); open.states)
+    return open;
+  const bool may_upgrade = options_.older == store_options::if_older::upgrade;
+  must_open_ = must_probe_ = may_upgrade;
+  if (auto& open = ready(); open.states)
+    return open;
+  throw storage_error{may_upgrade ? storage_fault::full : storage_fault::unusable,
+                      location_.file() + " has version " + std::to_string(version_) +
+                          " and can only be read"};
+}
+
 void sqlite_store::core::transact(const std::function<void(open_database&)>& work) {
-  auto& open = ready();
+  auto& open = writable();
   try {
     open.db->begin();
     work(open);
@@ -145,11 +185,11 @@ void sqlite_store::core::transact(const std::function<void(open_database&)>& wor
     }
     for (auto& [slot, state] : states_->changed()) {
       state.changed_by = commits_ + 1;
-      open.states.write(slot, state);
+      open.states->write(slot, state);
     }
     if (journal_changed_) {
       journal_changed_->changed_by = commits_ + 1;
-      open.states.write(*journal_changed_);
+      open.states->write(*journal_changed_);
     }
     open.db->commit();
   } catch (const storage_error& error) {
@@ -199,7 +239,7 @@ void sqlite_store::core::commit(std::span<journal_changes> all) {
   firsts.reserve(all.size());
   transact([&](open_database& open) {
     for (const auto& changes : all)
-      firsts.push_back(open.writing.apply(changes));
+      firsts.push_back(open.writing->apply(changes));
   });
   for (std::size_t n = 0; n < all.size(); ++n) {
     auto row = firsts[n];
@@ -269,7 +309,7 @@ bool sqlite_store::core::sweep(instant now) {
   if (!expired.empty()) {
     transact([&](open_database& open) {
       for (const auto id : expired)
-        open.writing.remove(id);
+        open.writing->remove(id);
     });
   }
   expiry.found_are_gone(now);
@@ -278,12 +318,13 @@ bool sqlite_store::core::sweep(instant now) {
 
 store_stats sqlite_store::core::stats() {
   store_stats stats;
-  stats.version = layout::version;
+  stats.version = version_;
   for (const auto& slot : states_->all()) {
     stats.notifications += slot.notifications;
     stats.undelivered += slot.notifications - slot.delivered;
   }
-  for (const char* name : {"journal.db", "journal.db-wal", "journal.db-shm", "journal.seal"}) {
+  for (const char* name :
+       {file_names::database, file_names::log, file_names::log_index, file_names::commit_mark}) {
     std::error_code missing;
     const auto size = std::filesystem::file_size(location_.directory / name, missing);
     stats.bytes += missing ? 0 : size;

@@ -42,13 +42,18 @@ public:
 private:
   /// An open database with the statements on it. They go in the opposite order.
   struct open_database {
-    open_database(std::unique_ptr<database> opened, slot_states& slots)
-        : db{std::move(opened)}, states{db->connection()}, writing{db->connection(), slots},
-          reading{db->connection(), slots}, expiry{db->connection()} {}
+    open_database(std::unique_ptr<database> opened, std::uint32_t version, slot_states& slots)
+        : db{std::move(opened)}, reading{db->connection(), slots, version}, expiry{
+                                                                                db->connection()} {
+      if (version != tables::version)
+        return;
+      states.emplace(db->connection());
+      writing.emplace(db->connection(), slots);
+    }
 
     std::unique_ptr<database> db;
-    layout::state_writer states;
-    writer writing;
+    std::optional<layout::state_writer> states; ///< nothing: what is older is only read
+    std::optional<writer> writing;
     reader reading;
     sweeper expiry;
   };
@@ -56,11 +61,15 @@ private:
   std::unique_ptr<database> open(std::optional<std::uint64_t> marked);
   std::optional<std::uint64_t> read_commit_mark();
   void refuse_what_is_lost(const traces_found& found, bool is_marked) const;
+  void upgrade(database& db);
   void open_first();
   void open_again();
 
   /// The session, made usable again after an error if that is what it takes.
   open_database& ready();
+
+  /// The same, of the present version. Throws full when the upgrade still finds no space.
+  open_database& writable();
 
   /// Runs `work` as one transaction and counts it as a commit; without effect it is none.
   void transact(const std::function<void(open_database&)>& work);
@@ -74,6 +83,7 @@ private:
   directory_lock lock_;
   commit_mark commit_mark_;
   creation_mark being_made_;
+  std::uint32_t version_ = 0; ///< of what is on disk
   layout::journal_state journal_;
   std::optional<layout::journal_state> journal_changed_; ///< by the transaction under way
   std::uint64_t commits_ = 0;

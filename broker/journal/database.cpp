@@ -58,10 +58,12 @@ void database::prepare_empty() {
 
 void database::start_writing() {
   if (sqlite3_db_readonly(db_.get(), "main") == 1)
-    throw storage_error{storage_fault::read_only, "journal.db may not be written"};
+    throw storage_error{storage_fault::read_only,
+                        std::string{file_names::database} + " may not be written"};
   if (db_.text("PRAGMA journal_mode = WAL", "opening the journal") != "wal")
     throw storage_error{storage_fault::unusable,
-                        "journal.db: its file system cannot share memory, which the log needs"};
+                        std::string{file_names::database} +
+                            ": its file system cannot share memory, which the log needs"};
   db_.run("PRAGMA synchronous = FULL; PRAGMA secure_delete = FAST; PRAGMA wal_autocheckpoint = 0",
           "opening the journal");
   page_bytes_ = db_.number("PRAGMA page_size", "opening the journal");

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/broker/journal/file_names.hpp"
 #include "restante/broker/journal/gathering_vfs.hpp"
 #include "restante/broker/journal/layout.hpp"
 #include "restante/broker/journal/sqlite.hpp"
@@ -12,17 +13,16 @@
 
 namespace restante::journal {
 
-/// In a data directory: where a restore or a repair builds what it puts in place at its end.
-inline constexpr const char* part_name = "journal.part";
-
 /// Where the database is, and through which VFS; an empty one is the default.
 struct database_location {
   std::filesystem::path directory;
   std::string vfs;
 
-  std::string file() const { return (directory / "journal.db").string(); }
-  std::string commit_mark_file() const { return (directory / "journal.seal").string(); }
-  std::string creation_mark_file() const { return (directory / "journal.new").string(); }
+  std::string file() const { return (directory / file_names::database).string(); }
+  std::string commit_mark_file() const { return (directory / file_names::commit_mark).string(); }
+  std::string creation_mark_file() const {
+    return (directory / file_names::creation_mark).string();
+  }
 };
 
 /// What there is before anything is opened. A log without a byte is none.

@@ -1,6 +1,7 @@
 #include "restante/broker/journal/directory_lock.hpp"
 
 #include "restante/actors/model/store.hpp"
+#include "restante/broker/journal/file_names.hpp"
 
 #include <array>
 #include <cerrno>
@@ -33,7 +34,7 @@ void write_pid(int file) {
 } // namespace
 
 directory_lock::directory_lock(const std::filesystem::path& directory) {
-  const auto path = directory / "journal.lock";
+  const auto path = directory / file_names::lock;
   const auto say = [&](storage_fault fault, const std::string& why) {
     return storage_error{fault, "data directory " + directory.string() + ": " + why};
   };
@@ -46,7 +47,7 @@ directory_lock::directory_lock(const std::filesystem::path& directory) {
     throw say(errno == EROFS                       ? storage_fault::read_only
               : errno == ENOSPC || errno == EDQUOT ? storage_fault::full
                                                    : storage_fault::unusable,
-              std::string{"journal.lock cannot be opened: "} + std::strerror(errno));
+              std::string{file_names::lock} + " cannot be opened: " + std::strerror(errno));
   if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
     const int why = errno;
     const auto who = holder(file_);
@@ -54,7 +55,7 @@ directory_lock::directory_lock(const std::filesystem::path& directory) {
     if (why == EWOULDBLOCK)
       throw say(storage_fault::locked, who + " has it");
     throw say(storage_fault::unusable,
-              std::string{"journal.lock cannot be locked: "} + std::strerror(why));
+              std::string{file_names::lock} + " cannot be locked: " + std::strerror(why));
   }
   write_pid(file_);
 }

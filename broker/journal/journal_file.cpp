@@ -40,12 +40,13 @@ const files::path& a_whole_one(const files::path& file) {
   return file;
 }
 
-layout::journal_state journal_in(const sqlite::connection& db) {
+std::uint32_t version_of(const sqlite::connection& db) {
   db.run("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16384",
          "opening the journal");
-  if (layout::look_at(db) == layout::content_of::nothing)
+  const auto version = layout::look_at(db);
+  if (version == 0)
     throw storage_error{storage_fault::corrupt, "it is a database with nothing in it"};
-  return layout::load_journal(db);
+  return version;
 }
 
 } // namespace
@@ -65,10 +66,12 @@ std::string immutable_address(const files::path& file) {
 }
 
 journal_file::journal_file(const files::path& file)
-    : path_{a_whole_one(file)},
-      db_{immutable_address(file), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, {}}, journal_{journal_in(
-                                                                                    db_)},
-      states_{layout::load_slots(db_, journal_.identity.slots)}, reader_{db_, states_} {}
+    : path_{a_whole_one(file)}, db_{immutable_address(file),
+                                    SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
+                                    {}},
+      version_{version_of(db_)}, journal_{layout::load_journal(db_, version_)},
+      states_{layout::load_slots(db_, version_, journal_.identity.slots)}, reader_{db_, states_,
+                                                                                   version_} {}
 
 std::uint64_t journal_file::commits() const {
   return layout::commits_in(journal_, states_.all());
@@ -76,7 +79,7 @@ std::uint64_t journal_file::commits() const {
 
 store_stats journal_file::stats() const {
   store_stats stats;
-  stats.version = layout::version;
+  stats.version = version_;
   for (const auto& slot : states_.all()) {
     stats.notifications += slot.notifications;
     stats.undelivered += slot.notifications - slot.delivered;

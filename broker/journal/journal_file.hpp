@@ -36,6 +36,7 @@ public:
 private:
   std::filesystem::path path_;
   sqlite::connection db_;
+  std::uint32_t version_;
   layout::journal_state journal_;
   slot_states states_;
   reader reader_;

@@ -1,18 +1,17 @@
 #pragma once
 
 #include "restante/actors/model/store.hpp"
+#include "restante/broker/journal/checksum.hpp"
 #include "restante/broker/journal/sqlite.hpp"
 
-#include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 /// What is in the database, and where. docs/journal.md says it for people.
 namespace restante::journal::layout {
 
-inline constexpr std::uint32_t version = 1;
 inline constexpr std::int64_t application_id = 0x52737461; ///< "Rsta", in the header of the file
 inline constexpr std::uint32_t slots_max = 1 << 14;
 
@@ -28,12 +27,6 @@ constexpr slot_number slot_of(std::int64_t id) {
 constexpr row_number row_of(std::int64_t id) {
   return static_cast<row_number>(id) & ((row_number{1} << row_bits) - 1);
 }
-
-/// A trace as it is stored: 16 bytes, the highest first.
-std::array<char, 16> bytes_of(const trace_id& trace);
-
-/// The zero trace for anything that has not 16 bytes.
-trace_id trace_of(std::string_view bytes);
 
 /// What is known of a slot as a whole. It is written with every commit that changes the slot, so
 /// that rows cannot get lost without notice.
@@ -53,26 +46,30 @@ struct journal_state {
   store_identity identity;
   epoch_number epochs_end = 0; ///< the least that was not given out
   std::uint64_t changed_by = 0;
+  std::uint32_t version = 0; ///< of the directory, since version 2; 0: it is older
 };
 
-enum class content_of { nothing, journal };
+/// The version of a journal that this program can read; 0: the database is empty. Throws
+/// storage_error: unknown_version, corrupt for what is not ours.
+std::uint32_t look_at(const sqlite::connection& db);
 
-/// Whether the database is empty or a journal that this program can read; throws storage_error:
-/// unknown_version, corrupt for what is not ours.
-content_of look_at(const sqlite::connection& db);
+/// Why this program does not read a version; nothing: it does.
+std::optional<std::string> fault_in_version(std::uint64_t version);
 
 /// Writes an empty journal in one transaction. Throws storage_error.
 void create(const sqlite::connection& db, const store_identity& identity);
 
+/// Brings a journal of an older version to the present one, in the transaction of its owner;
+/// `state` is what it says of itself. Throws storage_error.
+void upgrade(const sqlite::connection& db, std::uint32_t from, journal_state state);
+
 /// Both throw storage_error: corrupt.
-journal_state load_journal(const sqlite::connection& db);
-std::vector<slot_state> load_slots(const sqlite::connection& db, std::uint32_t slots);
+journal_state load_journal(const sqlite::connection& db, std::uint32_t version);
+std::vector<slot_state> load_slots(const sqlite::connection& db, std::uint32_t version,
+                                   std::uint32_t slots);
 
 /// How many commits there have been in the life of a journal.
 std::uint64_t commits_in(const journal_state& journal, const std::vector<slot_state>& slots);
-
-std::int64_t checksum_of(slot_number slot, const slot_state& state);
-std::int64_t checksum_of(const journal_state& state);
 
 /// Writes one row each, inside a transaction.
 class state_writer {
@@ -85,6 +82,8 @@ public:
 private:
   sqlite::statement slot_;
   sqlite::statement journal_;
+  row_checksum hash_;
+  std::vector<cell> cells_;
 };
 
 } // namespace restante::journal::layout

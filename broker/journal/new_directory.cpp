@@ -3,6 +3,7 @@
 #include "restante/broker/journal/commit_mark.hpp"
 #include "restante/broker/journal/database.hpp"
 #include "restante/broker/journal/durable_files.hpp"
+#include "restante/broker/journal/file_names.hpp"
 
 namespace restante::journal {
 
@@ -10,16 +11,15 @@ namespace {
 
 namespace files = std::filesystem;
 
-constexpr const char* commit_mark_name = "journal.seal";
-
 /// Everything else may be somebody's only copy.
 void refuse_what_is_in(const files::path& directory) {
   std::error_code failed;
-  const bool is_broken_off = files::exists(directory / part_name, failed);
+  const bool is_broken_off = files::exists(directory / file_names::part, failed);
   for (const auto& entry : files::directory_iterator{directory, failed}) {
     const auto name = entry.path().filename().string();
-    const bool is_idle = name == "journal.lock" || name == "lost+found" || name == part_name;
-    if (!is_idle && !(is_broken_off && name == commit_mark_name))
+    const bool is_idle =
+        name == file_names::lock || name == "lost+found" || name == file_names::part;
+    if (!is_idle && !(is_broken_off && name == file_names::commit_mark))
       durable::fail(directory, "is not empty: " + name + " is in it", storage_fault::unusable);
   }
   if (failed)
@@ -30,7 +30,7 @@ void refuse_what_is_in(const files::path& directory) {
 
 new_directory::new_directory(files::path directory)
     : directory_{directory.has_filename() ? std::move(directory) : directory.parent_path()},
-      part_{directory_ / part_name} {
+      part_{directory_ / file_names::part} {
   std::error_code failed;
   if (!files::exists(directory_, failed)) {
     durable::make_directory(directory_);
@@ -55,10 +55,10 @@ void new_directory::prepare() {
   durable::remove(part_);
   try {
     durable::make_directory(part_);
-    commit_mark{(directory_ / commit_mark_name).string(), {}}.sync(0);
+    commit_mark{(directory_ / file_names::commit_mark).string(), {}}.sync(0);
   } catch (...) {
     std::error_code ignored;
-    files::remove(directory_ / commit_mark_name, ignored);
+    files::remove(directory_ / file_names::commit_mark, ignored);
     files::remove_all(part_, ignored);
     throw;
   }
@@ -73,17 +73,17 @@ new_directory::~new_directory() {
     return;
   }
   // The lock stays: another process may be about to take it.
-  files::remove(directory_ / "journal.db", ignored);
-  files::remove(directory_ / commit_mark_name, ignored);
+  files::remove(directory_ / file_names::database, ignored);
+  files::remove(directory_ / file_names::commit_mark, ignored);
   files::remove_all(part_, ignored);
 }
 
 void new_directory::finish() {
-  for (const auto* name : {"journal.db", commit_mark_name})
+  for (const auto* name : {file_names::database, file_names::commit_mark})
     durable::give_to_owner_of(directory_, part_ / name);
-  durable::give_to_owner_of(directory_, directory_ / "journal.lock");
-  durable::rename(part_ / "journal.db", directory_ / "journal.db");
-  durable::rename(part_ / commit_mark_name, directory_ / commit_mark_name);
+  durable::give_to_owner_of(directory_, directory_ / file_names::lock);
+  durable::rename(part_ / file_names::database, directory_ / file_names::database);
+  durable::rename(part_ / file_names::commit_mark, directory_ / file_names::commit_mark);
   is_done_ = true;
   durable::remove(part_);
 }

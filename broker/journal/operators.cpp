@@ -57,7 +57,7 @@ void check_slot(Source& checked, slot_number slot, const slot_function& slot_of,
 template <class Source>
 void check_all(Source& checked, const slot_function& slot_of, check_report& report) {
   const auto identity = checked.identity();
-  report.lines.push_back("version " + std::to_string(layout::version) + ", " +
+  report.lines.push_back("version " + std::to_string(checked.stats().version) + ", " +
                          std::to_string(identity.slots) + " slots, " +
                          std::to_string(checked.commits()) + " commits");
   for (auto& line : checked.check_pages()) {

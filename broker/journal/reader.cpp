@@ -1,6 +1,6 @@
 #include "restante/broker/journal/reader.hpp"
 
-#include "restante/broker/journal/writer.hpp"
+#include "restante/broker/journal/file_names.hpp"
 
 #include <algorithm>
 
@@ -17,44 +17,30 @@ void make_readable(body& value) {
 // A slice is held in memory twice for a moment: by who reads it and by who restores.
 constexpr std::size_t slice_bytes_max = 8 << 20;
 
-enum column {
-  at_id,
-  at_expires,
-  at_created,
-  at_due,
-  at_checksum,
-  at_trace,
-  at_namespace,
-  at_client,
-  at_sender,
-  at_by_server,
-  at_is_suit,
-  at_wants_receipts,
-  at_message_id,
-  at_collapse_key,
-  at_pack,
-  at_attempts,
-  at_delivered,
-  at_progress_checksum,
-  at_replied,
-  at_reply_checksum,
-  at_reply,
-};
+/// The id, and behind it the columns of each table that the version has.
+std::string sql_to_select(std::uint32_t version) {
+  auto names = "SELECT n.id, " + tables::puts.names_in(version, "n.");
+  std::string joins;
+  for (std::size_t n = 0; n < tables::parts.size(); ++n) {
+    const auto& in = tables::parts[n].in;
+    if (in.columns_in(version) == 0)
+      continue;
+    const auto alias = "p" + std::to_string(n);
+    names += ", " + in.names_in(version, alias + ".");
+    joins += std::string{" LEFT JOIN "} + in.name() + " " + alias + " ON " + alias + ".id = n.id";
+  }
+  return names + " FROM puts n" + joins + " WHERE n.id > ?1 AND n.id < ?2 ORDER BY n.id";
+}
 
 } // namespace
 
-reader::reader(const sqlite::connection& db, slot_states& states)
-    : states_{states},
-      select_{db,
-              "SELECT n.id, n.expires_at, n.created_at, n.due_at, n.checksum, n.trace, n.namespace,"
-              " n.client, n.sender, n.by_server, n.is_suit, n.wants_receipts, n.message_id,"
-              " n.collapse_key, n.pack, p.attempts, p.delivered_at, p.checksum, r.replied_at,"
-              " r.checksum, r.value FROM puts n LEFT JOIN progress p ON p.id = n.id"
-              " LEFT JOIN replies r ON r.id = n.id WHERE n.id > ?1 AND n.id < ?2 ORDER BY n.id"} {}
+reader::reader(const sqlite::connection& db, slot_states& states, std::uint32_t version)
+    : states_{states}, version_{version}, select_{db, sql_to_select(version)} {}
 
 void reader::refuse(slot_number slot, const std::string& why) {
-  throw storage_error{storage_fault::corrupt,
-                      "journal.db: slot " + std::to_string(slot) + ": " + why, slot};
+  throw storage_error{
+      storage_fault::corrupt,
+      std::string{file_names::database} + ": slot " + std::to_string(slot) + ": " + why, slot};
 }
 
 restored_slice reader::slice(slot_number slot, row_number after, std::size_t most, instant now) {
@@ -74,13 +60,12 @@ restored_slice reader::slice(slot_number slot, row_number after, std::size_t mos
         slice.is_last = true;
         break;
       }
-      const auto id = select_.number(at_id);
+      const auto id = select_.number(0);
       if (layout::slot_of(id) != slot || layout::row_of(id) <= slice.last ||
           !states_.was_given(slot, layout::row_of(id)))
         refuse(slot, "its rows are not in order");
-      take(id, now, slice, seen);
+      bytes += take(id, now, slice, seen);
       slice.last = layout::row_of(id);
-      bytes += select_.bytes(at_pack).size() + select_.bytes(at_reply).size();
       if (bytes > slice_bytes_max)
         break;
     }
@@ -96,23 +81,20 @@ restored_slice reader::slice(slot_number slot, row_number after, std::size_t mos
   return slice;
 }
 
-void reader::take(std::int64_t id, instant now, restored_slice& into, layout::slot_state& seen) {
+std::size_t reader::take(std::int64_t id, instant now, restored_slice& into,
+                         layout::slot_state& seen) {
   kept_notification kept;
   kept.row = layout::row_of(id);
-  kept.expires_at.ns = select_.number(at_expires);
-  kept.created_at.ns = select_.number(at_created);
-  kept.due_at.ns = select_.number(at_due);
-  kept.trace = layout::trace_of(select_.bytes(at_trace));
-  kept.to.ns = select_.bytes(at_namespace);
-  kept.to.client = select_.bytes(at_client);
-  kept.from = select_.bytes(at_sender);
-  kept.by = static_cast<identity>(select_.number(at_by_server));
-  kept.kind = static_cast<notification_kind>(select_.number(at_is_suit));
-  kept.want = static_cast<receipts>(select_.number(at_wants_receipts));
-  kept.message_id = select_.bytes(at_message_id);
-  kept.collapse_key = select_.bytes(at_collapse_key);
-  kept.pack = body_at(select_, at_pack);
-  verify(id, kept, seen);
+  int column = 1;
+  take_record(tables::puts, column, id, kept, seen);
+  column += static_cast<int>(tables::puts.columns_in(version_));
+  for (const auto& part : tables::parts) {
+    const auto columns = static_cast<int>(part.in.columns_in(version_));
+    if (columns > 0 && !select_.is_null(column + static_cast<int>(part.in.checksum_at())))
+      take_record(part.in, column, id, kept, seen);
+    column += columns;
+  }
+  const auto bytes = kept.pack.size() + kept.reply.size();
   if (now > kept.expires_at) {
     ++expired_[kept.to.ns];
   } else {
@@ -120,26 +102,17 @@ void reader::take(std::int64_t id, instant now, restored_slice& into, layout::sl
     make_readable(kept.reply);
     into.notifications.push_back(std::move(kept));
   }
+  return bytes;
 }
 
-void reader::verify(std::int64_t id, kept_notification& kept, layout::slot_state& seen) {
-  const auto expect = [&](std::int64_t computed, int column) {
-    if (computed != select_.number(column))
-      refuse(layout::slot_of(id), "row " + std::to_string(kept.row) + " is damaged");
-    ++seen.records;
-    seen.sum += static_cast<std::uint64_t>(computed);
-  };
-  expect(checksum_of_put(hash_, id, kept), at_checksum);
-  if (!select_.is_null(at_progress_checksum)) {
-    kept.attempts = static_cast<std::uint32_t>(select_.number(at_attempts));
-    kept.delivered_at.ns = select_.number(at_delivered);
-    expect(checksum_of_progress(hash_, id, kept.attempts, kept.delivered_at), at_progress_checksum);
-  }
-  if (!select_.is_null(at_reply_checksum)) {
-    kept.replied_at.ns = select_.number(at_replied);
-    kept.reply = body_at(select_, at_reply);
-    expect(checksum_of_reply(hash_, id, kept.reply, kept.replied_at), at_reply_checksum);
-  }
+void reader::take_record(const kept_table& in, int column, std::int64_t id, kept_notification& into,
+                         layout::slot_state& seen) {
+  select_.row(column, in.columns_in(version_), in.columns().size(), cells_);
+  if (!in.is_sound(hash_, id, cells_))
+    refuse(layout::slot_of(id), "row " + std::to_string(into.row) + " is damaged");
+  ++seen.records;
+  seen.sum += static_cast<std::uint64_t>(cells_[in.checksum_at()].number());
+  in.read(cells_, into);
 }
 
 } // namespace restante::journal

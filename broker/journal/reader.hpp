@@ -1,11 +1,12 @@
 #pragma once
 
-#include "restante/broker/journal/checksum.hpp"
 #include "restante/broker/journal/slot_states.hpp"
 #include "restante/broker/journal/sqlite.hpp"
+#include "restante/broker/journal/tables.hpp"
 
 #include <map>
 #include <string>
+#include <vector>
 
 namespace restante::journal {
 
@@ -14,19 +15,26 @@ namespace restante::journal {
 /// corrupt with the slot.
 class reader {
 public:
-  reader(const sqlite::connection& db, slot_states& states);
+  /// The journal is of that version.
+  reader(const sqlite::connection& db, slot_states& states, std::uint32_t version);
 
   restored_slice slice(slot_number slot, row_number after, std::size_t most, instant now);
 
 private:
+  using kept_table = table<kept_notification>;
+
   /// A record that is kept but was not there, or is not what was written.
   [[noreturn]] static void refuse(slot_number slot, const std::string& why);
 
-  void take(std::int64_t id, instant now, restored_slice& into, layout::slot_state& seen);
-  void verify(std::int64_t id, kept_notification& kept, layout::slot_state& seen);
+  /// How many bytes its bodies have.
+  std::size_t take(std::int64_t id, instant now, restored_slice& into, layout::slot_state& seen);
+  void take_record(const kept_table& in, int column, std::int64_t id, kept_notification& into,
+                   layout::slot_state& seen);
 
   slot_states& states_;
+  std::uint32_t version_;
   row_checksum hash_;
+  std::vector<cell> cells_;
   std::map<std::string, std::uint64_t> expired_;
   sqlite::statement select_;
 };

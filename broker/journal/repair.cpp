@@ -42,18 +42,20 @@ void expect_files(const files::path& database, const database_location& in) {
   expect_file_or_nothing(in.commit_mark_file());
 }
 
-/// What another version keeps would be lost unnoticed. A header that is gone says nothing.
-void expect_version(const files::path& database, const page_image& pages) {
+/// What another version keeps would be lost unnoticed. Where the header is gone, the row of the
+/// whole may still say it.
+void expect_version(const files::path& database, const salvage& found) {
+  if (found.journal() && found.journal()->version != 0) {
+    if (const auto fault = layout::fault_in_version(found.journal()->version))
+      durable::fail(database, *fault, storage_fault::unknown_version);
+  }
+  const auto& pages = found.pages();
   std::string header;
   if (!pages.read(1, header) || !header.starts_with(database_magic) ||
       number_at(header, application_at) != layout::application_id)
     return;
-  const auto version = number_at(header, version_at);
-  if (version != layout::version)
-    durable::fail(database,
-                  "has version " + std::to_string(version) + ", this program reads version " +
-                      std::to_string(layout::version),
-                  storage_fault::unknown_version);
+  if (const auto fault = layout::fault_in_version(number_at(header, version_at)))
+    durable::fail(database, *fault, storage_fault::unknown_version);
 }
 
 /// No broker may have it. On a disk that may only be read none can.
@@ -210,7 +212,7 @@ repair_report repair(const files::path& from, const files::path& to, const slot_
   expect_files(database, in);
   repair_report report;
   const auto found = salvaged(database, report);
-  expect_version(database, found->pages());
+  expect_version(database, *found);
   // The row of the whole alone would make a journal that looks sound, with everything lost.
   if (found->slots().empty() && found->puts().empty())
     durable::fail(from, nothing_in(*found), storage_fault::corrupt);

@@ -1,6 +1,7 @@
 #include "restante/broker/journal/reslot.hpp"
 
 #include "restante/broker/journal/durable_files.hpp"
+#include "restante/broker/journal/file_names.hpp"
 #include "restante/broker/journal/sqlite_store.hpp"
 
 namespace restante::journal {
@@ -14,23 +15,23 @@ using durable::fail;
 /// so at no time does a commit mark stand beside a database that it does not belong to.
 void put_in_place(const files::path& from, const files::path& directory) {
   std::error_code none;
-  const auto log = directory / "journal.db-wal";
+  const auto log = directory / file_names::log;
   if (files::exists(log, none) && files::file_size(log, none) != 0)
     fail(log, "is not empty: is the disk full?");
   durable::remove(log); // SQLite does not do it when the database has lost its name
-  durable::remove(directory / "journal.db-shm");
-  for (const auto* name : {"journal.db", "journal.seal"})
-    durable::give_to_owner_of(directory / "journal.db", from / name);
-  durable::remove(directory / "journal.seal");
+  durable::remove(directory / file_names::log_index);
+  for (const auto* name : {file_names::database, file_names::commit_mark})
+    durable::give_to_owner_of(directory / file_names::database, from / name);
+  durable::remove(directory / file_names::commit_mark);
   durable::sync_directory(directory);
-  durable::rename(from / "journal.db", directory / "journal.db");
-  durable::rename(from / "journal.seal", directory / "journal.seal");
+  durable::rename(from / file_names::database, directory / file_names::database);
+  durable::rename(from / file_names::commit_mark, directory / file_names::commit_mark);
 }
 
 } // namespace
 
 void reslot(const files::path& directory, std::uint32_t slots, const slot_function& slot_of) {
-  const auto made = directory / "journal.moved";
+  const auto made = directory / file_names::moved;
   const auto commits = [&] {
     const sqlite_store old_one{directory, store_options::of_existing()};
     durable::remove(made);

@@ -6,39 +6,10 @@ namespace restante::journal {
 
 namespace {
 
-// The columns of each table, in the order of the schema; the primary key is stored as null.
-constexpr std::string_view put_columns = "niiiibtttiiitt*";
-constexpr std::string_view progress_columns = "niii";
-constexpr std::string_view reply_columns = "nii*";
-constexpr std::string_view slot_columns = "niiiiiii";
-constexpr std::string_view journal_columns = "nibiii";
-
 constexpr std::size_t damaged_puts_max = 10'000; ///< more are only counted
 
-/// As it is stored: the checksum decides whether it is right.
-body body_of(const raw_row::value& value) {
-  return value.what == raw_row::kind::text ? body::trusted_json(value.bytes)
-                                           : body::bytes(value.bytes);
-}
-
-kept_notification notification_of(const raw_row& row) {
-  const auto& all = row.values;
-  kept_notification kept;
-  kept.row = layout::row_of(row.id);
-  kept.expires_at.ns = all[1].number;
-  kept.created_at.ns = all[2].number;
-  kept.due_at.ns = all[3].number;
-  kept.trace = layout::trace_of(all[5].bytes);
-  kept.to.ns = all[6].bytes;
-  kept.to.client = all[7].bytes;
-  kept.from = all[8].bytes;
-  kept.by = static_cast<identity>(all[9].number);
-  kept.kind = static_cast<notification_kind>(all[10].number);
-  kept.want = static_cast<receipts>(all[11].number);
-  kept.message_id = all[12].bytes;
-  kept.collapse_key = all[13].bytes;
-  kept.pack = body_of(all[14]);
-  return kept;
+std::int64_t stored_checksum(const raw_row& of, const table<kept_notification>& in) {
+  return of.cells[in.checksum_at() + 1].number();
 }
 
 /// The newest of each id comes first and is kept.
@@ -73,88 +44,75 @@ salvage::salvage(const std::filesystem::path& database, page_image::log_use log)
     const auto cells = leaf_.open(page);
     for (std::uint16_t cell = 0; cell < cells; ++cell) {
       if (leaf_.read(cell, row_))
-        take(row_, page, cell);
+        take(page, cell);
     }
   }
   put_in_order();
   count();
 }
 
-void salvage::take(const raw_row& row, std::uint32_t page, std::uint16_t cell) {
-  if (row.looks_like(put_columns))
-    take_put(row, page, cell);
-  else if (row.looks_like(progress_columns))
-    take_progress(row);
-  else if (row.looks_like(reply_columns))
-    take_reply(row, page, cell);
-  else if (row.looks_like(slot_columns))
-    take_slot(row);
-  else if (row.looks_like(journal_columns))
-    take_journal(row);
+template <class Row>
+bool salvage::looks_like(const table<Row>& in) const {
+  return in.fits_stored(row_.cells);
 }
 
-void salvage::take_put(const raw_row& row, std::uint32_t page, std::uint16_t cell) {
-  const auto kept = notification_of(row);
-  const auto checksum = checksum_of_put(hash_, row.id, kept);
-  if (row.values[5].bytes.size() == 16 && checksum == row.values[4].number)
-    puts_.push_back({row.id, checksum, page, cell});
+/// Whether the checksum proves it; what it says is read in any case.
+template <class Row>
+bool salvage::read_row(const table<Row>& in, Row& into) {
+  row_.cells.resize(in.columns().size() + 1); // what is older than a column has its default
+  const auto cells = std::span<const cell>{row_.cells}.subspan(1);
+  in.read(cells, into);
+  return in.is_sound(hash_, row_.id, cells);
+}
+
+void salvage::take(std::uint32_t page, std::uint16_t at) {
+  if (looks_like(tables::puts))
+    return take_put(page, at);
+  for (std::size_t part = 0; part < kept_parts; ++part) {
+    if (looks_like(tables::parts[part].in))
+      return take_part(part, page, at);
+  }
+  if (looks_like(tables::slots))
+    take_slot();
+  else if (looks_like(tables::journal))
+    take_journal();
+}
+
+void salvage::take_put(std::uint32_t page, std::uint16_t at) {
+  kept_notification kept;
+  if (read_row(tables::puts, kept))
+    puts_.push_back({row_.id, stored_checksum(row_, tables::puts), page, at});
   else if (damaged_.size() < damaged_puts_max)
-    damaged_.push_back({row.id, kept.trace, kept.to});
+    damaged_.push_back({row_.id, kept.trace, kept.to});
 }
 
-void salvage::take_progress(const raw_row& row) {
-  const progress found{row.id,
-                       row.values[3].number,
-                       {row.values[2].number},
-                       static_cast<std::uint32_t>(row.values[1].number)};
-  if (checksum_of_progress(hash_, row.id, found.attempts, found.delivered_at) == found.checksum)
-    progress_.push_back(found);
+void salvage::take_part(std::size_t part, std::uint32_t page, std::uint16_t at) {
+  const auto& [in, age] = tables::parts[part];
+  kept_notification kept;
+  if (read_row(in, kept))
+    parts_[part].push_back(
+        {row_.id, stored_checksum(row_, in), age(kept), page, at, kept.delivered_at.ns != 0});
 }
 
-void salvage::take_reply(const raw_row& row, std::uint32_t page, std::uint16_t cell) {
-  const reply found{row.id, row.values[2].number, {row.values[1].number}, page, cell};
-  if (checksum_of_reply(hash_, row.id, body_of(row.values[3]), found.replied_at) == found.checksum)
-    replies_.push_back(found);
-}
-
-void salvage::take_slot(const raw_row& row) {
-  const auto number = [&](int column) {
-    return static_cast<std::uint64_t>(row.values[static_cast<std::size_t>(column)].number);
-  };
-  const layout::slot_state state{number(1), number(2), number(3), number(4), number(5), number(6)};
-  if (row.id < 0 || row.id >= layout::slots_max)
+void salvage::take_slot() {
+  layout::slot_state state;
+  if (!read_row(tables::slots, state) || row_.id < 0 || row_.id >= layout::slots_max)
     return;
-  const auto slot = static_cast<slot_number>(row.id);
-  if (row.values[7].number != layout::checksum_of(slot, state))
-    return;
-  auto& known = slots_[slot];
+  auto& known = slots_[static_cast<slot_number>(row_.id)];
   if (state.changed_by >= known.changed_by)
     known = state;
 }
 
-void salvage::take_journal(const raw_row& row) {
+void salvage::take_journal() {
   layout::journal_state state;
-  const auto key = row.values[2].bytes;
-  if (key.size() != state.identity.key.size())
-    return;
-  state.identity.slots = static_cast<std::uint32_t>(row.values[1].number);
-  std::ranges::copy(key, state.identity.key.begin());
-  state.epochs_end = static_cast<epoch_number>(row.values[3].number);
-  state.changed_by = static_cast<std::uint64_t>(row.values[4].number);
-  if (row.values[5].number == layout::checksum_of(state) &&
-      (!journal_ || state.changed_by >= journal_->changed_by))
+  if (read_row(tables::journal, state) && (!journal_ || state.changed_by >= journal_->changed_by))
     journal_ = state;
 }
 
 void salvage::put_in_order() {
   order(puts_, [](const put&, const put&) { return false; });
-  order(progress_, [](const progress& one, const progress& other) {
-    return std::pair{one.delivered_at.ns, one.attempts} >
-           std::pair{other.delivered_at.ns, other.attempts};
-  });
-  order(replies_, [](const reply& one, const reply& other) {
-    return one.replied_at.ns > other.replied_at.ns;
-  });
+  for (auto& rows : parts_)
+    order(rows, [](const found_part& one, const found_part& other) { return one.age > other.age; });
   order(damaged_, [](const damaged_put&, const damaged_put&) { return false; });
   std::erase_if(damaged_, [&](const damaged_put& one) { return find(puts_, one.id) != nullptr; });
 }
@@ -168,18 +126,18 @@ void salvage::count() {
   };
   for (const auto& row : puts_)
     ++add(row).notifications;
-  for (const auto& row : progress_)
-    add(row).delivered += row.delivered_at.ns != 0 ? 1 : 0;
-  for (const auto& row : replies_)
-    add(row);
+  for (const auto& rows : parts_) {
+    for (const auto& row : rows)
+      add(row).delivered += row.is_delivered ? 1 : 0;
+  }
 }
 
 std::vector<std::int64_t> salvage::touched() const {
   std::vector<std::int64_t> ids;
-  for (const auto& row : progress_)
-    ids.push_back(row.id);
-  for (const auto& row : replies_)
-    ids.push_back(row.id);
+  for (const auto& rows : parts_) {
+    for (const auto& row : rows)
+      ids.push_back(row.id);
+  }
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
   return ids;
@@ -197,20 +155,21 @@ bool salvage::is_complete(slot_number slot) const {
          known->second.sum == found.sum;
 }
 
+bool salvage::open(std::uint32_t page, std::uint16_t at, std::int64_t id) {
+  return leaf_.open(page) > at && leaf_.read(at, row_) && row_.id == id;
+}
+
 bool salvage::read(const put& where, kept_notification& into) {
-  if (leaf_.open(where.page) <= where.cell || !leaf_.read(where.cell, row_) ||
-      row_.id != where.id || !row_.looks_like(put_columns))
+  into = {};
+  if (!open(where.page, where.cell, where.id) || !looks_like(tables::puts) ||
+      !read_row(tables::puts, into))
     return false;
-  into = notification_of(row_);
-  if (const auto* found = find(progress_, where.id)) {
-    into.attempts = found->attempts;
-    into.delivered_at = found->delivered_at;
-  }
-  const auto* replied = find(replies_, where.id);
-  if (replied && leaf_.open(replied->page) > replied->cell && leaf_.read(replied->cell, row_) &&
-      row_.id == where.id && row_.looks_like(reply_columns)) {
-    into.replied_at = replied->replied_at;
-    into.reply = body_of(row_.values[3]);
+  into.row = layout::row_of(where.id);
+  for (std::size_t part = 0; part < kept_parts; ++part) {
+    const auto* found = find(parts_[part], where.id);
+    const auto& in = tables::parts[part].in;
+    if (found && open(found->page, found->cell, where.id) && looks_like(in))
+      read_row(in, into);
   }
   return true;
 }

@@ -1,13 +1,14 @@
 #pragma once
 
-#include "restante/broker/journal/checksum.hpp"
-#include "restante/broker/journal/layout.hpp"
 #include "restante/broker/journal/page_image.hpp"
 #include "restante/broker/journal/table_rows.hpp"
+#include "restante/broker/journal/tables.hpp"
 
+#include <array>
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace restante::journal {
@@ -53,26 +54,26 @@ public:
   std::uint64_t missing_pages() const { return missing_pages_; }
 
 private:
-  struct progress {
+  /// A row of a part of a notification.
+  struct found_part {
     std::int64_t id = 0;
     std::int64_t checksum = 0;
-    instant delivered_at;
-    std::uint32_t attempts = 0;
-  };
-  struct reply {
-    std::int64_t id = 0;
-    std::int64_t checksum = 0;
-    instant replied_at;
+    std::pair<std::int64_t, std::int64_t> age;
     std::uint32_t page = 0;
     std::uint16_t cell = 0;
+    bool is_delivered = false;
   };
 
-  void take(const raw_row& row, std::uint32_t page, std::uint16_t cell);
-  void take_put(const raw_row& row, std::uint32_t page, std::uint16_t cell);
-  void take_progress(const raw_row& row);
-  void take_reply(const raw_row& row, std::uint32_t page, std::uint16_t cell);
-  void take_slot(const raw_row& row);
-  void take_journal(const raw_row& row);
+  void take(std::uint32_t page, std::uint16_t at);
+  void take_put(std::uint32_t page, std::uint16_t at);
+  void take_part(std::size_t part, std::uint32_t page, std::uint16_t at);
+  void take_slot();
+  void take_journal();
+  template <class Row>
+  bool looks_like(const table<Row>& in) const;
+  template <class Row>
+  bool read_row(const table<Row>& in, Row& into);
+  bool open(std::uint32_t page, std::uint16_t at, std::int64_t id);
   void put_in_order();
   void count();
 
@@ -84,8 +85,7 @@ private:
   std::map<slot_number, layout::slot_state> slots_;
   std::vector<put> puts_;
   std::vector<damaged_put> damaged_;
-  std::vector<progress> progress_;
-  std::vector<reply> replies_;
+  std::array<std::vector<found_part>, kept_parts> parts_;
   std::map<slot_number, layout::slot_state> found_;
   std::uint64_t missing_pages_ = 0;
 };

@@ -148,6 +148,24 @@ void statement::bind_null(int index) {
   check(sqlite3_bind_null(raw_, index));
 }
 
+void statement::bind_row(int first, std::span<const cell> row) {
+  for (const auto& each : row) {
+    switch (each.what()) {
+    case cell::kind::integer:
+      bind(first++, each.number());
+      break;
+    case cell::kind::text:
+      bind_text(first++, each.bytes());
+      break;
+    case cell::kind::blob:
+      bind_blob(first++, each.bytes());
+      break;
+    default:
+      bind_null(first++);
+    }
+  }
+}
+
 bool statement::step() {
   const int code = sqlite3_step(raw_);
   if (code == SQLITE_ROW)
@@ -161,6 +179,29 @@ bool statement::step() {
 void statement::run() {
   while (step()) {
   }
+}
+
+void statement::row(int first, std::size_t count, std::size_t size, std::vector<cell>& into) const {
+  into.clear();
+  for (int column = first; into.size() < count; ++column) {
+    switch (sqlite3_column_type(raw_, column)) {
+    case SQLITE_INTEGER:
+      into.push_back(cell::integer(number(column)));
+      break;
+    case SQLITE_TEXT:
+      into.push_back(cell::text(bytes(column)));
+      break;
+    case SQLITE_BLOB:
+      into.push_back(cell::blob(bytes(column)));
+      break;
+    case SQLITE_NULL:
+      into.emplace_back();
+      break;
+    default:
+      into.push_back(cell::other());
+    }
+  }
+  into.resize(size);
 }
 
 std::string_view statement::bytes(int column) const {

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "restante/actors/model/store.hpp"
+#include "restante/broker/journal/cell.hpp"
 
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +77,9 @@ public:
   void bind_blob(int index, std::string_view value);
   void bind_null(int index);
 
+  /// One cell after the other, from `first` on.
+  void bind_row(int first, std::span<const cell> row);
+
   /// Whether there is a row; the statement is reset when there is none.
   bool step();
   void run();
@@ -82,6 +88,10 @@ public:
   std::int64_t number(int column) const { return sqlite3_column_int64(raw_, column); }
   bool is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
   bool is_text(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_TEXT; }
+
+  /// The cells of `count` columns from `first` on, and null ones behind them up to `size`; they
+  /// live as the bytes do.
+  void row(int first, std::size_t count, std::size_t size, std::vector<cell>& into) const;
 
   /// The bytes of a text or a blob; they live until the next step or reset.
   std::string_view bytes(int column) const;

@@ -16,10 +16,15 @@ struct store_options {
 
   enum class if_missing : std::uint8_t { create, refuse } missing = if_missing::create;
 
-  /// For what is there already, and for nothing else.
+  /// What becomes of a directory of an older version. One that is kept as it is can only be read.
+  enum class if_older : std::uint8_t { upgrade, keep } older = if_older::upgrade;
+
+  /// For what is there already, and for nothing else; an older one can be read by an older program
+  /// afterwards.
   static store_options of_existing() {
     store_options made;
     made.missing = if_missing::refuse;
+    made.older = if_older::keep;
     return made;
   }
 

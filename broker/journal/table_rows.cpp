@@ -46,20 +46,19 @@ std::uint64_t size_of_type(std::uint64_t type) {
   return type < 12 ? small[type] : (type - 12) / 2;
 }
 
-raw_row::value value_of(std::uint64_t type, std::string_view bytes) {
-  using enum raw_row::kind;
+cell cell_of(std::uint64_t type, std::string_view bytes) {
   if (type == 0)
-    return {null, 0, {}};
+    return {};
   if (type <= 6)
-    return {integer, integer_of(bytes), {}};
+    return cell::integer(integer_of(bytes));
   if (type == 8 || type == 9)
-    return {integer, static_cast<std::int64_t>(type - 8), {}};
+    return cell::integer(static_cast<std::int64_t>(type - 8));
   if (type < 12)
-    return {other, 0, {}};
-  return {type % 2 == 0 ? blob : text, 0, bytes};
+    return cell::other();
+  return type % 2 == 0 ? cell::blob(bytes) : cell::text(bytes);
 }
 
-bool decode(std::string_view payload, std::vector<raw_row::value>& into) {
+bool decode(std::string_view payload, std::vector<cell>& into) {
   into.clear();
   auto types = payload;
   const auto header = take_varint(types);
@@ -75,30 +74,13 @@ bool decode(std::string_view payload, std::vector<raw_row::value>& into) {
     if (!type || size_of_type(*type) > content.size())
       return false;
     const auto size = size_of_type(*type);
-    into.push_back(value_of(*type, content.substr(0, size)));
+    into.push_back(cell_of(*type, content.substr(0, size)));
     content.remove_prefix(size);
   }
   return true;
 }
 
 } // namespace
-
-bool raw_row::looks_like(std::string_view kinds) const {
-  return std::ranges::equal(kinds, values, [](char wanted, const value& found) {
-    switch (wanted) {
-    case 'n':
-      return found.what == kind::null;
-    case 'i':
-      return found.what == kind::integer;
-    case 't':
-      return found.what == kind::text;
-    case 'b':
-      return found.what == kind::blob;
-    default:
-      return found.what == kind::text || found.what == kind::blob;
-    }
-  });
-}
 
 std::uint16_t leaf_reader::open(std::uint32_t page) {
   cells_ = 0;
@@ -134,7 +116,7 @@ bool leaf_reader::read(std::uint16_t cell, raw_row& into) {
   if (!assemble(rest.substr(0, local), *size, is_longer ? number_at(rest, local) : 0))
     return false;
   into.id = static_cast<std::int64_t>(*id);
-  return decode(payload_, into.values);
+  return decode(payload_, into.cells);
 }
 
 bool leaf_reader::assemble(std::string_view local, std::uint64_t size, std::uint32_t next) {

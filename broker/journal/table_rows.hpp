@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/broker/journal/cell.hpp"
 #include "restante/broker/journal/page_image.hpp"
 
 #include <cstdint>
@@ -11,18 +12,8 @@ namespace restante::journal {
 
 /// A row of a table as SQLite stores it, decoded from the bytes of a page.
 struct raw_row {
-  enum class kind : std::uint8_t { null, integer, text, blob, other };
-  struct value {
-    kind what = kind::null;
-    std::int64_t number = 0;
-    std::string_view bytes;
-  };
-
   std::int64_t id = 0;
-  std::vector<value> values;
-
-  /// Whether the columns are of these kinds: n null, i integer, t text, b blob, * text or blob.
-  bool looks_like(std::string_view kinds) const;
+  std::vector<cell> cells; ///< the key is null
 };
 
 /// Reads the rows that the leaf of a table lists. Whatever is damaged is left out; what is believed

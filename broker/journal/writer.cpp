@@ -1,33 +1,26 @@
 #include "restante/broker/journal/writer.hpp"
 
+#include "restante/broker/journal/file_names.hpp"
+
 namespace restante::journal {
+namespace {
 
-void bind_body(sqlite::statement& to, int index, const body& value) {
-  if (value.kind() == content::json)
-    to.bind_text(index, value.view());
-  else
-    to.bind_blob(index, value.view());
+std::string sql_to_select(const table<kept_notification>& from) {
+  const auto names = from.has_body() ? "checksum" : from.names_in(tables::version);
+  return "SELECT " + names + " FROM " + from.name() + " WHERE id = ?";
 }
 
-body body_at(const sqlite::statement& from, int column) {
-  const auto text = from.bytes(column);
-  return from.is_text(column) ? body::trusted_json(text) : body::bytes(text);
-}
+} // namespace
+
+writer::statements::statements(const sqlite::connection& db, const kept_table& on)
+    : insert{db, on.sql_to_insert()}, update{db, on.sql_to_update()}, select{db, sql_to_select(on)},
+      remove{db, on.sql_to_remove()} {}
 
 writer::writer(const sqlite::connection& db, slot_states& states)
-    : states_{states}, insert_put_{db, "INSERT INTO puts VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"},
-      insert_progress_{db, "INSERT INTO progress VALUES(?1, ?2, ?3, ?4)"},
-      update_progress_{db, "UPDATE progress SET attempts = ?2, delivered_at = ?3, checksum = ?4"
-                           " WHERE id = ?1"},
-      insert_reply_{db, "INSERT INTO replies VALUES(?1, ?2, ?3, ?4)"},
-      update_reply_{db, "UPDATE replies SET replied_at = ?2, checksum = ?3, value = ?4"
-                        " WHERE id = ?1"},
-      select_put_{db, "SELECT checksum FROM puts WHERE id = ?"},
-      select_progress_{db, "SELECT attempts, delivered_at, checksum FROM progress WHERE id = ?"},
-      select_reply_{db, "SELECT checksum FROM replies WHERE id = ?"},
-      delete_put_{db, "DELETE FROM puts WHERE id = ?"},
-      delete_progress_{db, "DELETE FROM progress WHERE id = ?"},
-      delete_reply_{db, "DELETE FROM replies WHERE id = ?"} {}
+    : states_{states}, puts_{db, tables::puts} {
+  for (const auto& part : tables::parts)
+    parts_.emplace_back(db, part.in);
+}
 
 row_number writer::apply(const journal_changes& changes) {
   try {
@@ -47,149 +40,105 @@ row_number writer::apply_parts(const journal_changes& changes) {
     first = first == 0 ? row : first;
     put(layout::id_of(slot, row), kept);
   }
-  const auto is_known = [&](row_number row) { return states_.was_given(slot, row); };
-  for (const auto& offered : changes.offered) {
-    if (is_known(offered.row))
-      set_attempts(layout::id_of(slot, offered.row), offered.attempts);
-  }
-  for (const auto row : changes.delivered) {
-    if (is_known(row))
-      set_delivered(layout::id_of(slot, row), changes.delivered_at);
-  }
-  for (const auto& reply : changes.replies) {
-    if (is_known(reply.row))
-      set_reply(layout::id_of(slot, reply.row), reply.value, reply.replied_at);
-  }
+  for_each_later(changes, [&](const later_change& change, const auto& apply) {
+    const auto id = layout::id_of(slot, change.row);
+    if (!states_.was_given(slot, change.row) || !is_there(id))
+      return;
+    const auto part = static_cast<std::size_t>(change.part);
+    kept_notification kept;
+    const auto before = part_of(id, part, kept);
+    apply(kept);
+    write_part(id, part, before, kept);
+  });
   for (const auto row : changes.gone) {
-    if (is_known(row))
+    if (states_.was_given(slot, row))
       remove(layout::id_of(slot, row));
   }
   return first;
 }
 
 void writer::put(std::int64_t id, const kept_notification& kept) {
-  const auto checksum = checksum_of_put(hash_, id, kept);
-  const auto trace = layout::bytes_of(kept.trace);
-  auto& row = insert_put_;
-  int index = 0;
-  row.bind(++index, id);
-  row.bind(++index, kept.expires_at.ns);
-  row.bind(++index, kept.created_at.ns);
-  row.bind(++index, kept.due_at.ns);
-  row.bind(++index, checksum);
-  row.bind_blob(++index, {trace.data(), trace.size()});
-  row.bind_text(++index, kept.to.ns);
-  row.bind_text(++index, kept.to.client);
-  row.bind_text(++index, kept.from);
-  row.bind(++index, static_cast<std::int64_t>(kept.by));
-  row.bind(++index, static_cast<std::int64_t>(kept.kind));
-  row.bind(++index, static_cast<std::int64_t>(kept.want));
-  row.bind_text(++index, kept.message_id);
-  row.bind_text(++index, kept.collapse_key);
-  bind_body(row, ++index, kept.pack);
-  row.run();
+  const auto checksum = write(puts_.insert, tables::puts, id, kept);
   states_.notification_added(layout::slot_of(id));
   states_.record_added(id, checksum);
-  if (kept.attempts != 0 || kept.delivered_at.ns != 0)
-    write_progress(id, {}, {kept.attempts, kept.delivered_at});
-  if (kept.replied_at.ns != 0 || !kept.reply.empty())
-    set_reply(id, kept.reply, kept.replied_at);
+  for (std::size_t part = 0; part < kept_parts; ++part) {
+    if (!tables::parts[part].in.has_only_defaults(kept))
+      write_part(id, part, {}, kept);
+  }
 }
 
-void writer::set_attempts(std::int64_t id, std::uint32_t attempts) {
-  if (!is_there(id))
-    return;
-  const auto before = progress_of(id);
-  write_progress(id, before, {attempts, before ? before->delivered_at : instant{}});
-}
-
-void writer::set_delivered(std::int64_t id, instant at) {
-  if (!is_there(id))
-    return;
-  const auto before = progress_of(id);
-  write_progress(id, before, {before ? before->attempts : 0, at});
-}
-
-void writer::write_progress(std::int64_t id, const std::optional<progress>& before,
-                            progress after) {
-  after.checksum = checksum_of_progress(hash_, id, after.attempts, after.delivered_at);
-  auto& row = before ? update_progress_ : insert_progress_;
+std::int64_t writer::write(sqlite::statement& row, const kept_table& in, std::int64_t id,
+                           const kept_notification& kept) {
+  in.show(hash_, id, kept, cells_);
   row.bind(1, id);
-  row.bind(2, after.attempts);
-  row.bind(3, after.delivered_at.ns);
-  row.bind(4, after.checksum);
+  row.bind_row(2, cells_);
   row.run();
+  return cells_[in.checksum_at()].number();
+}
+
+void writer::write_part(std::int64_t id, std::size_t part, const std::optional<entry>& before,
+                        const kept_notification& kept) {
+  auto& on = parts_[part];
+  const auto checksum = write(before ? on.update : on.insert, tables::parts[part].in, id, kept);
   if (before)
     states_.record_removed(id, before->checksum);
-  states_.record_added(id, after.checksum);
-  const int was = before && before->delivered_at.ns != 0 ? 1 : 0;
-  states_.delivered_changed(layout::slot_of(id), (after.delivered_at.ns != 0 ? 1 : 0) - was);
-}
-
-void writer::set_reply(std::int64_t id, const body& value, instant at) {
-  if (!is_there(id))
-    return;
-  const auto before = checksum_in(select_reply_, id);
-  const auto checksum = checksum_of_reply(hash_, id, value, at);
-  auto& row = before ? update_reply_ : insert_reply_;
-  row.bind(1, id);
-  row.bind(2, at.ns);
-  row.bind(3, checksum);
-  bind_body(row, 4, value);
-  row.run();
-  if (before)
-    states_.record_removed(id, *before);
   states_.record_added(id, checksum);
+  const int was = before && before->is_delivered ? 1 : 0;
+  if (static_cast<kept_part>(part) == kept_part::progress)
+    states_.delivered_changed(layout::slot_of(id), (kept.delivered_at.ns != 0 ? 1 : 0) - was);
 }
 
 void writer::remove(std::int64_t id) {
-  if (!take_out(select_put_, delete_put_, id))
-    return;
-  states_.notification_removed(layout::slot_of(id));
-  if (const auto before = progress_of(id)) {
-    delete_progress_.bind(1, id);
-    delete_progress_.run();
-    states_.record_removed(id, before->checksum);
-    states_.delivered_changed(layout::slot_of(id), before->delivered_at.ns != 0 ? -1 : 0);
-  }
-  take_out(select_reply_, delete_reply_, id);
-}
-
-bool writer::take_out(sqlite::statement& select, sqlite::statement& remove, std::int64_t id) {
-  const auto checksum = checksum_in(select, id);
+  const auto checksum = put_checksum(id);
   if (!checksum)
-    return false;
-  remove.bind(1, id);
-  remove.run();
+    return;
+  puts_.remove.bind(1, id);
+  puts_.remove.run();
   states_.record_removed(id, *checksum);
-  return true;
+  states_.notification_removed(layout::slot_of(id));
+  for (std::size_t part = 0; part < kept_parts; ++part) {
+    kept_notification kept;
+    const auto before = part_of(id, part, kept);
+    if (!before)
+      continue;
+    parts_[part].remove.bind(1, id);
+    parts_[part].remove.run();
+    states_.record_removed(id, before->checksum);
+    states_.delivered_changed(layout::slot_of(id), before->is_delivered ? -1 : 0);
+  }
 }
 
 bool writer::is_there(std::int64_t id) {
-  return checksum_in(select_put_, id).has_value();
+  return put_checksum(id).has_value();
 }
 
-std::optional<std::int64_t> writer::checksum_in(sqlite::statement& table, std::int64_t id) {
-  const sqlite::reset_guard guard{table};
-  table.bind(1, id);
-  return table.step() ? std::optional{table.number(0)} : std::nullopt;
+std::optional<std::int64_t> writer::put_checksum(std::int64_t id) {
+  const sqlite::reset_guard guard{puts_.select};
+  puts_.select.bind(1, id);
+  return puts_.select.step() ? std::optional{puts_.select.number(0)} : std::nullopt;
 }
 
-std::optional<writer::progress> writer::progress_of(std::int64_t id) {
-  const sqlite::reset_guard guard{select_progress_};
-  select_progress_.bind(1, id);
-  if (!select_progress_.step())
+/// What is kept of a part; of one with a body only the checksum is read.
+std::optional<writer::entry> writer::part_of(std::int64_t id, std::size_t part,
+                                             kept_notification& into) {
+  auto& select = parts_[part].select;
+  const auto& in = tables::parts[part].in;
+  const sqlite::reset_guard guard{select};
+  select.bind(1, id);
+  if (!select.step())
     return {};
-  const progress found{static_cast<std::uint32_t>(select_progress_.number(0)),
-                       {select_progress_.number(1)},
-                       select_progress_.number(2)};
+  if (in.has_body())
+    return entry{select.number(0)};
+  select.row(0, in.columns().size(), in.columns().size(), cells_);
   // It is about to be written anew: what is damaged must not get a checksum that fits.
-  if (checksum_of_progress(hash_, id, found.attempts, found.delivered_at) != found.checksum)
+  if (!in.is_sound(hash_, id, cells_))
     throw storage_error{storage_fault::corrupt,
-                        "journal.db: the progress of row " + std::to_string(layout::row_of(id)) +
-                            " of slot " + std::to_string(layout::slot_of(id)) + " is damaged",
+                        std::string{file_names::database} + ": the " + in.name() + " of row " +
+                            std::to_string(layout::row_of(id)) + " of slot " +
+                            std::to_string(layout::slot_of(id)) + " is damaged",
                         layout::slot_of(id)};
-  return found;
+  in.read(cells_, into);
+  return entry{cells_[in.checksum_at()].number(), into.delivered_at.ns != 0};
 }
 
 } // namespace restante::journal

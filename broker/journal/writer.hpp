@@ -1,10 +1,12 @@
 #pragma once
 
-#include "restante/broker/journal/checksum.hpp"
 #include "restante/broker/journal/slot_states.hpp"
 #include "restante/broker/journal/sqlite.hpp"
+#include "restante/broker/journal/tables.hpp"
 
+#include <deque>
 #include <optional>
+#include <vector>
 
 namespace restante::journal {
 
@@ -21,41 +23,38 @@ public:
   void remove(std::int64_t id);
 
 private:
-  struct progress {
-    std::uint32_t attempts = 0;
-    instant delivered_at;
+  using kept_table = table<kept_notification>;
+
+  struct statements {
+    statements(const sqlite::connection& db, const kept_table& on);
+
+    sqlite::statement insert;
+    sqlite::statement update;
+    sqlite::statement select; ///< the whole row of a part without a body; else its checksum
+    sqlite::statement remove;
+  };
+
+  /// What is in the books of a record.
+  struct entry {
     std::int64_t checksum = 0;
+    bool is_delivered = false;
   };
 
   row_number apply_parts(const journal_changes& changes);
   void put(std::int64_t id, const kept_notification& kept);
-  void set_attempts(std::int64_t id, std::uint32_t attempts);
-  void set_delivered(std::int64_t id, instant at);
-  void set_reply(std::int64_t id, const body& value, instant at);
-  void write_progress(std::int64_t id, const std::optional<progress>& before, progress after);
-
+  std::optional<entry> part_of(std::int64_t id, std::size_t part, kept_notification& into);
+  void write_part(std::int64_t id, std::size_t part, const std::optional<entry>& before,
+                  const kept_notification& kept);
+  std::int64_t write(sqlite::statement& row, const kept_table& in, std::int64_t id,
+                     const kept_notification& kept);
   bool is_there(std::int64_t id);
-  std::optional<progress> progress_of(std::int64_t id);
-  std::optional<std::int64_t> checksum_in(sqlite::statement& table, std::int64_t id);
-  bool take_out(sqlite::statement& select, sqlite::statement& remove, std::int64_t id);
+  std::optional<std::int64_t> put_checksum(std::int64_t id);
 
   slot_states& states_;
   row_checksum hash_;
-  sqlite::statement insert_put_;
-  sqlite::statement insert_progress_;
-  sqlite::statement update_progress_;
-  sqlite::statement insert_reply_;
-  sqlite::statement update_reply_;
-  sqlite::statement select_put_;
-  sqlite::statement select_progress_;
-  sqlite::statement select_reply_;
-  sqlite::statement delete_put_;
-  sqlite::statement delete_progress_;
-  sqlite::statement delete_reply_;
+  std::vector<cell> cells_;
+  statements puts_;
+  std::deque<statements> parts_; ///< of each kept_part
 };
-
-/// Binds a body as it is kept: TEXT when it is JSON, BLOB when it is bytes.
-void bind_body(sqlite::statement& to, int index, const body& value);
-body body_at(const sqlite::statement& from, int column);
 
 } // namespace restante::journal

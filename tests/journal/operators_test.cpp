@@ -46,7 +46,7 @@ TEST_F(Operators, D4_a_check_counts_and_finds_nothing_wrong) {
   const auto report = check(directory(), slot_by_length);
   EXPECT_TRUE(report.is_sound);
   ASSERT_EQ(report.lines.size(), 5U);
-  EXPECT_THAT(report.lines[0], HasSubstr("version 1, 4 slots, 2 commits"));
+  EXPECT_THAT(report.lines[0], HasSubstr("version 2, 4 slots, 2 commits"));
 }
 
 TEST_F(Operators, D4_a_check_finds_what_stands_in_the_wrong_slot) {

@@ -394,10 +394,10 @@ TEST_F(Repair, D3_an_empty_journal_is_repaired_to_an_empty_one) {
 
 TEST_F(Repair, D4_another_version_is_refused) {
   auto other = text_of(database());
-  other[63] = '\2'; // the last byte of user_version
+  other[63] = '\3'; // the last byte of user_version
   write(database(), other);
-  expect_refused(directory(), storage_fault::unknown_version, "version 2");
-  expect_refused(database(), storage_fault::unknown_version, "version 2");
+  expect_refused(directory(), storage_fault::unknown_version, "version 3");
+  expect_refused(database(), storage_fault::unknown_version, "version 3");
 }
 
 TEST_F(Repair, D3_what_is_no_file_is_refused_and_not_waited_for) {

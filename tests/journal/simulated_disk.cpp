@@ -253,6 +253,12 @@ void simulated_disk::remove(const std::string& path_end) {
   std::erase_if(files_, [&](const auto& each) { return each.first.ends_with(path_end); });
 }
 
+void simulated_disk::add(const std::string& path, const std::string& bytes) {
+  auto made = std::make_shared<file>();
+  made->now = made->durable = bytes;
+  files_[path] = std::move(made);
+}
+
 std::string* simulated_disk::content(const std::string& path_end) {
   for (auto& [name, file] : files_) {
     if (name.ends_with(path_end))

@@ -52,6 +52,9 @@ public:
 
   void remove(const std::string& path_end);
 
+  /// A file that is there already, and durable.
+  void add(const std::string& path, const std::string& bytes);
+
 private:
   struct file {
     std::string now;

@@ -63,10 +63,12 @@ protected:
 
 TEST_F(SqliteStore, D4_an_unknown_version_is_refused) {
   open();
-  run_sql(file(), "PRAGMA user_version = 2");
+  run_sql(file(), "PRAGMA user_version = 3");
   EXPECT_EQ(fault_of_opening(), storage_fault::unknown_version);
-  EXPECT_THAT(text_, HasSubstr("version 2"));
-  run_sql(file(), "PRAGMA user_version = 1");
+  EXPECT_THAT(text_, HasSubstr("version 3, this program reads versions 1 to 2"));
+  run_sql(file(), "PRAGMA user_version = 0");
+  EXPECT_EQ(fault_of_opening(), storage_fault::unknown_version);
+  run_sql(file(), "PRAGMA user_version = 2");
   EXPECT_FALSE(fault_of_opening());
 }
 

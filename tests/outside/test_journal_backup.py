@@ -271,6 +271,8 @@ class NeverEmpty(BackupTest):
             "another application's": ("CREATE TABLE users(name)",),
             "one that says it is": ("PRAGMA application_id = 1383298145",
                                     "PRAGMA user_version = 1", "CREATE TABLE x(y)"),
+            "one that says it is new": ("PRAGMA application_id = 1383298145",
+                                        "PRAGMA user_version = 2", "CREATE TABLE x(y)"),
         }
         for name, statements in cases.items():
             with self.subTest(name):
@@ -367,9 +369,9 @@ class Repairs(BackupTest):
         file, pipe, new = (self.place(name) for name in ("kept.db", "pipe", "new"))
         await self.backup(file)
         with contextlib.closing(sqlite3.connect(file)) as other:
-            other.execute("PRAGMA user_version = 2")
+            other.execute("PRAGMA user_version = 3")
         os.mkfifo(pipe)
-        for place, text in ((file, "version 2"), (pipe, "is no file")):
+        for place, text in ((file, "version 3"), (pipe, "is no file")):
             for command in (("check", place), ("restore", place, new), ("repair", place, new)):
                 self.one_line(await cli.run("journal", *command, expect=2), text)
         self.assertFalse(os.path.exists(new))

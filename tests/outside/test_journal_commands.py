@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import time
 
+import cli
 import support
 from journals import JournalTest
 from support import Client
@@ -35,17 +37,44 @@ class Commands(JournalTest):
     async def exported(self):
         return [json.loads(line) for line in (await self.command("export")).stdout.splitlines()]
 
+    async def test_D4_an_older_version_is_shown_as_it_is_and_upgraded_by_a_broker(self):
+        stored = os.path.join(os.path.dirname(__file__), "..", "journal", "stored", "v1", "stopped")
+        shutil.copytree(stored, self.directory)
+        os.chmod(self.directory, 0o700)
+        kept = await self.exported()
+        self.assertEqual(len(kept), 10)
+        backup = os.path.join(self.home, "kept.db")
+        await self.command("backup", backup)
+        for place in (self.directory, backup):
+            checked = await cli.run("journal", "check", place)
+            self.assertRegex(checked.stdout, r"^version 1, 2 slots, 19 commits")
+        done = await cli.run("check-config", env={
+            "RESTANTE_DATA_DIR": self.directory, "RESTANTE_LISTEN": "127.0.0.1:0"})
+        self.assertEqual(done.stdout, "ok\n")
+
+        server = await self.serve_kept()
+        bob = await Client.open(server, "bob", ns="shop")
+        for _ in range(2):
+            await bob.hear("notify.deliver")
+        await bob.leave()
+        self.assertEqual([frame["pack"] for frame in bob.heard("notify.deliver")], ["two", 3])
+        self.assertEqual(await server.stop(), 0)
+        checked = await self.command("check")
+        self.assertRegex(checked.stdout, r"^version 2, 2 slots")
+        self.assertEqual({one["trace"] for one in await self.exported()},
+                         {one["trace"] for one in kept})
+
     async def test_D4_stats_and_check(self):
         await self.filled(4)
         shown = json.loads((await self.command("stats", "--json")).stdout)
         self.assertEqual((shown["version"], shown["slots"], shown["notifications"],
-                          shown["undelivered"]), (1, 4, 91, 90))
+                          shown["undelivered"]), (2, 4, 91, 90))
         self.assertGreater(shown["bytes"], 4096)
         self.assertGreater(shown["free_bytes"], 0)
         self.assertRegex((await self.command("stats")).stdout,
-                         r"^version        1\nslots          4\nnotifications  91\n"
+                         r"^version        2\nslots          4\nnotifications  91\n"
                          r"undelivered    90\nbytes          \d+\nfree_bytes     \d+\n$")
-        self.assertRegex((await self.command("check")).stdout, r"^version 1, 4 slots")
+        self.assertRegex((await self.command("check")).stdout, r"^version 2, 4 slots")
         checked = json.loads((await self.command("check", "--json")).stdout)
         self.assertIs(checked["sound"], True)
         self.assertEqual(len(checked["lines"]), 5)

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "restante/broker/journal/cell.hpp"
+#include "restante/broker/journal/checksum.hpp"
+
+#include <cstdint>
+
+namespace restante::journal {
+
+/// What is in a column: how SQL calls it, how it looks in the bytes of a page, and how it is part
+/// of a checksum follow from this.
+enum class column_type : std::uint8_t { integer, text, blob, trace, body };
+
+const char* sql_name_of(column_type type);
+
+/// What the rows have that are older than the column, as SQL and as a test for it.
+const char* sql_default_of(column_type type);
+bool is_default(column_type type, const cell& found);
+
+bool fits(column_type type, const cell& found);
+
+void add_to(row_checksum& hash, column_type type, const cell& what);
+
+/// Where a column stands in the checksum of its row, other than 1, 2, 3 and so on.
+inline constexpr int by_name = 0;       ///< behind those, with its name, unless it has its default
+inline constexpr int the_checksum = -1; ///< it is the checksum
+
+/// One column of a table whose rows are kept as `Row`.
+template <class Row>
+struct column {
+  const char* name;
+  column_type type;
+  int location;                 ///< in the checksum
+  cell (*get)(const Row& from); ///< the view that it may be ends with `from`
+  void (*set)(Row& to, const cell& what);
+  std::uint32_t since; ///< the first version that has it
+};
+
+/// `Member` is a lambda without captures that answers a reference to the member of a row.
+template <class Row, class Member>
+constexpr column<Row> column_of(const char* name, column_type type, int location, Member,
+                                std::uint32_t since = 1) {
+  return {name,
+          type,
+          location,
+          [](const Row& from) { return cell_of(Member{}(from)); },
+          [](Row& to, const cell& what) { assign(Member{}(to), what); },
+          since};
+}
+
+template <class Row>
+constexpr column<Row> checksum_column() {
+  return {"checksum", column_type::integer, the_checksum, nullptr, nullptr, 1};
+}
+
+} // namespace restante::journal
