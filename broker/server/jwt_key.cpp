@@ -1,9 +1,9 @@
 #include "restante/broker/server/jwt_key.hpp"
 
 #include "restante/broker/gateway/pem_blocks.hpp"
+#include "restante/broker/server/freed_by.hpp"
 #include "restante/broker/server/secret_text.hpp"
 
-#include <jwt/algorithm.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -11,7 +11,6 @@
 #include <sodium.h>
 
 #include <algorithm>
-#include <memory>
 #include <stdexcept>
 
 namespace restante::serve {
@@ -22,8 +21,7 @@ namespace {
 constexpr std::size_t secret_bytes_min = 32;
 constexpr int rsa_bits_min = 2048;
 
-using pkey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using bio = owned<BIO, BIO_free>;
 
 /// OpenSSL keeps a queue of errors per thread, and what is left in it would be taken for an
 /// error of the next TLS socket. This empties it at the end of its scope.
@@ -36,15 +34,6 @@ struct error_sweeper {
 
 int no_password(char*, int, int, void*) {
   return -1;
-}
-
-std::string pem_of(EVP_PKEY* key) {
-  const bio out{BIO_new(BIO_s_mem()), &BIO_free};
-  char* text = nullptr;
-  if (out == nullptr || PEM_write_bio_PUBKEY(out.get(), key) != 1)
-    throw std::runtime_error{"OpenSSL could not write a public key"};
-  const long size = BIO_get_mem_data(out.get(), &text);
-  return {text, static_cast<std::size_t>(size)};
 }
 
 bool is_p256(EVP_PKEY* key) {
@@ -62,10 +51,6 @@ bool is_good_rsa(EVP_PKEY* key) {
 bool is_base64url(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' ||
          c == '_';
-}
-
-jwt::string_view view(std::string_view text) {
-  return {text.data(), text.size()};
 }
 
 } // namespace
@@ -106,7 +91,7 @@ jwt_key jwt_key::read(std::string_view text, const std::string& path) {
   if (secret.size() < secret_bytes_min)
     throw std::runtime_error{path + ": a secret for HS256 has " + std::to_string(secret_bytes_min) +
                              " bytes or more, this one " + std::to_string(secret.size())};
-  return {jwt_algorithm::hs256, std::string{secret}};
+  return {jwt_algorithm::hs256, std::string{secret}, nullptr};
 }
 
 jwt_key jwt_key::from_pem(std::string_view text, const std::string& path) {
@@ -116,42 +101,30 @@ jwt_key jwt_key::from_pem(std::string_view text, const std::string& path) {
   if (const auto blocks = gateway::pem_blocks(text); blocks > 1)
     throw std::runtime_error{path + ": there are " + std::to_string(blocks) +
                              " PEM blocks in it, and only one would be used: give one public key"};
-  const bio in{BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
-  const pkey key{in ? PEM_read_bio_PUBKEY(in.get(), nullptr, &no_password, nullptr) : nullptr,
-                 &EVP_PKEY_free};
+  const bio in{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+  auto key =
+      key_half_of(in ? PEM_read_bio_PUBKEY(in.get(), nullptr, &no_password, nullptr) : nullptr);
   if (!key)
     throw std::runtime_error{path + ": there is no public key in it; it must begin with "
                                     "-----BEGIN PUBLIC KEY-----"};
   if (is_good_rsa(key.get()))
-    return {jwt_algorithm::rs256, pem_of(key.get())};
+    return {jwt_algorithm::rs256, {}, std::move(key)};
   if (is_p256(key.get()))
-    return {jwt_algorithm::es256, pem_of(key.get())};
+    return {jwt_algorithm::es256, {}, std::move(key)};
   throw std::runtime_error{path + ": the public key must be RSA of " +
                            std::to_string(rsa_bits_min) + " bits or more, or EC P-256"};
 }
 
 bool jwt_key::fits(std::string_view signed_text, std::string_view signature) const {
   const error_sweeper sweeper;
-  // The library's own decoder reads beyond its table for bytes above 127 and forgives much
-  // else, so nothing but base64url gets there.
   std::string bytes;
-  if (!decode_base64url(signature, bytes) || bytes.empty())
+  if (!decode_base64url(signature, bytes))
     return false;
-  switch (algorithm_) {
-  case jwt_algorithm::hs256: {
-    // Its verify compares text with text and stops at the first difference.
-    const auto [mac, failed] = jwt::HMACSign<jwt::algo::HS256>::sign(view(key_), view(signed_text));
-    return !failed && mac.size() == bytes.size() &&
-           sodium_memcmp(mac.data(), bytes.data(), mac.size()) == 0;
-  }
-  case jwt_algorithm::rs256:
-    return jwt::PEMSign<jwt::algo::RS256>::verify(view(key_), view(signed_text), view(signature))
-        .first;
-  case jwt_algorithm::es256:
-    return jwt::PEMSign<jwt::algo::ES256>::verify(view(key_), view(signed_text), view(signature))
-        .first;
-  }
-  return false;
+  if (algorithm_ != jwt_algorithm::hs256)
+    return is_signature_by(public_key_.get(), signed_text, bytes);
+  const auto mac = hmac_sha256(secret_, signed_text);
+  // In a time that does not tell how much of it was right.
+  return mac.size() == bytes.size() && sodium_memcmp(mac.data(), bytes.data(), mac.size()) == 0;
 }
 
 } // namespace restante::serve

@@ -1,7 +1,10 @@
 #pragma once
 
+#include "restante/broker/server/jwt_signature.hpp"
+
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace restante::serve {
@@ -24,17 +27,19 @@ public:
 
   jwt_algorithm algorithm() const { return algorithm_; }
 
-  /// Whether `signature` (base64url) is this key's over `signed_text`. Throws what the
-  /// library throws when memory is out.
+  /// Whether `signature` (base64url) is this key's over `signed_text`. Throws
+  /// std::bad_alloc.
   bool fits(std::string_view signed_text, std::string_view signature) const;
 
 private:
-  jwt_key(jwt_algorithm algorithm, std::string key) : algorithm_{algorithm}, key_{std::move(key)} {}
+  jwt_key(jwt_algorithm algorithm, std::string secret, key_half public_key)
+      : algorithm_{algorithm}, secret_{std::move(secret)}, public_key_{std::move(public_key)} {}
 
   static jwt_key from_pem(std::string_view text, const std::string& path);
 
   jwt_algorithm algorithm_;
-  std::string key_; ///< the secret, or the PEM of the public key
+  std::string secret_;  ///< of an HMAC, else empty
+  key_half public_key_; ///< null for an HMAC
 };
 
 /// The bytes behind unpadded base64url, and whether it was any.

@@ -1,58 +1,47 @@
 #include "restante/broker/server/jwt_signing.hpp"
 
 #include "restante/broker/gateway/pem_blocks.hpp"
+#include "restante/broker/server/freed_by.hpp"
 #include "restante/broker/server/jwt_claims.hpp"
 #include "restante/broker/server/secret_text.hpp"
 
-#include <jwt/algorithm.hpp>
 #include <openssl/bio.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <sodium.h>
 
-#include <memory>
 #include <stdexcept>
 
 namespace restante::serve {
 
 namespace {
 
-using pkey = std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)>;
-using bio = std::unique_ptr<BIO, decltype(&BIO_free)>;
+using bio = owned<BIO, BIO_free>;
 
 int no_password(char*, int, int, void*) {
   return -1;
 }
 
-std::string text_in(BIO* out) {
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(out, &text);
-  return {text, static_cast<std::size_t>(size)};
-}
-
-/// The private key as PEM says it plainly, and its public half.
-struct pem_halves {
-  std::string secret;
-  std::string open;
-};
-
-pem_halves halves_of(std::string_view text, const std::string& path) {
-  const bio in{BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), &BIO_free};
-  const pkey key{in ? PEM_read_bio_PrivateKey(in.get(), nullptr, &no_password, nullptr) : nullptr,
-                 &EVP_PKEY_free};
+key_half private_key_in(std::string_view text, const std::string& path) {
+  const bio in{BIO_new_mem_buf(text.data(), static_cast<int>(text.size()))};
+  auto key =
+      key_half_of(in ? PEM_read_bio_PrivateKey(in.get(), nullptr, &no_password, nullptr) : nullptr);
   ERR_clear_error();
   if (!key)
     throw std::runtime_error{path + ": there is no private key in it that can be read without a "
                                     "password; tokens are signed with one"};
-  const bio secret{BIO_new(BIO_s_mem()), &BIO_free};
-  const bio open{BIO_new(BIO_s_mem()), &BIO_free};
-  if (!secret || !open ||
-      PEM_write_bio_PrivateKey(secret.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) !=
-          1 ||
-      PEM_write_bio_PUBKEY(open.get(), key.get()) != 1)
+  return key;
+}
+
+/// The public half of a private key, as PEM.
+std::string public_pem_of(EVP_PKEY* key) {
+  const bio out{BIO_new(BIO_s_mem())};
+  if (!out || PEM_write_bio_PUBKEY(out.get(), key) != 1)
     throw std::runtime_error{"OpenSSL could not write a key"};
-  return {text_in(secret.get()), text_in(open.get())};
+  char* text = nullptr;
+  const long size = BIO_get_mem_data(out.get(), &text);
+  return {text, static_cast<std::size_t>(size)};
 }
 
 std::string base64url(std::string_view bytes) {
@@ -64,46 +53,31 @@ std::string base64url(std::string_view bytes) {
   return text;
 }
 
-jwt::string_view view(std::string_view text) {
-  return {text.data(), text.size()};
-}
-
-std::pair<std::string, std::error_code> signature_of(std::string_view text, std::string_view key,
-                                                     jwt_algorithm how) {
-  switch (how) {
-  case jwt_algorithm::hs256:
-    return jwt::HMACSign<jwt::algo::HS256>::sign(view(key), view(text));
-  case jwt_algorithm::rs256:
-    return jwt::PEMSign<jwt::algo::RS256>::sign(view(key), view(text));
-  case jwt_algorithm::es256:
-    return jwt::PEMSign<jwt::algo::ES256>::sign(view(key), view(text));
-  }
-  return {};
-}
-
 } // namespace
 
 signing_key signing_key::read(std::string_view text, const std::string& path) {
   if (text.find("-----BEGIN") == std::string_view::npos) {
     const auto checking = jwt_key::read(text, path); // which says what is wrong with a secret
-    return {checking.algorithm(), std::string{secret_in(text)}};
+    return {checking.algorithm(), std::string{secret_in(text)}, nullptr};
   }
   if (gateway::pem_blocks(text, "PRIVATE KEY") > 1)
     throw std::runtime_error{path + ": there are several private keys in it, and only one would be "
                                     "used: give one"};
-  auto halves = halves_of(text, path);
+  auto key = private_key_in(text, path);
   // Which algorithm it is for, and whether it is strong enough, its public half tells.
-  const auto checking = jwt_key::read(halves.open, path);
-  return {checking.algorithm(), std::move(halves.secret)};
+  const auto checking = jwt_key::read(public_pem_of(key.get()), path);
+  return {checking.algorithm(), {}, std::move(key)};
 }
 
 std::string signing_key::token(std::string_view claims) const {
   const auto header = R"({"alg":")" + std::string{to_string(algorithm_)} + R"(","typ":"JWT"})";
   const auto text = base64url(header) + "." + base64url(claims);
-  const auto [signature, failed] = signature_of(text, key_, algorithm_);
+  const auto signature = algorithm_ == jwt_algorithm::hs256
+                             ? hmac_sha256(secret_, text)
+                             : signature_by(private_key_.get(), text);
   ERR_clear_error();
-  if (failed || signature.empty())
-    throw std::runtime_error{"the token could not be signed: " + failed.message()};
+  if (signature.empty())
+    throw std::runtime_error{"the token could not be signed"};
   return text + "." + base64url(signature);
 }
 

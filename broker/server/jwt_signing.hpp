@@ -24,11 +24,12 @@ public:
   std::string token(std::string_view claims) const;
 
 private:
-  signing_key(jwt_algorithm algorithm, std::string key)
-      : algorithm_{algorithm}, key_{std::move(key)} {}
+  signing_key(jwt_algorithm algorithm, std::string secret, key_half private_key)
+      : algorithm_{algorithm}, secret_{std::move(secret)}, private_key_{std::move(private_key)} {}
 
   jwt_algorithm algorithm_;
-  std::string key_; ///< the secret, or the PEM of the private key
+  std::string secret_;   ///< of an HMAC, else empty
+  key_half private_key_; ///< null for an HMAC
 };
 
 /// What a broker would say against these claims, whoever signed them; nothing if it would take

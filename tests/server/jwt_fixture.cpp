@@ -1,7 +1,7 @@
 #include "restante/tests/server/jwt_fixture.hpp"
 
-#include <jwt/algorithm.hpp>
 #include <openssl/ec.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <sodium.h>
@@ -27,20 +27,56 @@ pem_pair pems_of(EVP_PKEY* made) {
   return {text_in(secret.get()), text_in(open.get())};
 }
 
-jwt::string_view view(std::string_view text) {
-  return {text.data(), text.size()};
+// Signatures are made here by other means than the broker's, so that both are not wrong alike.
+
+std::string mac_of(std::string_view text, std::string_view secret) {
+  unsigned char mac[crypto_auth_hmacsha256_BYTES];
+  crypto_auth_hmacsha256_state state;
+  crypto_auth_hmacsha256_init(&state, reinterpret_cast<const unsigned char*>(secret.data()),
+                              secret.size());
+  crypto_auth_hmacsha256_update(&state, reinterpret_cast<const unsigned char*>(text.data()),
+                                text.size());
+  crypto_auth_hmacsha256_final(&state, mac);
+  return {reinterpret_cast<const char*>(mac), sizeof mac};
+}
+
+/// What OpenSSL signs with a PEM: for an EC key, DER. Empty for what is no private key.
+std::string openssl_signature_of(std::string_view text, std::string_view pem) {
+  const std::unique_ptr<BIO, decltype(&BIO_free)> in{
+      BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free};
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key{
+      PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), &EVP_PKEY_free};
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free};
+  std::string signature(1024, '\0');
+  auto length = signature.size();
+  if (!key || EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) != 1 ||
+      EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &length,
+                     reinterpret_cast<const unsigned char*>(text.data()), text.size()) != 1)
+    return {};
+  signature.resize(length);
+  return signature;
+}
+
+/// One of the two numbers of a DER signature, as 32 bytes: DER drops zeros in front, and puts one
+/// in front of a number that would be negative.
+std::string number_at(std::string_view der, std::size_t at) {
+  const auto length = static_cast<std::size_t>(der.at(at + 1));
+  auto digits = std::string{der.substr(at + 2, length)};
+  if (digits.size() > 32)
+    digits.erase(0, digits.size() - 32);
+  return std::string(32 - digits.size(), '\0') + digits;
 }
 
 std::string signature_of(std::string_view text, std::string_view key, jwt_algorithm how) {
-  switch (how) {
-  case jwt_algorithm::hs256:
-    return jwt::HMACSign<jwt::algo::HS256>::sign(view(key), view(text)).first;
-  case jwt_algorithm::rs256:
-    return jwt::PEMSign<jwt::algo::RS256>::sign(view(key), view(text)).first;
-  case jwt_algorithm::es256:
-    return jwt::PEMSign<jwt::algo::ES256>::sign(view(key), view(text)).first;
-  }
-  return {};
+  if (how == jwt_algorithm::hs256)
+    return mac_of(text, key);
+  const auto signature = openssl_signature_of(text, key);
+  if (how == jwt_algorithm::rs256 || signature.empty())
+    return signature;
+  const auto second =
+      4 + static_cast<std::size_t>(signature.at(3)); // behind SEQUENCE and the first
+  return number_at(signature, 2) + number_at(signature, second);
 }
 
 } // namespace
