@@ -14,13 +14,15 @@ inbox::inbox(std::uint64_t number, std::unique_ptr<sink> out, bounds most, inbox
 
 void inbox::submit(command what, completion done) {
   const auto bytes = size_of(what);
+  const auto parts = parts_of(what);
   std::unique_lock lock{mutex_};
   auto refused = shut_;
   if (refused == errc::none && departed_.load() != departure::none) {
     refused = errc::stale_connection;
   }
-  if (refused == errc::none &&
-      (waiting_.size() - taken_ >= most_.operations || waiting_bytes_ + bytes > most_.bytes)) {
+  // One that is larger than the whole bound is taken where nothing else waits, as `take_one` does.
+  const bool has_room = waiting_parts_ == 0 || waiting_parts_ + parts <= most_.operations;
+  if (refused == errc::none && (!has_room || waiting_bytes_ + bytes > most_.bytes)) {
     refused = errc::overloaded;
   }
   if (refused != errc::none) {
@@ -28,9 +30,9 @@ void inbox::submit(command what, completion done) {
     done(failure{refused, {}});
     return;
   }
-  waiting_.push_back({std::move(what), std::move(done), bytes});
+  waiting_.push_back({std::move(what), std::move(done), bytes, parts});
   waiting_bytes_ += bytes;
-  waiting_parts_ += parts_of(waiting_.back().what);
+  waiting_parts_ += parts;
   has_waiting_.store(true, std::memory_order_release);
   told_.announce(std::move(lock));
 }
@@ -81,10 +83,9 @@ std::vector<inbox::waiting_operation> inbox::take(std::size_t most, std::uint64_
   std::uint64_t size = 0;
   while (taken_ < waiting_.size()) {
     auto& next = waiting_[taken_];
-    const auto next_parts = parts_of(next.what);
-    if (parts + next_parts > most || size + next.bytes > bytes)
+    if (parts + next.parts > most || size + next.bytes > bytes)
       break;
-    parts += next_parts;
+    parts += next.parts;
     size += next.bytes;
     taken.push_back(take_next());
   }
@@ -104,6 +105,7 @@ std::optional<inbox::waiting_operation> inbox::take_one() {
 inbox::waiting_operation inbox::take_next() {
   auto& next = waiting_[taken_++];
   waiting_bytes_ -= next.bytes;
+  waiting_parts_ -= next.parts;
   return std::move(next);
 }
 

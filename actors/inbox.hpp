@@ -31,11 +31,12 @@ struct inbox_options {
 /// actors carry no pointers; this is where those few that must be handed over wait.
 ///
 /// Used from any thread; the connection takes what is there when an `inbox_ready` tells it.
-/// Bounded: what waits here is refused `overloaded` beyond its limit.
+/// Bounded: what waits here is refused `overloaded` beyond its limit. An operation with more parts
+/// than the limit allows is taken where nothing else waits.
 class inbox : public connection_endpoint {
 public:
   struct bounds {
-    std::size_t operations;
+    std::size_t operations; ///< at least 1; one of many parts counts as that many
     std::uint64_t bytes;
   };
 
@@ -57,6 +58,7 @@ public:
     command what;
     completion done;
     std::size_t bytes = 0;
+    std::size_t parts = 1;
   };
 
   /// `behind` is notified from now on; there may be something waiting already. False

@@ -92,7 +92,8 @@ struct limits {
   std::uint64_t namespace_memory_bytes = std::uint64_t{1} << 30;
 
   /// Operations of one connection inside the broker at once; those of an in-process
-  /// caller wait in front of it up to `waiting_operations` and `waiting_bytes`.
+  /// caller wait in front of it up to `waiting_operations` and `waiting_bytes`. A put to many
+  /// targets counts as that many.
   std::uint32_t credit_operations = 256;
   std::uint32_t server_credit_operations = 8192;
   std::uint32_t waiting_operations = 65'536;

@@ -23,12 +23,12 @@ struct received {
   std::vector<set_entry> sets;
 };
 
-caf::behavior fake_clients(caf::event_based_actor* self, std::shared_ptr<decoded_frame> into) {
+caf::behavior fake_clients(caf::event_based_actor* self, std::shared_ptr<received> into) {
   dialect::drop_unexpected(self);
   return {[into](const client_connected& m) { into->connects.push_back(m); }};
 }
 
-caf::behavior fake_topics(caf::event_based_actor* self, std::shared_ptr<decoded_frame> into) {
+caf::behavior fake_topics(caf::event_based_actor* self, std::shared_ptr<received> into) {
   dialect::drop_unexpected(self);
   return {
       [into](const subscribe_topic& m) { into->subscribes.push_back(m); },
@@ -93,7 +93,7 @@ protected:
     return found;
   }
 
-  std::shared_ptr<decoded_frame> received_ = std::make_shared<decoded_frame>();
+  std::shared_ptr<received> received_ = std::make_shared<received>();
   std::shared_ptr<std::vector<push>> pushes_ = std::make_shared<std::vector<push>>();
   caf::actor clients_;
   caf::actor topics_;

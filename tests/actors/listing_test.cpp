@@ -23,7 +23,7 @@ struct received {
   std::vector<get_pending> pendings;
 };
 
-caf::behavior fake_shard(caf::event_based_actor* self, std::shared_ptr<decoded_frame> into) {
+caf::behavior fake_shard(caf::event_based_actor* self, std::shared_ptr<received> into) {
   dialect::drop_unexpected(self);
   return {
       [into](const get_ids& m) { into->ids.push_back(m); },
@@ -99,7 +99,7 @@ protected:
     return view;
   }
 
-  std::shared_ptr<decoded_frame> received_ = std::make_shared<decoded_frame>();
+  std::shared_ptr<received> received_ = std::make_shared<received>();
   std::vector<caf::actor> fakes_;
   std::shared_ptr<inbox> inbox_;
   caf::strong_actor_ptr connection_;

@@ -271,6 +271,37 @@ TEST_F(Errors, S10_400_more_than_may_wait_is_refused_at_once) {
   EXPECT_TRUE(of(alice->put(text_to("bob", "x"))).ok());
 }
 
+TEST_F(Errors, S10_400_each_target_of_a_put_to_many_counts_among_what_may_wait) {
+  how.limits.waiting_operations = 5;
+  auto alice = w().connect("alice");
+  const auto three = alice->put_many({"a", "b", "c"}, text_to("", "x"));
+  const auto past = alice->put_many({"d", "e", "f"}, text_to("", "x"));
+  const auto two = alice->put_many({"d", "e"}, text_to("", "x"));
+  const auto one = alice->put(text_to("bob", "x"));
+  EXPECT_TRUE(past.is_ready());
+  expect_error(past, 400, "overloaded", retry::yes);
+  EXPECT_TRUE(one.is_ready());
+  expect_error(one, 400, "overloaded", retry::yes);
+  EXPECT_EQ(must(of(three)).outcomes.size(), 3U);
+  EXPECT_EQ(must(of(two)).outcomes.size(), 2U);
+  EXPECT_TRUE(of(alice->put(text_to("bob", "x"))).ok());
+}
+
+TEST_F(Errors, S10_400_a_put_to_more_targets_than_may_wait_is_taken_where_nothing_waits) {
+  how.limits.waiting_operations = 2;
+  auto alice = w().connect("alice");
+  const auto three = alice->put_many({"a", "b", "c"}, text_to("", "x"));
+  const auto one = alice->put(text_to("bob", "x"));
+  EXPECT_TRUE(one.is_ready());
+  expect_error(one, 400, "overloaded", retry::yes);
+  EXPECT_EQ(must(of(three)).outcomes.size(), 3U);
+  const auto behind = alice->put(text_to("bob", "x"));
+  const auto too_many = alice->put_many({"a", "b", "c"}, text_to("", "x"));
+  EXPECT_TRUE(too_many.is_ready());
+  expect_error(too_many, 400, "overloaded", retry::yes);
+  EXPECT_TRUE(of(behind).ok());
+}
+
 TEST_F(Errors, S10_400_more_bytes_than_may_wait_are_refused_at_once) {
   how.limits.waiting_bytes = 2 * (1000 + 128);
   auto alice = w().connect("alice");
