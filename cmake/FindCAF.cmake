@@ -1,7 +1,7 @@
 # Finds the C++ Actor Framework, which Debian and Ubuntu package without a CMake package.
 #
-# Where CAF_ROOT names an installation with a CMake package (CAF >= 1), that is what is used;
-# else headers and libraries are looked for, Debian's 0.17 among them.
+# Headers and libraries are looked for in CAF_ROOT first, then where the system has them. Of later series
+# the version is read as well, so that the refusal can name it.
 #
 # Components: core (always), io, openssl.
 # Targets:    CAF::core, CAF::io, CAF::openssl
@@ -40,15 +40,7 @@ function(_caf_read_version result include_dir)
   endif()
 endfunction()
 
-if(NOT CAF_ROOT AND DEFINED ENV{CAF_ROOT})
-  set(CAF_ROOT "$ENV{CAF_ROOT}")
-endif()
-if(CAF_ROOT AND NOT TARGET CAF::core)
-  find_package(CAF CONFIG QUIET COMPONENTS ${CAF_FIND_COMPONENTS} PATHS "${CAF_ROOT}"
-               NO_DEFAULT_PATH)
-endif()
-
-if(TARGET CAF::core AND NOT CAF_core_LIBRARY) # a package's, or those of a tree that has CAF in it
+if(TARGET CAF::core AND NOT CAF_core_LIBRARY) # those of a tree that has CAF in it
   get_target_property(_caf_include CAF::core INTERFACE_INCLUDE_DIRECTORIES)
   foreach(_caf_dir IN LISTS _caf_include)
     _caf_read_version(_caf_version "${_caf_dir}")
@@ -101,5 +93,11 @@ include(FindPackageHandleStandardArgs)
 if(TARGET CAF::core)
   list(GET _caf_include 0 CAF_LOCATION)
 endif()
+set(_caf_advice "")
+if(CAF_FIND_VERSION)
+  set(_caf_advice "Restante is written for CAF ${CAF_FIND_VERSION}, which Debian and Ubuntu package as \
+libcaf-dev. An installation elsewhere is named by -DCAF_ROOT=PREFIX.")
+endif()
 find_package_handle_standard_args(CAF REQUIRED_VARS CAF_LOCATION VERSION_VAR CAF_VERSION
-                                  HANDLE_COMPONENTS)
+                                  HANDLE_VERSION_RANGE HANDLE_COMPONENTS
+                                  REASON_FAILURE_MESSAGE "${_caf_advice}")

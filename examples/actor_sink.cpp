@@ -15,11 +15,7 @@ struct handled {
 
 template <class Inspector>
 auto inspect(Inspector& f, handled& x) {
-#if RESTANTE_CAF_1
-  return f.object(x).fields(f.field("count", x.count));
-#else
   return f(x.count);
-#endif
 }
 
 // CAF's ids for a program of yours start here. Restante's are 10,000 to 10,999.

@@ -36,26 +36,13 @@
 #include <type_traits>
 #include <utility>
 
-// All that differs between CAF 0.17.6 and CAF 1.x, so that nothing else asks which one it
-// is built with. (CAF 1.1 ships CAF_VERSION as an octal number: only the major tells.)
-#if defined(CAF_VERSION_MAJOR) && CAF_VERSION_MAJOR >= 1
-#define RESTANTE_CAF_1 1
-#else
-#define RESTANTE_CAF_1 0
-#endif
+// What Restante says to CAF in one place: the signatures of typed interfaces, sending, monitors. It
+// is written for CAF 0.17.6, and CMake refuses any other series.
 
 namespace restante::dialect {
 
-// --- typed interfaces: written as `caf::result<Out>(In)`, the notation of CAF 1.x --------
+// --- typed interfaces: written as `caf::result<Out>(In)`, like functions ------------------
 
-#if RESTANTE_CAF_1
-template <class Signature>
-struct signature_of {
-  using type = Signature;
-};
-template <class... Signatures>
-using typed = caf::typed_actor<Signatures...>;
-#else
 template <class Signature>
 struct signature_of;
 template <class In>
@@ -68,7 +55,6 @@ struct signature_of<caf::result<Out>(In)> {
 };
 template <class... Signatures>
 using typed = caf::typed_actor<typename signature_of<Signatures>::type...>;
-#endif
 
 /// Whether a receiver's interface is not known to the compiler: tests alone use `caf::actor`.
 template <class Dest>
@@ -87,11 +73,7 @@ inline constexpr bool is_told<caf::typed_actor<Signatures...>, Message> =
 /// Sends in the name of `self`.
 template <class Self, class Dest, class Message>
 void tell(Self* self, const Dest& to, Message&& message) {
-#if RESTANTE_CAF_1
-  self->mail(std::forward<Message>(message)).send(to);
-#else
   self->send(to, std::forward<Message>(message));
-#endif
 }
 
 /// Sends in the name of whoever `sender` is: a shard forwards so, and a topic speaks so
@@ -103,14 +85,8 @@ void tell_as(Self* self, const caf::strong_actor_ptr& sender, const Dest& to, Me
   auto* receiver = caf::actor_cast<caf::abstract_actor*>(to);
   if (receiver == nullptr)
     return;
-#if RESTANTE_CAF_1
-  receiver->enqueue(
-      caf::make_mailbox_element(sender, caf::make_message_id(), std::forward<Message>(message)),
-      self->context());
-#else
   receiver->eq_impl(caf::make_message_id(), sender, self->context(),
                     std::forward<Message>(message));
-#endif
 }
 
 /// The same from outside of any actor's turn.
@@ -121,13 +97,7 @@ void tell_in_name_of(const caf::strong_actor_ptr& sender, const Dest& to, Messag
   auto* receiver = caf::actor_cast<caf::abstract_actor*>(to);
   if (receiver == nullptr)
     return;
-#if RESTANTE_CAF_1
-  receiver->enqueue(
-      caf::make_mailbox_element(sender, caf::make_message_id(), std::forward<Message>(message)),
-      nullptr);
-#else
   receiver->eq_impl(caf::make_message_id(), sender, nullptr, std::forward<Message>(message));
-#endif
 }
 
 /// Sends to an actor that is known only as the sender of an earlier message: by the protocol it
@@ -157,32 +127,18 @@ void tell_shared(Self* self, const caf::strong_actor_ptr& to,
   static_assert(is_told<Handle, Message>, "The receiver does not handle this.");
   if (!to)
     return;
-#if RESTANTE_CAF_1
-  to->get()->enqueue(
-      caf::make_mailbox_element(self->ctrl(), caf::make_message_id(), message.made()),
-      self->context());
-#else
   to->enqueue(self->ctrl(), caf::make_message_id(), message.made(), self->context());
-#endif
 }
 
 template <class Self, class Dest, class Message>
 void tell_after(Self* self, std::chrono::nanoseconds delay, const Dest& to, Message&& message) {
-#if RESTANTE_CAF_1
-  self->mail(std::forward<Message>(message)).delay(delay).send(to);
-#else
   self->delayed_send(to, delay, std::forward<Message>(message));
-#endif
 }
 
 /// Sends from outside of any actor.
 template <class Dest, class Message>
 void tell_anonymously(const Dest& to, Message&& message) {
-#if RESTANTE_CAF_1
-  caf::anon_mail(std::forward<Message>(message)).send(to);
-#else
   caf::anon_send(to, std::forward<Message>(message));
-#endif
 }
 
 // --- one behaviour for all actors of a class ----------------------------------------------
@@ -196,30 +152,23 @@ class shared_behavior : public Base {
 public:
   using Base::Base;
 
-#if RESTANTE_CAF_1
-  caf::resumable::resume_result resume(caf::scheduler* by, std::size_t most) override{
-#else
   caf::resumable::resume_result resume(caf::execution_unit* by, std::size_t most) override {
-#endif
-      auto* const before = std::exchange(current(), static_cast<Actor*>(this));
-  const auto result = Base::resume(by, most);
-  current() = before;
-  return result;
-}
+    auto* const before = std::exchange(current(), static_cast<Actor*>(this));
+    const auto result = Base::resume(by, most);
+    current() = before;
+    return result;
+  }
 
-protected :
-    /// The actor whose handler runs on this thread now.
-    static Actor&
-    running() {
-  return *current();
-}
+protected:
+  /// The actor whose handler runs on this thread now.
+  static Actor& running() { return *current(); }
 
 private:
-static Actor*& current() {
-  static thread_local Actor* actor = nullptr;
-  return actor;
-}
-}; // namespace restante::dialect
+  static Actor*& current() {
+    static thread_local Actor* actor = nullptr;
+    return actor;
+  }
+};
 
 // --- who sent what is handled now -------------------------------------------------------
 
@@ -230,41 +179,25 @@ caf::strong_actor_ptr sender_of(Self* self) {
 
 // --- monitors: `self` must have `void peer_down(const caf::actor_addr&)` -----------------
 
-#if RESTANTE_CAF_1
-using monitor_handle = caf::disposable;
-#else
 struct monitor_handle {};
-#endif
 
 /// Once, before the first monitor.
 template <class Self>
-void prepare_monitors([[maybe_unused]] Self* self) {
-#if !RESTANTE_CAF_1
+void prepare_monitors(Self* self) {
   self->set_down_handler([self](caf::down_msg& down) { self->peer_down(down.source); });
-#endif
 }
 
 template <class Self>
 monitor_handle start_monitor(Self* self, const caf::strong_actor_ptr& whom) {
   const auto actor = caf::actor_cast<caf::actor>(whom);
-#if RESTANTE_CAF_1
-  return self->monitor(
-      actor, [self, address = actor->address()](const caf::error&) { self->peer_down(address); });
-#else
   self->monitor(actor);
   return {};
-#endif
 }
 
 template <class Self>
-void stop_monitor([[maybe_unused]] Self* self, const caf::strong_actor_ptr& whom,
+void stop_monitor(Self* self, const caf::strong_actor_ptr& whom,
                   [[maybe_unused]] monitor_handle& handle) {
-#if RESTANTE_CAF_1
-  (void)whom;
-  handle.dispose();
-#else
   self->demonitor(caf::actor_cast<caf::actor_addr>(whom));
-#endif
 }
 
 // --- unexpected messages: dropped, not printed; and an error that somebody answers to one of
@@ -272,25 +205,8 @@ void stop_monitor([[maybe_unused]] Self* self, const caf::strong_actor_ptr& whom
 
 template <class Self>
 void drop_unexpected(Self* self) {
-#if RESTANTE_CAF_1
-  // CAF 1.x would rather have a handler for `message`, which no typed actor can have.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wdeprecated-declarations"
-  self->set_default_handler(
-      [](caf::scheduled_actor*, caf::message&) -> caf::skippable_result { return caf::message{}; });
-  self->set_error_handler([](caf::scheduled_actor*, caf::error&){});
-#pragma GCC diagnostic pop
-#else
   self->set_default_handler(caf::drop);
   self->set_error_handler([](caf::scheduled_actor*, caf::error&) {});
-#endif
 }
 
 } // namespace restante::dialect
-
-// An error enum of ours that CAF can carry in its own errors.
-#if RESTANTE_CAF_1
-#define RESTANTE_ERROR_ENUM(type, category) CAF_ERROR_CODE_ENUM(type)
-#else
-#define RESTANTE_ERROR_ENUM(type, category) CAF_ERROR_CODE_ENUM(type, category)
-#endif

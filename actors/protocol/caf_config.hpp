@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-// The part of the dialect that is about configurations: option names and types differ, and
-// CAF only prints a complaint about a wrong one.
+// What Restante says to CAF's configurations in one place: CAF only prints a complaint about an
+// option with a wrong name or type.
 
 namespace restante::dialect {
 
@@ -30,26 +30,15 @@ struct scheduler_settings {
 
 inline void set_scheduler(caf::actor_system_config& config, const std::string& policy,
                           std::size_t max_throughput, std::size_t threads) {
-#if RESTANTE_CAF_1
-  config.set("caf.scheduler.policy", policy);
-  config.set("caf.scheduler.max-throughput", max_throughput);
-  config.set("caf.scheduler.max-threads", threads);
-#else
   config.set("scheduler.policy", caf::atom_from_string(policy));
   config.set("scheduler.max-throughput", max_throughput);
   config.set("scheduler.max-threads", threads);
-#endif
 }
 
 inline scheduler_settings scheduler_of(const caf::actor_system_config& config) {
-#if RESTANTE_CAF_1
-  const auto policy = caf::get_or(config, "caf.scheduler.policy", std::string{"stealing"});
-  const auto most = caf::get_or(config, "caf.scheduler.max-throughput", std::size_t{0});
-#else
   const auto policy =
       caf::to_string(caf::get_or(config, "scheduler.policy", caf::atom("stealing")));
   const auto most = caf::get_or(config, "scheduler.max-throughput", std::size_t{0});
-#endif
   return {policy, most == std::numeric_limits<std::size_t>::max() ? 0 : most};
 }
 

@@ -3,8 +3,6 @@
 #include "restante/actors/protocol/caf_config.hpp"
 #include "restante/actors/protocol/configure_node.hpp"
 
-#if !RESTANTE_CAF_1
-
 #include <sodium.h>
 
 #include <limits>
@@ -13,7 +11,7 @@
 // with process 1 and the same made-up card, are one node to it, and one that is started again
 // is taken for the one before. It has a place for a second network module, declared as a
 // friend and not shipped, which comes between the two steps of the first: there the node gets
-// a name that nobody else has. CAF 1.x does so by itself.
+// a name that nobody else has.
 namespace caf::net {
 
 class middleman final : public caf::actor_system::module {
@@ -44,21 +42,14 @@ private:
 
 } // namespace caf::net
 
-#endif
-
 namespace restante::dialect {
 
 void load_node(caf::actor_system_config& config, std::chrono::nanoseconds beat,
                std::chrono::nanoseconds silence) {
   config.load<caf::io::middleman>();
-#if RESTANTE_CAF_1
-  config.set("caf.middleman.heartbeat-interval", caf::timespan{beat});
-  config.set("caf.middleman.connection-timeout", caf::timespan{silence});
-#else
   config.load<caf::net::middleman>();
   config.set("middleman.heartbeat-interval", caf::timespan{beat});
   config.set("middleman.connection-timeout", caf::timespan{silence});
-#endif
 }
 
 } // namespace restante::dialect

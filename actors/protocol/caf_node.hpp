@@ -38,15 +38,9 @@ void find_published(Self* self, const std::string& host, std::uint16_t port,
                     std::chrono::nanoseconds timeout, Then then, Failed failed) {
   const auto found = [then](const caf::node_id&, const caf::strong_actor_ptr& what,
                             const std::set<std::string>&) { then(what); };
-#if RESTANTE_CAF_1
-  self->mail(caf::connect_atom_v, host, port)
-      .request(self->system().middleman().actor_handle(), timeout)
-      .then(found, [failed](const caf::error& why) { failed(to_string(why)); });
-#else
   self->request(self->system().middleman().actor_handle(), timeout, caf::connect_atom::value, host,
                 port)
       .then(found, [failed, self](const caf::error& why) { failed(self->system().render(why)); });
-#endif
 }
 
 /// Asks a peer and goes on with the answer, or with nothing when there is none in time.
@@ -55,11 +49,7 @@ void ask(Self* self, const Dest& whom, std::chrono::nanoseconds timeout, Query w
          Failed failed) {
   const auto said = [then](const Answer& answer) { then(answer); };
   const auto silent = [failed](const caf::error&) { failed(); };
-#if RESTANTE_CAF_1
-  self->mail(std::move(what)).request(whom, timeout).then(said, silent);
-#else
   self->request(whom, timeout, std::move(what)).then(said, silent);
-#endif
 }
 
 } // namespace restante::dialect

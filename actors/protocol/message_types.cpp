@@ -15,22 +15,6 @@ namespace {
 constexpr auto first = caf::id_block::restante::begin;
 constexpr auto count = caf::id_block::restante::end - caf::id_block::restante::begin;
 
-#if RESTANTE_CAF_1
-
-/// CAF 1.x would end the process at a number that is taken, with a line about the number alone.
-template <caf::type_id_t Id>
-void refuse_if_taken() {
-  const std::string_view ours = caf::type_name_by_id<Id>::value;
-  const auto* known = caf::detail::global_meta_object_or_null(Id);
-  if (known != nullptr && known->type_name != ours) {
-    throw std::invalid_argument{"type id " + std::to_string(Id) + " is the number of " +
-                                std::string{known->type_name} + " and of " + std::string{ours} +
-                                ": start your type id block at caf::first_custom_type_id"};
-  }
-}
-
-#else
-
 /// The type that a configuration makes values of by this name; null: one of CAF's own.
 const std::type_info* type_behind(const caf::actor_system_config::value_factory& make) {
   return make()->type().second;
@@ -67,24 +51,7 @@ std::string render(std::uint8_t code, caf::atom_value category, const caf::messa
   return failure_of(caf::error{code, category, context}).line();
 }
 
-#endif
-
 } // namespace
-
-#if RESTANTE_CAF_1
-
-void add_message_types(caf::actor_system_config&) {
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (refuse_if_taken<static_cast<caf::type_id_t>(first + I)>(), ...);
-  }
-  (std::make_index_sequence<count>{});
-  refuse_if_taken<caf::id_block::restante_errors::begin>();
-  caf::init_global_meta_objects<caf::id_block::restante>();
-  caf::init_global_meta_objects<caf::id_block::restante_errors>();
-  caf::core::init_global_meta_objects();
-}
-
-#else
 
 void add_message_types(caf::actor_system_config& config) {
   [&]<std::size_t... I>(std::index_sequence<I...>) {
@@ -94,8 +61,6 @@ void add_message_types(caf::actor_system_config& config) {
   (std::make_index_sequence<count>{});
   config.add_error_category(to_caf_error({errc::internal, {}}).category(), render);
 }
-
-#endif
 
 std::string_view name_of_type_id(caf::type_id_t id) {
   static constexpr auto names = []<std::size_t... I>(std::index_sequence<I...>) {

@@ -9,8 +9,7 @@
 namespace restante {
 
 /// The controls of an actor system that runs in virtual time, on one thread, step by step
-/// (spec T1). Also the second dialect header: CAF 0.17 ships such a scheduler, for CAF 1.x
-/// it is ours.
+/// (spec T1). CAF brings such a scheduler.
 class virtual_time {
 public:
   using time_point = caf::actor_clock::time_point;

@@ -32,11 +32,7 @@ void configure(caf::actor_system_config& config, std::size_t threads = 0) {
     refuse_overlap(IdBlock::begin, {caf::type_name_by_id<IdBlock::begin + I>::value...});
   }
   (std::make_index_sequence<IdBlock::end - IdBlock::begin>{});
-#if RESTANTE_CAF_1
-  caf::init_global_meta_objects<IdBlock>();
-#else
   config.add_message_types<IdBlock>();
-#endif
   if constexpr (sizeof...(More) > 0)
     configure<More...>(config, threads);
   else

@@ -17,11 +17,7 @@ struct thermometer_reading {
 
 template <class Inspector>
 auto inspect(Inspector& f, thermometer_reading& x) {
-#if RESTANTE_CAF_1
-  return f.object(x).fields(f.field("degrees", x.degrees));
-#else
   return f(x.degrees);
-#endif
 }
 
 CAF_BEGIN_TYPE_ID_BLOCK(thermometers, first_custom_type_id)
@@ -51,11 +47,9 @@ TEST(Configure, C7_a_program_has_message_types_of_its_own) {
   configure<caf::id_block::thermometers>(config, 1);
   caf::actor_system system{config};
   EXPECT_EQ(caf::type_id<thermometer_reading>::value, caf::first_custom_type_id);
-#if !RESTANTE_CAF_1
   const auto& names = system.config().type_names_by_rtti;
   EXPECT_EQ(names.at(typeid(thermometer_reading)), "thermometer_reading");
   EXPECT_EQ(names.at(typeid(put_notification)), "restante::put_notification");
-#endif
 }
 
 TEST(Configure, C7_configuring_again_changes_nothing) {
@@ -93,7 +87,6 @@ TEST(Configure, C7_the_range_has_room_for_all_types) {
   EXPECT_EQ(dialect::name_of_type_id(caf::id_block::restante::begin - 1), "");
 }
 
-#if !RESTANTE_CAF_1
 // CAF 0.17 sends the names of types: two types of one name are the overlap that does harm there.
 
 TEST(Configure, C7_another_type_with_a_name_of_ours_is_refused_with_both_names) {
@@ -119,7 +112,6 @@ TEST(Configure, C7_a_failed_request_is_printed_with_its_number_and_text) {
   EXPECT_EQ(system.render(to_caf_error({errc::forbidden, "bob may not put"})),
             "forbidden (301): bob may not put");
 }
-#endif
 
 TEST(Configure, C7_a_failed_request_has_its_failure_inside) {
   const failure why{errc::topic_full, "room has 10000 keys"};

@@ -18,20 +18,12 @@ struct reading_lost {
 
 template <class Inspector>
 auto inspect(Inspector& f, reading& x) {
-#if RESTANTE_CAF_1
-  return f.object(x).fields(f.field("degrees", x.degrees));
-#else
   return f(x.degrees);
-#endif
 }
 
 template <class Inspector>
 auto inspect(Inspector& f, reading_lost& x) {
-#if RESTANTE_CAF_1
-  return f.object(x).fields(f.field("sensor", x.sensor));
-#else
   return f(x.sensor);
-#endif
 }
 
 // Where CAF's own documentation starts every program's block.

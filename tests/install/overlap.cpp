@@ -11,11 +11,7 @@ struct stray {
 
 template <class Inspector>
 auto inspect(Inspector& f, stray& x) {
-#if RESTANTE_CAF_1
-  return f.object(x).fields(f.field("x", x.x));
-#else
   return f(x.x);
-#endif
 }
 
 CAF_BEGIN_TYPE_ID_BLOCK(strays, restante::type_ids_begin)

@@ -3,8 +3,6 @@
 #include "restante/actors/protocol/virtual_time.hpp"
 #include "restante/tests/remote/test_servers.hpp"
 
-#if !RESTANTE_CAF_1
-
 #include <caf/io/all.hpp>
 #include <caf/io/network/test_multiplexer.hpp>
 #include <caf/scheduler/test_coordinator.hpp>
@@ -173,5 +171,3 @@ TEST_F(SimulatedNode, C3_E6_a_killed_peer_is_noticed_at_once) {
 
 } // namespace
 } // namespace restante::testing
-
-#endif
