@@ -157,7 +157,7 @@ void connection::attach_sink(attach_result how, std::uint64_t pending) {
                                                    : model::output_counter::connection);
     sink_actor_ = out.watched();
     if (sink_actor_)
-      sink_monitor_ = dialect::start_monitor(this, sink_actor_);
+      dialect::start_monitor(this, sink_actor_);
     out.set_connection(caf::actor_cast<caf::strong_actor_ptr>(this));
     out.attached({setup_.client, epoch_, token_, how, pending});
   } catch (...) {
@@ -305,7 +305,7 @@ void connection::ask_for_the_last() {
 
 void connection::lose_sink() {
   if (sink_actor_)
-    dialect::stop_monitor(this, sink_actor_, sink_monitor_);
+    dialect::stop_monitor(this, sink_actor_);
   sink_actor_ = nullptr;
   feed_.lose_sink();
 }

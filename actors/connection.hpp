@@ -235,7 +235,6 @@ private:
   bool has_asked_for_the_last_ = false;
   bool is_taking_ = false; ///< here it costs nothing: with it apart, a size class of the heap
   caf::strong_actor_ptr sink_actor_;
-  dialect::monitor_handle sink_monitor_;
 
   model::operations<under_way> operations_;
   std::size_t credit_used_ = 0;

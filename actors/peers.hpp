@@ -24,7 +24,7 @@ public:
       ++last_;
       auto& made = known_[last_];
       made.handle = who;
-      made.monitor = dialect::start_monitor(self, who);
+      dialect::start_monitor(self, who);
     }
     auto& peer = known_.at(found->second);
     ++peer.reasons;
@@ -37,7 +37,7 @@ public:
     const auto found = known_.find(number);
     if (found == known_.end() || --found->second.reasons > 0)
       return;
-    dialect::stop_monitor(self, found->second.handle, found->second.monitor);
+    dialect::stop_monitor(self, found->second.handle);
     numbers_.erase(found->second.handle.get());
     known_.erase(found);
   }
@@ -75,7 +75,6 @@ public:
 private:
   struct peer {
     caf::strong_actor_ptr handle;
-    dialect::monitor_handle monitor;
     std::uint32_t reasons = 0;
   };
 

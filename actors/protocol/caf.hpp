@@ -179,8 +179,6 @@ caf::strong_actor_ptr sender_of(Self* self) {
 
 // --- monitors: `self` must have `void peer_down(const caf::actor_addr&)` -----------------
 
-struct monitor_handle {};
-
 /// Once, before the first monitor.
 template <class Self>
 void prepare_monitors(Self* self) {
@@ -188,15 +186,12 @@ void prepare_monitors(Self* self) {
 }
 
 template <class Self>
-monitor_handle start_monitor(Self* self, const caf::strong_actor_ptr& whom) {
-  const auto actor = caf::actor_cast<caf::actor>(whom);
-  self->monitor(actor);
-  return {};
+void start_monitor(Self* self, const caf::strong_actor_ptr& whom) {
+  self->monitor(caf::actor_cast<caf::actor>(whom));
 }
 
 template <class Self>
-void stop_monitor(Self* self, const caf::strong_actor_ptr& whom,
-                  [[maybe_unused]] monitor_handle& handle) {
+void stop_monitor(Self* self, const caf::strong_actor_ptr& whom) {
   self->demonitor(caf::actor_cast<caf::actor_addr>(whom));
 }
 

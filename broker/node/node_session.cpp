@@ -57,7 +57,7 @@ void node_session::on_exit() {
 
 void node_session::begin() {
   outbox_->belong_to(caf::actor_cast<node_session_actor>(caf::strong_actor_ptr{ctrl()}));
-  monitor_ = dialect::start_monitor(this, peer_);
+  dialect::start_monitor(this, peer_);
   at_ = shared_->broker.admit(as_.how, options_of(as_), make_peer_sink(outbox_));
 }
 

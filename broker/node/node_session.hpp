@@ -56,7 +56,6 @@ private:
 
   std::shared_ptr<shared_state> shared_;
   caf::strong_actor_ptr peer_;
-  dialect::monitor_handle monitor_;
   attach_peer as_;
   std::shared_ptr<peer_outbox> outbox_;
   std::shared_ptr<connection_endpoint> at_;

@@ -126,10 +126,10 @@ void node_transport::attach() {
 
 void node_transport::watch(const caf::strong_actor_ptr& whom) {
   if (watched_)
-    dialect::stop_monitor(self_, watched_, monitor_);
+    dialect::stop_monitor(self_, watched_);
   watched_ = whom;
   if (watched_)
-    monitor_ = dialect::start_monitor(self_, watched_);
+    dialect::start_monitor(self_, watched_);
 }
 
 // --- what is received ----------------------------------------------------------------------------

@@ -81,7 +81,6 @@ private:
   std::uint64_t attempt_ = 0;
   node_listener_actor listener_;
   caf::strong_actor_ptr watched_; ///< the node listener, and then the node session
-  dialect::monitor_handle monitor_;
   caf::strong_actor_ptr session_;
   connection_actor connection_;
   instant deadline_ = instant::never(); ///< of coming, or of going
