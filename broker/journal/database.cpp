@@ -43,8 +43,8 @@ traces_found look_for_files(const database_location& location) {
 }
 
 database::database(const database_location& location)
-    : vfs_{location.vfs}, db_{created_privately(location.file(), location.vfs),
-                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, vfs_.name()} {
+    : db_{created_privately(location.file(), location.vfs),
+          SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, location.vfs} {
   db_.run("PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
           "PRAGMA cache_size = -16384; PRAGMA mmap_size = 0",
           "opening the journal");

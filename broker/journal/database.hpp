@@ -1,7 +1,6 @@
 #pragma once
 
 #include "restante/broker/journal/file_names.hpp"
-#include "restante/broker/journal/gathering_vfs.hpp"
 #include "restante/broker/journal/layout.hpp"
 #include "restante/broker/journal/sqlite.hpp"
 
@@ -82,7 +81,6 @@ private:
   static int on_log_grown(void* self, sqlite3*, const char*, int frames);
   std::optional<salt> salt_of_log(sqlite3_file* log);
 
-  gathering_vfs vfs_; ///< before what uses it
   sqlite::connection db_;
   std::int64_t page_bytes_ = 0;
   int frames_ = 0;

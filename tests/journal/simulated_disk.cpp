@@ -64,8 +64,6 @@ struct simulated_disk::methods {
     const std::string_view text{static_cast<const char*>(from), static_cast<std::size_t>(amount)};
     if (self.is_dead())
       return SQLITE_IOERR_WRITE;
-    ++self.disk->writes_;
-    self.disk->longest_write_ = std::max(self.disk->longest_write_, text.size());
     const auto planned = self.disk->planned_;
     if (self.disk->strikes(fault::full, fault::io)) {
       // A part may have been written.
@@ -117,7 +115,7 @@ struct simulated_disk::methods {
   }
   static int control(sqlite3_file*, int, void*) { return SQLITE_NOTFOUND; }
   static int sector_size(sqlite3_file*) { return sector; }
-  static int characteristics(sqlite3_file* raw) { return of(raw).disk->promises_; }
+  static int characteristics(sqlite3_file*) { return SQLITE_IOCAP_POWERSAFE_OVERWRITE; }
 
   static int map(sqlite3_file* raw, int region, int bytes, int extend, void volatile** to) {
     auto& regions = (*of(raw).of)->shared;

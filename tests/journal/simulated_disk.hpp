@@ -40,13 +40,6 @@ public:
   /// Kills the process: handles that are open are dead, what was written is there.
   void kill();
 
-  /// What SQLite may rely on: SQLITE_IOCAP_…
-  void promise(int what) { promises_ = what; }
-
-  /// Calls so far that wrote something, and how much the largest wrote, bytes.
-  std::uint64_t writes() const { return writes_; }
-  std::size_t longest_write() const { return longest_write_; }
-
   /// A file's bytes as they are now; null when there is none.
   std::string* content(const std::string& path_end);
 
@@ -79,9 +72,6 @@ private:
   unsigned calls_left_ = 0;
   unsigned times_left_ = 0;
   bool has_failed_ = false;
-  int promises_ = SQLITE_IOCAP_POWERSAFE_OVERWRITE;
-  std::uint64_t writes_ = 0;
-  std::size_t longest_write_ = 0;
 };
 
 /// Stores on a simulated disk that has no faults but the loss of power.
