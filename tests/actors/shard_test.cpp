@@ -272,7 +272,7 @@ TEST_F(Shard, T3_lowering_a_deadline_again_and_again_piles_up_no_alarms) {
   EXPECT_EQ(children(), 0u);
 }
 
-TEST_F(Shard, E7_wakes_at_most_32_children_at_once_and_all_in_the_end) {
+TEST_F(Shard, E7_wakes_at_most_16_children_at_once_and_all_in_the_end) {
   for (int i = 0; i < 100; ++i)
     say(set("t" + std::to_string(i), "hold", 1s));
   time_->settle();
@@ -285,7 +285,7 @@ TEST_F(Shard, E7_wakes_at_most_32_children_at_once_and_all_in_the_end) {
       most = std::max(most, time_->runnable());
     }
   }
-  EXPECT_LE(most, 33u); // and the shard itself
+  EXPECT_LE(most, 17u); // and the shard itself
   EXPECT_EQ(children(), 0u);
 }
 

@@ -28,7 +28,7 @@ TEST_F(Journal, D1_without_a_journal_the_answer_says_memory) {
   EXPECT_EQ(pending("bob"), 0U);
 }
 
-TEST_F(Journal, D1_a_put_that_is_not_on_disk_is_refused_and_was_never_there) {
+TEST_F(Journal, D1_S10_a_put_that_is_not_on_disk_is_refused_401_and_was_never_there) {
   auto bob = w().connect("bob");
   fail(1);
   EXPECT_EQ(of(server().put(text_to("bob", "1"))).code(), errc::storage_failed);
@@ -93,7 +93,7 @@ TEST_F(Journal, D1_a_disk_that_fails_does_not_stop_deliveries) {
   EXPECT_EQ(of(server().put(text_to("bob", "x"))).code(), errc::storage_failed);
 }
 
-TEST_F(Journal, D1_N7_a_reply_is_kept_or_refused) {
+TEST_F(Journal, D1_N7_S10_a_reply_is_kept_or_refused_401) {
   const auto one = put(suit_to("bob", "?"));
   fail(1);
   EXPECT_EQ(of(server().reply(one.trace, body::bytes("no"))).code(), errc::storage_failed);
