@@ -3,7 +3,7 @@
 
 Also: every include of ours is spelled "restante/<path>", so that the tree and an installation read
 the same; no CAF header in messages/ and actors/model/, but for type ids; no source asks for
-CAF's version, since CMake takes one series only.
+CAF's version, since CMake takes one series only. Every file and folder that this script names exists.
 """
 
 import re
@@ -104,10 +104,20 @@ def check_file(path):
             yield number, "there is one CAF: no source asks for its version"
 
 
+def missing_places():
+    """What this script names and nobody has: its rule would guard nothing."""
+    named = {*LAYERS, *OPEN, *WITHOUT_CAF, WITH_CAF, TYPE_IDS, NODE_DIALECT}
+    named.update(each for allowed in LAYERS.values() for each in allowed)
+    return sorted(name for name in named if not (ROOT / name).exists())
+
+
 def main():
     folders = sorted({name.split("/")[0] for name in LAYERS} | set(OPEN))
     bad = 0
     files = 0
+    for name in missing_places():
+        print(f"scripts/check_includes.py names {name}, which does not exist")
+        bad += 1
     for folder in folders:
         for file in sorted((ROOT / folder).rglob("*.[ch]pp")):
             path = file.relative_to(ROOT).as_posix()

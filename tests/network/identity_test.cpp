@@ -93,7 +93,7 @@ TEST(Identity, W6_W7_S10_303_one_that_is_valid_soon_may_come_again) {
   EXPECT_EQ(one.closed(), 4003);
 }
 
-TEST(Identity, W6_W7_S10_301_the_server_identity_has_no_socket) {
+TEST(Identity, W6_W7_S10_301_the_server_identity_connects_only_as_a_visit) {
   guarded_gateway g;
   expect_refused(g.fixture.port(), R"({"op":"connect","id":1,"token":"root"})",
                  R"({"code":"forbidden","number":301,"message":"…","retry":false})", 4507);

@@ -43,11 +43,20 @@ SUDO = """#!/bin/bash
 exec "$@"
 """
 
+# Fails as often as the file `failures` has lines; `npm-runs` has a line for each run.
+NPM = """#!/bin/bash
+echo "$*" >>"$FAKE/npm-runs"
+[[ $(wc -l <"$FAKE/npm-runs") -gt $(wc -l <"$FAKE/failures") ]]
+"""
+
+NO_SLEEP = """#!/bin/bash
+"""
+
 
 class Machine:
-    """One with these packages installed, of a release with these Boost packages."""
+    """One with these packages installed, of a release with these Boost packages, and a driver of the browser."""
 
-    def __init__(self, boost, clang="clang-19 (>= 19~)", installed=()):
+    def __init__(self, boost, clang="clang-19 (>= 19~)", installed=(), driver="1.2.3", npm_failures=0):
         self.directory = tempfile.TemporaryDirectory()
         root = pathlib.Path(self.directory.name)
         self.fake = root / "fake"
@@ -56,13 +65,15 @@ class Machine:
         shutil.copy(ROOT / "scripts/setup", root / "scripts/setup")
         shutil.copy(ROOT / "CMakeLists.txt", root / "CMakeLists.txt")
         (root / "tests/browser/node_modules/playwright-core").mkdir(parents=True)
-        (root / "tests/browser/node_modules/playwright-core/package.json").write_text("{}")
+        (root / "tests/browser/node_modules/playwright-core/package.json").write_text(f'{{"version": "{driver}"}}')
+        (root / "tests/browser/package.json").write_text('{"devDependencies": {\n"playwright-core": "1.2.3"\n}}')
         for name, text in (("dpkg-query", DPKG_QUERY), ("apt-cache", APT_CACHE), ("apt-get", APT_GET), ("sudo", SUDO),
-                           ("npm", SUDO)):
+                           ("npm", NPM), ("sleep", NO_SLEEP)):
             (self.fake / name).write_text(text)
             (self.fake / name).chmod(0o755)
         (self.fake / "released").write_text("".join(f"libboost-url{version}-dev\n" for version in boost))
         (self.fake / "clang").write_text(clang + "\n")
+        (self.fake / "failures").write_text("failed\n" * npm_failures)
         (self.fake / "installed").write_text("".join(package + "\n" for package in installed))
         self.script = root / "scripts/setup"
 
@@ -74,6 +85,10 @@ class Machine:
         lines = asked.read_text().splitlines() if asked.exists() else []
         installs = [line.split() for line in lines if line.startswith("install")]
         return done.returncode, done.stdout, installs[0] if installs else None
+
+    def npm_runs(self):
+        runs = self.fake / "npm-runs"
+        return runs.read_text().splitlines() if runs.exists() else []
 
 
 class Setup(unittest.TestCase):
@@ -127,6 +142,23 @@ class Setup(unittest.TestCase):
         status, said, packages = again.setup("--tests")
         self.assertEqual((status, said, packages), (0, "setup: everything is installed\n", None))
         self.assertFalse((again.fake / "asked").exists(), "it asked apt-get for something")
+        self.assertEqual(again.npm_runs(), [])
+
+    def test_a_driver_of_another_version_is_replaced(self):
+        machine = self.machine(("1.83",), driver="1.2.2")
+        machine.setup("--tests")
+        self.assertEqual(machine.npm_runs(), ["ci --prefix tests/browser --no-audit --no-fund"])
+        self.assertEqual(self.machine(("1.83",), driver="1.2.2").setup()[0], 0)
+
+    def test_a_registry_that_does_not_answer_is_asked_three_times(self):
+        slow = self.machine(("1.83",), driver="", npm_failures=2)
+        status, said, _ = slow.setup("--tests")
+        self.assertEqual((status, len(slow.npm_runs())), (0, 3))
+        self.assertNotIn("could not be installed", said)
+        gone = self.machine(("1.83",), driver="", npm_failures=3)
+        status, said, _ = gone.setup("--tests")
+        self.assertEqual((status, len(gone.npm_runs())), (0, 3))
+        self.assertIn("playwright-core could not be installed", said)
 
 
 if __name__ == "__main__":

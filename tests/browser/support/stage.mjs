@@ -29,8 +29,14 @@ export { Server, deadlineMs, until };
 /** The browser; $RESTANTE_CHROMIUM names another one. */
 const program = process.env.RESTANTE_CHROMIUM || "/usr/bin/chromium";
 
-/** Why the tests of the browser cannot run here, or false. */
+/** Why the tests of the browser cannot run here, or false. With $REQUIRE_BROWSER, as in CI, they fail instead of being skipped. */
 export async function missing() {
+  const why = await whatIsMissing();
+  if (why && process.env.REQUIRE_BROWSER) throw new Error(why);
+  return why;
+}
+
+async function whatIsMissing() {
   try {
     await import("playwright-core");
   } catch {
