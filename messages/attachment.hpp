@@ -17,7 +17,7 @@ enum class ack_mode : std::uint8_t {
   explicit_by_peer, ///< when the client says so
 };
 
-/// How a connection actor stands to its client.
+/// What a connection actor is for its client.
 enum class attachment_kind : std::uint8_t {
   attached, ///< it is the client's connection, or asks to be
   visiting, ///< it asks as the client, beside its connection: an HTTP request
@@ -49,11 +49,10 @@ end_reason end_reason_of(close_code code);
 
 /// Attaches a client.
 ///
-/// Sent by: a new connection. Accepted by: client, through its shard, which stamps the
-/// epoch. Replies: client_attached, behind the end of the connection before it (C2);
-/// or resume_connection to the one it resumes (C4).
-/// Repeating it: a connection says it once. Ordering: the latest epoch wins.
-/// Lives: until answered or overtaken.
+/// Sent by: a new connection. Accepted by: client, through its shard, which stamps the epoch.
+/// Replies: client_attached, after the previous connection has ended (C2); or resume_connection to
+/// the connection that it resumes (C4). Repeating it: a connection sends it once. Ordering: the
+/// latest epoch wins. Lives: until answered or overtaken.
 struct client_connected {
   client_address client;
   epoch_number epoch = 0;  ///< stamped by the shard
@@ -76,11 +75,11 @@ struct client_attached {
 };
 BOOST_DESCRIBE_STRUCT(client_attached, (), (epoch, pending))
 
-/// Hands the output of a newer connection to the one that it resumes.
+/// Hands the output of a newer connection to the connection that it resumes.
 ///
-/// Sent by: client, in the newer one's name. Accepted by: the current connection.
-/// Replies: connection_resumed to the client, through its shard. Repeating it: the last
-/// one stays. Ordering: behind what the client sent before. Lives: until handled.
+/// Sent by: client, in the newer connection's name. Accepted by: the current connection. Replies:
+/// connection_resumed to the client, through its shard. Repeating it: the last one counts.
+/// Ordering: after what the client sent before. Lives: until handled.
 struct resume_connection {
   std::uint64_t inbox = 0;
 
@@ -88,12 +87,12 @@ struct resume_connection {
 };
 BOOST_DESCRIBE_STRUCT(resume_connection, (), (inbox))
 
-/// Says that a connection has a sink again, and that what is in flight may be lost.
+/// Tells that a connection has a sink again, and that deliveries in flight may be lost.
 ///
-/// Sent by: connection. Accepted by: its client, through the shard; and by the newer
-/// connection whose inbox it took, which ends. Replies of the client: client_attached,
-/// then the window again, attempts raised. Repeating it: offers again.
-/// Ordering: of an older epoch it changes nothing. Lives: until handled.
+/// Sent by: connection. Accepted by: its client, through the shard; and by the newer connection
+/// whose inbox it took, which ends. Replies of the client: client_attached, then the window again,
+/// attempts raised. Repeating it: offers again. Ordering: with an older epoch it changes nothing.
+/// Lives: until handled.
 struct connection_resumed {
   client_address client;
   epoch_number epoch = 0;
@@ -104,7 +103,7 @@ struct connection_resumed {
 };
 BOOST_DESCRIBE_STRUCT(connection_resumed, (), (client, epoch, inbox, inflight))
 
-/// Says that a connection has lost its sink and waits to be resumed: no offers now.
+/// Tells that a connection has lost its sink and waits to be resumed: it gets no offers for now.
 ///
 /// Sent by: connection. Accepted by: its client, through the shard. Replies: none.
 /// Repeating it: harmless. Ordering: as `connection_resumed`. Lives: until handled.
@@ -116,11 +115,11 @@ struct connection_detached {
 };
 BOOST_DESCRIBE_STRUCT(connection_detached, (), (client, epoch))
 
-/// Says that a connection has ended, however it came (spec C1).
+/// Tells that a connection has ended, for whatever reason (spec C1).
 ///
-/// Sent by: the connection as its last word, or, in its name, the client that saw it go
-/// down: through the shard. Accepted by: client. Replies: none. Repeating it, or saying
-/// it of an older epoch: changes nothing. Lives: until handled.
+/// Sent by: the connection, as its last message, or the client that saw it go down, in the
+/// connection's name; through the shard. Accepted by: client. Replies: none. Repeating it, or
+/// sending it with an older epoch, changes nothing. Lives: until handled.
 struct client_disconnected {
   client_address client;
   epoch_number epoch = 0;
@@ -129,7 +128,7 @@ struct client_disconnected {
 };
 BOOST_DESCRIBE_STRUCT(client_disconnected, (), (client, epoch))
 
-/// Tells a connection that a newer one has its place (spec C2).
+/// Tells a connection that a newer connection has taken over (spec C2).
 ///
 /// Sent by: client. Accepted by: the older connection, which ends. Replies:
 /// client_disconnected. Repeating it: harmless. Ordering: none. Lives: until handled.
@@ -138,10 +137,10 @@ struct taken_over {
 };
 BOOST_DESCRIBE_STRUCT(taken_over, (), ())
 
-/// How a connection has come about (spec C1, C4, W4).
+/// The result of a connect (spec C1, C4, W4).
 ///
-/// Sent by: connection. Accepted by: its sink. Replies: none. Repeating it: once for
-/// each sink. Ordering: before any push. Lives: until handled.
+/// Sent by: connection. Accepted by: its sink. Replies: none. Repeating it: sent once to each sink.
+/// Ordering: before any push. Lives: until handled.
 struct connect_receipt {
   client_address client;
   epoch_number epoch = 0;
@@ -176,19 +175,19 @@ struct push_taken {
 };
 BOOST_DESCRIBE_STRUCT(push_taken, (), ())
 
-/// Tells a connection that something waits in its inbox: operations, a new sink, or the
-/// word that the old one is lost.
+/// Tells a connection that something waits in its inbox: operations, a new sink, or the news that
+/// the old sink is lost.
 ///
-/// Sent by: whoever used the inbox. Accepted by: connection. Replies: none. Repeating it:
+/// Sent by: the thread that used the inbox. Accepted by: connection. Replies: none. Repeating it:
 /// finds nothing. Ordering: the inbox keeps the order. Lives: until handled.
 struct inbox_ready {
   bool operator==(const inbox_ready&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(inbox_ready, (), ())
 
-/// A connection's alarm: an operation's deadline or the end of a resume window may have
-/// come. Sent by: the connection, delayed, to itself. Accepted by: the same. Replies:
-/// none. Repeating it: finds nothing due. Lives: until `armed_for`.
+/// A connection's alarm: an operation's deadline or the end of a resume window may have come. Sent
+/// by: the connection, delayed, to itself. Accepted by: itself. Replies: none. Repeating it: finds
+/// nothing due. Lives: until `armed_for`.
 struct connection_due {
   instant armed_for;
 
@@ -198,9 +197,9 @@ BOOST_DESCRIBE_STRUCT(connection_due, (), (armed_for))
 
 /// Asks to be told when a client comes and goes (spec C5).
 ///
-/// Sent by: connection. Accepted by: client, through its shard. Replies: operation_done,
-/// then client_presence, now and at each change. Repeating it: tells again, doubles
-/// nothing. Ordering: changes in order. Lives: until `unwatch_client` or the end.
+/// Sent by: connection. Accepted by: client, through its shard. Replies: operation_done, then
+/// client_presence, now and at each change. Repeating it: answers again and adds no second watch.
+/// Ordering: changes in order. Lives: until `unwatch_client` or the end.
 struct watch_client {
   operation_number op = 0;
   client_address client;

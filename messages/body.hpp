@@ -13,8 +13,8 @@
 
 namespace restante {
 
-/// An immutable value behind a shared pointer of its own: copying it costs a counter,
-/// whatever its size, and it is serialised by value when it leaves the process.
+/// An immutable value behind a shared pointer: a copy costs one reference count, whatever the size.
+/// It is serialised by value when it leaves the process.
 template <class T>
 class shared {
 public:
@@ -46,7 +46,7 @@ enum class content : std::uint8_t {
   bytes, ///< opaque, any bytes: what an embedder hands over
   json,  ///< the compact text of one JSON value: what the wire hands over
 
-  /// A peer said that it is JSON, and it is not. Operations with such a body are refused
+  /// A peer declared it as JSON, but it is not JSON. Operations with such a body are refused
   /// (`check_body`), so it is never stored; it is shown as bytes.
   not_json,
 };
@@ -70,10 +70,11 @@ public:
   /// The same for text from outside: answers what is wrong, `invalid_argument`.
   static outcome<body> parse_json(std::string_view text);
 
-  /// Compact text that a JSON parser or writer has made. Nothing is checked.
+  /// Compact text made by a JSON parser or writer. It is not checked.
   static body trusted_json(std::string_view text);
 
-  /// What a peer or a file says a body is. JSON that is none becomes `content::not_json`.
+  /// A body as a peer or a file declares it. Declared JSON that is not JSON becomes
+  /// `content::not_json`.
   static body received(content kind, std::string_view text);
 
   std::string_view view() const { return {bytes_.get(), size_}; }

@@ -7,7 +7,7 @@
 
 namespace restante {
 
-/// The clock that counts from the start of the machine, suspension included, and that nobody sets.
+/// The boot clock: it counts from the start of the machine, suspension included, and cannot be set.
 struct boot_clock {
   std::string boot; ///< names this start of the machine; empty: there is no such clock
   duration since{0};
@@ -15,8 +15,8 @@ struct boot_clock {
   bool operator==(const boot_clock&) const = default;
 };
 
-/// How the clocks stood at one moment. A journal keeps the last one, so that the next start knows
-/// how much time has passed even where the wall clock was set in between (spec T1).
+/// The readings of the clocks at one moment. A journal keeps the latest readings, so that the next
+/// start knows how much time has passed even if the wall clock was set in between (spec T1).
 struct clock_note {
   instant time; ///< in the broker's time domain
   instant wall; ///< by the wall clock
@@ -30,9 +30,9 @@ struct clock_note {
 
 /// The broker's time at a start, where `last` is what the journal knows.
 ///
-/// Within one start of the machine the boot clock says how much time has passed, whatever was done
-/// to the wall clock. Else the wall clock has to be believed, but time never goes back: so nothing
-/// is due later than it was.
+/// If the machine has not restarted, the boot clock says how much time has passed, whatever was
+/// done to the wall clock. Otherwise the wall clock is used, but time never goes backwards: nothing
+/// becomes due later than before.
 inline instant continued(const std::optional<clock_note>& last, instant wall,
                          const boot_clock& machine) {
   if (!last)

@@ -17,10 +17,10 @@ struct one_of<type_list<Types...>> {
 
 } // namespace rows
 
-/// What can be asked of a connection.
+/// Every operation of a connection.
 using command = rows::one_of<operations>::type;
 
-/// What comes of it.
+/// Every answer.
 using answer_value = rows::one_of<operation_answers>::type;
 
 /// What a connection hands out unasked. Cheap to copy: payloads and batches are shared. Their

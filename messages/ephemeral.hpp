@@ -22,12 +22,11 @@ std::string_view to_string(clear_reason reason);
 
 /// Asks a topic to hold a key for its owner until the lease runs out (spec E1).
 ///
-/// Sent by: connection, for its client. Accepted by: topic, through its shard.
-/// Replies: entry_receipt; topic_full, overloaded, publisher_failed.
-/// Repeating it: harmless, the lease starts again and the payload is replaced.
-/// Ordering: the connection's own words arrive in the order it said them, and its end
-/// behind all of them, so what is gone cannot bring its keys back (spec E12).
-/// Lives: until the answer.
+/// Sent by: connection, for its client. Accepted by: topic, through its shard. Replies:
+/// entry_receipt; topic_full, overloaded, publisher_failed. Repeating it: harmless, the lease
+/// starts again and the payload is replaced. Ordering: the messages of one connection arrive in the
+/// order of sending, and its end arrives last, so a connection that is gone cannot bring its keys
+/// back (spec E12). Lives: until the answer.
 struct set_entry {
   operation_number op = 0;
   topic_address at;
@@ -41,7 +40,7 @@ struct set_entry {
 };
 BOOST_DESCRIBE_STRUCT(set_entry, (), (op, at, key, client, payload, ttl, lease))
 
-/// Removes a key that its sender owns; anything else is a success without effect (E5).
+/// Removes a key that the sender owns. For any other key it succeeds without effect (E5).
 ///
 /// Sent by, accepted by, ordering, life: as `set_entry`.
 /// Replies: operation_done; publisher_failed. Repeating it: changes nothing.
@@ -63,12 +62,12 @@ struct entry_receipt {
 };
 BOOST_DESCRIBE_STRUCT(entry_receipt, (), (op, expires_at))
 
-/// Tells an owner that a key is no longer its own, other than by its own clear.
+/// Tells an owner that it has lost a key without clearing it.
 enum class entry_end : std::uint8_t { taken_over, expired };
 
-/// Sent by: topic. Accepted by: the connection that owned the key. Replies: none.
-/// Repeating it: the second is about a lease that is gone. Ordering: may cross a renewal
-/// on its way, hence the lease number. Lives: until handled.
+/// Sent by: topic. Accepted by: the connection that owned the key. Replies: none. Repeating it: the
+/// second one names a lease that is gone. Ordering: it may cross a renewal, hence the lease number.
+/// Lives: until handled.
 struct entry_ended {
   topic_address at;
   std::string key;
@@ -107,7 +106,7 @@ BOOST_DESCRIBE_STRUCT(list_entries, (), (op, at))
 /// What an entries_view answers.
 enum class view_reason : std::uint8_t { list, subscribe, resync };
 
-/// A topic's state and the place in its stream where it was true (spec E11).
+/// A topic's state, and the position in its stream at which it was taken (spec E11).
 struct entries_view {
   operation_number op = 0;
   view_reason reason = view_reason::list;
@@ -120,12 +119,12 @@ struct entries_view {
 };
 BOOST_DESCRIBE_STRUCT(entries_view, (), (op, reason, topic, entries, epoch, seq))
 
-/// Starts, or starts afresh, a subscription (spec E11).
+/// Starts or restarts a subscription (spec E11).
 ///
-/// Sent by: connection. Accepted by: topic, through its shard. Replies: entries_view,
-/// then the stream of topic_events behind it. Repeating it: answers again, doubles
-/// nothing. Ordering: what comes after the answer continues at its seq.
-/// Lives: until `unsubscribe` or the connection's end.
+/// Sent by: connection. Accepted by: topic, through its shard. Replies: entries_view, then the
+/// stream of topic_events. Repeating it: answers again and adds no second subscription. Ordering:
+/// the events after the answer continue from its seq. Lives: until `unsubscribe` or the
+/// connection's end.
 struct subscribe_topic {
   operation_number op = 0;
   topic_address at;
@@ -146,11 +145,11 @@ struct unsubscribe_topic {
 };
 BOOST_DESCRIBE_STRUCT(unsubscribe_topic, (), (op, at))
 
-/// Delivers an application message to the present subscribers, once at most (E16).
+/// Delivers an application message to the present subscribers, at most once (E16).
 ///
-/// Sent by: connection. Accepted by: topic, through its shard, which drops it where
-/// nobody listens. Replies: operation_done; publisher_failed. Repeating it: a second
-/// message. Ordering: sequenced with the topic's events. Lives: until handed on.
+/// Sent by: connection. Accepted by: topic, through its shard, which drops it if there is no
+/// subscriber. Replies: operation_done; publisher_failed. Repeating it: a second message. Ordering:
+/// sequenced with the topic's events. Lives: until handed on.
 struct publish_message {
   operation_number op = 0;
   topic_address at;
@@ -161,11 +160,11 @@ struct publish_message {
 };
 BOOST_DESCRIBE_STRUCT(publish_message, (), (op, at, client, data))
 
-/// Says that the connection it comes from is gone: its keys on this topic are cleared,
-/// its subscription ends (spec E6).
+/// Tells a topic that the sending connection is gone: the topic clears the connection's keys and
+/// ends its subscription (spec E6).
 ///
-/// Sent by: the ending connection, or, in its name, a topic that saw it go down: through
-/// the shard, so that it queues behind the dead one's words. Accepted by: topic.
+/// Sent by: the ending connection, or a topic that saw it go down, in the connection's name;
+/// through the shard, so that it arrives after the connection's other messages. Accepted by: topic.
 /// Replies: none. Repeating it: finds nothing. Lives: until handled.
 struct owner_gone {
   topic_address at;
@@ -174,9 +173,9 @@ struct owner_gone {
 };
 BOOST_DESCRIBE_STRUCT(owner_gone, (), (at))
 
-/// Says that a topic failed and started afresh: keys on it are lost, subscriptions must
-/// be made again. Sent by: a crashed topic. Accepted by: the connections it knew.
-/// Replies: none. Repeating it: harmless. Lives: until handled.
+/// Tells that a topic failed and restarted: its keys are lost, and subscriptions must be made
+/// again. Sent by: a crashed topic. Accepted by: the connections it knew. Replies: none. Repeating
+/// it: harmless. Lives: until handled.
 struct topic_failed {
   topic_address at;
 
@@ -193,7 +192,7 @@ struct relay_to {
 };
 BOOST_DESCRIBE_STRUCT(relay_to, (), ())
 
-/// Takes a subscriber away from a relay; otherwise as `relay_to`.
+/// Removes a subscriber from a relay; otherwise like `relay_to`.
 struct relay_no_longer {
   bool operator==(const relay_no_longer&) const = default;
 };
@@ -212,8 +211,8 @@ struct topic_event {
 };
 BOOST_DESCRIBE_STRUCT(topic_event, (), (kind, seq, key, client, payload, reason))
 
-/// What changed on a topic in one turn, in order: one shared, immutable batch, however
-/// many hear of it. Its JSON is made at most once, by whoever asks first.
+/// What changed on a topic in one turn, in order: one immutable batch, shared by all receivers. Its
+/// JSON is made at most once, by the first receiver that needs it.
 struct event_batch {
   topic_address at;
   epoch_number epoch = 0;

@@ -11,8 +11,8 @@
 
 namespace restante {
 
-/// What went wrong, by its public number (spec §10). Numbers are for ever: a
-/// retired error keeps its number, a new one gets the next in its hundred.
+/// What went wrong, by its public number (spec §10). Numbers never change: a retired error keeps
+/// its number, and a new error gets the next number in its hundred.
 enum class errc : std::uint16_t {
   none = 0,
   bad_frame = 100,

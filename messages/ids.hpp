@@ -22,7 +22,7 @@ struct client_address {
 };
 BOOST_DESCRIBE_STRUCT(client_address, (), (ns, client))
 
-/// A place that holds ephemeral keys and has subscribers.
+/// The address of a topic, which holds ephemeral keys and has subscribers.
 struct topic_address {
   std::string ns;
   std::string topic;
@@ -31,13 +31,14 @@ struct topic_address {
 };
 BOOST_DESCRIBE_STRUCT(topic_address, (), (ns, topic))
 
-/// What a connection numbers its operations with, to know their outcomes by. 0: nobody waits.
+/// The number of an operation, by which its connection finds the outcome. 0: nobody waits for it.
 using operation_number = std::uint64_t;
 
-/// Fences late messages: stamped by a shard, growing across retirement and restart.
+/// Tells late messages from current ones: a shard stamps it, and it grows across retirement and
+/// restart.
 using epoch_number = std::uint64_t;
 
-/// The number of one promise to hold a key; counted by the connection that owns it.
+/// The number of one lease on a key, counted by the connection that owns the key.
 using lease_number = std::uint64_t;
 
 /// The keyed hash of an address: 48 bits of it travel in every trace (spec N3).

@@ -18,7 +18,7 @@ using duration = std::chrono::nanoseconds;
 struct instant {
   std::int64_t ns = 0;
 
-  /// Later than anything that will happen: what an endless deadline saturates to.
+  /// Later than any real instant. An endless deadline saturates to it.
   static constexpr instant never() { return {std::numeric_limits<std::int64_t>::max()}; }
 
   /// Whole milliseconds since the epoch, rounded down.
@@ -31,7 +31,8 @@ struct instant {
 };
 BOOST_DESCRIBE_STRUCT(instant, (), (ns))
 
-/// Adds and saturates at both ends (spec N2): an enormous TTL is `never`, not the past.
+/// Adds and saturates at both ends (spec N2), so an enormous TTL becomes `never` and not an instant
+/// in the past.
 constexpr instant operator+(instant at, duration span) {
   constexpr auto most = std::numeric_limits<std::int64_t>::max();
   constexpr auto least = std::numeric_limits<std::int64_t>::min();
@@ -65,7 +66,7 @@ constexpr duration milliseconds_saturated(std::int64_t ms) {
   return duration{ms * per_ms};
 }
 
-/// The smallest step of the clock: what lies between `expires_at` and expired (spec N8).
+/// The smallest step of the clock. A notification is expired one tick after `expires_at` (spec N8).
 inline constexpr duration clock_tick{1};
 
 } // namespace restante

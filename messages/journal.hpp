@@ -9,13 +9,13 @@
 
 namespace restante {
 
-/// Where a notification stands in the journal of its hash slot. Given out by the journal, growing,
-/// never given out again; 0: not in a journal.
+/// The row of a notification in the journal of its hash slot. The journal assigns growing numbers
+/// and never reuses one. 0: not in a journal.
 using row_number = std::uint64_t;
 
 using slot_number = std::uint32_t;
 
-/// A notification as the journal keeps it: all that it takes to go on with it after a restart.
+/// A notification as the journal keeps it: everything that is needed to restore it after a restart.
 struct kept_notification {
   row_number row = 0; ///< given by the journal, in the order of acceptance
   client_address to;
@@ -59,12 +59,12 @@ struct kept_reply {
 };
 BOOST_DESCRIBE_STRUCT(kept_reply, (), (row, value, replied_at))
 
-/// What has become of the notifications of one client, to be kept together or not at all. Its
-/// parts take effect in the order in which they stand here.
+/// Changes to the notifications of one client. They are committed together or not at all, and take
+/// effect in the order of these members.
 ///
 /// Sent by: client. Accepted by: journal. Replies: changes_committed or changes_failed, one for
-/// each, in the order of sending. Repeating it: puts would be kept twice; the rest is harmless.
-/// Ordering: those of one client are kept in the order of sending. Lives: until answered.
+/// each, in the order of sending. Repeating it: puts would be stored twice; the rest is harmless.
+/// Ordering: the changes of one client are stored in the order of sending. Lives: until answered.
 struct journal_changes {
   slot_number slot = 0;
   client_address client;
@@ -112,13 +112,13 @@ void for_each_later(const journal_changes& what, Visit visit) {
   }
 }
 
-/// How many things have changed.
+/// The number of changes.
 std::uint64_t size_of(const journal_changes& what);
 
-/// What they take on their way, about.
+/// About the bytes that the changes occupy until they are committed.
 std::uint64_t bytes_of(const journal_changes& what);
 
-/// Says that changes are on disk (spec D1).
+/// Tells that changes are on disk (spec D1).
 ///
 /// Sent by: journal. Accepted by: client. Replies: none. Repeating it: never.
 /// Ordering: that of the changes. Lives: until handled.
@@ -129,7 +129,7 @@ struct changes_committed {
 };
 BOOST_DESCRIBE_STRUCT(changes_committed, (), (first_put))
 
-/// Says that changes are not on disk, none of them (spec D3).
+/// Tells that none of the changes is on disk (spec D3).
 ///
 /// Sent by, accepted by, ordering, life: as `changes_committed`.
 struct changes_failed {
@@ -142,7 +142,7 @@ BOOST_DESCRIBE_STRUCT(changes_failed, (), (code))
 /// Asks for what a slot keeps, row by row (spec D2).
 ///
 /// Sent by: client shard. Accepted by: journal. Replies: kept_view, when it is this slot's turn.
-/// Repeating it: the same again. Ordering: none. Lives: until answered.
+/// Repeating it: the same answer again. Ordering: none. Lives: until answered.
 struct get_kept {
   slot_number slot = 0;
   row_number after = 0;
@@ -151,7 +151,7 @@ struct get_kept {
 };
 BOOST_DESCRIBE_STRUCT(get_kept, (), (slot, after))
 
-/// Says that somebody waits for a slot: it is restored before the others (spec D2).
+/// Tells that an operation waits for a slot: the journal restores this slot first (spec D2).
 ///
 /// Sent by: client shard. Accepted by: journal. Replies: none. Repeating it: harmless.
 /// Ordering: none. Lives: until the slot is restored.
@@ -162,7 +162,7 @@ struct hurry_slot {
 };
 BOOST_DESCRIBE_STRUCT(hurry_slot, (), (slot))
 
-/// How many rows of a namespace were left out because they have expired (spec N8).
+/// The number of rows of a namespace that were left out because they have expired (spec N8).
 struct kept_expired {
   std::string ns;
   std::uint64_t rows = 0;
@@ -197,34 +197,34 @@ struct restore_notifications {
 };
 BOOST_DESCRIBE_STRUCT(restore_notifications, (), (notifications))
 
-/// Says that a client has all of them. Sent by, accepted by, ordering, life: as
+/// Tells a client that the restore is complete. Sent by, accepted by, ordering, life: as
 /// `restore_notifications`.
 struct restore_done {
   bool operator==(const restore_done&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(restore_done, (), ())
 
-/// Ends the journal, once what it has been sent is on disk (spec C6). Sent by: the broker.
-/// Accepted by: journal. Replies: none. Repeating it: not possible. Ordering: the last it hears.
+/// Ends the journal once everything it was sent is on disk (spec C6). Sent by: the broker. Accepted
+/// by: journal. Replies: none. Repeating it: not possible. Ordering: the last message.
 struct stop_journal {
   bool operator==(const stop_journal&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(stop_journal, (), ())
 
-/// The journal's own: goes behind what has come in, so that it is committed together. Sent by,
-/// accepted by: journal. Replies: none. Lives: until handled.
+/// The journal's message to itself: it arrives after the changes that are waiting, so that they are
+/// committed together. Sent by, accepted by: journal. Replies: none. Lives: until handled.
 struct commit_due {
   bool operator==(const commit_due&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(commit_due, (), ())
 
-/// As `commit_due`: the next part of a slot is read when all who wait for a commit had theirs.
+/// Like `commit_due`: the next part of a slot is read when no change waits for a commit.
 struct restore_due {
   bool operator==(const restore_due&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(restore_due, (), ())
 
-/// As `commit_due`: there is time to tidy the store.
+/// Like `commit_due`: there is time for the upkeep of the store.
 struct upkeep_due {
   bool operator==(const upkeep_due&) const = default;
 };

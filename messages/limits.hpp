@@ -8,8 +8,8 @@
 
 namespace restante {
 
-/// Every bound of the broker, with its reason (spec §8). Those an operator may move
-/// are members of `limits` with these as defaults; the rest is part of the protocol.
+/// Every bound of the broker, with its reason (spec §8). The bounds that an operator may change are
+/// members of `limits`, with these defaults; the rest is part of the protocol.
 
 /// Ids are index keys and metric-free labels; 256 bytes hold any sane name.
 inline constexpr std::size_t id_bytes_max = 256;
@@ -36,27 +36,27 @@ inline constexpr std::size_t watches_max = 1024;
 /// Unacknowledged at once: enough to hide a round trip, few enough to send again.
 inline constexpr std::uint32_t inflight_max = 64;
 
-/// The longest lease; the disconnect is the way a key goes, the lease its backstop.
+/// The longest lease. A key normally ends with its connection; the lease is the backstop.
 inline constexpr duration lease_max = std::chrono::minutes{30};
 
 /// The longest a lost connection may keep its keys.
 inline constexpr duration resume_window_max = std::chrono::minutes{5};
 
-/// Entries of a list of clients or topics, where nothing is said and at most: each costs a
-/// question to its actor, and a page is one frame.
+/// Entries in a page of clients or topics, by default and at most: each entry costs a message to
+/// its actor, and a page is one frame.
 inline constexpr std::uint32_t listed_default = 64;
 inline constexpr std::uint32_t listed_max = 256;
 
 /// What one connection may have under way inside the broker: mailboxes have no bound.
 inline constexpr std::size_t credit_bytes_max = std::size_t{1} * 1024 * 1024;
 
-/// What a record, an id or an actor is counted with, beside its payload (spec N18):
-/// measured once on x86-64, rounded up, so that the bound is about real memory.
+/// The fixed cost of a record, an id or an actor, beside its payload (spec N18): measured once on
+/// x86-64 and rounded up, so that the bound is about real memory.
 inline constexpr std::size_t record_cost_bytes = 512;
 inline constexpr std::size_t entry_cost_bytes = 384;
 inline constexpr std::size_t actor_cost_bytes = 2560;
 
-/// What a put at a full target asks for (spec N4).
+/// What a put wants when the target is full (spec N4).
 enum class cap_policy : std::uint8_t {
   standard, ///< what the broker is set to
   evict,    ///< the oldest queued one goes
@@ -70,7 +70,7 @@ struct limits {
   /// Undelivered notifications per target, at least 1; the oldest goes first (spec N4).
   std::uint32_t queue_length = 1024;
 
-  /// What happens to a put at that bound which does not say: evict, or reject (spec N4).
+  /// The policy at that bound for a put that names none: evict, or reject (spec N4).
   cap_policy at_cap = cap_policy::evict;
 
   /// Delivered records kept per target for status and reply (spec N6).
@@ -99,10 +99,10 @@ struct limits {
   std::uint32_t waiting_operations = 65'536;
   std::uint64_t waiting_bytes = std::uint64_t{64} << 20;
 
-  /// Output that a sink took but did not get rid of yet (spec E14).
+  /// Output that a sink has taken and not confirmed yet (spec E14).
   std::uint64_t output_bytes = std::uint64_t{4} << 20;
 
-  /// What is on its way to the journal at once: beyond, puts are refused `overloaded`.
+  /// Changes on their way to the journal. Beyond this bound puts are refused `overloaded`.
   std::uint32_t journal_waiting_changes = 65'536;
   std::uint64_t journal_waiting_bytes = std::uint64_t{64} << 20;
 

@@ -40,8 +40,7 @@ struct list_clients {
 };
 BOOST_DESCRIBE_STRUCT(list_clients, (), (op, range))
 
-/// Lists the topics that there are: with keys or subscribers. A client hears of those that
-/// it may read.
+/// Lists the topics that there are: with keys or subscribers. A client sees those that it may read.
 ///
 /// Otherwise as `list_clients`. Replies: topics_view; invalid_argument.
 struct list_topics {
@@ -91,17 +90,17 @@ struct topics_view {
 };
 BOOST_DESCRIBE_STRUCT(topics_view, (), (op, topics, total, rest))
 
-/// What stands between the stars of a pattern for ids, in order: never empty.
+/// The texts between the stars of a pattern for ids, in order; none is empty.
 using pattern_parts = std::vector<std::string>;
 
-/// Whether all ids may be told, or those only that match a pattern.
+/// Whether to list all ids, or only those that match a pattern.
 enum class id_scope : std::uint8_t { all, matching };
 
 /// Asks a shard which ids it has.
 ///
-/// Sent by: connection, to every shard of a kind. Accepted by: client shard, topic shard,
-/// which makes no child for it and asks none. Replies: ids_view. Repeating it: harmless.
-/// Ordering: none. Lives: until every shard has answered.
+/// Sent by: connection, to every shard of a kind. Accepted by: client shard, topic shard, which
+/// creates no child for it and asks no child. Replies: ids_view. Repeating it: harmless. Ordering:
+/// none. Lives: until every shard has answered.
 struct get_ids {
   operation_number op = 0;
   id_range range;

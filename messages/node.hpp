@@ -10,14 +10,14 @@
 
 namespace restante {
 
-// What nodes say to each other (spec W9). CAF gives no back-pressure between nodes, so both
-// sides count: operations by the credit of the broker, what is received by `node_window_bytes`.
+// The messages between nodes (spec W9). CAF has no back-pressure between nodes, so both sides
+// count: operations by the broker's credit, updates by `node_window_bytes`.
 
-/// What a peer may have been sent and not be done with: a stopped one costs so much and the
-/// output of its connection, not all that happens meanwhile.
+/// Bytes that a peer was sent and has not processed yet. A stopped peer costs at most this and its
+/// connection's output bound.
 inline constexpr std::size_t node_window_bytes = std::size_t{1} << 20;
 
-/// Grows when nodes would no longer understand each other.
+/// Raised when the messages between nodes change.
 inline constexpr std::uint32_t node_version = 2;
 
 /// Asks whether a node listener is alive, and which version it speaks.
@@ -38,7 +38,7 @@ struct node_greeting {
 };
 BOOST_DESCRIBE_STRUCT(node_greeting, (), (version))
 
-/// Attaches a peer: binds who it is, once and for all.
+/// Attaches a peer and fixes its identity.
 ///
 /// Sent by: node client. Accepted by: node listener, which makes a node session for it. Replies:
 /// attached_as and peer_updates of that node session; a refusal is a goodbye in it.
@@ -74,10 +74,10 @@ struct numbered_command {
 };
 BOOST_DESCRIBE_STRUCT(numbered_command, (), (op, what))
 
-/// Whether a peer goes.
+/// Whether a peer stays or leaves.
 enum class peer_intent : std::uint8_t { stays, leaves };
 
-/// What a peer has gathered: operations, acknowledgements, and how much it is done with.
+/// What a peer has gathered: operations, acknowledgements, and how many updates it has processed.
 ///
 /// Sent by: node client. Accepted by: its node session. Replies: outcomes in peer_updates, in any
 /// order. Repeating it: not done, but for operations after a reconnect. Ordering:
@@ -92,7 +92,7 @@ struct peer_requests {
 };
 BOOST_DESCRIBE_STRUCT(peer_requests, (), (operations, acks, done, intent))
 
-/// What an operation came to.
+/// The outcome of an operation.
 struct peer_outcome {
   operation_number op = 0;
   answer_value what;
@@ -101,7 +101,7 @@ struct peer_outcome {
 };
 BOOST_DESCRIBE_STRUCT(peer_outcome, (), (op, what))
 
-/// What comes unasked.
+/// A push.
 struct peer_push {
   push what;
 
@@ -129,9 +129,9 @@ struct peer_updates {
 };
 BOOST_DESCRIBE_STRUCT(peer_updates, (), (updates))
 
-/// Something waits to be sent to a peer, or from one.
+/// Tells that output waits to be sent to a peer, or from one.
 ///
-/// Sent by: whoever put it there. Accepted by: node session, node client. Replies: none.
+/// Sent by: the thread that added it. Accepted by: node session, node client. Replies: none.
 /// Repeating it: finds nothing. Lives: until handled.
 struct output_ready {
   bool operator==(const output_ready&) const = default;

@@ -13,11 +13,12 @@
 
 namespace restante {
 
-/// Who asks: a client, or the broker's embedder or operator with every right.
+/// The identity of a caller: a client, or the server identity (embedder or operator) with every
+/// right.
 enum class identity : std::uint8_t { client, server };
 
-/// Who a put of the server identity is from when it does not say. No client may connect under
-/// this name, and what journals of older versions kept under it is nobody's.
+/// The default sender of a put by the server identity. No client may connect under this name, and a
+/// notification that an older journal kept under it belongs to no client.
 inline constexpr std::string_view server_name = "server";
 
 /// Whether a notification expects a reply.
@@ -92,8 +93,8 @@ BOOST_DESCRIBE_STRUCT(put_notification, (),
                       (op, to, route, from, by, pack, kind, ttl, message_id, want, collapse_key,
                        delay, at_cap))
 
-/// What one connection has gathered for one shard, and then for one client: fewer hops
-/// under load.
+/// The puts that one connection has gathered for one shard, and then for one client. Batches save
+/// messages under load.
 ///
 /// Sent by: connection. Accepted by: client shard, which gives each client its part.
 /// Replies: put_receipts, and an operation_failed for each that was refused.
@@ -110,9 +111,9 @@ enum class put_result : std::uint8_t { accepted, duplicate };
 
 /// The answer to a put (spec N1).
 ///
-/// Sent by: client. Accepted by: connection. Replies: none. Repeating it: the second
-/// finds no operation and changes nothing. Ordering: before any offer of the same.
-/// Lives: until the connection has told its caller.
+/// Sent by: client. Accepted by: connection. Replies: none. Repeating it: the second finds no
+/// operation and changes nothing. Ordering: before any offer of the same notification. Lives: until
+/// the connection has told its caller.
 struct put_receipt {
   operation_number op = 0;
   trace_id trace;
@@ -138,7 +139,7 @@ struct put_receipts {
 };
 BOOST_DESCRIBE_STRUCT(put_receipts, (), (receipts))
 
-/// One pack for many targets (spec N17): as that many puts, answered together.
+/// One pack for many targets (spec N17): like one put for each target, with one answer.
 ///
 /// Sent by: a connection's owner. Accepted by: connection, which makes puts of it.
 /// Replies: put_many_receipt; too_many_targets, payload_too_large and the like for all.
@@ -151,7 +152,7 @@ struct put_many {
 };
 BOOST_DESCRIBE_STRUCT(put_many, (), (targets, each))
 
-/// What became of one target of a `put_many`.
+/// The outcome for one target of a `put_many`.
 struct target_outcome {
   std::string target;
   errc code = errc::none;
@@ -171,7 +172,7 @@ struct put_many_receipt {
 };
 BOOST_DESCRIBE_STRUCT(put_many_receipt, (), (outcomes))
 
-/// The answer to any operation that failed; the same five facts as `put_receipt`.
+/// The answer to any operation that failed; otherwise like `put_receipt`.
 struct operation_failed {
   operation_number op = 0;
   errc code = errc::internal;
@@ -181,7 +182,7 @@ struct operation_failed {
 };
 BOOST_DESCRIBE_STRUCT(operation_failed, (), (op, code, detail))
 
-/// The answer to an operation that has nothing more to say.
+/// The answer to an operation that succeeded and returns no data.
 struct operation_done {
   operation_number op = 0;
 
@@ -189,7 +190,7 @@ struct operation_done {
 };
 BOOST_DESCRIBE_STRUCT(operation_done, (), (op))
 
-/// A notification as it stood when somebody asked (spec N6).
+/// The state of a notification at the moment of the question (spec N6).
 struct notification_view {
   trace_id trace;
   std::string from;
@@ -215,8 +216,8 @@ BOOST_DESCRIBE_STRUCT(notification_view, (),
                       (trace, from, to, pack, kind, state, created_at, due_at, expires_at,
                        delivered_at, replied_at, reply, attempts))
 
-/// Where a lookup by trace stands: the clients that share the route are asked in turn,
-/// in the order of their numbers, and only the last answers `not_found` (spec N3).
+/// The progress of a lookup by trace: the clients that share the route are asked in turn, in the
+/// order of their numbers, and only the last answers `not_found` (spec N3).
 struct trace_question {
   operation_number op = 0;
   std::string ns;
@@ -229,7 +230,7 @@ struct trace_question {
 };
 BOOST_DESCRIBE_STRUCT(trace_question, (), (op, ns, trace, by, asker, asked_up_to))
 
-/// Asks what became of a notification.
+/// Asks for the state of a notification.
 ///
 /// Sent by: connection. Accepted by: client shard, and the clients that share the route.
 /// Replies: status_view; not_found, forbidden (spec N6).
@@ -244,9 +245,9 @@ BOOST_DESCRIBE_STRUCT(get_status, (), (question))
 
 /// Records a reply to a suit; a later one replaces an earlier one (spec N7).
 ///
-/// Sent by, accepted by: as `get_status`. Replies: status_view; not_found, forbidden,
-/// not_a_suit, overloaded. Repeating it: replaces the reply by itself.
-/// Ordering: the last to arrive stays. Lives: until the answer.
+/// Sent by, accepted by: as `get_status`. Replies: status_view; not_found, forbidden, not_a_suit,
+/// overloaded. Repeating it: replaces the reply by itself. Ordering: the last reply to arrive
+/// counts. Lives: until the answer.
 struct record_reply {
   trace_question question;
   body value;
@@ -269,7 +270,7 @@ struct await_reply {
 };
 BOOST_DESCRIBE_STRUCT(await_reply, (), (question, timeout))
 
-/// Ends a wait whose caller is gone while its connection lives on (spec N13, C4).
+/// Cancels a wait whose caller is gone while its connection goes on (spec N13, C4).
 ///
 /// Sent by: connection. Accepted by: as `await_reply`. Replies: none. Repeating it: finds
 /// nothing. Ordering: behind its await. Lives: until handled.
@@ -299,8 +300,8 @@ struct reply_view {
 };
 BOOST_DESCRIBE_STRUCT(reply_view, (), (op, value, replied_at))
 
-/// Takes everything undelivered away from a target, oldest first, and marks it
-/// delivered (spec N5). Server identity only.
+/// Takes all undelivered notifications of a target, oldest first, and marks them delivered (spec
+/// N5). Server identity only.
 ///
 /// Sent by: connection. Accepted by: client, through its shard. Replies: drain_view.
 /// Repeating it: the second is empty. Ordering: after earlier puts of the same
@@ -321,7 +322,7 @@ struct drain_view {
 };
 BOOST_DESCRIBE_STRUCT(drain_view, (), (op, notifications))
 
-/// Counts what a target has not been delivered yet (spec N9).
+/// Counts the undelivered notifications of a target (spec N9).
 ///
 /// Sent by, accepted by, ordering, life: as `drain_queue`. Replies: pending_view.
 /// Repeating it: harmless.
@@ -405,7 +406,7 @@ struct offer_notifications {
 };
 BOOST_DESCRIBE_STRUCT(offer_notifications, (), (epoch, offers))
 
-/// Says that notifications have been taken (spec N11).
+/// Acknowledges notifications (spec N11).
 ///
 /// Sent by: connection. Accepted by: its client, through the shard.
 /// Replies: ack_receipt when `op` is not 0. Repeating it: late, harmless.
@@ -420,7 +421,7 @@ struct ack_notifications {
 };
 BOOST_DESCRIBE_STRUCT(ack_notifications, (), (op, client, epoch, traces))
 
-/// Whether an acknowledged notification was still waiting for that.
+/// Whether the notification was still waiting for the acknowledgement.
 enum class ack_result : std::uint8_t { in_time, late };
 
 struct ack_receipt {
@@ -431,7 +432,7 @@ struct ack_receipt {
 };
 BOOST_DESCRIBE_STRUCT(ack_receipt, (), (op, result))
 
-/// Tells a sender that one of its notifications went a step further (spec N12).
+/// Tells a sender that one of its notifications reached the next step (spec N12).
 ///
 /// Sent by: the target's client, through the sender's shard. Accepted by: the sender's
 /// client, which passes it to its connection or, when absent, drops it.

@@ -7,10 +7,10 @@
 
 namespace restante {
 
-/// How a shard and its children keep each other: counts, deadlines, retirement. A child
-/// is named by the number its shard gave it, so that no message holds a handle.
+/// The messages between a shard and its children: counts, deadlines, retirement. A child is named
+/// by the number that its shard gave it, so no message holds a handle.
 
-/// Says that a child holds nothing and may go, if it has handled all it was sent.
+/// Tells a shard that a child holds nothing and may end, if it has handled everything it was sent.
 ///
 /// Sent by: child. Accepted by: its shard. Replies: `retire`, when `handled` is the
 /// number the shard has forwarded; else nothing, and the child asks again later.
@@ -24,8 +24,8 @@ struct child_idle {
 };
 BOOST_DESCRIBE_STRUCT(child_idle, (), (route, child, handled))
 
-/// Says that a child's earliest deadline is now this one. Told when it moves earlier,
-/// and after each `child_due`.
+/// Tells a shard the earliest deadline of a child. Sent when the deadline moves earlier, and after
+/// each `child_due`.
 ///
 /// Sent by: child. Accepted by: its shard. Replies: child_due when it has come.
 /// Repeating it: harmless. Ordering: the last one counts. Lives: until the deadline.
@@ -39,8 +39,8 @@ struct child_deadline {
 };
 BOOST_DESCRIBE_STRUCT(child_deadline, (), (route, child, at, dues_handled))
 
-/// Says that a handler threw: the child answers `internal` to all that is still on its
-/// way and must get no more.
+/// Tells a shard that a handler of the child threw. The child answers `internal` to every message
+/// that is still on its way, and must get no more.
 ///
 /// Sent by: child. Accepted by: its shard, which forgets it. Replies: `retire`.
 /// Repeating it: harmless. Ordering: none. Lives: until handled.
@@ -61,15 +61,15 @@ struct child_due {
 };
 BOOST_DESCRIBE_STRUCT(child_due, (), ())
 
-/// Tells a child to end. Sent by: shard. Accepted by: child. Replies: none.
-/// Repeating it: not possible. Ordering: the last it hears. Lives: until handled.
+/// Tells a child to end. Sent by: shard. Accepted by: child. Replies: none. Repeating it: not
+/// possible. Ordering: the last message. Lives: until handled.
 struct retire {
   bool operator==(const retire&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(retire, (), ())
 
-/// A shard's alarm. Sent by: the shard, delayed, to itself. Accepted by: the same.
-/// Replies: none. Repeating it: finds nothing due. Lives: until `armed_for`.
+/// A shard's alarm. Sent by: the shard, delayed, to itself. Accepted by: itself. Replies: none.
+/// Repeating it: finds nothing due. Lives: until `armed_for`.
 struct shard_due {
   instant armed_for;
 
@@ -77,12 +77,12 @@ struct shard_due {
 };
 BOOST_DESCRIBE_STRUCT(shard_due, (), (armed_for))
 
-/// Says how old the oldest delivered record of a client is, so that its shard knows where to look
-/// when memory must be freed (spec N18).
+/// Tells a shard how old the oldest delivered record of a client is, so that the shard knows where
+/// memory can be freed (spec N18).
 ///
-/// Sent by: client, when it has its first delivered record, and after each `trim_records`.
-/// Accepted by: its shard. Replies: none. Repeating it: harmless. Ordering: the last one counts.
-/// Until it says so again the real instant may be later, never earlier. Lives: until handled.
+/// Sent by: client, when it has its first delivered record, and after each `trim_records`. Accepted
+/// by: its shard. Replies: none. Repeating it: harmless. Ordering: the last one counts. Until the
+/// next message the real instant may be later, but never earlier. Lives: until handled.
 struct child_records {
   route_number route = 0;
   std::uint64_t child = 0;
@@ -93,13 +93,14 @@ struct child_records {
 };
 BOOST_DESCRIBE_STRUCT(child_records, (), (route, child, oldest, trims_handled))
 
-/// Whose bound is meant: that of one namespace or that of the whole broker.
+/// Which memory bound: that of one namespace or that of the whole broker.
 enum class memory_scope : std::uint8_t { one_namespace, whole };
 
-/// Asks for memory: delivered records from before an instant must go until there is room (N18).
+/// Asks to free memory: delivered records from before an instant are forgotten until there is room
+/// (N18).
 ///
-/// Sent by: whoever meets a bound, to the shard that has the oldest ones, which passes it to those
-/// of its clients that have them. Accepted by: client shard, client. Replies: a client says
+/// Sent by: the actor that meets a bound, to the shard with the oldest records, which passes it to
+/// the clients that have them. Accepted by: client shard, client. Replies: a client says
 /// child_records; the shard goes on with the next shard when its clients have. Repeating it: finds
 /// less. Ordering: counts among what was forwarded. Lives: until handled; one at a time for each
 /// bound.
@@ -112,9 +113,9 @@ struct trim_records {
 };
 BOOST_DESCRIBE_STRUCT(trim_records, (), (older_than, scope, ns))
 
-/// Ends a shard and its children (spec C6). Sent by: the broker. Accepted by: shard.
-/// Replies: none; the broker counts its actors. Repeating it: harmless.
-/// Ordering: behind all accepted work. Lives: until handled.
+/// Ends a shard and its children (spec C6). Sent by: the broker. Accepted by: shard. Replies: none;
+/// the broker counts its actors. Repeating it: harmless. Ordering: after all accepted work. Lives:
+/// until handled.
 struct stop_shard {
   bool operator==(const stop_shard&) const = default;
 };

@@ -47,7 +47,7 @@ operation operation_of(std::string_view name);
 /// and acks belong to a connection.
 bool needs_client(operation op);
 
-/// One request, decoded as far as all have it in common.
+/// One request, with the fields that all requests have in common decoded.
 struct request {
   operation op = operation::unknown;
   std::string id; ///< JSON text of a string or number; empty: none, or no such
@@ -75,7 +75,7 @@ outcome<request> decode_fields(operation op, std::string_view object);
 /// Errors: invalid_argument; unknown_op for what is no command, such as `connect`.
 outcome<command> command_of(const request& from);
 
-/// Which connection a `connect` wants to go on with.
+/// Which connection a `connect` wants to resume.
 enum class resume_target : std::uint8_t {
   none,
   last,  ///< `true`: the client's last one; only a script can say so

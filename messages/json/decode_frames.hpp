@@ -12,17 +12,17 @@
 
 namespace restante::json {
 
-/// Reads what frames.hpp and answers.hpp write: the client's half. Times are whole
-/// milliseconds since the Unix epoch. What the wire does not say stays empty or zero: the
-/// namespace, which is the connection's own, operation and lease numbers, the sender of a
-/// receipt, the topic of an answer.
+/// Reads what frames.hpp and answers.hpp write: the client's half. Times are whole milliseconds
+/// since the Unix epoch. What the wire does not carry stays empty or zero: the namespace, which is
+/// the connection's own, operation and lease numbers, the sender of a receipt, the topic of an
+/// answer.
 ///
 /// A value that is `{"base64":"…"}` and nothing else is an embedder's bytes; any other one
 /// is the compact JSON text that came, digit by digit (spec N1). Ephemeral payloads are
 /// bytes always.
 ///
-/// Nothing here throws, and nothing is believed: what is not as it should be is a failure,
-/// `bad_frame`. Members that mean nothing here are ignored, newer brokers may say more.
+/// Nothing here throws, and no input is trusted: anything unexpected is a failure, `bad_frame`.
+/// Unknown members are ignored, since newer brokers may send more.
 
 /// The answer to a request.
 struct decoded_reply {
@@ -31,7 +31,7 @@ struct decoded_reply {
   members fields;          ///< what was answered: for `answer_of`, `connected_of`
 };
 
-/// The connection has been ended; `should_reconnect(code)` says whether to come again.
+/// The broker has ended the connection; `should_reconnect(code)` says whether to reconnect.
 struct decoded_goodbye {
   close_code code = close_code::none;
   std::string reason;
@@ -40,7 +40,7 @@ struct decoded_goodbye {
   bool operator==(const decoded_goodbye&) const = default;
 };
 
-/// A frame of a kind that is not known here.
+/// A frame of an unknown kind.
 struct unknown_frame {
   bool operator==(const unknown_frame&) const = default;
 };

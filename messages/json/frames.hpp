@@ -12,9 +12,9 @@
 
 namespace restante::json {
 
-/// The broker's frames: what it says unasked, each one compact JSON object with `_orama`
-/// first. Times are whole milliseconds since `zero`, rounded down: the Unix epoch on the
-/// wire, the start of the script in the demo.
+/// The frames that the broker pushes, each one compact JSON object with `_orama` first. Times are
+/// whole milliseconds since `zero`, rounded down: the Unix epoch on the wire, the start of the
+/// script in the demo.
 ///
 /// A body that came over the wire stands in a frame as the JSON value it was; one that an
 /// embedder gave as bytes, as `{"base64":"…"}`. Ephemeral payloads are base64 always.

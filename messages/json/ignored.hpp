@@ -10,7 +10,7 @@
 
 namespace restante::json {
 
-/// Where a request comes from: what is said differs a little.
+/// Where a request comes from: its form differs a little.
 enum class venue : std::uint8_t {
   script, ///< `as` says who asks
   socket,
