@@ -8,7 +8,7 @@
 
 namespace restante {
 
-/// What a shard gives to a child it makes.
+/// What a shard gives to a new child.
 struct child_seed {
   environment_ptr environment;
   std::shared_ptr<model::account> memory;
@@ -18,8 +18,8 @@ struct child_seed {
   std::string id;         ///< the client or the topic; its namespace is the account's
 };
 
-/// What every child owes its shard: to count what it handles, to say when its deadline
-/// moves earlier, and to ask whether it may go once it holds nothing.
+/// The duties of every child to its shard: to count the messages it handles, to tell when its
+/// deadline moves earlier, and to ask to end once it holds nothing.
 template <class ShardHandle>
 class child_duties {
 public:

@@ -14,13 +14,13 @@
 
 namespace restante::actors {
 
-/// One client: owns what waits for it, knows the connection that is current, offers and
-/// hears acks, tells those who watch it. Exists while there is something to remember, and
-/// is reached through its shard only.
+/// One client: owns its notifications, knows its current connection, offers notifications and
+/// handles acks, and tells its watchers. It exists while there is something to remember, and is
+/// reached only through its shard.
 ///
-/// With a journal, what changes something takes two steps: it is staged and told to the journal,
-/// and takes effect, and is answered, when that has it on disk (spec D1). One commit of a client is
-/// on its way at a time; what comes meanwhile is parked, and goes together into the next.
+/// With a journal, each change takes two steps: it is staged and sent to the journal; it takes
+/// effect and is answered when it is on disk (spec D1). One commit of a client is on its way at a
+/// time; operations that come meanwhile are parked and go together into the next commit.
 class client : public dialect::shared_behavior<client, client_with_journal::base> {
 public:
   client(caf::actor_config& config, child_seed seed);
@@ -28,14 +28,14 @@ public:
   behavior_type make_behavior() override;
   void on_exit() override;
 
-  /// A peer is gone without saying so: a crashed connection.
+  /// A peer ended without a message: a crashed connection.
   void peer_down(const caf::actor_addr& who);
 
 private:
   /// Whether the current connection takes offers.
   enum class phase : std::uint8_t { attached, detached, leaving };
 
-  /// The connection that counts, and the one that waits for its place.
+  /// The current connection, and the connection that waits to take over.
   struct attachment {
     peer_number connection = 0;
     epoch_number epoch = 0;
@@ -69,14 +69,14 @@ private:
   };
   using staged_operation = std::variant<staged_put, staged_acks, staged_reply, staged_drain>;
 
-  /// An answer that a commit has made true, until what it tells of has been passed on.
+  /// An answer that a commit has confirmed, held back until the effects have been sent.
   struct held_answer {
     caf::strong_actor_ptr who;
     std::variant<put_receipts, ack_receipt, status_view, drain_view> what;
   };
   using held_answers = std::vector<held_answer>;
 
-  /// What came while a commit was on its way.
+  /// An operation that came while a commit was on its way.
   struct parked_operation {
     caf::strong_actor_ptr who;
     std::variant<put_batch, ack_notifications, record_reply, drain_queue, get_pending> what;

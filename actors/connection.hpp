@@ -29,9 +29,9 @@ struct connection_setup {
 using connection_self =
     connection_actor::extend_with<connection_inside, typed<accepts<connection_due>>>;
 
-/// One attachment of a client, a visitor, or the server identity: turns operations into
-/// messages to shards, remembers them until their outcomes come, owns the client's keys,
-/// acks what its sink has taken, and tells everybody concerned when it ends.
+/// One attachment of a client, a visitor, or the server identity: turns operations into messages to
+/// shards, remembers them until their outcomes come, owns the client's keys, acknowledges what its
+/// sink has taken, and tells all actors concerned when it ends.
 class connection : public dialect::shared_behavior<connection, connection_self::base> {
 public:
   connection(caf::actor_config& config, environment_ptr environment, std::shared_ptr<inbox> at,
@@ -46,14 +46,14 @@ public:
 private:
   enum class phase : std::uint8_t { connecting, attached, detached, resuming, ended };
 
-  /// A place in the lease table that an outcome will settle.
+  /// A reservation in the lease table that the outcome confirms or releases.
   struct asked_lease {
     topic_address at;
     std::string key;
     lease_number lease = 0;
   };
 
-  /// A place among the subscriptions, or the watches, that a refusal gives back.
+  /// A reserved subscription or watch that a refusal releases.
   struct asked_subscription {
     std::string topic;
   };
@@ -61,7 +61,7 @@ private:
     std::string client;
   };
 
-  /// A fresh snapshot that nobody but the connection itself has asked for.
+  /// A fresh snapshot that the connection has asked for by itself.
   struct asked_resync {
     std::string topic;
   };
@@ -217,7 +217,7 @@ private:
   caf::typed_response_promise<answer_to<Query>> asked_by_request(Query& m);
 
   instant now() const { return environment_->now(clock()); }
-  /// It speaks for a client; else it is the server identity.
+  /// It acts for a client; otherwise it is the server identity.
   bool is_client() const { return setup_.how != attachment_kind::serving; }
   /// It is a client's connection: what needs one is `stale_connection` without.
   bool is_attachment() const { return setup_.how == attachment_kind::attached; }

@@ -52,9 +52,9 @@ struct environment_options {
   unsigned route_bits = trace_id::route_bits; ///< fewer make routes collide: tests only
 };
 
-/// What all actors of one broker share: bounds, the clock's offset, random bits, memory
-/// accounts, who owns a slot. Nothing in it changes after start but counters and the
-/// registries, which lock.
+/// What all actors of one broker share: bounds, the clock's offset, random bits, memory accounts,
+/// and the owner of each slot. After the start only counters and the registries change; the
+/// registries lock.
 class environment {
 public:
   explicit environment(environment_options options);
@@ -70,20 +70,20 @@ public:
   inbox_registry open_inboxes;
   std::atomic<bool> stopping{false};
 
-  /// What is queued for readers counts here, apart from what is kept (spec N18). Outlives the
-  /// broker where a transport still holds some.
+  /// Counts output that is queued for readers, apart from stored data (spec N18). It outlives the
+  /// broker if a transport still holds some.
   const std::shared_ptr<model::output_budget> output;
 
-  /// The present, in the one time domain (spec T1): it runs evenly, whatever is done to the wall
-  /// clock.
+  /// The current time in the one time domain (spec T1): it runs evenly, whatever is done to the
+  /// wall clock.
   instant now(const caf::actor_clock& clock) const;
 
-  /// What the wall clock shows at this moment: for what others have dated, such as tokens.
+  /// The wall clock now: for times that others have set, such as those in tokens.
   instant wall_now(const caf::actor_clock& clock) const;
 
-  /// How far the wall clock is ahead of `now`, for what is shown to people. Follows a clock that
-  /// is set within a tenth of a second, and stands still otherwise: what was shown once is shown
-  /// in the same way again.
+  /// How far the wall clock is ahead of `now`, for times that are shown to people. It follows a
+  /// clock that is set within a tenth of a second, and does not change otherwise: a time that was
+  /// shown once is shown in the same way again.
   duration wall_ahead(const caf::actor_clock& clock);
 
   /// For the journal (see `clock_note`).
@@ -92,7 +92,7 @@ public:
   /// Tells an operator something; to `options.events`, or else as a line to `log`.
   void tell(severity how, std::string_view event, std::initializer_list<log_field> fields);
 
-  /// A notification of that client has pushed out another: told when it goes on.
+  /// A notification of that client has evicted another: logged when it keeps happening.
   void evicted(const client_address& whose, instant now);
 
   instant started_at() const { return started_at_; }
@@ -104,7 +104,7 @@ public:
   std::shared_ptr<model::account> account_of(const std::string& ns);
   model::account& whole() { return *whole_; }
 
-  /// Who owns a slot. Set once, before the first operation.
+  /// The owners of the slots. Set once, before the first operation.
   void set_shards(std::vector<client_shard_actor> clients, std::vector<topic_shard_actor> topics);
   const client_shard_actor& client_shard(route_number route) const;
   const topic_shard_actor& topic_shard(route_number route) const;
@@ -119,21 +119,21 @@ public:
   bool has_journal() const { return has_journal_; }
   const journal_actor& journal() const { return journal_; }
 
-  /// Counts what is on its way to the journal, until that has done with it.
+  /// Counts the changes on their way to the journal, until the journal has handled them.
   void journal_took(const journal_changes& what);
   void journal_did(const journal_changes& what);
   bool is_journal_full() const;
 
-  /// Lets go of the shards once no actor is left that could speak to one: at once, or
-  /// when the last of those that `stop` did not wait for has ended.
+  /// Releases the shards once no actor is left that could send to one: at once, or when the last
+  /// actor that `stop` did not wait for has ended.
   void release_shards();
 
-  /// Said by each actor once, when it ends.
+  /// Called once by each actor, when it ends.
   void actor_ended();
 
-  /// Called by who meets a memory bound, with the account it has met: where that one or the whole
-  /// is short, delivered records make room, the oldest first (spec N18). Costs nothing that grows
-  /// with what is kept, and nothing at all where a trim is under way or nobody has such records.
+  /// Called by an actor that meets a memory bound, with the account: if the account or the whole is
+  /// short, delivered records are forgotten, the oldest first (spec N18). The cost does not grow
+  /// with the stored data, and is zero while a trim is under way or when there are no such records.
   void relieve_memory(model::account& of, instant now);
 
   /// The next step of a trim, when one is done; ends it when there is room, or nothing left.

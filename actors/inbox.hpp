@@ -18,7 +18,7 @@
 
 namespace restante {
 
-/// How a sink wants to be served; said anew by each connect, also by one that resumes.
+/// How a sink wants to be served. Each connect sets it, also one that resumes.
 struct inbox_options {
   ack_mode acks = ack_mode::automatic;
   std::uint32_t inflight = inflight_max;
@@ -26,9 +26,9 @@ struct inbox_options {
   std::shared_ptr<const model::rights> rights{}; ///< null: everything a client may do
 };
 
-/// The way into a connection from its own process: operations with their completions, the
-/// sink that its output goes to, and the word that the owner is gone. The messages between
-/// actors carry no pointers; this is where those few that must be handed over wait.
+/// The inbox of a connection in this process: operations with their completions, the sink for its
+/// output, and the news that the owner is gone. Messages between actors carry no pointers; the few
+/// pointers that must be handed over wait here.
 ///
 /// Used from any thread; the connection takes what is there when an `inbox_ready` tells it.
 /// Bounded: what waits here is refused `overloaded` beyond its limit. An operation with more parts
@@ -42,14 +42,16 @@ public:
 
   inbox(std::uint64_t number, std::unique_ptr<sink> out, bounds most, inbox_options setup);
 
-  /// The number it is registered under; travels in messages in its place.
+  /// The number under which the inbox is registered. Messages carry the number instead of the
+  /// inbox.
   std::uint64_t number() const { return number_; }
 
   void submit(command what, completion done) override;
   void depart(departure how) override;
   void confirm(std::size_t n = 1) override;
 
-  /// A newer token says otherwise. Subscriptions and watches beyond it end (spec W7).
+  /// A newer token has other rights. Subscriptions and watches that it does not allow end (spec
+  /// W7).
   void change_rights(std::shared_ptr<const model::rights> rights) override;
 
   // --- for the connection behind it ---
@@ -61,35 +63,34 @@ public:
     std::size_t parts = 1;
   };
 
-  /// `behind` is notified from now on; there may be something waiting already. False
-  /// when the inbox has been closed.
+  /// Notifies `behind` from now on; something may be waiting already. False if the inbox is closed.
   bool belong_to(connection_actor behind);
 
   /// Takes the oldest operations, in order: up to `most` and `bytes`; an operation of many
   /// parts counts as that many.
   std::vector<waiting_operation> take(std::size_t most, std::uint64_t bytes);
 
-  /// Takes the oldest one, even if it is larger than all the credit there is: for when
-  /// nothing else is under way.
+  /// Takes the oldest operation even if it is larger than the whole credit. Used when nothing else
+  /// is under way.
   std::optional<waiting_operation> take_one();
 
   departure departed() const { return departed_.load(); }
   std::size_t take_confirmed() { return confirmed_.exchange(0); }
   bool has_waiting() const { return has_waiting_.load(std::memory_order_acquire); }
 
-  /// Whether there are other rights than `take_rights` gave last.
+  /// Whether the rights have changed since the last `take_rights`.
   bool has_new_rights() const { return has_new_rights_.load(std::memory_order_acquire); }
   std::shared_ptr<const model::rights> take_rights();
 
   sink& out() { return *out_; }
   const inbox_options& setup() const { return setup_; }
 
-  /// Refuses everything from now on, also what waits. Forgets the connection. `threw` is called in
-  /// the catch block of each completion that throws.
+  /// Refuses every operation from now on, also those that wait, and forgets the connection. `threw`
+  /// is called in the catch block of each completion that throws.
   void shut(errc why, const std::function<void()>& threw = {});
 
-  /// The same by the connection behind it; false, and nothing done, when another one has
-  /// taken it over (spec C4).
+  /// Like `shut`, called by the connection that reads the inbox. Returns false and does nothing if
+  /// another connection has taken the inbox over (spec C4).
   bool shut_by(const connection_actor& who, errc why, const std::function<void()>& threw = {});
 
 private:

@@ -11,9 +11,9 @@ namespace restante {
 
 using model::peer_number;
 
-/// The connections an actor deals with, under numbers that its models know them by, each
-/// monitored once however many reasons there are to hold it. A monitor on a living actor
-/// costs memory at both ends, so it goes with the last reason.
+/// The connections that an actor deals with, under the numbers that its models use. Each is
+/// monitored once, however many reasons there are to hold it. A monitor on a living actor costs
+/// memory at both ends, so it is removed with the last reason.
 class peers {
 public:
   /// Holds `who` for one more reason and monitors it at the first.

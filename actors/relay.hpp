@@ -15,12 +15,12 @@ using relay_actor = typed<    //
 
 namespace actors {
 
-/// One of a few that share the fan-out of a large topic. A topic alone would wake another
-/// core for each receiver, which is idle again before the next: the waking costs more than
-/// the event. Several senders keep all cores busy with sending, then with receiving.
+/// One of a few relays that share the fan-out of a large topic. A topic alone would wake another
+/// core for each receiver, which is idle again before the next message: waking costs more than the
+/// event. Several senders keep all cores busy with sending, then with receiving.
 ///
-/// Order is kept: events pass through the same relay to the same subscriber, and what a
-/// snapshot has overtaken is left out by its seq.
+/// Order is kept: a subscriber gets all its events through the same relay, and events that a
+/// snapshot has overtaken are left out by their seq.
 class relay : public relay_actor::base {
 public:
   relay(caf::actor_config& config, environment_ptr environment);

@@ -35,9 +35,9 @@ operation_number op_of(const Message& m) {
   }
 }
 
-/// Finds or creates the children of one hash slot and is the only way to them: so it can
-/// count what it forwards, keep their deadlines, and let them go when they are idle. It
-/// knows of a child its route, its count and its deadline, and never looks inside.
+/// Finds or creates the children of one hash slot and forwards all messages to them: so it can
+/// count the messages, keep the deadlines, and end idle children. It knows the route, the count and
+/// the deadline of a child, and nothing else.
 ///
 /// `Kind` says what is specific to clients or to topics: see client_shard.hpp and
 /// topic_shard.hpp.
@@ -46,8 +46,8 @@ class shard : public Kind::self::base {
 public:
   using base = typename Kind::self::base;
 
-  /// Children woken at once, over all shards of a kind: whoever comes meanwhile waits for
-  /// their turns at each hop, and that should stay well below 1 ms.
+  /// Children woken at once, over all shards of a kind. Other messages wait for their turns at each
+  /// hop, and that should stay well below 1 ms.
   static constexpr std::size_t woken_max_of_all = 16;
 
   shard(caf::actor_config& config, environment_ptr environment, slot_number slot)
@@ -89,8 +89,8 @@ public:
     hand_on(*found, m);
   }
 
-  /// Gives each client its part of a batch of puts, in one message each. Each put knows its
-  /// route, and makes its client exist, unless there is no memory for it.
+  /// Sends each client its part of a batch of puts, in one message each. Each put knows its route,
+  /// and creates its client unless there is no memory for it.
   void part(put_batch& batch) {
     model::parts<known_child, put_batch> parts;
     for (auto& one : batch.puts) {
@@ -104,7 +104,7 @@ public:
     parts.give([this](known_child& to, put_batch& mine) { hand_on(to, mine); });
   }
 
-  /// Asks the next of those that share a trace's route, or answers that nobody knows it.
+  /// Asks the next child that shares the trace's route, or answers `not_found`.
   template <class Message>
   void forward_by_trace(Message& m) {
     auto& asked = m.question;
@@ -119,8 +119,8 @@ public:
 
   epoch_number next_epoch() { return ++last_epoch_; }
 
-  /// Does it now, or, while what was kept of this slot is still being restored, then: nobody can be
-  /// told anything before (spec D2). If it cannot be restored it is refused (spec D3).
+  /// Acts now, or, while this slot is still being restored, afterwards: no answer may come before
+  /// (spec D2). If the slot cannot be restored the message is refused (spec D3).
   template <class Message, class Act>
   void once_restored(Message& m, Act act) {
     if (restoration_.failure() != errc::none)
@@ -209,7 +209,7 @@ public:
     go_on_trimming(trims_.answered(m.route, *which, m.oldest));
   }
 
-  /// Passes it to those few that have the oldest records, and goes on when they have answered.
+  /// Passes it to a few clients with the oldest records, and goes on when they have answered.
   void on(const trim_records& m) {
     const bool is_for_whole = m.scope == memory_scope::whole;
     auto* in = is_for_whole ? nullptr : children_.find_group(m.ns);
@@ -234,7 +234,7 @@ public:
     look_ahead();
   }
 
-  /// Disturbs no child.
+  /// Sends nothing to the children.
   void on(const get_ids& m) { answer(children_.ids().page(m)); }
 
 private:
@@ -262,7 +262,7 @@ private:
       dialect::tell(this, environment_->journal(), get_kept{slot_, 0});
   }
 
-  /// To each client its part, in one message.
+  /// Sends each client its part, in one message.
   void hand_out(std::vector<kept_notification>& all) {
     model::parts<known_child, restore_notifications> parts;
     for (auto& one : all) {
@@ -290,7 +290,7 @@ private:
     }
   }
 
-  /// In whose name the present message was sent; a parked one keeps its sender.
+  /// The sender of the current message; a parked message keeps its sender.
   caf::strong_actor_ptr original_sender() {
     return original_sender_ ? original_sender_ : dialect::sender_of(this);
   }
@@ -306,8 +306,8 @@ private:
     return known != nullptr ? known->memory : environment_->account_of(ns);
   }
 
-  /// Null when it is refused, which has been answered then. Where it would be made for something
-  /// of `bytes` to keep, there must be room for both: else it would end at once.
+  /// Null when it is refused; the refusal has been answered then. If it is created to store
+  /// `bytes`, there must be room for both: otherwise it would end at once.
   known_child* create(route_number route, const std::string& ns, const std::string& id,
                       operation_number op, std::uint64_t bytes = 0) {
     auto memory = memory_of(ns);

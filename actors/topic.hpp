@@ -21,12 +21,12 @@ public:
   behavior_type make_behavior() override;
   void on_exit() override;
 
-  /// An owner or subscriber is gone: its end is sent through the shard, behind what it
-  /// had still said, so that nothing of it comes later (spec E12).
+  /// An owner or subscriber is gone. Its end is sent through the shard, after its other messages,
+  /// so that none of them arrives later (spec E12).
   void peer_down(const caf::actor_addr& who);
 
 private:
-  /// Beyond this many subscribers the rest is told by relays (see relay.hpp).
+  /// Beyond this many subscribers, relays tell the rest (see relay.hpp).
   static constexpr std::size_t told_directly_max = 256;
   static constexpr std::size_t relays_max = 4;
 
@@ -50,8 +50,8 @@ private:
   void on(const owner_gone& m);
   void on(const child_due& m);
 
-  /// Tells subscribers, the publisher hook and former owners what has changed. False
-  /// when the hook failed; the change stands all the same (spec E15).
+  /// Tells subscribers, the publisher hook and former owners what has changed. False when the hook
+  /// failed; the change stands anyway (spec E15).
   bool tell(model::entries_effects effects);
   bool tell_publisher(const topic_events& events);
   void tell_subscribers(const topic_events& events);

@@ -17,8 +17,8 @@ namespace restante::model {
 /// The memory the broker, or one namespace of it, may use for what it keeps (spec N18).
 /// Shared by all actors of its scope; every member may be called from any thread.
 ///
-/// A counter, not an allocator: who keeps something takes its size first and gives it
-/// back when it goes. A namespace's account takes from the broker's as well.
+/// A counter, not an allocator: an actor takes the size of what it stores first and gives it back
+/// when that is gone. A namespace's account takes from the broker's account as well.
 class account {
 public:
   /// Told of each `try_take` that finds this bound reached; from any thread.

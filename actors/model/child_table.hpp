@@ -21,9 +21,9 @@ namespace restante::model {
 /// What a shard knows of its children: where they are, how much it has sent them, when they want
 /// to be woken, and how old their records are. `Handle` is how it reaches one.
 ///
-/// Retiring is a count: a child that holds nothing says how many messages it has handled,
-/// and may go when that is how many were forwarded. Nothing else leads to it, so there is
-/// nothing on the way.
+/// A child retires by count: it tells how many messages it has handled, and may end when that
+/// equals the number forwarded. Messages reach a child only through its shard, so none can be on
+/// its way then.
 template <class Handle>
 class child_table {
 public:
@@ -65,8 +65,8 @@ public:
     return at != children_.end() ? &at->second : nullptr;
   }
 
-  /// The child on this route whose number is the lowest above `number`: to ask those that
-  /// share a route in turn, whoever comes and goes meanwhile (spec N3).
+  /// The child on this route with the lowest number above `number`. So the children that share a
+  /// route are asked in turn, even if some come or go meanwhile (spec N3).
   child* next(route_number route, std::uint64_t number) {
     child* best = nullptr;
     for (auto [at, end] = children_.equal_range(route); at != end; ++at) {
@@ -101,7 +101,7 @@ public:
     return added;
   }
 
-  /// Takes a child away and answers its handle, so that it can be told.
+  /// Removes a child and returns its handle, so that the child can be told.
   Handle remove(route_number route, std::uint64_t number) {
     const auto at = position_of(route, number);
     if (at == children_.end())
@@ -132,7 +132,7 @@ public:
       deadlines_.emplace(at, std::pair{route, which.number});
   }
 
-  /// Takes up to `most` children off whose deadline has come; the caller wakes them.
+  /// Takes up to `most` children whose deadline has come; the caller wakes them.
   std::vector<child*> take_due(instant now, std::size_t most) {
     std::vector<child*> due;
     while (due.size() < most && !deadlines_.empty() && deadlines_.begin()->first <= now) {

@@ -18,7 +18,7 @@
 
 namespace restante::model {
 
-/// An answer to somebody who waited: the reply, or why there is none.
+/// The answer to a waiter: the reply, or why there is none.
 struct waiter_answer {
   waiter who;
   errc code = errc::none;
@@ -26,16 +26,16 @@ struct waiter_answer {
   instant replied_at;
 };
 
-/// What a step of a client queue leaves to be told to others.
+/// What others must be told after a step of a client queue.
 struct queue_effects {
   /// Steps of notifications whose senders asked for receipts, in order.
   std::vector<notification_step> steps;
   std::vector<waiter_answer> answers;
 };
 
-/// What one target keeps: its queue, its window of offered ones, its delivered records,
-/// and who waits for their replies. The rules N1–N16 are here; the actor around it only
-/// talks.
+/// Everything that one target keeps: its queue, its window of offered notifications, its delivered
+/// records, and the waiters for their replies. The rules N1–N16 are here; the actor around it only
+/// sends and receives messages.
 ///
 /// Every call takes the present instant and first drops what has expired by then, as far
 /// as it could matter, so an expired notification is never seen, counted or delivered (N8).
@@ -58,11 +58,12 @@ public:
   std::vector<offered_notification> offer(std::uint32_t window, instant now,
                                           queue_effects& effects);
 
-  /// Marks an offered one delivered; `late` when it is not out (spec N11).
+  /// Marks an offered notification delivered; `late` when it is not offered now (spec N11).
   ack_result ack(const trace_id& trace, instant now, queue_effects& effects);
 
-  /// Puts what is out back to the head, in order: its connection has ended (spec N11). One
-  /// that finds a newer of its collapse key ends (spec N15).
+  /// Returns the offered notifications to the head of the queue, in order: their connection has
+  /// ended (spec N11). A notification ends if the queue has a newer one with its collapse key (spec
+  /// N15).
   void return_offered(instant now, queue_effects& effects);
 
   /// Whether the trace is one of this target's live ones.
@@ -76,14 +77,14 @@ public:
   std::variant<notification_view, errc> reply(const trace_question& asked, const body& value,
                                               instant now, queue_effects& effects);
 
-  /// Nothing when the wait has begun; else the answer at once (spec N13).
+  /// Nothing when the wait has begun; otherwise the immediate answer (spec N13).
   std::optional<waiter_answer> await(const trace_question& asked, const waiter& who, instant now,
                                      queue_effects& effects);
 
   /// Undelivered and not expired (spec N9).
   std::size_t pending(instant now, queue_effects& effects);
 
-  /// Undelivered, those that have expired and were not dropped yet among them.
+  /// Undelivered, including those that have expired and are not dropped yet.
   std::size_t waiting() const { return queued_.size() + offered_.size() + scheduled_.size(); }
 
   /// Drops what has expired, at most `most` at a time, and answers waiters whose time is
@@ -122,12 +123,12 @@ public:
   /// From now on what is done here is to be kept in that slot of the journal.
   void use_journal(slot_number slot) { slot_ = slot, has_journal_ = true; }
 
-  /// Takes back what the journal has kept, in the order of its rows; then once `end_restore`.
+  /// Restores what the journal has kept, in the order of its rows; then call `end_restore` once.
   void restore(const kept_notification& kept);
   void end_restore(instant now, queue_effects& effects);
 
-  /// Whether the journal is to be told something; what could be offered with this window is
-  /// announced to it.
+  /// Whether there are changes for the journal. Offers that this window allows are announced to the
+  /// journal.
   bool has_changes(std::uint32_t window, instant now, queue_effects& effects);
   journal_changes take_changes(std::uint32_t window, instant now, queue_effects& effects);
 
@@ -150,12 +151,12 @@ public:
                                                      queue_effects& effects);
   void abandon_reply(const body& value) { memory_.give_back(value.size()); }
 
-  /// What a drain is to take, oldest first.
+  /// The notifications that a drain will take, oldest first.
   std::vector<trace_id> stage_drain(instant now, queue_effects& effects);
   std::vector<notification_view> commit_drain(const std::vector<trace_id>& traces, instant at,
                                               instant now, queue_effects& effects);
 
-  /// Whatever was to become of it, it stays as it is.
+  /// The pending change of this notification is dropped: the notification stays as it is.
   void end_doubt(const trace_id& trace);
 
   /// What was announced may be offered, even if the journal failed: it is better to deliver
@@ -172,7 +173,7 @@ private:
   std::variant<spot, errc> find_for(const trace_question& asked, bool may_send, bool may_receive,
                                     instant now, queue_effects& effects);
 
-  /// A put that will be accepted, and what has to go for it.
+  /// A put that will be accepted, and the notification that must make room for it.
   struct entry {
     record made;
     std::optional<spot> victim;
@@ -202,7 +203,7 @@ private:
   bool make_room(std::uint64_t cost, std::uint64_t freed, queue_effects& effects);
   bool take_for(spot which, std::uint64_t bytes, queue_effects& effects);
   void deliver(spot which, instant now, queue_effects& effects);
-  /// Reaches a step for the first time: `state` only ever grows, the sender hears of each.
+  /// Reaches a step for the first time: `state` only grows, and the sender is told each step.
   void advance(record& which, notification_state to, instant at, queue_effects& effects);
   void tell(const record& which, notification_state what, instant at, queue_effects& effects) const;
   void end(spot which, notification_state how, instant at, queue_effects& effects);
@@ -225,7 +226,7 @@ private:
   expiry_heap expiries_;
   using message_key = std::pair<std::string, std::string>;
   std::unique_ptr<std::map<message_key, trace_id>> by_message_;
-  /// The newest undelivered one of a collapse key.
+  /// The newest undelivered notification of each collapse key.
   std::unique_ptr<std::map<message_key, trace_id>> by_collapse_key_;
   std::unique_ptr<waiters> waiting_;
   std::unique_ptr<staging> staged_;

@@ -14,7 +14,7 @@
 
 namespace restante::model {
 
-/// A key that somebody lost: to a newer owner, or to time.
+/// A key that its owner lost: to a newer owner, or because it expired.
 struct lost_entry {
   peer_number owner = 0;
   std::string key;

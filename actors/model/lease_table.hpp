@@ -14,13 +14,13 @@ namespace restante::model {
 
 /// The keys a connection owns, or has asked for, over all topics (spec E3).
 ///
-/// It runs ahead of the topics: a place is taken when the set is sent. So each promise
-/// has a number of its own, and word about any other promise for that key is old news.
+/// It runs ahead of the topics: a set reserves its key when it is sent. So each promise has a
+/// number of its own, and a message about another promise for the same key is ignored.
 class lease_table {
 public:
   explicit lease_table(std::size_t most) : most_{most} {}
 
-  /// Takes a place for a set, or renews the one there is. Nothing at the cap, once those
+  /// Reserves a key for a set, or renews the reservation. Nothing at the cap, after reservations
   /// past their own deadline have been dropped. `until` is when the lease would end.
   std::optional<lease_number> reserve(const topic_address& at, const std::string& key,
                                       instant until, instant now);
@@ -41,13 +41,13 @@ public:
   /// The topic refused this promise: the one accepted last counts again, if any.
   void refused(const topic_address& at, const std::string& key, lease_number lease);
 
-  /// The key went otherwise: it expired or was taken over, under this promise.
+  /// The key was lost without a clear: it expired or was taken over, under this promise.
   void ended(const topic_address& at, const std::string& key, lease_number lease);
 
   /// The owner cleared the key.
   void cleared(const topic_address& at, const std::string& key);
 
-  /// All that was held on a topic is gone.
+  /// All keys on a topic are gone.
   void forget_topic(const topic_address& at) {
     held_.erase(at);
     recount();
@@ -56,7 +56,7 @@ public:
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
-  /// The topics on which something is held.
+  /// The topics on which a key is held.
   std::vector<topic_address> topics() const;
 
 private:

@@ -12,12 +12,11 @@
 
 namespace restante::model {
 
-/// The operations a connection has under way, each found again by its number. An
-/// operation of several parts (spec N17) keeps one place; the part is in the number.
+/// The pending operations of a connection, found by their numbers. An operation of several parts
+/// (spec N17) is one entry; its number contains the part.
 ///
-/// `Held` is what the connection wants back with the outcome. Places are reused, and
-/// each use has a number of its own, so an outcome that comes twice or too late finds
-/// nothing.
+/// `Held` is what the connection gets back with the outcome. Entries are reused, and each use has a
+/// number of its own, so an outcome that comes twice or too late finds nothing.
 template <class Held>
 class operations {
 public:
@@ -53,7 +52,7 @@ public:
     return at != nullptr ? &*at->held : nullptr;
   }
 
-  /// One part is answered. Gives back what was held when it was the last one.
+  /// One part is answered. Returns what was held if it was the last part.
   std::optional<Held> finish_part(operation_number op) {
     auto* at = find_pending(op);
     if (at == nullptr)
@@ -64,7 +63,7 @@ public:
     return end(index_of(op));
   }
 
-  /// Ends an operation whatever parts are left.
+  /// Ends an operation, even if parts are missing.
   std::optional<Held> finish(operation_number op) {
     return find_pending(op) != nullptr ? std::optional<Held>{end(index_of(op))} : std::nullopt;
   }

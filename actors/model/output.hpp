@@ -14,7 +14,7 @@
 
 namespace restante::model {
 
-/// How a subscription stands between its topic and a sink that may be slow (spec E14).
+/// The state of a subscription whose sink may be slow (spec E14).
 enum class stream_state : std::uint8_t {
   asked,    ///< the topic has not answered yet
   live,     ///< events pass
@@ -22,8 +22,8 @@ enum class stream_state : std::uint8_t {
   resyncing ///< the snapshot is on its way
 };
 
-/// What a sink was given and has not confirmed yet, in order; bounded by what its owner
-/// leaves out, not by dropping what was given.
+/// The pushes that a sink was given and has not confirmed yet, in order. The owner bounds it by
+/// leaving pushes out; nothing is dropped here.
 class unconfirmed {
 public:
   struct item {
@@ -69,14 +69,14 @@ private:
   std::uint64_t bytes_ = 0;
 };
 
-/// Keys that were lost to others while a sink could not be told: of each the latest word,
-/// until there is room (spec E4, E14).
+/// Keys that were lost to others while the sink had no room: the latest loss of each key, until it
+/// can be told (spec E4, E14).
 class missed_losses {
 public:
   explicit missed_losses(std::size_t most) : most_{most} {}
 
-  /// At the bound the first in order is left out: its owner lets it come to that only by
-  /// holding keys beyond its share.
+  /// At the bound the first in order is dropped. An owner reaches the bound only by holding keys
+  /// beyond its share.
   void add(entry_ended what) {
     RESTANTE_ASSERT(most_ > 0); // who may own no key loses none
     const key_of_topic which{what.at, what.key};
@@ -88,7 +88,7 @@ public:
     RESTANTE_ASSERT(kept_.size() <= most_);
   }
 
-  /// It is owned again: that it was lost is no news any more.
+  /// The key is owned again, so its loss need not be told.
   void regained(const topic_address& at, const std::string& key) { forget({at, key}); }
 
   std::vector<entry_ended> take() {
@@ -111,7 +111,7 @@ public:
 private:
   using key_of_topic = std::pair<topic_address, std::string>;
 
-  /// What a word has beside its texts, about.
+  /// About the bytes of an entry beside its texts.
   static constexpr std::uint64_t word_bytes = 160;
 
   static std::uint64_t bytes_of(const entry_ended& what) {

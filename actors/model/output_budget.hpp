@@ -13,8 +13,7 @@
 
 namespace restante::model {
 
-/// Output that one connection may have unsent without asking anybody: a burst of small
-/// answers. It is what each socket may cost beside the budget.
+/// Unsent output that each connection may have outside the budget: a burst of small answers.
 inline constexpr std::size_t output_free_bytes = std::size_t{64} * 1024;
 
 /// What is known of a connection that waits for room.
@@ -26,14 +25,14 @@ enum class reader : std::uint8_t {
 class output_permit;
 using output_permit_ptr = std::shared_ptr<output_permit>;
 
-/// The memory that output may take which its readers have not taken yet: answers and pushes
-/// of all connections, beyond `output_free_bytes` of each. It is apart from the memory for
-/// what is kept (`account`), so that readers that take nothing cannot make puts fail.
+/// The memory for output that its readers have not taken yet: answers and pushes of all
+/// connections, beyond `output_free_bytes` for each. It is separate from the memory for stored data
+/// (`account`), so that a reader that takes nothing cannot make puts fail.
 ///
-/// Two things are bounded: the bytes that are held, and how many large answers are being
-/// made at once. Who finds no room waits: proven readers first, else first come first served. Every
-/// member may be called from any thread, but not while holding a lock that a `granted` callback
-/// takes.
+/// Two things are bounded: the bytes that are held, and how many large answers are being made at
+/// once. A caller that finds no room waits: proven readers first, then in the order of arrival.
+/// Every member may be called from any thread, but not while holding a lock that a `granted`
+/// callback takes.
 class output_budget : public std::enable_shared_from_this<output_budget> {
 public:
   /// Room for at least two of the largest answers, however small the broker is.
@@ -41,14 +40,14 @@ public:
 
   explicit output_budget(std::uint64_t most);
 
-  /// The budget of a broker that keeps `memory_bytes`: a quarter as much again.
+  /// The budget of a broker that may store `memory_bytes`: a quarter of that.
   static std::uint64_t share_of(std::uint64_t memory_bytes);
 
   std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
   std::uint64_t most() const { return most_; }
 
-  /// Whether `bytes` more fit, and nobody waits for room. What is larger than half of the
-  /// whole fits where half is left: else it might never.
+  /// Whether `bytes` more fit, and nobody waits for room. A request for more than half of the
+  /// budget fits when half is free: otherwise it might never fit.
   bool has_room(std::uint64_t bytes) const;
 
   /// Takes `bytes` if `has_room`; false, and nothing taken, when not.
@@ -67,10 +66,10 @@ public:
 
   using granted = std::function<void(output_permit_ptr)>;
 
-  /// Asks to make an answer that may be large. With `bytes` 0 its size is not known yet, and
-  /// only its turn is waited for; else there must be room for so many, which the permit then
-  /// holds. The permit, or null: then `later` is called once, from any thread, unless `who`
-  /// has gone meanwhile.
+  /// Asks for permission to make an answer that may be large. With `bytes` 0 the size is not known
+  /// yet, and only the turn is waited for; otherwise there must be room for `bytes`, which the
+  /// permit then holds. Returns the permit, or null: then `later` is called once, from any thread,
+  /// unless `who` has gone meanwhile.
   output_permit_ptr begin(std::uint64_t bytes, reader known, const std::weak_ptr<void>& who,
                           granted later);
 
@@ -105,8 +104,8 @@ private:
   std::deque<waiter> proven_; ///< for room too
 };
 
-/// Leave to make one answer that may be large. Ends with the last copy of its pointer; what it
-/// still holds then goes back.
+/// Permission to make one answer that may be large. It ends with the last copy of its pointer, and
+/// then gives back what it still holds.
 class output_permit {
 public:
   output_permit(std::shared_ptr<output_budget> of, std::uint64_t bytes)

@@ -8,14 +8,15 @@
 
 namespace restante::model {
 
-/// Where a kept notification stands now; its `state` is the furthest it ever got.
+/// The part of the queue that a notification is in now; its `state` is the furthest step it ever
+/// reached.
 enum class queue_part : std::uint8_t { queued, offered, delivered, scheduled, staged };
 
-/// Which client counts as the sender of a put: a server put in the name of a client is that
-/// client's, one under the server identity's own name is nobody's.
+/// The client that counts as the sender of a put. A put by the server in the name of a client
+/// counts as that client's; a put under the server identity's own name has no sender.
 const std::string& sender_of(const std::string& from, identity by);
 
-/// What only few notifications have.
+/// Members that only few notifications have.
 struct record_extras {
   std::string message_id;
   std::string collapse_key;
@@ -58,7 +59,7 @@ struct record {
   instant due_at() const { return extras ? extras->due_at : instant{}; }
   bool has_reply() const { return extras && extras->replied_at.ns != 0; }
 
-  /// What it is counted with against the memory bound (spec N18).
+  /// Its size against the memory bound (spec N18).
   std::uint64_t cost() const {
     const auto extra =
         extras ? extras->message_id.size() + extras->collapse_key.size() + extras->reply.size() : 0;
@@ -71,7 +72,7 @@ BOOST_DESCRIBE_STRUCT(record, (),
                       (trace, from, pack, created_at, expires_at, delivered_at, row, attempts, kind,
                        want, by))
 
-/// What a record of it would be counted with.
+/// The size that its record would have.
 std::uint64_t cost_of(const put_notification& asked);
 
 /// A new record of what is asked for (spec N2, N16).

@@ -9,19 +9,20 @@
 
 namespace restante::model {
 
-/// Tells what repeats from what happened once, for a log: something that goes on for hours is told
-/// when it begins and then once a period, with how often it was. Safe from any thread.
+/// Keeps repeated events from filling a log: an event that goes on for hours is logged when it
+/// begins and then once a period, with the number of times. Safe from any thread.
 ///
-/// Bounded: beyond `keys_max` at once, new ones are not told apart and not told at all.
+/// Bounded: beyond `keys_max` keys at once, new keys are not logged.
 class repeat_filter {
 public:
   static constexpr std::size_t keys_max = 1024;
   static constexpr duration period = std::chrono::seconds{60};
 
-  /// Told when it has happened so often, each time within a period of the one before.
+  /// Logged once it has happened this many times, each within a period of the one before.
   explicit repeat_filter(std::uint64_t first_told = 1) : first_told_{first_told} {}
 
-  /// Counts one. How often it was since it was last told, when it is time to tell; else 0.
+  /// Counts one event. Returns the number of events since the last report if a report is due,
+  /// otherwise 0.
   std::uint64_t count(const std::string& key, instant now);
 
 private:

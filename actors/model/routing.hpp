@@ -9,8 +9,8 @@
 
 namespace restante::model {
 
-/// Who is found where: the one component that knows how addresses map to hash slots.
-/// The hash is keyed, so that nobody outside can aim many clients at one slot.
+/// Maps addresses to hash slots; nothing else knows how. The hash is keyed, so that no outsider can
+/// aim many clients at one slot.
 class routing {
 public:
   using key = std::array<unsigned char, 16>;

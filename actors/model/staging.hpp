@@ -8,14 +8,14 @@
 
 namespace restante::model {
 
-/// What a put that waits for its commit ends once it takes effect.
+/// The notification that a put ends once its commit takes effect.
 struct staged_end {
   trace_id victim; ///< zero: nothing
   notification_state how = notification_state::evicted;
 };
 
-/// What a client queue has asked of the journal and has not heard of yet: invisible to everybody
-/// else (spec D1).
+/// The changes of a client queue that the journal has not answered yet: invisible to everybody else
+/// (spec D1).
 struct staging {
   std::list<record> puts;          ///< in the order of acceptance
   std::deque<staged_end> ends;     ///< of each of them

@@ -24,7 +24,7 @@ struct waiter {
 /// Who waits for which reply of one target (spec N13).
 class waiters {
 public:
-  /// False when as many wait for this trace as may.
+  /// False if the maximum already waits for this trace.
   bool add(const trace_id& trace, const waiter& who);
 
   /// Takes away all that wait for `trace`: in the order in which they came.

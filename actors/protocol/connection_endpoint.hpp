@@ -10,8 +10,8 @@
 
 namespace restante {
 
-/// Called once with the outcome: by the connection, or, where the way in is shut or full,
-/// by the caller's own thread before `submit` returns.
+/// Called once with the outcome: by the connection, or, if the endpoint is closed or full, by the
+/// caller's own thread before `submit` returns.
 using completion = std::function<void(answer_value&&)>;
 
 /// How a connection's owner leaves.
@@ -23,28 +23,28 @@ enum class departure : std::uint8_t {
   at_once,  ///< it has waited long enough: what is under way fails
 };
 
-/// The way into a connection, wherever its broker is: in this process an `inbox`, in another
-/// one a link. Used from any thread.
+/// Takes the operations of one connection, wherever its broker is: an `inbox` in this process, a
+/// `link` for a broker in another process. Safe from any thread.
 class connection_endpoint {
 public:
   virtual ~connection_endpoint() = default;
 
-  /// Hands in an operation. Completed at once with `stale_connection`, `shutting_down` or
-  /// `overloaded` when it cannot be taken.
+  /// Submits an operation. It completes at once with `stale_connection`, `shutting_down` or
+  /// `overloaded` if it cannot be accepted.
   virtual void submit(command what, completion done) = 0;
 
-  /// Says how the owner leaves; later word changes nothing, but for a harder one.
+  /// Tells how the owner leaves. A later call counts only if it is harder.
   virtual void depart(departure how) = 0;
 
-  /// A sink is done with its `n` oldest pushes that were `waiting`. For sinks that are no
+  /// Confirms the `n` oldest pushes that the sink answered with `waiting`. For sinks that are not
   /// actors.
   virtual void confirm(std::size_t n = 1) = 0;
 
-  /// These rights count for every operation handed in from now on; null: everything. Changes
-  /// nothing at a broker elsewhere, which keeps its clients' rights itself.
+  /// Sets the rights for every operation submitted from now on; null: everything. Has no effect at
+  /// a broker in another process, which keeps the rights of its clients itself.
   virtual void change_rights(std::shared_ptr<const model::rights> /*rights*/) {}
 
-  /// The connection's typed handle; null where there is none, or none yet.
+  /// The connection's typed handle; null if there is none, or none yet.
   virtual connection_actor actor() const { return {}; }
 };
 

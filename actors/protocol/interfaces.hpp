@@ -4,10 +4,10 @@
 #include "restante/messages/operations.hpp"
 #include "restante/messages/type_ids.hpp"
 
-// The protocol page: every typed handle, a line per message. What a message means, who
-// sends it and what comes back stands at its struct in messages/. Inside the broker nobody
-// waits for a response: operations are numbered and their outcomes are messages, sent to
-// the connection as whose words a shard forwards them.
+// The protocol page: every typed handle, a line per message. What a message means, who sends it and
+// what comes back is written at its struct in messages/. Inside the broker nobody waits for a
+// response: operations are numbered, and their outcomes are messages to the connection in whose
+// name a shard forwards them.
 
 namespace restante {
 
@@ -56,13 +56,13 @@ using client_actor = told<          //
     accepts<restore_done>,          // is complete
     accepts<retire>>::type;         // ends
 
-/// What a client hears of the journal, not through its shard.
+/// The messages of the journal to a client, which do not go through its shard.
 using client_with_journal =
     client_actor::extend_with<typed<accepts<changes_committed>, // does what waited for it, and
                                                                 // answers
                                     accepts<changes_failed>>>;  // refuses it
 
-/// The journal: the only one that touches the store, and may block.
+/// The journal: the only actor that uses the store and may block.
 using journal_actor = typed<  //
     accepts<journal_changes>, // changes_committed or changes_failed
     accepts<get_kept>,        // kept_view
