@@ -15,11 +15,11 @@ namespace restante {
 /// The journal's own alarms; nobody else sends these.
 using journal_alarms = typed<accepts<commit_due>, accepts<restore_due>, accepts<upkeep_due>>;
 
-/// The journal: owns the store and is the only one that blocks, so it has a thread of its own.
+/// The journal: owns the store. It is the only actor that blocks, so it has a thread of its own.
 ///
-/// What comes in is gathered until a message to itself comes round, which stands behind all that
-/// came in while the last commit ran. So the commit rate follows the disk, a lone put is committed
-/// at once, and nobody waits for a timer.
+/// Changes are gathered until a message that the actor has sent to itself arrives, after all
+/// changes that came in during the last commit. So concurrent puts share one commit, the commit
+/// rate follows the disk, a single put is committed at once, and nobody waits for a timer.
 class journal_worker : public journal_actor::extend_with<journal_alarms>::base {
 public:
   using self = journal_actor::extend_with<journal_alarms>;

@@ -41,7 +41,7 @@ private:
   std::optional<slot_number> where_;
 };
 
-/// What a store was made with, for ever: it decides in which slot a client is (spec §1).
+/// The fixed parameters of a store: they decide in which slot a client is (spec §1).
 struct store_identity {
   std::uint32_t slots = 16;
   std::array<std::uint8_t, 16> key{}; ///< of the hash
@@ -66,20 +66,20 @@ struct store_stats {
   std::uint32_t version = 0;
 };
 
-/// Keeps the notifications of all slots. One thread at a time; every call may block, and may
-/// throw storage_error. What threw did not happen: not a part of it.
+/// Stores the notifications of all slots. One thread at a time; every call may block, and may throw
+/// storage_error. A call that throws has changed nothing.
 class store {
 public:
   virtual ~store() = default;
 
   virtual store_identity identity() const = 0;
 
-  /// The least number that is greater than every epoch given out so far, and than `at_least`;
-  /// the `room` numbers from there are given out with this (spec C1).
+  /// Reserves `room` epochs and returns the first: the least number greater than every epoch
+  /// reserved so far, and than `at_least` (spec C1).
   virtual epoch_number reserve_epochs(epoch_number at_least, epoch_number room) = 0;
 
-  /// Keeps all of these or none, in this order. They are on disk when it returns. Sets the rows of
-  /// the puts. A row that is not there any more is passed over.
+  /// Commits all of these changes or none, in this order. They are on disk when it returns. Sets
+  /// the rows of the puts. A change to a row that no longer exists is skipped.
   virtual void commit(std::span<journal_changes> all) = 0;
 
   /// The notifications of a slot behind row `after`, about `most` of them, without those that
@@ -87,8 +87,9 @@ public:
   virtual restored_slice restore(slot_number slot, row_number after, std::size_t most,
                                  instant now) = 0;
 
-  /// A piece of upkeep: removes rows that have expired by `now`, gives space back, checkpoints.
-  /// Whether there is more to do soon; called when nobody waits, and repeatedly after an error.
+  /// Does a piece of upkeep: removes rows that have expired by `now`, gives space back,
+  /// checkpoints. Returns whether there is more to do soon. Called when nobody waits, and
+  /// repeatedly after an error.
   virtual bool tidy(instant now) = 0;
 
   virtual store_stats stats() = 0;

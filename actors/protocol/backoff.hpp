@@ -20,7 +20,7 @@ public:
     return whole - std::chrono::nanoseconds{cut(random_)};
   }
 
-  /// It was reached: the next pause is the first again.
+  /// After a success: the next pause is the first again.
   void reset() { next_ = first_; }
 
 private:

@@ -14,8 +14,8 @@
 
 namespace restante::dialect {
 
-/// Loads CAF's network side. Both nodes must beat, and for the same time: one without takes a
-/// silent peer for a healthy one, or a healthy one for silent.
+/// Loads CAF's network module. Both nodes must send heartbeats at the same interval: otherwise one
+/// takes a silent peer for healthy, or a healthy peer for silent.
 void load_node(caf::actor_system_config& config, std::chrono::nanoseconds beat,
                std::chrono::nanoseconds silence);
 

@@ -7,7 +7,7 @@
 
 namespace restante {
 
-/// What a broker publishes: the way in for trusted peers (spec W9).
+/// The actor that a broker publishes for trusted peers (spec W9).
 using node_listener_actor = typed<      //
     answers<greet_node, node_greeting>, // it is alive
     accepts<attach_peer>>;              // a node session for the sender

@@ -13,10 +13,10 @@
 
 namespace restante {
 
-/// Acknowledgements that were refused for now, such as while the disk is full. They are said
-/// again, all together, after pauses that grow; until then they hold their places in the
-/// window, so nobody may forget them. Of one connection: with its end they are obsolete,
-/// since what was not acknowledged is offered again.
+/// Acknowledgements that were refused for now, such as while the disk is full. They are sent again,
+/// all together, after growing pauses. Until then they occupy the window, so they must not be
+/// forgotten. They belong to one connection: with its end they are obsolete, since what was not
+/// acknowledged is offered again.
 ///
 /// No more than a window of them are kept: the broker offers nothing beyond it.
 class refused_acks {
@@ -40,7 +40,7 @@ public:
   /// When the next round is due; never, while there are none.
   instant due() const { return due_; }
 
-  /// Those to say again now, in the order of their refusals.
+  /// The acknowledgements to send again now, in the order of their refusals.
   std::vector<trace_id> take_due(instant now) {
     if (now < due_)
       return {};

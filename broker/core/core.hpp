@@ -34,7 +34,8 @@ public:
   server_identity open_server();
   visitor open_visitor(client_address who, std::shared_ptr<const model::rights> rights);
 
-  /// Somebody that was let in, or not: then the inbox is closed and its sink has heard why.
+  /// The result of an admission. If it was refused, the inbox is closed and the sink has been told
+  /// why.
   struct admitted {
     std::shared_ptr<inbox> at;
     connection_actor actor{};

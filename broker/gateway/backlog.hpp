@@ -8,8 +8,8 @@
 
 namespace restante::gateway {
 
-/// How long one reader has been behind with what waits for it: a reader that takes a byte now
-/// and then is never stalled, and yet holds memory that others wait for.
+/// How long one reader has been behind. A reader that takes a byte now and then never stalls, and
+/// still holds memory that others wait for.
 class backlog {
 public:
   /// Looks at what is `unsent`, where up to `free` is nobody's business, and at all that was

@@ -126,13 +126,13 @@ public:
 
   std::uint16_t port() const;
 
-  /// Takes no more sockets; `/readyz` says 503. Call `broker::stop` behind it, then `stop`.
+  /// Accepts no more sockets; `/readyz` says 503. Call `broker::stop` next, then `stop`.
   void refuse_newcomers();
 
   /// Lets what waits be written, `close_timeout` long, and ends all threads.
   void stop();
 
-  /// Lets a `stop`, under way or to come, wait for nobody; from any thread.
+  /// Makes a current or later `stop` wait for nothing. Safe from any thread.
   void hurry();
 
   /// Takes from `how` what can change while it runs: `allowed_origins`, `allowed_hosts` and

@@ -23,13 +23,13 @@ namespace restante::gateway {
 /// Bytes of a socket that are read ahead.
 inline constexpr std::size_t buffer_bytes_max = 64 * 1024;
 
-/// One socket that speaks HTTP, until it closes or becomes a WebSocket. One request at a
-/// time: the next is read when the last is answered and written. What a header must be is in
-/// `http_head` and `http_rules`, where a request leads in `routes`. A response beyond
-/// `output_free_bytes` counts in the broker's output budget, and is made when there is room.
+/// One socket that speaks HTTP, until it closes or becomes a WebSocket. One request at a time: the
+/// next is read when the last is answered and written. The rules for headers are in `http_head` and
+/// `http_rules`, the routes in `routes`. A response beyond `output_free_bytes` counts in the
+/// broker's output budget, and is made when there is room.
 class http_session final : public io_handler, private flush_listener {
 public:
-  /// How it treats who comes.
+  /// How it treats a new socket.
   enum class manner : std::uint8_t {
     welcoming,
     full, ///< there are too many sockets: whatever is asked, it says so and closes

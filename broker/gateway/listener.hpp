@@ -24,7 +24,7 @@ private:
   error_code why_;
 };
 
-/// Takes sockets and hands each to the next I/O thread. Lives in the first of them.
+/// Accepts sockets and hands each to the next I/O thread. Runs in the first I/O thread.
 class listener : public std::enable_shared_from_this<listener> {
 public:
   /// Throws listen_error when it cannot listen there.

@@ -21,7 +21,7 @@
 
 namespace restante::gateway {
 
-/// A request whose answer may be large, as it is kept while its answer has no room.
+/// A request whose answer may be large, kept while there is no room for the answer.
 struct large_request {
   command what;
   reply_to to;
@@ -29,9 +29,9 @@ struct large_request {
   std::uint64_t needs = 0; ///< bytes its answer takes; 0: not known yet
 };
 
-/// What is on its way from a connection actor to its socket, in order: frames, and the word
-/// that the connection has ended. Filled from any thread, emptied by the I/O thread, which
-/// is told when there is something new.
+/// Output on its way from a connection actor to its socket, in order: frames, and the end of the
+/// connection. Filled from any thread, emptied by the I/O thread, which is notified when there is
+/// something new.
 ///
 /// Its bounds: what it has beyond `output_free_bytes` is counted in the broker's output
 /// budget until the kernel has it. Pushes that wait count as queued output of the connection
@@ -49,7 +49,7 @@ public:
   };
   using content = decltype(item::what);
 
-  /// What operations that were answered give back to the session.
+  /// The credit that answered operations give back to the session.
   using credit = operation_credit;
 
   /// `budget` null: nothing is counted, and there is room for everything.
@@ -57,10 +57,10 @@ public:
       : budget_{std::move(budget)}, told_{wake{std::move(thread)}} {}
   ~outbox();
 
-  /// Who is told; null: nobody any more, and nothing is kept.
+  /// The session to notify; null: there is none any more, and nothing is kept.
   void belong_to(std::shared_ptr<io_handler> reader);
 
-  /// Where to confirm. Set before anything else happens, by whoever opens it.
+  /// Where to confirm. Set before anything else, by the code that opens the connection.
   std::weak_ptr<connection_endpoint> confirm_at;
 
   // --- from any thread ---
@@ -69,9 +69,9 @@ public:
   /// there is room or not: for those that are small, or cannot be made again.
   void answer(std::string frame, credit back);
 
-  /// The same if there is room, in the free part or in the budget, by `permit` where there is
-  /// one; false: the frame is dropped, and the credit stays out. Of somebody who has more than
-  /// `most` unsent nothing is kept.
+  /// Like `answer`, if there is room in the free part or in the budget, by `permit` if there is
+  /// one. False: the frame is dropped, and the credit is not given back. Nothing is kept for a peer
+  /// that has more than `most` unsent.
   bool try_answer(std::string frame, credit back, std::uint64_t most,
                   model::output_permit* permit = nullptr);
 
@@ -79,7 +79,7 @@ public:
   /// I/O thread confirms it when the kernel has it.
   flow push(content what, std::size_t bytes, bool must_confirm);
 
-  /// The answer to this had no room: the I/O thread asks again when there is some.
+  /// There was no room for this answer: the I/O thread asks again when there is.
   void put_off(large_request what);
 
   /// The large request that was begun last has its answer, or is put off.
@@ -105,13 +105,13 @@ public:
   void written(item& what);
   void in_stream(std::size_t unflushed, std::size_t occupied);
 
-  /// Whether others wait for the memory that this reader keeps for longer than `limit`.
+  /// Whether this reader has held memory that others wait for longer than `limit`.
   bool keeps_others_waiting(steady_time now, std::uint64_t sent, std::chrono::milliseconds limit);
 
   /// Whether all of a large answer has been taken before.
   model::reader known() const { return known_; }
 
-  /// What the kernel does not have yet.
+  /// The bytes that the kernel has not taken yet.
   std::size_t unsent() const {
     return unwritten_.load(std::memory_order_relaxed) + unflushed_.load(std::memory_order_relaxed);
   }

@@ -32,7 +32,7 @@ struct shared_state {
   outcome<credentials> identify(std::string_view token, std::string_view remote = {},
                                 token_scope asked = token_scope::operations);
 
-  /// What has passed, with the bounds beside it.
+  /// The traffic counters and their bounds.
   gateway_stats stats() const;
 
   void log(severity how, std::string_view event, std::initializer_list<log_field> fields = {});

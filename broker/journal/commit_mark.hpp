@@ -10,13 +10,13 @@
 
 namespace restante::journal {
 
-/// Remembers, beside the database, how many commits have been answered. The recovery of a
-/// write-ahead log stops at the first frame that is damaged and forgets what is behind it, without
-/// a word; a database that knows of fewer commits than its commit mark has lost some.
+/// Stores, beside the database, the number of acknowledged commits. The recovery of a write-ahead
+/// log stops at the first damaged frame and silently drops the rest; a database with fewer commits
+/// than its commit mark has lost some.
 ///
-/// The number is written after each commit and made durable in passing, so it is never ahead of
-/// the database; after a loss of power it may be behind. That a commit mark is there says that
-/// there was a database.
+/// The number is written after each commit and made durable now and then, so it is never ahead of
+/// the database; after a loss of power it may be behind. If there is a commit mark, there was a
+/// database.
 class commit_mark {
 public:
   /// Nothing is created yet. An empty `vfs` is the default one.

@@ -17,8 +17,8 @@
 
 namespace restante::journal {
 
-/// What is behind a sqlite_store. It outlives its database, which is closed and opened again
-/// after an error: which rows were given and how many commits were answered is known here.
+/// The implementation of sqlite_store. It outlives its database, which is closed and reopened after
+/// an error: it knows which rows were assigned and how many commits were acknowledged.
 class sqlite_store::core {
 public:
   core(const std::filesystem::path& directory, store_options options);
@@ -65,7 +65,7 @@ private:
   void open_first();
   void open_again();
 
-  /// The session, made usable again after an error if that is what it takes.
+  /// The open database, reopened first if an error requires it.
   open_database& ready();
 
   /// The same, of the present version. Throws full when the upgrade still finds no space.

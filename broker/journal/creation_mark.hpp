@@ -6,8 +6,8 @@
 
 namespace restante::journal {
 
-/// A file that is there while a new journal is being made. It tells an empty database that a crash
-/// has left then from one that has lost what was in it: only the first may be filled.
+/// A file that exists while a new journal is being created. It distinguishes an empty database that
+/// a crash left behind from a database that has lost its content: only the first may be filled.
 class creation_mark {
 public:
   /// An empty `vfs` is the default one.

@@ -7,9 +7,9 @@
 
 namespace restante::journal {
 
-/// Opens the store in a data directory, which is made if need be, for its owner alone; what it
-/// stands in must be there, for a disk that is not mounted is no reason to start anew elsewhere.
-/// Throws storage_error, with the directory in its text.
+/// Opens the store in a data directory, which is created if needed, for its owner only. The parent
+/// directory must exist: a disk that is not mounted must not lead to a new, empty journal. Throws
+/// storage_error, with the directory in its text.
 std::unique_ptr<sqlite_store> open_data_directory(const std::filesystem::path& directory,
                                                   store_options options = {});
 

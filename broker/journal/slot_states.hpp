@@ -8,8 +8,8 @@
 
 namespace restante::journal {
 
-/// The states of all slots: what is on disk, what the transaction under way makes of it, and, for
-/// a slot that is being restored, what has been seen of it so far. Plain data, no I/O.
+/// The states of all slots: on disk, as the current transaction changes them, and, for a slot that
+/// is being restored, as read so far. Plain data, no I/O.
 class slot_states {
 public:
   explicit slot_states(std::vector<layout::slot_state> on_disk);
@@ -18,10 +18,10 @@ public:
   const layout::slot_state& on_disk(slot_number slot) const { return on_disk_.at(slot); }
   const std::vector<layout::slot_state>& all() const { return on_disk_; }
 
-  /// The next row of a slot. It is not given again, even when the transaction fails.
+  /// Assigns the next row of a slot. A row is never assigned again, even if the transaction fails.
   row_number give_row(slot_number slot);
 
-  /// Whether a row was ever given: others are of nobody.
+  /// Whether a row was ever assigned.
   bool was_given(slot_number slot, row_number row) const {
     return row != 0 && row <= given_.at(slot);
   }
@@ -43,8 +43,8 @@ public:
   void start_walk(slot_number slot);
   void walked(slot_number slot, row_number up_to, const layout::slot_state& seen);
 
-  /// Whether a walk that has come to the end has seen all that there should be; so too when there
-  /// was no walk from the start.
+  /// Whether a walk that has come to the end has seen all rows there should be. True also if there
+  /// was no walk from the first row.
   bool end_walk(slot_number slot);
 
 private:

@@ -7,7 +7,7 @@
 
 namespace restante::nodes {
 
-/// What is published: gives each peer that attaches a node session.
+/// The published actor: creates a node session for each peer that attaches.
 class node_listener final : public node_listener_actor::base {
 public:
   node_listener(caf::actor_config& config, std::shared_ptr<shared_state> in);

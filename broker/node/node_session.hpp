@@ -21,12 +21,12 @@ struct shared_state {
   std::atomic<std::size_t> sessions{0};
 };
 
-/// Stands between a peer and its connection, as a session does between a socket and its: what
-/// the peer says becomes operations in an inbox, what the connection puts out goes to the peer
-/// in batches, as far as that keeps up.
+/// Stands between a peer and its connection, as a WebSocket session stands between a socket and its
+/// connection: the peer's requests become operations in an inbox, and the connection's output goes
+/// to the peer in batches, as fast as the peer takes it.
 ///
-/// Bounds: what an inbox lets wait; `node_window_bytes` sent and not done with, beyond which
-/// the rest waits here, where it counts as the connection's output.
+/// Bounds: those of the inbox, and `node_window_bytes` that were sent and not processed yet. Output
+/// beyond that waits here and counts as the connection's output.
 class node_session final : public node_session_actor::base {
 public:
   node_session(caf::actor_config& config, std::shared_ptr<shared_state> in,

@@ -13,8 +13,8 @@
 
 namespace restante::nodes {
 
-/// What is on its way from a connection actor to a peer, in order. Filled by the connection,
-/// emptied by the node session; a push that waits here counts as its connection's output.
+/// Output on its way from a connection actor to a peer, in order. Filled by the connection, emptied
+/// by the node session. A push that waits here counts as its connection's output.
 class peer_outbox {
 public:
   struct item {
@@ -49,8 +49,8 @@ public:
   };
   taken take_all();
 
-  /// The peer is done with so many bytes: with what waits here and what it has not been done
-  /// with they tell whether it keeps up.
+  /// The peer has processed this many bytes. The bytes that wait here, and those sent and not
+  /// processed, tell whether the peer keeps up.
   void done(std::size_t bytes);
 
 private:
@@ -70,7 +70,7 @@ private:
   std::size_t bytes_ = 0; ///< here, and sent and not done with
 };
 
-/// A connection's output into a box.
+/// A sink that puts a connection's output into a peer outbox.
 std::unique_ptr<sink> make_peer_sink(std::shared_ptr<peer_outbox> outbox);
 
 } // namespace restante::nodes

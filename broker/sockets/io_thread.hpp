@@ -14,18 +14,18 @@
 
 namespace restante::sockets {
 
-/// A socket's session, as its I/O thread knows it. All calls come in that thread.
+/// The session of a socket, as its I/O thread knows it. All calls come from that thread.
 class io_handler : public std::enable_shared_from_this<io_handler> {
 public:
   virtual ~io_handler() = default;
 
-  /// Something was announced for it.
+  /// Called after an `announce` for this handler.
   virtual void wake() {}
 
-  /// Comes a few times per ping interval: for everything that must not last for ever.
+  /// Called a few times per ping interval: here every timeout is checked.
   virtual void check(steady_time now) = 0;
 
-  /// Ends it, politely if that needs no waiting.
+  /// Ends the session, cleanly if that needs no waiting.
   virtual void leave() = 0;
 
   /// Ends it at once.
@@ -45,8 +45,8 @@ public:
 
   void start();
 
-  /// Drops all handlers, ends the thread, and runs here what came too late for it: what would stay
-  /// in the queue would hold its handler, which holds this.
+  /// Drops all handlers, ends the thread, and runs here what came too late for it: a function left
+  /// in the queue would keep its handler alive, and the handler keeps this alive.
   void stop();
 
   net::io_context& context() { return context_; }

@@ -16,7 +16,7 @@
 
 namespace restante::sockets {
 
-/// Buffers that sessions of one I/O thread lend each other: an idle socket holds none.
+/// Buffers that the sessions of one I/O thread share: an idle socket holds none.
 class buffer_pool {
 public:
   std::string take();
@@ -26,35 +26,35 @@ private:
   std::vector<std::string> kept_;
 };
 
-/// Told when a socket takes bytes again after it did not.
+/// Notified when a socket takes bytes again after it was full.
 class flush_listener {
 public:
   virtual ~flush_listener() = default;
   virtual void writable() = 0;
 };
 
-/// How a flush went.
+/// The result of a flush.
 enum class flushed : std::uint8_t {
   all,    ///< the kernel has everything
   partly, ///< the listener hears when there is more room
   failed, ///< the socket is broken
 };
 
-/// One socket, with or without TLS, used from its I/O thread only. Writing only gathers,
-/// and never waits; `flush` hands all that was gathered to the kernel in one call, so that
-/// a burst of frames costs one system call and not one each.
+/// One socket, with or without TLS, used only from its I/O thread. Writes are gathered and never
+/// wait; `flush` hands everything gathered to the kernel in one call, so a burst of frames costs
+/// one system call and not one for each frame.
 class socket_stream : public std::enable_shared_from_this<socket_stream> {
 public:
   socket_stream(tcp_socket socket, buffer_pool& buffers);
 
-  /// Puts TLS on it; the handshake is the caller's.
+  /// Adds TLS; the caller does the handshake.
   tls_stream& secure(std::shared_ptr<net::ssl::context> with);
 
   tcp_socket& socket() { return socket_; }
   tls_stream* tls() { return tls_ ? &*tls_ : nullptr; }
   bool is_secure() const { return tls_.has_value(); }
 
-  /// Whom `writable` tells; null: nobody any more.
+  /// Sets the listener that `writable` is called on; null: none.
   void tell(flush_listener* listener) { listener_ = listener; }
 
   template <class Buffers>
@@ -72,7 +72,7 @@ public:
     return pending_.size() - before;
   }
 
-  /// Gathers this, and nothing behind it: what is appended later is dropped.
+  /// Gathers the last bytes: whatever is appended later is dropped.
   void say_last(std::string_view bytes) {
     append(net::buffer(bytes));
     has_said_last_ = true;
@@ -92,19 +92,19 @@ public:
   /// All that the kernel has taken so far, bytes.
   std::uint64_t sent() const { return sent_; }
 
-  /// Marks what was gathered last with `n` promises to keep when the kernel has it.
+  /// Adds `n` marks to the bytes gathered last. They are due when the kernel has these bytes.
   void mark(std::size_t n) { pending_marks_ += n; }
 
   /// How many of the marks are due.
   std::size_t take_marks() { return std::exchange(due_marks_, 0); }
 
-  /// Since when the peer has taken no byte of what waits for it.
+  /// Since when the peer has taken no byte of the output that waits.
   std::optional<steady_time> stalled_since() const { return stalled_since_; }
 
   /// At once; what is gathered is lost.
   void close();
 
-  /// Says that nothing more will be written; the peer may still be heard.
+  /// Tells the peer that nothing more will be written. The peer may still send.
   void shutdown_send();
 
   /// Reads and drops what still comes, by way of `into`, which lives as long as `done`: to close
@@ -138,7 +138,7 @@ private:
   std::optional<steady_time> stalled_since_;
 };
 
-/// A socket_stream as the stream that Beast expects: reads go to the socket, writes gather.
+/// Adapts a socket_stream to what Beast expects: reads go to the socket, writes are gathered.
 class gathering_stream {
 public:
   using executor_type = io_executor;
@@ -196,7 +196,7 @@ private:
   std::shared_ptr<socket_stream> at_;
 };
 
-/// What Beast calls when a WebSocket has said its last: found by argument lookup.
+/// Beast calls this when a WebSocket has closed. It is found by argument-dependent lookup.
 inline void teardown(beast::role_type, gathering_stream& at, error_code& error) {
   at.stream().shutdown_send();
   error = {};

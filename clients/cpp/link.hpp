@@ -23,9 +23,9 @@
 
 namespace restante::remoting {
 
-/// One attachment at a broker elsewhere, whatever its transport: operations wait here for
-/// their turn and their answers, a lost broker is looked for again, what may be repeated is
-/// repeated, subscriptions and watches are made anew where they were lost.
+/// One attachment at a broker in another process, over any transport. Operations wait here for
+/// their turn and their answers. After a loss the link reconnects, repeats the operations that may
+/// be repeated, and restores the subscriptions and watches that were lost.
 ///
 /// Handed operations by any thread; all else happens in its transport's thread or actor, where
 /// sinks and completions are called too, one at a time.
@@ -64,10 +64,10 @@ public:
   void pushed(const push& what);
   void answered(operation_number op, answer_value&& value);
 
-  /// An acknowledgement was not taken.
+  /// An acknowledgement was refused.
   void ack_refused(const trace_id& trace, errc why);
 
-  /// What was asked under that number; null when nobody waits.
+  /// The operation with that number; null when nobody waits for it.
   const command* asked_under(operation_number op);
 
   void disconnected(const disconnect_reason& how);
@@ -79,7 +79,7 @@ public:
 private:
   enum class phase : std::uint8_t { opening, attached, away, leaving, ended };
 
-  /// Whether an operation makes anew what a connection that was lost had.
+  /// Whether the caller asked for an operation, or the link restores what a lost connection had.
   enum class purpose : std::uint8_t { asked_for, restoring };
 
   /// An operation, from being handed in to its outcome.

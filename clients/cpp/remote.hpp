@@ -12,16 +12,16 @@ namespace restante {
 /// A broker in another process, reached over WebSocket or as a CAF node: the same API as a
 /// `broker` of one's own, with the same rules and errors. Safe to use from several threads.
 ///
-/// A connection that is lost is looked for again, and goes on where it was if its resume
-/// window allows (spec C4). Else subscriptions and watches are made anew, each with a fresh
-/// snapshot; keys are gone, as they must be, and `handlers::on_connected` is the place to
-/// set them again. What was asked and not answered is asked again where repeating it changes
-/// nothing: puts get a `message_id` for that (spec N14). The rest ends `unknown_outcome`.
+/// A lost connection reconnects, and resumes if its resume window allows (spec C4). Otherwise
+/// subscriptions and watches are made again, each with a fresh snapshot; keys are gone, and
+/// `handlers::on_connected` is the place to set them again. Operations without an answer are
+/// retried if repeating them changes nothing: puts get a `message_id` for that (spec N14). The
+/// others end `unknown_outcome`.
 ///
 /// Callbacks come from one thread of this object, or, at a CAF node, from an actor.
 class remote {
 public:
-  /// Looks for nobody yet. Throws std::invalid_argument when the URL is none, and
+  /// Does not connect yet. Throws std::invalid_argument when the URL is not valid, and
   /// std::runtime_error when certificates cannot be read.
   explicit remote(remote_options how = {});
 

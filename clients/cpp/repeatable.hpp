@@ -6,8 +6,8 @@
 
 namespace restante::remoting {
 
-/// Whether an operation whose answer was lost may be asked for again: it only reads, or
-/// doing it twice is like doing it once. A put is so by its `message_id` (spec N14).
+/// Whether an operation whose answer was lost may be sent again: it only reads, or doing it twice
+/// is like doing it once. A `message_id` makes a put repeatable (spec N14).
 bool is_repeatable(const command& what);
 
 /// Gives a put that has no `message_id` this one.

@@ -12,8 +12,8 @@ namespace restante::remoting {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
-/// How somebody wants to be attached at a broker elsewhere. Deliveries are always
-/// acknowledged from here, when the sink has taken them.
+/// How to attach at a broker in another process. Deliveries are always acknowledged from here, when
+/// the sink has taken them.
 struct attach_options {
   attachment_kind how = attachment_kind::attached;
   client_address client;
@@ -22,7 +22,7 @@ struct attach_options {
   trace_id resume; ///< the token of the connection that was lost; zero: none
 };
 
-/// Whether it makes sense to come again.
+/// Whether to reconnect.
 enum class reconnect_advice : std::uint8_t { reconnect, give_up };
 
 /// How a transport lost its broker, or why it never reached it.
@@ -60,23 +60,23 @@ public:
   /// Looks for the broker. Ends in `link::attached` or `link::disconnected`.
   virtual void open(const attach_options& as) = 0;
 
-  /// Only while attached. What it does not take with it here it never looks at again.
+  /// Only while attached. Nothing of `what` is used after the call.
   virtual void send(std::span<const outgoing> what) = 0;
   virtual void acknowledge(const trace_id& trace) = 0;
 
-  /// The link is done with its oldest push, of so many bytes.
+  /// The link has processed its oldest push, of that many bytes.
   virtual void done(std::size_t bytes) = 0;
 
   /// Says goodbye; ends in `link::disconnected`, unless it is retired before.
   virtual void sign_off() = 0;
 
-  /// Goes without a word; calls nothing.
+  /// Ends without a goodbye and calls nothing.
   virtual void cut() = 0;
 
   /// Calls `link::rang` then, or earlier. A later one replaces it.
   virtual void ring_at(steady_time at) = 0;
 
-  /// The link has ended: it is called no more, and calls no more.
+  /// The link has ended: neither calls the other any more.
   virtual void retire() = 0;
 };
 

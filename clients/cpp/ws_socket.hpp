@@ -27,7 +27,7 @@ using sockets::tcp;
 class ws_socket final : public std::enable_shared_from_this<ws_socket>,
                         private sockets::flush_listener {
 public:
-  /// Whoever calls. Not called once it has hung up.
+  /// The callbacks of the owner. Not called after `abort`.
   class handler {
   public:
     virtual ~handler() = default;
@@ -43,13 +43,14 @@ public:
 
   void write(std::string_view frame);
 
-  /// Reads no more until told otherwise: what was read is not done with yet.
+  /// Stops or resumes reading. Reading stops while what was read is not processed yet.
   void hold(bool is_held);
 
-  /// Nothing comes from it any more. What was written is lost if it has not gone yet.
+  /// Ends it at once and without a callback. Output that is not sent yet is lost.
   void abort();
 
-  /// The same, but what was written goes, and the broker gets `patience` to hang up first.
+  /// Ends it without a callback, but sends what was written, and gives the broker `patience` to
+  /// close first.
   void close(std::chrono::milliseconds patience);
 
   /// When something was received last.

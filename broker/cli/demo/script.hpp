@@ -13,7 +13,7 @@
 
 namespace restante::demo {
 
-/// What a script runs in.
+/// The surroundings of a script.
 struct script_setup {
   std::uint64_t seed = 1; ///< of the random bits and of the schedule
   restante::limits limits;
