@@ -166,11 +166,11 @@ void connection::ask(set_entry& m, under_way op) {
   // What a full sink was not told of it has lost takes a place too, until it has been.
   const auto untold = feed_.untold_losses(m.at, m.key);
   const auto present = now();
-  const auto place =
+  const auto reserved =
       leases_.reserve_beside(untold, m.at, m.key, admission().lease_end(m, present), present);
-  if (place.code != errc::none)
-    return refuse(op, {place.code, {}});
-  m.lease = place.lease;
+  if (reserved.code != errc::none)
+    return refuse(op, {reserved.code, {}});
+  m.lease = reserved.lease;
   op.more = asked_lease{m.at, m.key, m.lease};
   m.op = number(std::move(op));
   to_topic(m.at, m);
@@ -193,10 +193,10 @@ void connection::ask(list_entries& m, under_way op) {
 void connection::ask(subscribe_topic& m, under_way op) {
   if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  const auto place = feed_.topics().ask(m.at.topic);
-  if (place == model::added::full)
+  const auto reserved = feed_.topics().ask(m.at.topic);
+  if (reserved == model::added::full)
     return refuse(op, {errc::too_many_subscriptions, {}});
-  if (place == model::added::fresh)
+  if (reserved == model::added::fresh)
     op.more = asked_subscription{m.at.topic};
   m.op = number(std::move(op));
   to_topic(m.at, m);
@@ -213,10 +213,10 @@ void connection::ask(unsubscribe_topic& m, under_way op) {
 void connection::ask(watch_client& m, under_way op) {
   if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  const auto place = feed_.clients().ask(m.client.client);
-  if (place == model::added::full)
+  const auto reserved = feed_.clients().ask(m.client.client);
+  if (reserved == model::added::full)
     return refuse(op, {errc::too_many_watches, {}});
-  if (place == model::added::fresh)
+  if (reserved == model::added::fresh)
     op.more = asked_watch{m.client.client};
   m.op = number(std::move(op));
   to_client(m.client, m);

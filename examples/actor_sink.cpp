@@ -38,11 +38,11 @@ counter_actor::behavior_type counter(counter_actor::pointer,
   }};
 }
 
-/// Bob's inbox. A delivery that it has confirmed is acknowledged; what it has not confirmed comes
+/// Bob's sink. A delivery that it has confirmed is acknowledged; what it has not confirmed comes
 /// again when it ends.
-class inbox : public sink_actor::base {
+class mail_sink : public sink_actor::base {
 public:
-  inbox(caf::actor_config& config, counter_actor tells)
+  mail_sink(caf::actor_config& config, counter_actor tells)
       : sink_actor::base{config}, tells_{std::move(tells)} {}
 
   behavior_type make_behavior() override {
@@ -76,11 +76,11 @@ int main() {
   broker broker{system};
 
   auto third = std::make_shared<std::promise<int>>();
-  auto sink = system.spawn<inbox>(system.spawn(counter, third));
+  auto sink = system.spawn<mail_sink>(system.spawn(counter, third));
   auto bob = broker.connect({.client = "bob"}, caf::actor_cast<sink_actor>(sink));
   for (const auto* pack : {"call me", "call again", "never mind"})
     broker.server().put({.to = "bob", .pack = body::bytes(pack)}).get();
 
   std::cout << third->get_future().get() << " are handled\n";
-  bob.disconnect(); // its goodbye ends the inbox
+  bob.disconnect(); // its goodbye ends the sink
 }

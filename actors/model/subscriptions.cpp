@@ -96,7 +96,7 @@ void subscriptions::set(subscription& which, subscription to) {
   RESTANTE_ASSERT(lagging_ <= all_.size());
 }
 
-void subscriptions::erase(place which) {
+void subscriptions::erase(position which) {
   if (which == all_.end())
     return;
   if (which->second.state == stream_state::lagging)

@@ -65,10 +65,10 @@ public:
   const std::map<std::string, subscription>& all() const { return all_; }
 
 private:
-  using place = std::map<std::string, subscription>::iterator;
+  using position = std::map<std::string, subscription>::iterator;
 
   void set(subscription& which, subscription to);
-  void erase(place which);
+  void erase(position which);
 
   std::size_t most_;
   std::map<std::string, subscription> all_;

@@ -13,13 +13,13 @@
 namespace restante::model {
 
 /// The trims of one slot: which of its children are asked to let go of delivered records, and what
-/// the accounts know of the oldest record here (spec N18, docs/decisions/0018). A null `home`
-/// stands for the whole broker.
+/// the accounts know of the oldest record here (spec N18, docs/decisions/0018). A null
+/// `namespace_group` stands for the whole broker.
 template <class Handle>
 class trims {
 public:
   using child = typename child_table<Handle>::child;
-  using home = typename child_table<Handle>::home;
+  using namespace_group = typename child_table<Handle>::namespace_group;
 
   /// Children that are asked for memory at once: enough to keep all threads busy.
   static constexpr std::size_t at_once = 32;
@@ -37,7 +37,7 @@ public:
   }
 
   /// Those few that have the oldest records, each to be asked. None: see `end_if_over`.
-  std::vector<child*> ask(home* in, instant older_than) {
+  std::vector<child*> ask(namespace_group* in, instant older_than) {
     std::vector<child*> all;
     while (all.size() < at_once) {
       const auto [route, which] = children_.with_oldest_record(in, older_than);
@@ -69,7 +69,7 @@ public:
 
   /// Tells the accounts exactly what is left, for the next step may be another slot's. The account
   /// whose trim is over here; null while somebody is asked.
-  account* end_if_over(home* in) {
+  account* end_if_over(namespace_group* in) {
     if (asked(in) > 0)
       return nullptr;
     if (in == nullptr) {
@@ -86,9 +86,9 @@ private:
     exact
   };
 
-  std::uint32_t& asked(home* in) { return in == nullptr ? asked_ : in->trims; }
+  std::uint32_t& asked(namespace_group* in) { return in == nullptr ? asked_ : in->trims; }
 
-  void tell_oldest(home& in, exactness how) {
+  void tell_oldest(namespace_group& in, exactness how) {
     tell(*in.memory, in.told_oldest, in.records.oldest(), how);
     tell(whole_, told_oldest_, children_.oldest_record(), how);
   }

@@ -144,7 +144,7 @@ TEST_F(Trims, N18_those_with_the_oldest_records_are_asked_and_the_last_answer_en
   auto& a = add_with_records("a", acme, {30});
   auto& b = add_with_records("b", acme, {10});
   auto& c = add_with_records("c", other, {20});
-  auto* in = all.find_home("acme");
+  auto* in = all.find_group("acme");
   EXPECT_EQ(ids_of(trimmed.ask(in, {40})), (names{"b", "a"}));
   EXPECT_TRUE(trimmed.ask(in, {40}).empty()); // each once
   EXPECT_EQ(trimmed.end_if_over(in), nullptr);
@@ -169,7 +169,7 @@ TEST_F(Trims, N18_nobody_to_ask_ends_it_at_once) {
   add("a", acme);
   EXPECT_TRUE(trimmed.ask(nullptr, {40}).empty());
   EXPECT_EQ(trimmed.end_if_over(nullptr), whole.get());
-  auto* in = all.find_home("acme");
+  auto* in = all.find_group("acme");
   EXPECT_TRUE(trimmed.ask(in, {40}).empty());
   EXPECT_EQ(trimmed.end_if_over(in), acme.get());
 }
@@ -185,7 +185,7 @@ TEST_F(Trims, N18_who_is_being_asked_is_not_asked_for_another_account_meanwhile)
   auto& a = add_with_records("a", acme, {10});
   ASSERT_EQ(trimmed.ask(nullptr, {40}).size(), 1U);
   trimmed.note(a.number, a, {20}); // crosses the question
-  auto* in = all.find_home("acme");
+  auto* in = all.find_group("acme");
   EXPECT_TRUE(trimmed.ask(in, {40}).empty());
   EXPECT_EQ(answer(a, {20}), whole.get());
   EXPECT_EQ(trimmed.ask(in, {40}).size(), 1U);

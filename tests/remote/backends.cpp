@@ -54,8 +54,8 @@ private:
   gateway_fixture fixture_;
 };
 
-struct node_system {
-  node_system() : system{(configure(config, 2), configure_node(config), config)} {
+struct backend_system {
+  backend_system() : system{(configure(config, 2), configure_node(config), config)} {
     system.await_actors_before_shutdown(false);
   }
 
@@ -78,7 +78,7 @@ public:
   }
 
 private:
-  node_system here_;
+  backend_system here_;
   broker broker_;
   node listener_;
 };
