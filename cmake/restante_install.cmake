@@ -30,7 +30,7 @@ if(TARGET restante)
   install(FILES packaging/restante.1 DESTINATION "${CMAKE_INSTALL_MANDIR}/man1" COMPONENT runtime)
 
   install(FILES docs/operations.md docs/protocol.md docs/command-line.md docs/journal.md
-                docs/remote.md packaging/restante-tls.conf
+                docs/remote.md docs/performance.md docs/throughput.svg docs/durable.svg packaging/restante-tls.conf
           DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
 
   # The unit and the settings follow the prefix of the installation, which is known only then.

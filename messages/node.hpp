@@ -18,7 +18,7 @@ namespace restante {
 inline constexpr std::size_t node_window_bytes = std::size_t{1} << 20;
 
 /// Raised when the messages between nodes change.
-inline constexpr std::uint32_t node_version = 2;
+inline constexpr std::uint32_t node_version = 3;
 
 /// Asks whether a node listener is alive, and which version it speaks.
 ///

@@ -6,6 +6,8 @@
 #include "restante/broker/api/broker.hpp"
 #include "restante/broker/node/node.hpp"
 
+#include <caf/scoped_actor.hpp>
+
 #include <array>
 #include <cstdio>
 #include <iostream>

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "restante/actors/model/output_budget.hpp"
 #include "restante/broker/gateway/backlog.hpp"
 #include "restante/broker/gateway/http_head.hpp"
 #include "restante/broker/gateway/http_rules.hpp"

@@ -29,13 +29,13 @@ TEST(DecodeAnswers, W3_an_unknown_kind_is_our_own_mistake) {
 }
 
 TEST(DecodeAnswers, W3_an_answer_of_another_kind_is_a_bad_frame) {
-  const auto answer = answer_decoded(kind_of<put_notification>(), good_reply(purge_receipt{0, 3}));
+  const auto answer = answer_decoded(kind_of<put_notification>, good_reply(purge_receipt{0, 3}));
   ASSERT_TRUE(std::holds_alternative<failure>(answer));
   EXPECT_EQ(std::get<failure>(answer), (failure{errc::bad_frame, "trace is missing"}));
 }
 
 TEST(DecodeAnswers, N17_a_refused_target_keeps_what_was_wrong) {
-  const auto answer = answer_decoded(kind_of<put_many>(), good_reply(some_outcomes()));
+  const auto answer = answer_decoded(kind_of<put_many>, good_reply(some_outcomes()));
   const auto& outcomes = std::get<put_many_receipt>(answer).outcomes;
   ASSERT_EQ(outcomes.size(), 3U);
   EXPECT_EQ(outcomes[1].detail, "");
@@ -45,7 +45,7 @@ TEST(DecodeAnswers, N17_a_refused_target_keeps_what_was_wrong) {
 TEST(DecodeAnswers, N6_the_namespace_of_a_target_is_not_said) {
   auto view = waiting_view();
   view.to.ns = "shop";
-  const auto answer = answer_decoded(kind_of<get_status>(), good_reply(status_view{0, view}));
+  const auto answer = answer_decoded(kind_of<get_status>, good_reply(status_view{0, view}));
   EXPECT_EQ(std::get<status_view>(answer).notification, waiting_view());
 }
 
@@ -58,7 +58,7 @@ TEST(DecodeAnswers, N1_packs_in_a_list_keep_their_text) {
   }
   drained.notifications.push_back(waiting_view());
   drained.notifications.back().pack = body::bytes("hi");
-  const auto answer = answer_decoded(kind_of<drain_queue>(), good_reply(drained));
+  const auto answer = answer_decoded(kind_of<drain_queue>, good_reply(drained));
   EXPECT_TRUE(answer == answer_value{drained});
 }
 
@@ -67,18 +67,18 @@ TEST(DecodeAnswers, D1_an_older_broker_keeps_puts_in_memory) {
   auto frame = good_reply(receipt);
   const std::string said = R"(,"accepted":"memory")";
   frame.erase(frame.find(said), said.size());
-  EXPECT_TRUE(answer_decoded(kind_of<put_notification>(), frame) == answer_value{receipt});
+  EXPECT_TRUE(answer_decoded(kind_of<put_notification>, frame) == answer_value{receipt});
 }
 
 TEST(DecodeAnswers, N13_a_reply_may_be_bytes) {
   const reply_view view{0, body::bytes("hi"), after_ms(9)};
-  EXPECT_TRUE(answer_decoded(kind_of<await_reply>(), good_reply(view)) == answer_value{view});
+  EXPECT_TRUE(answer_decoded(kind_of<await_reply>, good_reply(view)) == answer_value{view});
 }
 
 TEST(DecodeAnswers, N9_a_pending_answer_may_say_whether_the_client_is_there) {
   const auto state = [](const std::string& more) {
     const auto answer =
-        answer_decoded(kind_of<get_pending>(), reply_of(R"("ok":true,"pending":7)" + more));
+        answer_decoded(kind_of<get_pending>, reply_of(R"("ok":true,"pending":7)" + more));
     return std::get<pending_view>(answer).state;
   };
   EXPECT_EQ(state(""), presence::absent);
@@ -90,7 +90,7 @@ TEST(DecodeAnswers, E1_a_set_may_say_when_its_lease_ends) {
   const auto frame =
       reply_of(R"("ok":true,"expires_at_ms":)" + std::to_string(after_ms(5).milliseconds()));
   const answer_value expected = entry_receipt{0, after_ms(5)};
-  EXPECT_TRUE(answer_decoded(kind_of<set_entry>(), frame) == expected);
+  EXPECT_TRUE(answer_decoded(kind_of<set_entry>, frame) == expected);
 }
 
 // --- W4: connecting

@@ -135,7 +135,7 @@ TEST(DecodeFrame, N1_the_deepest_pack_is_decoded_wherever_it_stands) {
   EXPECT_EQ(pack_decoded(view.pack), view.pack);
   const drain_view drained{0, {view}};
   const auto reply = must_decode_frame<decoded_reply>(good_reply(drained));
-  EXPECT_EQ(answer_of(kind_of<drain_queue>(), reply.fields), answer_value{drained});
+  EXPECT_EQ(answer_of(kind_of<drain_queue>, reply.fields), answer_value{drained});
   view.pack = body::trusted_json(std::string(deepest + 1, '[') + std::string(deepest + 1, ']'));
   EXPECT_EQ(error_of_decoding(good_reply(drain_view{0, {view}})), errc::bad_frame);
 }

@@ -135,14 +135,9 @@ struct answered {
   answer_value answer;
 };
 
-template <class Command>
-std::size_t kind_of() {
-  return command{Command{}}.index();
-}
-
 template <class Command, class Answer>
-answered answer_to(const Answer& answer) {
-  return {kind_of<Command>(), good_reply(answer), answer};
+answered answered_with(const Answer& answer) {
+  return {kind_of<Command>, good_reply(answer), answer};
 }
 
 /// One answer to each kind of command, and several where there are several.
@@ -155,34 +150,34 @@ inline std::vector<answered> answers() {
   other.collapsed = other_trace();
   other.accepted = kept_in::disk;
   return {
-      answer_to<put_notification>(put),
-      answer_to<put_notification>(again),
-      answer_to<put_notification>(other),
-      answer_to<put_many>(some_outcomes()),
-      answer_to<put_many>(put_many_receipt{}),
-      answer_to<get_status>(status_view{0, waiting_view()}),
-      answer_to<get_status>(status_view{0, scheduled_view()}),
-      answer_to<record_reply>(status_view{0, replied_view()}),
-      answer_to<await_reply>(reply_view{0, body::json(R"("at eight")"), after_ms(9)}),
-      answer_to<drain_queue>(drain_view{0, {waiting_view(), replied_view()}}),
-      answer_to<drain_queue>(drain_view{}),
-      answer_to<get_pending>(pending_view{0, 7, presence::absent}),
-      answer_to<purge_expired>(purge_receipt{0, 3}),
-      answer_to<ack_notifications>(ack_receipt{0, ack_result::in_time}),
-      answer_to<ack_notifications>(ack_receipt{0, ack_result::late}),
-      answer_to<set_entry>(entry_receipt{}),
-      answer_to<clear_entry>(operation_done{}),
-      answer_to<list_entries>(some_entries(view_reason::list)),
-      answer_to<list_entries>(entries_view{}),
-      answer_to<subscribe_topic>(some_entries(view_reason::subscribe)),
-      answer_to<unsubscribe_topic>(operation_done{}),
-      answer_to<publish_message>(operation_done{}),
-      answer_to<watch_client>(operation_done{}),
-      answer_to<unwatch_client>(operation_done{}),
-      answer_to<list_clients>(some_clients()),
-      answer_to<list_clients>(clients_view{}),
-      answer_to<list_topics>(some_topics()),
-      answer_to<list_topics>(topics_view{}),
+      answered_with<put_notification>(put),
+      answered_with<put_notification>(again),
+      answered_with<put_notification>(other),
+      answered_with<put_many>(some_outcomes()),
+      answered_with<put_many>(put_many_receipt{}),
+      answered_with<get_status>(status_view{0, waiting_view()}),
+      answered_with<get_status>(status_view{0, scheduled_view()}),
+      answered_with<record_reply>(status_view{0, replied_view()}),
+      answered_with<await_reply>(reply_view{0, body::json(R"("at eight")"), after_ms(9)}),
+      answered_with<drain_queue>(drain_view{0, {waiting_view(), replied_view()}}),
+      answered_with<drain_queue>(drain_view{}),
+      answered_with<get_pending>(pending_view{0, 7, presence::absent}),
+      answered_with<purge_expired>(purge_receipt{0, 3}),
+      answered_with<ack_notifications>(ack_receipt{0, ack_result::in_time}),
+      answered_with<ack_notifications>(ack_receipt{0, ack_result::late}),
+      answered_with<set_entry>(entry_receipt{}),
+      answered_with<clear_entry>(operation_done{}),
+      answered_with<list_entries>(some_entries(view_reason::list)),
+      answered_with<list_entries>(entries_view{}),
+      answered_with<subscribe_topic>(some_entries(view_reason::subscribe)),
+      answered_with<unsubscribe_topic>(operation_done{}),
+      answered_with<publish_message>(operation_done{}),
+      answered_with<watch_client>(operation_done{}),
+      answered_with<unwatch_client>(operation_done{}),
+      answered_with<list_clients>(some_clients()),
+      answered_with<list_clients>(clients_view{}),
+      answered_with<list_topics>(some_topics()),
+      answered_with<list_topics>(topics_view{}),
   };
 }
 

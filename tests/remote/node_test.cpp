@@ -4,6 +4,7 @@
 #include "restante/tests/remote/proxy.hpp"
 #include "restante/tests/remote/test_servers.hpp"
 
+#include <caf/scoped_actor.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -3,6 +3,8 @@
 #include "restante/actors/protocol/caf_error.hpp"
 #include "restante/tests/support/notifications.hpp"
 
+#include <caf/scoped_actor.hpp>
+
 namespace restante::testing {
 namespace {
 
