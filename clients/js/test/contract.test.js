@@ -43,7 +43,7 @@ test("the_package_has_what_it_names_and_depends_on_nothing", () => {
 });
 
 test("the_package_has_the_version_of_the_broker", () => {
-  const [, version] = /version = "(.*?)"/.exec(read("../../broker/version.hpp"));
+  const [, version] = /version = "(.*?)"/.exec(read("../../broker/api/version.hpp"));
   assert.equal(JSON.parse(read("package.json")).version, version);
 });
 
