@@ -1,6 +1,6 @@
 // Who somebody is on the wire: what the token says, and nothing else (spec W7).
 
-#include "restante/tests/network/fixture.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 #include "restante/tests/support/rights.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 // Visits over WebSocket: asking without being a connection, and the server identity (spec W7).
 
-#include "restante/tests/network/fixture.hpp"
+#include "restante/tests/network/gateway_fixture.hpp"
 #include "restante/tests/support/rights.hpp"
 
 #include <gtest/gtest.h>
