@@ -171,7 +171,7 @@ void ws_session::on_read_error(error_code error) {
   if (error == websocket::error::closed) {
     // A browser's `close()` says no code and means 1000.
     const close_code received{ws_.reason().code};
-    const auto said = received == close_code::no_code ? close_code::normal : received;
+    const auto said = received == close_code::none ? close_code::normal : received;
     if (close_code_ == close_code::none) {
       close_code_ = said;
       close_reason_ = "closed by the client";
