@@ -86,7 +86,7 @@ struct journal_counts {
         {"journal_failures", counter, &c::failures, "Failures of the data directory or its disk."},
         {"journal_waiting_changes", gauge, &c::waiting_changes,
          "Changes on their way to the disk."},
-        {"journal_waiting_bytes", gauge, &c::waiting_bytes, "The same in bytes."},
+        {"journal_waiting_bytes", gauge, &c::waiting_bytes, "Bytes on their way to the disk."},
         {"journal_slots_to_restore", gauge, &c::slots_to_restore, "Slots not restored yet."},
         {"journal_slots_damaged", gauge, &c::slots_damaged, "Slots that are refused."},
     });

@@ -247,6 +247,8 @@ void client_queue::settle_offers() {
 }
 
 void client_queue::restore(const kept_notification& kept) {
+  if (kept_.contains(kept.trace) || is_staged(kept.trace))
+    return; // two restores may overlap after a crash
   auto made = record_of(kept);
   memory_.take(made.cost());
   auto& where = made.is_delivered() ? delivered_ : queued_;

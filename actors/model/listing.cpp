@@ -27,7 +27,8 @@ const get_ids& listing::ask_for_ids() {
 }
 
 void listing::add(ids_view&& m) {
-  RESTANTE_ASSERT(phase_ == phase::asking_ids);
+  if (phase_ != phase::asking_ids)
+    return;
   merge_ids(ids_, std::move(m.ids), asked_.range.limit);
   behind_ += m.behind;
   std::visit([&m](auto& view) { view.total += m.total; }, view_);
@@ -44,15 +45,19 @@ const std::vector<std::string>& listing::ask_for_details() {
   return ids_;
 }
 
+bool listing::is_asked(subject what, std::size_t part) const {
+  return phase_ == phase::asking_details && this->what() == what && part < ids_.size();
+}
+
 void listing::add(std::size_t part, const pending_view& m) {
-  RESTANTE_ASSERT(phase_ == phase::asking_details && what() == subject::clients);
-  RESTANTE_ASSERT(part < ids_.size());
+  if (!is_asked(subject::clients, part))
+    return;
   std::get<clients_view>(view_).clients[part] = {ids_[part], m.state, m.pending};
 }
 
 void listing::add(std::size_t part, const topic_usage_view& m) {
-  RESTANTE_ASSERT(phase_ == phase::asking_details && what() == subject::topics);
-  RESTANTE_ASSERT(part < ids_.size());
+  if (!is_asked(subject::topics, part))
+    return;
   std::get<topics_view>(view_).topics[part] = {ids_[part], m.keys, m.subscribers};
 }
 

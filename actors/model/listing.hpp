@@ -50,6 +50,8 @@ public:
   answer_value take();
 
 private:
+  bool is_asked(subject what, std::size_t part) const;
+
   enum class phase : std::uint8_t { new_page, asking_ids, asking_details, finished };
 
   get_ids asked_;

@@ -24,27 +24,24 @@ public:
 
   /// The target of that number has answered.
   void accepted(std::size_t part, put_receipt receipt) {
-    auto& mine = at(part);
-    mine.code = errc::none;
-    mine.receipt = std::move(receipt);
+    if (part >= outcomes_.size())
+      return;
+    outcomes_[part].code = errc::none;
+    outcomes_[part].receipt = std::move(receipt);
   }
 
   /// The target of that number was refused.
   void refused(std::size_t part, failure why) {
-    auto& mine = at(part);
-    mine.code = why.code;
-    mine.detail = std::move(why.detail);
+    if (part >= outcomes_.size())
+      return;
+    outcomes_[part].code = why.code;
+    outcomes_[part].detail = std::move(why.detail);
   }
 
   /// The answer, with what has come so far.
   put_many_receipt receipt() && { return {std::move(outcomes_)}; }
 
 private:
-  target_outcome& at(std::size_t part) {
-    RESTANTE_ASSERT(part < outcomes_.size());
-    return outcomes_[part];
-  }
-
   std::vector<target_outcome> outcomes_;
 };
 

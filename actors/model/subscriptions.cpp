@@ -39,7 +39,8 @@ std::vector<std::string> subscriptions::leave_forbidden(const rights& allowed) {
 }
 
 bool subscriptions::continues(const event_batch& batch) const {
-  RESTANTE_ASSERT(!batch.events.empty());
+  if (batch.events.empty())
+    return false;
   const auto found = all_.find(batch.at.topic);
   if (found == all_.end() || found->second.state != stream_state::live)
     return false;

@@ -38,7 +38,7 @@ void add_state(figures& all, const broker_stats& core) {
   const auto& bounds = core.bounds;
   all.insert(
       all.end(),
-      {{"connections_limit", gauge, bounds.connections, "Their limit; 0 is none."},
+      {{"connections_limit", gauge, bounds.connections, "The limit of connections; 0 is none."},
        {"memory_bytes", gauge, core.memory_bytes, "Memory as counted against its limit."},
        {"memory_limit_bytes", gauge, bounds.memory_bytes, "The limit of memory_bytes."},
        {"namespace_memory_limit_bytes", gauge, bounds.namespace_memory_bytes,
@@ -57,13 +57,14 @@ void add_state(figures& all, const gateway_stats& net) {
 
 void add_state(figures& all, const journal_stats& seen, const limits& bounds) {
   using enum figure_kind;
-  all.insert(
-      all.end(),
-      {{"journal_failing", gauge, seen.is_failing ? 1U : 0U, "1 while it cannot write."},
-       {"journal_waiting_changes_limit", gauge, bounds.journal_waiting_changes, "Their limit."},
-       {"journal_waiting_bytes_limit", gauge, bounds.journal_waiting_bytes, "Their limit."},
-       {"journal_bytes", gauge, seen.bytes, "Size of the data directory."},
-       {"journal_free_bytes", gauge, seen.free_bytes, "Free space on its disk."}});
+  all.insert(all.end(),
+             {{"journal_failing", gauge, seen.is_failing ? 1U : 0U, "1 while it cannot write."},
+              {"journal_waiting_changes_limit", gauge, bounds.journal_waiting_changes,
+               "The limit of journal_waiting_changes."},
+              {"journal_waiting_bytes_limit", gauge, bounds.journal_waiting_bytes,
+               "The limit of journal_waiting_bytes."},
+              {"journal_bytes", gauge, seen.bytes, "Size of the data directory."},
+              {"journal_free_bytes", gauge, seen.free_bytes, "Free space on its disk."}});
 }
 
 /// All of them, in the order in which they are shown.

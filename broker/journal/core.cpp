@@ -277,16 +277,17 @@ restored_slice sqlite_store::core::restore(slot_number slot, row_number after, s
 }
 
 bool sqlite_store::core::tidy(instant now) {
-  auto& open = ready();
+  ready();
   if (must_probe_)
     probe();
   try {
     const bool is_sweeping = sweep(now);
-    const bool is_giving = !is_sweeping && give_back_pages(*open.db);
-    if (open.db->log_bytes() > log_bytes_kept)
-      open.db->checkpoint(database::checkpoint_kind::truncate);
-    else if (open.db->log_frames() >= frames_when_tidying)
-      open.db->checkpoint(database::checkpoint_kind::passive);
+    auto& db = *database_->db; // not earlier: a transaction may have opened the database again
+    const bool is_giving = !is_sweeping && give_back_pages(db);
+    if (db.log_bytes() > log_bytes_kept)
+      db.checkpoint(database::checkpoint_kind::truncate);
+    else if (db.log_frames() >= frames_when_tidying)
+      db.checkpoint(database::checkpoint_kind::passive);
     if (!commit_mark_.is_synced())
       commit_mark_.sync(commits_);
     return is_sweeping || is_giving;
@@ -302,18 +303,18 @@ void sqlite_store::core::probe() {
 }
 
 bool sqlite_store::core::sweep(instant now) {
-  auto& expiry = database_->expiry;
-  if (!expiry.is_due(now))
+  if (!database_->expiry.is_due(now))
     return false;
-  const auto expired = expiry.find(now);
+  const auto expired = database_->expiry.find(now);
   if (!expired.empty()) {
     transact([&](open_database& open) {
       for (const auto id : expired)
         open.writing->remove(id);
     });
   }
-  expiry.found_are_gone(now);
-  return expiry.is_due(now);
+  // The transaction may have opened the database again.
+  database_->expiry.found_are_gone(now);
+  return database_->expiry.is_due(now);
 }
 
 store_stats sqlite_store::core::stats() {

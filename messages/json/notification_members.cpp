@@ -38,11 +38,11 @@ constexpr request_member<put> put_rows[] = {
     flag_member<&put::kind, notification_kind::suit>("suit"),
     span_member<&put::ttl>("ttl_ms"),
     span_member<&put::delay>("delay_ms"),
+    id_member<&put::from>("from"),
     id_member<&put::message_id>("message_id"),
     id_member<&put::collapse_key>("collapse_key"),
     {"at_cap", read_at_cap, write_at_cap},
     flag_member<&put::want, receipts::wanted>("receipts"),
-    id_member<&put::from>("from"),
 };
 
 using offer = offered_notification;

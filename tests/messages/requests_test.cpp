@@ -164,8 +164,8 @@ TEST(Requests, W3_a_put_says_only_what_its_absence_does_not) {
 TEST(Requests, W3_a_put_says_everything_else) {
   EXPECT_EQ(request_frame("1", full_put()),
             R"({"op":"notify.put","id":1,"to":"bob","pack":{"z":1.50,"a":[1e400,-0]},)"
-            R"("suit":true,"ttl_ms":60000,"delay_ms":5000,"message_id":"m1","collapse_key":"k1",)"
-            R"("at_cap":"reject","receipts":true,"from":"ann","ns":"shop"})");
+            R"("suit":true,"ttl_ms":60000,"delay_ms":5000,"from":"ann","message_id":"m1",)"
+            R"("collapse_key":"k1","at_cap":"reject","receipts":true,"ns":"shop"})");
 }
 
 TEST(Requests, W3_without_an_id_there_is_no_such_member) {

@@ -49,6 +49,36 @@ protected:
   }
 };
 
+TEST_F(ClientQueueJournal, D2_what_is_restored_twice_is_there_once) {
+  stage("1");
+  commit();
+  drop();
+  for (const auto& [row, kept] : disk.rows()) {
+    queue().restore(kept);
+    queue().restore(kept);
+  }
+  queue().end_restore(now, effects);
+  EXPECT_EQ(pending(), 1U);
+  stage("2");
+  commit();
+  EXPECT_EQ(pending(), 2U);
+}
+
+TEST_F(ClientQueueJournal, D2_what_is_restored_while_it_is_staged_is_there_once) {
+  stage("1");
+  ASSERT_TRUE(queue().has_changes(0, now, effects));
+  auto row = disk.keep(queue().take_changes(0, now, effects));
+  queue().settle_offers();
+  for (const auto& [number, kept] : disk.rows())
+    queue().restore(kept);
+  queue().commit_put(row, now, effects);
+  staged_puts = 0;
+  EXPECT_EQ(pending(), 1U);
+  stage("2");
+  commit();
+  EXPECT_EQ(pending(), 2U);
+}
+
 TEST_F(ClientQueueJournal, D1_an_uncommitted_one_is_invisible) {
   auto m = asked("1");
   m.want = receipts::wanted;

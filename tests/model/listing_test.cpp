@@ -86,15 +86,28 @@ TEST(Listing, S8_where_there_is_nothing_the_page_is_empty) {
   EXPECT_EQ(list.take(), answer_value{topics_view{}});
 }
 
-TEST(ListingDeathTest, S8_answers_belong_to_their_step_and_their_page) {
+TEST(Listing, S8_an_answer_of_another_step_or_page_is_passed_over) {
   auto list = list_of(listing::subject::clients, 2);
-  EXPECT_DEATH(list.add(ids_view{}), "asking_ids");
+  list.add(ids_view{0, {"early"}, 1, 1});
   list.ask_for_ids();
-  EXPECT_DEATH(list.add(0, pending_view{}), "asking_details");
+  list.add(0, pending_view{0, 9, presence::connected});
   list.add(ids_view{0, {"a"}, 1, 1});
-  list.ask_for_details();
-  EXPECT_DEATH(list.add(1, pending_view{}), "part < ids_.size");
-  EXPECT_DEATH(list.add(0, topic_usage_view{}), "subject::topics");
+  EXPECT_EQ(list.ask_for_details(), names{"a"});
+  list.add(ids_view{0, {"late"}, 1, 1});
+  list.add(1, pending_view{0, 9, presence::connected});
+  list.add(0, topic_usage_view{});
+  list.add(0, pending_view{0, 3, presence::absent});
+  ASSERT_TRUE(list.finish_page());
+  const auto page = list.take();
+  const auto& clients = std::get<clients_view>(page);
+  ASSERT_EQ(clients.clients.size(), 1U);
+  EXPECT_EQ(clients.clients[0].client, "a");
+  EXPECT_EQ(clients.clients[0].pending, 3U);
+  EXPECT_EQ(clients.total, 1U);
+}
+
+TEST(ListingDeathTest, S8_a_list_is_taken_when_it_is_finished) {
+  auto list = list_of(listing::subject::clients, 2);
   EXPECT_DEATH(list.take(), "phase::finished");
 }
 

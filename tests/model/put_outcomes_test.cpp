@@ -22,9 +22,17 @@ TEST(PutOutcomes, N17_there_is_one_per_target_in_the_order_of_the_request) {
   EXPECT_EQ(got.outcomes[2], (target_outcome{"c", errc::none, {}, receipt}));
 }
 
-TEST(PutOutcomesDeathTest, N17_a_part_beyond_the_last_target_is_nobodys) {
+TEST(PutOutcomes, N17_a_part_beyond_the_last_target_is_passed_over) {
   put_outcomes all{{"a", "b"}};
-  EXPECT_DEATH(all.refused(2, {errc::internal, {}}), "part < outcomes_.size");
+  all.refused(2, {errc::internal, {}});
+  all.accepted(2, {});
+  const auto got = std::move(all).receipt();
+  ASSERT_EQ(got.outcomes.size(), 2U);
+  EXPECT_EQ(got.outcomes[0].code, errc::unknown_outcome);
+  EXPECT_EQ(got.outcomes[1].code, errc::unknown_outcome);
+}
+
+TEST(PutOutcomesDeathTest, N17_there_is_a_target) {
   EXPECT_DEATH(put_outcomes{std::vector<std::string>{}}, "targets.empty");
 }
 
