@@ -51,8 +51,9 @@ listing* connection::listing_of(operation_number op) {
 
 void connection::on(ids_view& m) {
   if (auto* list = listing_of(m.op)) {
+    const auto op = m.op;
     list->add(std::move(m));
-    part_of_listing_came(m.op);
+    part_of_listing_came(op);
   }
 }
 

@@ -23,11 +23,11 @@ public:
   }
 
   /// The target of that number has answered.
-  void accepted(std::size_t part, put_receipt receipt) {
+  void accepted(std::size_t part, const put_receipt& receipt) {
     if (part >= outcomes_.size())
       return;
     outcomes_[part].code = errc::none;
-    outcomes_[part].receipt = std::move(receipt);
+    outcomes_[part].receipt = receipt;
   }
 
   /// The target of that number was refused.

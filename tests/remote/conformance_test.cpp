@@ -443,14 +443,15 @@ TEST_P(Conformance, C6_a_clean_leave_lets_accepted_work_finish) {
 
 TEST_P(Conformance, C7_waiting_in_a_callback_fails_instead_of_hanging) {
   auto ann = connected(at().enter("ann"));
-  answer<status_view> inside;
+  answer<reply_view> inside;
   std::optional<connection> bob;
   handlers what;
   what.on_notification = [&](const offered_notification& it) {
-    inside.fulfil(ann.status(it.trace).get());
+    // Nobody replies: an answer that is there already could be taken without waiting.
+    inside.fulfil(ann.await(it.trace, std::chrono::seconds{10}).get());
   };
   bob.emplace(at().enter("bob", what));
-  ann.put({.to = "bob"}).get();
+  ann.put({.to = "bob", .kind = notification_kind::suit}).get();
   EXPECT_EQ(inside.get().code(), errc::would_block);
 }
 
