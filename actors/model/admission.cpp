@@ -144,23 +144,23 @@ refusal admission::admit(set_entry& m) const {
   RESTANTE_ASSERT(how_ == attachment_kind::attached);
   m.at.ns = client_.ns;
   m.client = client_.client;
-  if (auto bad = check_address(m.at))
+  if (auto bad = admit_writing(m.at, m.key))
     return bad;
-  if (auto bad = check_id("key", m.key))
-    return bad;
-  if (allowed_ != nullptr && !allowed_->may_write(m.at.topic, m.key))
-    return forbidden();
   return check_size("payload", m.payload.size(), ephemeral_bytes_max);
 }
 
 refusal admission::admit(clear_entry& m) const {
   RESTANTE_ASSERT(how_ == attachment_kind::attached);
   m.at.ns = client_.ns;
-  if (auto bad = check_address(m.at))
+  return admit_writing(m.at, m.key);
+}
+
+refusal admission::admit_writing(const topic_address& at, const std::string& key) const {
+  if (auto bad = check_address(at))
     return bad;
-  if (auto bad = check_id("key", m.key))
+  if (auto bad = check_id("key", key))
     return bad;
-  if (allowed_ != nullptr && !allowed_->may_write(m.at.topic, m.key))
+  if (allowed_ != nullptr && !allowed_->may_write(at.topic, key))
     return forbidden();
   return std::nullopt;
 }

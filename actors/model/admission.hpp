@@ -76,6 +76,7 @@ private:
   refusal admit_each(put_notification& m) const;
   refusal admit_question(trace_question& m) const;
   refusal admit_reading(topic_address& at) const;
+  refusal admit_writing(const topic_address& at, const std::string& key) const;
   bool may_put(const std::string& to) const { return !allowed_ || allowed_->may_put(to); }
   bool may_read(const std::string& topic) const { return !allowed_ || allowed_->may_read(topic); }
 

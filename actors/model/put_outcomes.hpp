@@ -24,24 +24,29 @@ public:
 
   /// The target of that number has answered.
   void accepted(std::size_t part, const put_receipt& receipt) {
-    if (part >= outcomes_.size())
-      return;
-    outcomes_[part].code = errc::none;
-    outcomes_[part].receipt = receipt;
+    if (auto* mine = find(part)) {
+      mine->code = errc::none;
+      mine->receipt = receipt;
+    }
   }
 
   /// The target of that number was refused.
   void refused(std::size_t part, failure why) {
-    if (part >= outcomes_.size())
-      return;
-    outcomes_[part].code = why.code;
-    outcomes_[part].detail = std::move(why.detail);
+    if (auto* mine = find(part)) {
+      mine->code = why.code;
+      mine->detail = std::move(why.detail);
+    }
   }
 
   /// The answer, with what has come so far.
   put_many_receipt receipt() && { return {std::move(outcomes_)}; }
 
 private:
+  /// Null for a part beyond the last target.
+  target_outcome* find(std::size_t part) {
+    return part < outcomes_.size() ? &outcomes_[part] : nullptr;
+  }
+
   std::vector<target_outcome> outcomes_;
 };
 

@@ -287,31 +287,37 @@ TEST_P(Stored, D4_an_upgrade_that_is_broken_off_is_repeated) {
   EXPECT_GT(left_old, 10);
 }
 
-TEST_P(Stored, D4_upkeep_upgrades_once_there_is_space) {
+/// A stored directory on a disk without space.
+struct full_disk {
+  explicit full_disk(const std::string& name) : store{home.path(), prepare(name)} {}
+
+  store_options prepare(const std::string& name) {
+    for (const auto& file : files::directory_iterator{stored_files / "v1" / name})
+      disk.add((home.path() / file.path().filename()).string(), read_file(file.path()));
+    disk.plan(simulated_disk::fault::full, 0, 100'000);
+    store_options options;
+    options.vfs = disk.vfs();
+    return options;
+  }
+
   const temporary_directory home;
   simulated_disk disk;
-  for (const auto& file : files::directory_iterator{stored_files / "v1" / GetParam().name})
-    disk.add((home.path() / file.path().filename()).string(), read_file(file.path()));
-  store_options options;
-  options.vfs = disk.vfs();
-  disk.plan(simulated_disk::fault::full, 0, 100'000);
-  sqlite_store store{home.path(), options};
+  sqlite_store store;
+};
+
+TEST_P(Stored, D4_upkeep_upgrades_once_there_is_space) {
+  full_disk at{GetParam().name};
+  auto& store = at.store;
   EXPECT_THROW(commit(store, puts(0, {notification(1)})), storage_error);
-  disk.mend();
+  at.disk.mend();
   store.tidy(instant{});
   EXPECT_EQ(store.stats().version, tables::version);
   EXPECT_EQ(lines_of(store), GetParam().content);
 }
 
 TEST_P(Stored, D4_on_a_full_disk_version_1_is_read_until_there_is_space) {
-  const temporary_directory home;
-  simulated_disk disk;
-  for (const auto& file : files::directory_iterator{stored_files / "v1" / GetParam().name})
-    disk.add((home.path() / file.path().filename()).string(), read_file(file.path()));
-  store_options options;
-  options.vfs = disk.vfs();
-  disk.plan(simulated_disk::fault::full, 0, 100'000);
-  sqlite_store store{home.path(), options};
+  full_disk at{GetParam().name};
+  auto& store = at.store;
   EXPECT_EQ(store.stats().version, 1U);
   EXPECT_EQ(lines_of(store), GetParam().content);
   try {
@@ -321,7 +327,7 @@ TEST_P(Stored, D4_on_a_full_disk_version_1_is_read_until_there_is_space) {
     EXPECT_EQ(error.fault(), storage_fault::full) << error.what();
   }
   EXPECT_EQ(lines_of(store), GetParam().content);
-  disk.mend();
+  at.disk.mend();
   commit(store, puts(0, {notification(1)}));
   EXPECT_EQ(store.stats().version, tables::version);
   EXPECT_EQ(lines_of(store).size(), GetParam().content.size() + 1);
