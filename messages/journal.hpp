@@ -94,7 +94,7 @@ struct later_change {
 
 /// Visits what becomes of notifications that are kept already, in the order in which it takes
 /// effect, before those that are gone: `visit(later_change, apply)`, where `apply` makes the change
-/// to a kept_notification. Whoever applies or counts changes does it through this.
+/// to a kept_notification. Every place that applies or counts changes uses this.
 template <class Visit>
 void for_each_later(const journal_changes& what, Visit visit) {
   for (const auto& offered : what.offered)

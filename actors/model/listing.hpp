@@ -43,7 +43,7 @@ public:
 
   /// All that were asked have answered, or never will. False: all of them have gone, but there are
   /// more behind them. Then the next page is to be asked for, since a page with something behind it
-  /// shows something, or whoever asks would not know where to go on.
+  /// shows something: the client goes on after the last id that it was shown.
   bool finish_page();
 
   /// The answer.

@@ -102,7 +102,7 @@ using client_shard_actor = told<  //
 /// The way to the topics of one hash slot. Passes an operation to its topic, or answers it for a
 /// topic that does not exist.
 using topic_shard_actor = told<operations_to<reach::topic>, // to the topic, or an empty answer
-                               accepts<get_topic_usage>,    // likewise
+                               accepts<get_topic_usage>,    // to the topic, or an empty answer
                                accepts<get_ids>,            // ids_view
                                accepts<owner_gone>,         // to the topic, or dropped
                                accepts<child_idle>,         // retires it, or not yet
