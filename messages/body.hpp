@@ -67,7 +67,8 @@ public:
   /// deeper than `json_body_depth_max`.
   static body json(std::string_view text);
 
-  /// The same for text from outside: answers what is wrong, `invalid_argument`.
+  /// Makes a JSON body of text from outside. Answers `invalid_argument`, with the fault, instead of
+  /// throwing.
   static outcome<body> parse_json(std::string_view text);
 
   /// Compact text made by a JSON parser or writer. It is not checked.
