@@ -43,8 +43,8 @@ private:
 
 /// How the bytes of a body are meant.
 enum class content : std::uint8_t {
-  bytes, ///< opaque, any bytes: what an embedder hands over
-  json,  ///< the compact text of one JSON value: what the wire hands over
+  bytes, ///< opaque, any bytes, as from an embedder
+  json,  ///< the compact text of one JSON value, as from the wire
 
   /// A peer declared it as JSON, but it is not JSON. Operations with such a body are refused
   /// (`check_body`), so it is never stored; it is shown as bytes.

@@ -102,7 +102,7 @@ public:
     return added;
   }
 
-  /// Removes a child and returns its handle, so that the child can be told.
+  /// Removes a child and returns its handle, so the caller can tell the child.
   Handle remove(route_number route, std::uint64_t number) {
     const auto at = position_of(route, number);
     if (at == children_.end())

@@ -94,7 +94,7 @@ struct id_index::found {
 
 namespace {
 
-/// What a pattern may match, as a range of ids; nothing when that is not within `prefix`.
+/// The ids that a pattern may match, as a range of ids; nothing when that is not within `prefix`.
 template <class Range>
 std::optional<Range> range_of(const pattern_parts& pattern, const std::string& prefix) {
   using kind = typename Range::kind;

@@ -144,7 +144,7 @@ void tell_anonymously(const Dest& to, Message&& message) {
 // --- one behaviour for all actors of a class ----------------------------------------------
 
 /// A base for actor classes with many instances: their handlers find the actor by `running` instead
-/// of holding it, so that all actors of a class share one behaviour. A table of handlers of its own
+/// of holding it, so all actors of a class share one behaviour. A table of handlers of its own
 /// costs an actor 40 bytes a line, and making it costs as much as a few messages.
 template <class Actor, class Base>
 class shared_behavior : public Base {

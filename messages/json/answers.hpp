@@ -48,7 +48,7 @@ std::string fields_of(const failure& why, instant zero);
 /// The answer or the failure of an operation.
 std::string answer_fields(const answer_value& value, instant zero);
 
-/// The same behind `"ok":true,` or `"ok":false,`.
+/// The answer or the failure, behind `"ok":true,` or `"ok":false,`.
 std::string reply_of(const answer_value& value, instant zero);
 
 /// `"ok":true` and `fields` behind it.
