@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-/// The content of the database and its places. docs/journal.md describes it for people.
+/// The content of the database and its layout. docs/journal.md describes it for people.
 namespace restante::journal::layout {
 
 inline constexpr std::int64_t application_id = 0x52737461; ///< "Rsta", in the header of the file

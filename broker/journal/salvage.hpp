@@ -40,7 +40,7 @@ public:
   const std::vector<put>& puts() const { return puts_; }
   const std::vector<damaged_put>& damaged() const { return damaged_; }
 
-  /// Notifications of which more than the put is there: attempts, a delivery, a reply.
+  /// The notifications of which something besides the put was found: attempts, a delivery, a reply.
   std::vector<std::int64_t> touched() const;
 
   /// The whole of a notification. False when it cannot be read any more.
