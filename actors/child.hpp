@@ -8,7 +8,7 @@
 
 namespace restante {
 
-/// What a shard gives to a new child.
+/// The values that a shard gives to a new child.
 struct child_seed {
   environment_ptr environment;
   std::shared_ptr<model::account> memory;

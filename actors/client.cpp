@@ -8,7 +8,7 @@ namespace restante::actors {
 
 namespace {
 
-/// What expires in one turn; the rest follows when the shard asks again.
+/// How many notifications expire in one turn. The rest expire when the shard asks again.
 constexpr std::size_t expired_per_turn = 8;
 
 } // namespace
@@ -25,7 +25,7 @@ client::client(caf::actor_config& config, child_seed seed)
     queue_.use_journal(static_cast<slot_number>(environment_->routing.slot(duties_.route())));
 }
 
-/// One for all clients.
+/// All clients share one list of handlers.
 template <class... Commands>
 client::behavior_type client::make_handlers(type_list<Commands...>) {
   return {
@@ -44,8 +44,8 @@ client::behavior_type client::make_handlers(type_list<Commands...>) {
       [](const changes_committed& m) { running().guarded_inside(m); },
       [](const changes_failed& m) { running().guarded_inside(m); },
       [](const retire&) {
-        // Only a stopping broker retires a client that is connected: one without a sink,
-        // which nobody else could tell.
+        // Only a stopping broker retires a connected client. This client has no sink, so nobody
+        // else could tell its connection.
         auto& self = running();
         self.tell_journal_at_last();
         if (self.current_)
@@ -69,15 +69,15 @@ void client::on_exit() {
   environment_->actor_ended();
 }
 
-/// A handler that throws must not take what waits in the mailbox with it: the rest is
-/// answered `internal` until the shard has let go of this client.
+/// The messages left in the mailbox must survive a handler that throws: they are answered
+/// `internal` until the shard has let go of this client.
 template <class Message>
 void client::guarded(Message& m) {
   if (try_on(m) && !std::is_same_v<std::remove_const_t<Message>, child_due>)
     settle();
 }
 
-/// The same for what did not come through the shard.
+/// Does the same for a message that did not come through the shard.
 template <class Message>
 void client::guarded_inside(Message& m) {
   if (try_on(m))
@@ -103,7 +103,7 @@ bool client::try_on(Message& m) {
     tell_journal();
     count_waiting();
     if constexpr (!std::is_same_v<std::remove_const_t<Message>, restore_notifications>)
-      tell_records(); // what is restored has its order in the end only
+      tell_records(); // restored records have their order only at the end
     return true;
   } catch (const std::exception& what) {
     environment_->log("client " + queue_.owner().client + ": " + what.what());
@@ -161,7 +161,7 @@ void client::on(const get_pending& m) {
   if (has_journal())
     return stage_or_park(m);
   const auto pending = queue_.pending(now(), effects_);
-  send_offers(); // what expired in flight has made room
+  send_offers(); // records that expired in flight have made room
   answer(pending_view{m.op, pending, present()});
 }
 
@@ -194,7 +194,7 @@ void client::on(const notification_step& m) {
 bool client::knows_or_passes_on(const trace_question& asked, auto& m) {
   if (asked.ns == memory_->ns() && queue_.knows(asked.trace, now(), effects_))
     return true;
-  // Another client of the same route may know it; the shard finds the next one.
+  // Another client of the same route may know the trace. The shard finds the next one.
   dialect::tell_as(this, dialect::sender_of(this), shard(), std::move(m));
   return false;
 }
@@ -264,7 +264,7 @@ void client::on(const trim_records& m) {
   duties_.tell_records(this, shard(), oldest, 1);
 }
 
-/// The first time only: what goes later the shard finds out when it asks.
+/// Tells the shard the first time only. The shard finds out later changes when it asks.
 void client::tell_records() {
   const auto oldest = queue_.oldest_delivered();
   if (has_told_records_ || oldest == instant::never())
@@ -273,7 +273,7 @@ void client::tell_records() {
   duties_.tell_records(this, shard(), oldest, 0);
 }
 
-/// A difference is added, so that what several clients count at once adds up.
+/// Adds the difference, because several clients count in one sum.
 void client::count_waiting() {
   const std::uint64_t present = queue_.waiting();
   if (present == counted_waiting_)

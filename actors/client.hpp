@@ -20,7 +20,7 @@ namespace restante::actors {
 ///
 /// With a journal, each change takes two steps: it is staged and sent to the journal; it takes
 /// effect and is answered when it is on disk (spec D1). One commit of a client is on its way at a
-/// time; operations that come meanwhile are parked and go together into the next commit.
+/// time; operations that arrive in between are parked and go together into the next commit.
 class client : public dialect::shared_behavior<client, client_with_journal::base> {
 public:
   client(caf::actor_config& config, child_seed seed);
@@ -46,7 +46,7 @@ private:
     std::unique_ptr<client_connected> newcomer_request;
   };
 
-  // What is answered when the commit that it waits for is done.
+  // Operations that are answered when their commit is done.
   struct staged_put {
     caf::strong_actor_ptr who;
     put_receipt receipt;
@@ -85,7 +85,7 @@ private:
   /// Exists while a commit is staged or on its way.
   struct commit {
     bool is_on_its_way = false;
-    instant at; ///< when what it delivers was acknowledged
+    instant at; ///< when its deliveries were acknowledged
     std::vector<staged_operation> staged;
     std::deque<parked_operation> parked;
   };
@@ -93,7 +93,7 @@ private:
   template <class... Commands>
   static behavior_type make_handlers(type_list<Commands...>);
 
-  /// Handles `m`, which came through the shard or not, so that no exception leaves.
+  /// Handles `m`, whether or not it came through the shard. No exception leaves this function.
   template <class Message>
   void guarded(Message& m);
   template <class Message>
@@ -188,8 +188,8 @@ private:
   std::unique_ptr<peers> peers_;
   std::unique_ptr<std::set<peer_number>> watchers_; ///< null: none
   std::unique_ptr<commit> commit_;
-  std::uint64_t counted_waiting_ = 0; ///< what of `broker_counts::waiting` is this client's
-  bool has_told_records_ = false;     ///< the shard knows that there are delivered ones
+  std::uint64_t counted_waiting_ = 0; ///< this client's part of `broker_counts::waiting`
+  bool has_told_records_ = false;     ///< the shard knows that there are delivered records
   bool has_failed_ = false;
 };
 

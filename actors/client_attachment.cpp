@@ -1,4 +1,4 @@
-// How a client's connections come, go, take over and resume (spec C1, C2, C4, C5).
+// How connections attach to a client, leave it, take it over and resume (spec C1, C2, C4, C5).
 
 #include "restante/actors/client.hpp"
 #include "restante/actors/protocol/tell_connection.hpp"
@@ -23,7 +23,7 @@ void client::on(const client_connected& m) {
   }
   const bool resumes = m.resume && m.resume == current_->token && current_->now != phase::leaving;
   if (current_->newcomer != 0) {
-    // It never became current: it owns nothing and need not be waited for.
+    // The newcomer never became current: it owns nothing, and nobody needs to wait for it.
     tell_connection(this, peers_->handle_of(current_->newcomer), taken_over{});
     peers_->release(this, current_->newcomer);
   }
@@ -46,8 +46,9 @@ void client::on(const connection_resumed& m) {
   if (current_->newcomer != 0 && current_->newcomer_request->inbox == m.inbox) {
     peers_->release(this, std::exchange(current_->newcomer, 0));
   }
-  queue_.return_offered(now(),
-                        effects_); // what the old sink may have lost comes again, attempts raised
+  queue_.return_offered(
+      now(),
+      effects_); // deliveries that the old sink may have lost come again, with attempts raised
   const auto to = peers_->handle_of(current_->connection);
   tell_connection(this, to, client_attached{m.epoch, queue_.pending(now(), effects_)});
   offer();
@@ -82,7 +83,7 @@ void client::end_attachment() {
   peers_->release(this, ended->connection);
   if (ended->newcomer != 0) {
     make_current(ended->newcomer,
-                 *ended->newcomer_request); // watchers see no going and coming (C2)
+                 *ended->newcomer_request); // watchers see neither a disconnect nor a connect (C2)
   } else {
     tell_watchers(presence::absent);
   }
@@ -93,9 +94,9 @@ void client::offer() {
   tell_effects();
 }
 
-/// Offers what may be. An answer that says that something has been accepted goes out behind this:
-/// its receiver may stop the broker, and a connection that is told to end must have been offered
-/// before what was accepted before (spec C6).
+/// Offers every notification that may be offered. The offers go out before an answer that says that
+/// a put was accepted: the receiver of that answer may stop the broker, and a connection that is
+/// told to end must have been offered everything that was accepted before (spec C6).
 void client::send_offers() {
   if (!current_ || current_->now != phase::attached)
     return;
@@ -124,7 +125,7 @@ void client::on(const unwatch_client& m) {
   answer(operation_done{m.op});
 }
 
-/// Does nothing for one that does not watch.
+/// Does nothing if the peer does not watch.
 void client::forget_watcher(peer_number number) {
   if (!watchers_ || watchers_->erase(number) == 0)
     return;
@@ -154,7 +155,8 @@ void client::peer_down(const caf::actor_addr& who) {
     peers_->release(this, gone);
   }
   if (current_ && current_->connection == gone) {
-    // Behind whatever it had still said: through the shard, like its own last word.
+    // Goes through the shard, as the connection's own last message would, so it arrives behind
+    // everything that the connection has sent.
     dialect::tell(this, shard(), client_disconnected{queue_.owner(), current_->epoch});
   }
   duties_.ask_to_go(this, shard(), is_idle());

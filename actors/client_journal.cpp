@@ -1,4 +1,4 @@
-// How a client keeps with a journal: one commit on its way, the next one gathering (spec D1).
+// How a client works with a journal: one commit is on its way while the next one gathers (spec D1).
 
 #include "restante/actors/client.hpp"
 
@@ -6,8 +6,8 @@
 
 namespace restante::actors {
 
-/// A drain takes, and `pending` counts, what was put before by the same connection: they wait for
-/// what is staged too.
+/// A drain takes the puts that its connection made before, and `pending` counts them. Both must
+/// therefore wait for staged puts too.
 bool client::must_wait(const parked_operation& m) const {
   if (!commit_)
     return false;
@@ -99,7 +99,7 @@ void client::stage(const caf::strong_actor_ptr& who, const drain_queue& m) {
 
 void client::stage(const caf::strong_actor_ptr& who, const get_pending& m) {
   const auto pending = queue_.pending(now(), effects_);
-  send_offers(); // what expired in flight has made room
+  send_offers(); // records that expired in flight have made room
   answer_to(who, pending_view{m.op, pending, present()});
 }
 
@@ -107,7 +107,7 @@ std::uint32_t client::open_window() const {
   return current_ && current_->now == phase::attached ? current_->window : 0;
 }
 
-/// Sends what is staged on its way, if nothing is.
+/// Sends the staged changes to the journal, unless a commit is on its way.
 void client::tell_journal() {
   if (!has_journal())
     return;
@@ -120,7 +120,7 @@ void client::tell_journal() {
       commit_->at = changes.delivered_at;
       environment_->journal_took(changes);
       dialect::tell(this, environment_->journal(), std::move(changes));
-    } else if (commit_) { // nothing that the journal need know: late acks
+    } else if (commit_) { // nothing that the journal needs to know: late acks
       on(changes_committed{});
     } else {
       break;
@@ -129,7 +129,8 @@ void client::tell_journal() {
   tell_effects();
 }
 
-/// What is acknowledged when the broker stops need not come again after it.
+/// Writes the last acks when the broker stops, so these notifications need not come again after a
+/// restart.
 void client::tell_journal_at_last() {
   if (!has_journal())
     return;
@@ -149,7 +150,8 @@ void client::tell_journal_at_last() {
   }
 }
 
-/// The answers go out last: behind the offers, and behind what those hear who wait for a reply.
+/// The answers go out last: after the offers, and after the messages to those that wait for a
+/// reply.
 void client::on(const changes_committed& m) {
   queue_.settle_offers();
   auto row = m.first_put;
@@ -166,7 +168,7 @@ void client::on(const changes_committed& m) {
   end_commit();
 }
 
-/// Receipts of one sender that follow each other are one message.
+/// Consecutive receipts for one sender become one message.
 void client::committed(const staged_put& m, row_number& row, held_answers& into) {
   if (into.empty() || into.back().who != m.who ||
       !std::holds_alternative<put_receipts>(into.back().what))
@@ -217,8 +219,8 @@ void client::failed(const staged_put& m, errc code) {
   refuse_to(m.who, m.receipt.op, code);
 }
 
-/// Nobody will say an automatic ack again: what its sink has taken makes room in the window, and
-/// comes again at worst after a restart.
+/// An automatic ack is never repeated. The notification that the sink has taken makes room in the
+/// window; at worst it comes again after a restart.
 void client::failed(const staged_acks& m, errc code) {
   for (const auto& trace : m.traces) {
     if (m.op == 0) {
@@ -241,7 +243,7 @@ void client::failed(const staged_drain& m, errc code) {
   refuse_to(m.who, m.op, code);
 }
 
-/// Goes on with what was parked, as far as it can go together.
+/// Continues the parked operations, as many as can go together.
 void client::end_commit() {
   tell_effects();
   offer();

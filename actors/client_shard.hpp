@@ -6,7 +6,7 @@
 
 namespace restante::actors {
 
-/// What is specific to a shard of clients.
+/// The properties that are specific to a shard of clients.
 struct client_kind {
   static constexpr std::string_view name = "client";
   static constexpr bool is_kept = true; ///< by a journal, if there is one
@@ -32,7 +32,8 @@ struct client_kind {
     return {m.client.ns, m.client.client};
   }
 
-  /// What a client answers that does not exist: nothing is there, nothing had to be done.
+  /// The answer in the name of a client that does not exist: there is nothing, and nothing had to
+  /// be done.
   template <class Command>
   requires(is_operation<Command> &&
            !creates<Command>) static answer_to<Command> absent(const Command& m) {

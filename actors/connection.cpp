@@ -26,8 +26,8 @@ connection::connection(caf::actor_config& config, environment_ptr environment,
   memory_->take(actor_cost_bytes);
 }
 
-/// The answer to a request of somebody's actor: the same operation as in the inbox, its
-/// completion a promise.
+/// Answers a request of another actor: runs it as the operation that the inbox would run, with a
+/// promise as its completion.
 template <class Query>
 caf::typed_response_promise<answer_to<Query>> connection::asked_by_request(Query& m) {
   using Answer = answer_to<Query>;
@@ -45,7 +45,8 @@ caf::typed_response_promise<answer_to<Query>> connection::asked_by_request(Query
   turn_ = now();
   const auto bytes = size_of(what);
   if (phase_ == phase::connecting && inbox_) {
-    inbox_->submit(std::move(what), std::move(done)); // waits there until it is attached
+    inbox_->submit(std::move(what),
+                   std::move(done)); // the operation waits there until the connection is attached
   } else if (credit_used_ + parts_of(what) > credit_max() + put_many_targets_max) {
     done(failure{errc::overloaded, {}});
   } else {
@@ -55,10 +56,11 @@ caf::typed_response_promise<answer_to<Query>> connection::asked_by_request(Query
   return promise;
 }
 
-/// One for all connections.
+/// All connections share one list of handlers.
 template <class... Commands, class... Answers>
 connection::behavior_type connection::make_handlers(type_list<Commands...>, type_list<Answers...>) {
-  // In the order of how often they come: CAF 0.17 looks for the handler from the top.
+  // Sorted by frequency, the most frequent message first: CAF 0.17 looks for the handler from the
+  // top.
   return {
       [](const put_receipts& m) { running().on(m); },
       [](const topic_events& m) { running().on(m); },
@@ -89,7 +91,7 @@ connection::behavior_type connection::make_behavior() {
   return shared;
 }
 
-/// What it counted for goes with its end, not with the last handle to it.
+/// Its counts end when the connection ends, not when the last handle to it goes.
 void connection::on_exit() {
   memory_->give_back(actor_cost_bytes + feed_.loss_bytes());
   feed_.window().clear();
@@ -98,13 +100,13 @@ void connection::on_exit() {
   environment_->actor_ended();
   const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
   const auto old = std::exchange(inbox_, nullptr);
-  // Its owner must not wait for ever.
+  // Its owner must not wait without end.
   if (is_killed && old && old->shut_by(handle(), errc::stale_connection, tell_of_completions())) {
     environment_->open_inboxes.close(old->number());
     try {
       const callback_scope inside;
       old->out().ended({end_reason::lost, errc::none});
-    } catch (...) { // nothing is left to end
+    } catch (...) { // there is nothing left to end
       owner_threw("sink::ended");
     }
   }
@@ -116,8 +118,8 @@ void connection::begin() {
   const auto random = environment_->random.bytes<10>();
   token_ =
       trace_id::make(environment_->routing.route(setup_.client.ns, setup_.client.client), random);
-  // Before the client hears of it: one that resumes takes this inbox over at once, in another
-  // thread, and must not have it taken back.
+  // Before the client hears of the connection: a connection that resumes takes this inbox over at
+  // once, in another thread, and must keep it.
   inbox_->belong_to(handle());
   if (is_attachment()) {
     client_connected m;
@@ -134,13 +136,13 @@ void connection::begin() {
 
 void connection::on(const client_attached& m) {
   if (phase_ != phase::connecting && phase_ != phase::resuming)
-    return; // lost again meanwhile, or said for a second time
+    return; // the sink was lost again meanwhile, or this message is a repetition
   const bool is_fresh = phase_ == phase::connecting;
   epoch_ = m.epoch;
   attach_sink(is_fresh ? attach_result::fresh : attach_result::resumed, m.pending);
   if (phase_ == phase::ended || is_fresh)
     return;
-  // What was missed is told as it stands now (spec C4): snapshots, and who is there.
+  // Missed changes are told as the present state (spec C4): snapshots, and presence.
   feed_.topics().lag_all();
   resync_left_out();
   for (const auto& watched : feed_.clients().all())
@@ -169,7 +171,7 @@ void connection::attach_sink(attach_result how, std::uint64_t pending) {
 }
 
 void connection::on(const resume_connection& m) {
-  // In the name of the newer connection: its inbox, if it still stands, is ours now.
+  // The newer connection is the sender. If its inbox is still open, that inbox is ours now.
   const auto newer = dialect::sender_of(this);
   const auto taken = environment_->open_inboxes.find(m.inbox);
   if (phase_ == phase::ended || !taken || !taken->belong_to(handle()))
@@ -181,7 +183,7 @@ void connection::on(const resume_connection& m) {
     try {
       const callback_scope inside;
       old->out().ended({end_reason::resumed, errc::none});
-    } catch (...) { // it has gone anyway
+    } catch (...) { // the connection has gone anyway
       owner_threw("sink::ended");
     }
   }
@@ -191,14 +193,15 @@ void connection::on(const resume_connection& m) {
   inbox_ = taken;
   setup_.served = inbox_->setup();
   take_rights();
-  phase_ = phase::resuming; // until the client has answered: nothing is acked before
+  phase_ = phase::resuming; // until the client has answered: no ack goes out before
   tell_connection(this, newer, connection_resumed{});
   to_client(setup_.client,
             connection_resumed{setup_.client, epoch_, m.inbox, setup_.served.inflight});
 }
 
 void connection::on(const connection_resumed&) {
-  // The older connection has our inbox: this one was never current and leaves quietly.
+  // The older connection has our inbox. This connection was never current and ends without a
+  // message.
   inbox_ = nullptr;
   phase_ = phase::ended;
   quit();
@@ -210,7 +213,7 @@ void connection::on(const taken_over&) {
 }
 
 void connection::on(const push_taken&) {
-  // The sink of before a resume may still be busy with what it was given (spec C4).
+  // The sink from before the resume may still be busy with earlier pushes (spec C4).
   if (dialect::sender_of(this) == sink_actor_)
     confirmed();
 }
@@ -218,14 +221,14 @@ void connection::on(const push_taken&) {
 void connection::on(const inbox_ready&) {
   if (!inbox_ || phase_ == phase::ended)
     return;
-  const auto departed = inbox_->departed(); // read first: what was confirmed before it counts
+  const auto departed = inbox_->departed(); // read first: confirmations before the departure count
   if (departed == departure::at_once) {
     end(end_reason::shutdown);
     return;
   }
   take_confirmed();
   if (!inbox_)
-    return; // its sink failed at what these made room for
+    return; // its sink failed at a push for which these made room
   if (departed == departure::lost) {
     lose_sink();
     if (phase_ != phase::connecting && setup_.served.resume_window.count() > 0) {
@@ -253,10 +256,10 @@ void connection::take_operations() {
     return;
   }
   if (std::exchange(is_taking_, true))
-    return; // what is completed at once must not overtake what was taken with it
+    return; // an operation that completes at once must not overtake operations taken with it
   const auto most = credit_max();
   turn_ = now();
-  // Not for every place that comes free: a batch is cheaper than its parts.
+  // Not for every operation that ends: a batch is cheaper than its parts.
   while (phase_ == phase::attached && (credit_used_ == 0 || most - credit_used_ > most / 4) &&
          most > credit_used_) {
     const auto bytes = credit_bytes_max * most / limits{}.credit_operations;
@@ -275,14 +278,14 @@ void connection::take_operations() {
   leave_when_done();
 }
 
-/// A clean leave, or a stopping broker, lets accepted work finish first (spec C6).
+/// A connection that leaves cleanly, or whose broker stops, finishes accepted work first (spec C6).
 void connection::leave_when_done() {
   if (phase_ != phase::attached || !inbox_)
     return;
   const auto how = inbox_->departed();
   if (how != departure::left && how != departure::shutdown)
     return;
-  take_confirmed(); // it may have confirmed and left since the last look
+  take_confirmed(); // the sink may have confirmed deliveries and left since the last look
   if (phase_ != phase::attached || !inbox_)
     return;
   if (credit_used_ > 0 || inbox_->has_waiting())
@@ -295,9 +298,10 @@ void connection::leave_when_done() {
   end(how == departure::left ? end_reason::left : end_reason::shutdown);
 }
 
-/// A question to its own client, which answers behind everything that it offers before: so what was
-/// answered to a sender, or counted as pending to this one, before the broker began to stop is
-/// handed over before this ends, as far as the window goes (spec C6).
+/// Asks its own client a last question. The client answers after all of its offers. So
+/// notifications that were acknowledged to a sender, or counted as pending for this client, before
+/// the broker began to stop are handed over before the connection ends, as far as the window allows
+/// (spec C6).
 void connection::ask_for_the_last() {
   turn_ = now();
   to_client(setup_.client, get_pending{number({}), setup_.client});
@@ -310,7 +314,7 @@ void connection::lose_sink() {
   feed_.lose_sink();
 }
 
-/// Keeps everything but the sink, for as long as the window (spec C4, E13).
+/// Keeps everything but the sink for the length of the resume window (spec C4, E13).
 void connection::hold_without_sink() {
   phase_ = phase::detached;
   const auto old = std::exchange(inbox_, nullptr);
@@ -346,19 +350,19 @@ void connection::end(end_reason reason, errc code) {
     to_client({setup_.client.ns, watched}, unwatch_client{0, {setup_.client.ns, watched}});
   }
   if (!taken_.empty())
-    ack(std::exchange(taken_, {})); // its sink failed at a later one of the same batch
+    ack(std::exchange(taken_, {})); // its sink failed at a later delivery of this batch
   if (epoch_ != 0)
     to_client(setup_.client, client_disconnected{setup_.client, epoch_});
   lose_sink();
   const auto stale = reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection;
-  // Unless an older connection, resumed, has taken it over: then it is not ours to end.
+  // If an older connection has resumed and taken the inbox over, the inbox is not ours to end.
   if (const auto old = std::exchange(inbox_, nullptr);
       old && old->shut_by(handle(), stale, tell_of_completions())) {
     environment_->open_inboxes.close(old->number());
     try {
       const callback_scope inside;
       old->out().ended({reason, code});
-    } catch (...) { // it has ended: there is nothing left to take from it
+    } catch (...) { // the inbox has ended: there is nothing left to take from it
       owner_threw("sink::ended");
     }
   }
@@ -366,7 +370,7 @@ void connection::end(end_reason reason, errc code) {
   quit();
 }
 
-/// Nobody is left to hear of these replies, though this connection goes on.
+/// This connection goes on, but nobody is left to receive these replies.
 void connection::cancel_awaits() {
   operations_.for_each([this](operation_number op, const under_way& kept) {
     if (const auto* asked = std::get_if<trace_question>(&kept.more)) {
@@ -384,7 +388,8 @@ void connection::fail_all(errc code) {
   bytes_used_ = 0;
 }
 
-/// In a catch block: says what an embedder's function threw, where nobody else would.
+/// Call it in a catch block: reports an exception from an embedder's function that nobody else
+/// would report.
 void connection::owner_threw(std::string_view what) {
   const auto& who = setup_.client;
   const auto name = who.ns.empty() ? who.client : who.ns + "/" + who.client;

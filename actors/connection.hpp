@@ -18,7 +18,7 @@
 
 namespace restante::actors {
 
-/// Who connects, and how.
+/// The client that connects, and how it connects.
 struct connection_setup {
   attachment_kind how = attachment_kind::attached;
   client_address client; ///< unused by the server identity
@@ -68,7 +68,7 @@ private:
 
   using listing_ptr = std::unique_ptr<model::listing>;
 
-  /// What is kept of an operation until its outcome comes.
+  /// The data kept for an operation until its outcome comes.
   struct under_way {
     completion done;
     std::size_t bytes = 0;
@@ -78,7 +78,7 @@ private:
         more;
   };
 
-  // connection.cpp: how it begins, what wakes it, how it ends
+  // connection.cpp: how a connection begins, wakes up and ends
   void begin();
   void on(const inbox_ready&);
   void on(const connection_due& m);
@@ -101,7 +101,7 @@ private:
   void owner_threw(std::string_view what);
   std::function<void()> tell_of_completions();
 
-  // connection_commands.cpp: what is asked of it
+  // connection_commands.cpp: operations
   void perform(command what, completion done, std::size_t bytes);
   void ask(put_notification& m, under_way op);
   void ask(put_many& m, under_way op);
@@ -140,7 +140,7 @@ private:
   template <class Message>
   void to_trace(Message& m, under_way op, duration extra = {});
 
-  // connection_listing.cpp: which clients and topics there are
+  // connection_listing.cpp: lists of clients and topics
   void begin_listing(model::listing::subject what, get_ids asked, under_way op);
   void ask_for_ids(under_way op);
   void ask_for_details(under_way op);
@@ -151,15 +151,15 @@ private:
   void part_of_listing_came(operation_number op);
   void finish_listing(under_way op);
 
-  // connection_rights.cpp: what it may ask for
+  // connection_rights.cpp: rights
   void take_rights();
   model::admission admission() const {
     return {setup_.how, setup_.client, rights_.get(), environment_->bounds};
   }
-  /// Whether its owner puts faster than it may; counts this one.
+  /// Whether the owner puts faster than its rate allows; counts this put.
   bool is_too_fast() { return is_client() && !put_rate_.allows(now()); }
 
-  // connection_outcomes.cpp: what comes of it
+  // connection_outcomes.cpp: outcomes of operations
   template <class Outcome>
   void settle(Outcome m) {
     if (auto op = operations_.finish(m.op)) {
@@ -191,7 +191,7 @@ private:
   void refuse(under_way& op, failure why);
   void count_overloaded();
 
-  // connection_output.cpp: what it hands out
+  // connection_output.cpp: deliveries, events, snapshots
   void on(const offer_notifications& m);
   void on(const notification_step& m);
   void on(const topic_events& m);
@@ -217,9 +217,10 @@ private:
   caf::typed_response_promise<answer_to<Query>> asked_by_request(Query& m);
 
   instant now() const { return environment_->now(clock()); }
-  /// It acts for a client; otherwise it is the server identity.
+  /// Whether the connection acts for a client; otherwise it is the server identity's.
   bool is_client() const { return setup_.how != attachment_kind::serving; }
-  /// It is a client's connection: what needs one is `stale_connection` without.
+  /// Whether this is a client's connection. Operations that need one fail with `stale_connection`
+  /// without it.
   bool is_attachment() const { return setup_.how == attachment_kind::attached; }
   std::size_t credit_max() const { return admission().credit_max(); }
   connection_self handle() { return caf::actor_cast<connection_self>(this); }
@@ -233,7 +234,8 @@ private:
   epoch_number epoch_ = 0;
   phase phase_ = phase::connecting;
   bool has_asked_for_the_last_ = false;
-  bool is_taking_ = false; ///< here it costs nothing: with it apart, a size class of the heap
+  bool is_taking_ =
+      false; ///< placed here it takes no space: elsewhere it costs a size class of the heap
   caf::strong_actor_ptr sink_actor_;
 
   model::operations<under_way> operations_;
@@ -241,7 +243,7 @@ private:
   std::size_t bytes_used_ = 0;
   std::vector<put_batch> gathered_; ///< by slot, within one turn only
   model::rate put_rate_;
-  instant turn_; ///< when what is asked in this turn was asked
+  instant turn_; ///< the time of the operations of this turn
 
   model::lease_table leases_;
   model::push_feed feed_;

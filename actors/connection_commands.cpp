@@ -1,4 +1,4 @@
-// What is asked of a connection: checked, numbered, sent to the shard it concerns.
+// Operations of a connection: they are checked, numbered and sent to the shard that they concern.
 
 #include "restante/actors/connection.hpp"
 
@@ -8,7 +8,7 @@ namespace restante::actors {
 
 namespace {
 
-/// Room for a few from the start: growing moves what is there.
+/// Initial capacity, because growing moves the elements.
 constexpr std::size_t gathered_at_least = 16;
 
 } // namespace
@@ -29,7 +29,7 @@ void connection::perform(command what, completion done, std::size_t bytes) {
     return;
   }
   if (inbox_->has_new_rights())
-    take_rights(); // said before this was asked for, perhaps
+    take_rights(); // the new rights may have come before this operation
   // Puts are gathered; anything else goes out behind the puts asked for before it.
   if (!std::holds_alternative<put_notification>(what))
     flush();
@@ -120,7 +120,8 @@ void connection::ask(record_reply& m, under_way op) {
 }
 
 void connection::ask(await_reply& m, under_way op) {
-  op.credit = 0; // it may take hours: it must not hold up what takes microseconds
+  op.credit =
+      0; // this operation may take hours: it must not hold up operations that take microseconds
   op.bytes = 0;
   if (auto bad = admission().admit(m, operations_.size()))
     return refuse(op, std::move(*bad));
@@ -163,7 +164,8 @@ void connection::ask(ack_notifications& m, under_way op) {
 void connection::ask(set_entry& m, under_way op) {
   if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  // What a full sink was not told of it has lost takes a place too, until it has been.
+  // A key whose loss could not yet be told to a full sink takes a place too, until the loss has
+  // been told.
   const auto untold = feed_.untold_losses(m.at, m.key);
   const auto present = now();
   const auto reserved =
@@ -185,7 +187,7 @@ void connection::ask(clear_entry& m, under_way op) {
 }
 
 void connection::ask(list_entries& m, under_way op) {
-  if (m.at.topic.empty()) // the reference's answer: nothing is there
+  if (m.at.topic.empty()) // the reference's answer: there is no topic
     return finish(std::move(op), entries_view{});
   ask<list_entries>(m, std::move(op));
 }

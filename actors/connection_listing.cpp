@@ -1,5 +1,5 @@
-// Which clients and topics there are: every shard is asked for ids, then those that are shown
-// for what they are like. No snapshot: see docs/decisions/0013-listing.md.
+// Lists clients and topics: asks every shard for ids, then asks for details of the ids that are
+// shown. The list is no snapshot: see docs/decisions/0013-listing.md.
 
 #include "restante/actors/connection.hpp"
 
@@ -104,7 +104,7 @@ void connection::part_of_listing_came(operation_number op) {
 
 void connection::finish_listing(under_way op) {
   if (!std::get<listing_ptr>(op.more)->finish_page())
-    return ask_for_ids(std::move(op)); // all of it has gone meanwhile
+    return ask_for_ids(std::move(op)); // every listed child has gone meanwhile
   auto answer = std::get<listing_ptr>(op.more)->take();
   finish(std::move(op), std::move(answer));
 }

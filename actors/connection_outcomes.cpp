@@ -1,4 +1,4 @@
-// What comes of a connection's operations.
+// The outcomes of a connection's operations.
 
 #include "restante/actors/connection.hpp"
 #include "restante/actors/protocol/callback_scope.hpp"
@@ -28,7 +28,7 @@ void connection::settle_put(const put_receipt& m) {
 void connection::on(const operation_failed& m) {
   auto* op = operations_.find(m.op);
   if (op == nullptr) {
-    // Without a number it is the connect that was refused: nothing else has none.
+    // Only a connect has no number, so this refusal is of the connect.
     if (m.op == 0 && phase_ == phase::connecting)
       end(end_reason::refused, m.code);
     return;
@@ -37,7 +37,7 @@ void connection::on(const operation_failed& m) {
     refuse_part(m.op, {m.code, m.detail});
     return;
   }
-  if (listing_of(m.op) != nullptr) { // its shard or child failed, and is left out
+  if (listing_of(m.op) != nullptr) { // its shard or child failed and is left out
     part_of_listing_came(m.op);
     return;
   }
@@ -123,7 +123,7 @@ void connection::finish(under_way op, answer_value value) {
   } catch (...) {
     owner_threw("a completion");
     if (is_client()) {
-      end(end_reason::sink_failed); // its connection only (C7); the server identity goes on
+      end(end_reason::sink_failed); // only this connection ends (C7); the server identity goes on
       return;
     }
   }
@@ -136,7 +136,7 @@ void connection::finish(under_way op, answer_value value) {
 void connection::refuse(under_way& op, failure why) {
   if (auto* outcomes = std::get_if<model::put_outcomes>(&op.more);
       outcomes != nullptr && why.code == errc::unknown_outcome) {
-    auto so_far = std::move(*outcomes).receipt(); // some may have answered
+    auto so_far = std::move(*outcomes).receipt(); // some targets may have answered
     finish(std::move(op), std::move(so_far));
     return;
   }

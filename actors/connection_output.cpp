@@ -1,4 +1,4 @@
-// What a connection hands out: deliveries and their acks, events, snapshots.
+// The output of a connection: deliveries and their acks, events, snapshots.
 
 #include "restante/actors/connection.hpp"
 #include "restante/actors/protocol/callback_scope.hpp"
@@ -10,8 +10,8 @@ namespace restante::actors {
 
 using model::verdict;
 
-/// Gives a push to the sink. One that the sink only queued is confirmed later; `trace` is
-/// then acknowledged, if it is one.
+/// Gives a push to the sink. If the sink only queues the push, its confirmation comes later, and
+/// `trace`, if the push has one, is acknowledged then.
 flow connection::hand_out(const push& what, const trace_id& trace) {
   try {
     const callback_scope inside;
@@ -27,7 +27,7 @@ flow connection::hand_out(const push& what, const trace_id& trace) {
   }
 }
 
-/// With its times as the wall clock shows them.
+/// Gives a push to the sink with its times as the wall clock shows them.
 flow connection::show(const push& what) {
   const auto ahead = environment_->wall_ahead(clock());
   if (ahead.count() == 0)
@@ -47,7 +47,8 @@ void connection::confirmed() {
 }
 
 void connection::on(const offer_notifications& m) {
-  // A detached connection takes nothing: the client still has it, and offers it again.
+  // A detached connection takes no offers: the client still has the notification and offers it
+  // again.
   if (phase_ != phase::attached || m.epoch != epoch_)
     return;
   const bool acks_itself = setup_.served.acks == ack_mode::automatic;
@@ -120,13 +121,13 @@ void connection::resync_left_out() {
     ask_for_presence(client);
   for (const auto& lost : all.losses) {
     if (phase_ != phase::attached)
-      return; // its sink failed at one of them
+      return; // its sink failed at one of these pushes
     hand_out(lost);
   }
 }
 
-/// An operation like others, though nobody waits for it: a refusal must find its topic, and
-/// silence must end.
+/// Makes an ordinary operation although nobody waits for it: a refusal must find its topic, and a
+/// missing answer must time out.
 void connection::ask_for_snapshot(const std::string& topic) {
   under_way op;
   op.credit = 0;
@@ -136,7 +137,7 @@ void connection::ask_for_snapshot(const std::string& topic) {
   to_topic(at, subscribe_topic{number(std::move(op)), at, view_reason::resync});
 }
 
-/// Without an operation: the client answers with its presence, and does so again at each change.
+/// Makes no operation: the client answers with its presence and repeats that answer at each change.
 void connection::ask_for_presence(const std::string& client) {
   const client_address watched{setup_.client.ns, client};
   to_client(watched, watch_client{0, watched});
@@ -156,7 +157,7 @@ void connection::on(const entries_view& m) {
     feed_.topics().begin(m.topic, m.epoch, m.seq);
     return settle(m);
   case view_reason::resync:
-    operations_.finish(m.op); // not for its owner, and without credit
+    operations_.finish(m.op); // the owner did not ask for this operation, and it took no credit
     return on_snapshot(m);
   }
 }

@@ -1,11 +1,11 @@
-// What a connection's owner may ask for, when that changes (spec W7).
+// The rights of a connection's owner, and what ends when they change (spec W7).
 
 #include "restante/actors/connection.hpp"
 
 namespace restante::actors {
 
-/// What the inbox's rights no longer allow ends without a word. Keys stay until their lease
-/// ends: others rely on them as they were promised.
+/// Ends, without a message, everything that the inbox's rights no longer allow. Keys stay until
+/// their leases end: others rely on them as they were promised.
 void connection::take_rights() {
   rights_ = inbox_->take_rights();
   if (!rights_)

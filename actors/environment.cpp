@@ -10,10 +10,10 @@ namespace restante {
 
 namespace {
 
-/// How often the wall clock is looked at, while somebody is shown times.
+/// How often the wall clock is read while somebody is shown times.
 constexpr duration wall_pause = std::chrono::milliseconds{100};
 
-/// Two clocks that were read further apart than this say nothing about each other.
+/// If two clocks were read further apart than this, their difference says nothing.
 constexpr duration longest_look = std::chrono::milliseconds{10};
 
 duration size_of(duration span) {
@@ -93,7 +93,8 @@ void environment::tell(severity how, std::string_view event,
   log(line);
 }
 
-/// Told when it begins and then once a minute; by whoever finds no room, so it must be cheap.
+/// Tells the operator when the shortage begins and then once a minute. An operation that finds no
+/// room calls this function, so the function must be cheap.
 void environment::memory_limit_met(const model::account& by) {
   count.memory_limits.fetch_add(1, std::memory_order_relaxed);
   if (clock_ == nullptr)
@@ -127,8 +128,8 @@ std::shared_ptr<model::account> environment::account_of(const std::string& ns) {
   return made;
 }
 
-/// A namespace of which nothing is left, and nothing to be counted, needs no account. Two are
-/// looked at for each that is made, in turn: so there are never many more than are used, and nobody
+/// A namespace with no children left and nothing to count needs no account. Each new account makes
+/// this look at two others in turn: so there are never many more accounts than are used, and nobody
 /// waits while all are looked at.
 void environment::forget_some_unused() {
   for (int n = 0; n < 2 && !accounts_.empty(); ++n) {

@@ -27,22 +27,23 @@
 
 namespace restante {
 
-/// The journal's counters and what its latencies came to; read by `broker::stats`.
+/// The journal's counters and the sums of its latencies; read by `broker::stats`.
 struct journal_counters : journal_counts<std::atomic<std::uint64_t>> {
   std::array<std::atomic<std::uint64_t>, commit_latency_bounds_us.size() + 1> latencies{};
-  std::atomic<std::uint64_t> commit_us{0}; ///< that all commits took
+  std::atomic<std::uint64_t> commit_us{0}; ///< the time of all commits together
   std::atomic<bool> is_failing{false};     ///< the last commit or upkeep did not succeed
 };
 
 /// How an environment is made.
 struct environment_options {
   limits bounds;
-  std::size_t slots = 16;                  ///< hash slots of each kind
-  std::optional<std::uint64_t> seed;       ///< makes a run repeatable
-  instant started_at;                      ///< the broker's time at the clock's `origin`
-  duration wall_ahead{0};                  ///< of it, then
-  machine_clocks clocks{};                 ///< without a wall clock: one that nobody sets
-  const caf::actor_clock* clock = nullptr; ///< for what is told once a period; null: nothing is
+  std::size_t slots = 16;            ///< hash slots of each kind
+  std::optional<std::uint64_t> seed; ///< makes a run repeatable
+  instant started_at;                ///< the broker's time at the clock's `origin`
+  duration wall_ahead{0};            ///< of it, then
+  machine_clocks clocks{};           ///< without a wall clock: one that nobody sets
+  const caf::actor_clock* clock =
+      nullptr; ///< for events that are logged once a period; null: those are not logged
   caf::actor_clock::time_point origin;
   publisher_hook publisher;
   log_hook log;                               ///< default: nowhere
@@ -52,9 +53,9 @@ struct environment_options {
   unsigned route_bits = trace_id::route_bits; ///< fewer make routes collide: tests only
 };
 
-/// What all actors of one broker share: bounds, the clock's offset, random bits, memory accounts,
-/// and the owner of each slot. After the start only counters and the registries change; the
-/// registries lock.
+/// State that all actors of one broker share: bounds, the clock's offset, random bits, memory
+/// accounts, and the owner of each slot. After the start only counters and the registries change;
+/// the registries lock.
 class environment {
 public:
   explicit environment(environment_options options);
@@ -63,7 +64,7 @@ public:
   const model::routing routing;
   const publisher_hook publisher;
   const log_hook log;
-  thrown_log thrown; ///< what an embedder's functions threw, to `log`
+  thrown_log thrown; ///< exceptions of an embedder's functions, to `log`
   random_source random;
   broker_counts<std::atomic<std::uint64_t>> count;
   journal_counters journalled;
@@ -74,16 +75,16 @@ public:
   /// broker if a transport still holds some.
   const std::shared_ptr<model::output_budget> output;
 
-  /// The current time in the one time domain (spec T1): it runs evenly, whatever is done to the
-  /// wall clock.
+  /// The current time in the one time domain (spec T1): it runs evenly, even if the wall clock is
+  /// set.
   instant now(const caf::actor_clock& clock) const;
 
-  /// The wall clock now: for times that others have set, such as those in tokens.
+  /// The wall clock now. Used for times that others have set, such as times in tokens.
   instant wall_now(const caf::actor_clock& clock) const;
 
   /// How far the wall clock is ahead of `now`, for times that are shown to people. It follows a
   /// clock that is set within a tenth of a second, and does not change otherwise: a time that was
-  /// shown once is shown in the same way again.
+  /// shown once is shown unchanged later.
   duration wall_ahead(const caf::actor_clock& clock);
 
   /// For the journal (see `clock_note`).
@@ -136,7 +137,8 @@ public:
   /// with the stored data, and is zero while a trim is under way or when there are no such records.
   void relieve_memory(model::account& of, instant now);
 
-  /// The next step of a trim, when one is done; ends it when there is room, or nothing left.
+  /// Takes the next step of a trim after a step is done. Ends the trim when there is room or
+  /// nothing is left.
   void go_on_trimming(model::account& of, instant now);
 
 private:

@@ -20,7 +20,7 @@ void inbox::submit(command what, completion done) {
   if (refused == errc::none && departed_.load() != departure::none) {
     refused = errc::stale_connection;
   }
-  // One that is larger than the whole bound is taken where nothing else waits, as `take_one` does.
+  // An operation larger than the whole bound is taken when nothing else waits, as in `take_one`.
   const bool has_room = waiting_parts_ == 0 || waiting_parts_ + parts <= most_.operations;
   if (refused == errc::none && (!has_room || waiting_bytes_ + bytes > most_.bytes)) {
     refused = errc::overloaded;
@@ -37,10 +37,10 @@ void inbox::submit(command what, completion done) {
   told_.announce(std::move(lock));
 }
 
-// A departure and the first confirmation always notify: a connection whose credit is used up
-// leaves what waits alone, and must hear of these all the same.
+// A departure and the first confirmation always notify: a connection whose credit is used up does
+// not read its waiting operations, but must hear of these two.
 void inbox::depart(departure how) {
-  // Who is lost cannot leave any more, but a broker that stops ends both.
+  // A lost connection can no longer leave, but a broker that stops ends both kinds.
   auto before = departed_.load();
   const auto is_change = [&] { return before == departure::none || how > departure::left; };
   while (before < how && is_change() && !departed_.compare_exchange_weak(before, how)) {
@@ -57,7 +57,8 @@ void inbox::change_rights(std::shared_ptr<const model::rights> rights) {
   std::unique_lock lock{mutex_};
   rights_ = std::move(rights);
   has_new_rights_.store(true, std::memory_order_release);
-  told_.insist(std::move(lock)); // what they no longer allow ends now, not with the next operation
+  told_.insist(std::move(
+      lock)); // operations that the new rights forbid end now, not with the next operation
 }
 
 std::shared_ptr<const model::rights> inbox::take_rights() {
@@ -125,7 +126,7 @@ bool inbox::shut_by(const connection_actor& who, errc why, const std::function<v
     const std::lock_guard lock{mutex_};
     if (told_.reader() != who)
       return false;
-    told_.belong_to(connection_actor{}); // nobody can take it over from here on
+    told_.belong_to(connection_actor{}); // nobody can take the inbox over from here on
     if (shut_ == errc::none)
       is_closing_ = true;
   }
@@ -153,7 +154,7 @@ void inbox::shut(errc why, const std::function<void()>& threw) {
     try {
       const callback_scope inside;
       one.done(failure{why, {}});
-    } catch (...) { // its owner's code threw, and its inbox is shut already
+    } catch (...) { // its owner's code threw, and the inbox is shut already
       if (threw)
         threw();
     }

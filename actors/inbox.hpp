@@ -30,9 +30,9 @@ struct inbox_options {
 /// output, and the news that the owner is gone. Messages between actors carry no pointers; the few
 /// pointers that must be handed over wait here.
 ///
-/// Used from any thread; the connection takes what is there when an `inbox_ready` tells it.
-/// Bounded: what waits here is refused `overloaded` beyond its limit. An operation with more parts
-/// than the limit allows is taken where nothing else waits.
+/// Used from any thread; the connection takes the waiting operations when an `inbox_ready` tells
+/// it. Bounded: beyond the limit, operations are refused with `overloaded`. An operation with more
+/// parts than the limit allows is taken where nothing else waits.
 class inbox : public connection_endpoint {
 public:
   struct bounds {
@@ -85,8 +85,8 @@ public:
   sink& out() { return *out_; }
   const inbox_options& setup() const { return setup_; }
 
-  /// Refuses every operation from now on, also those that wait, and forgets the connection. `threw`
-  /// is called in the catch block of each completion that throws.
+  /// Refuses every operation from now on, including operations that wait, and forgets the
+  /// connection. `threw` is called in the catch block of each completion that throws.
   void shut(errc why, const std::function<void()>& threw = {});
 
   /// Like `shut`, called by the connection that reads the inbox. Returns false and does nothing if
@@ -112,7 +112,7 @@ private:
   std::atomic<bool> has_waiting_{false};
   std::atomic<bool> has_new_rights_{false};
   std::mutex mutex_;
-  std::shared_ptr<const model::rights> rights_; ///< those of the setup, until changed
+  std::shared_ptr<const model::rights> rights_; ///< the rights of the setup, until changed
   std::vector<waiting_operation> waiting_;
   std::size_t taken_ = 0; ///< of `waiting_`, from the front
   std::uint64_t waiting_bytes_ = 0;

@@ -10,25 +10,26 @@ namespace restante {
 
 namespace {
 
-/// One commit takes no more, so that the first in it does not wait for a crowd.
+/// The most changes in one commit, so the first change in it does not wait for many others.
 constexpr std::size_t commit_changes_max = 4096;
 constexpr std::uint64_t commit_bytes_max = std::uint64_t{16} << 20;
 
-/// Rows read at once: some milliseconds, in which a put may have to wait.
+/// Rows read in one step: some milliseconds, for which a put may have to wait.
 constexpr std::size_t rows_at_once = 2048;
 
-/// So many changes leave something to tidy.
+/// After this many changes there is something to tidy.
 constexpr std::uint64_t changes_per_upkeep = 1024;
 
-/// When a slot that could not be read, or a disk that could not be written, is tried again.
+/// How long the worker waits before it tries again to read a slot or to write to the disk after a
+/// failure.
 constexpr auto retry_after = std::chrono::seconds{1};
 
-/// A fault is over when the store works and nothing has failed for so long: on a full disk small
-/// changes may succeed between large ones that do not.
+/// A fault is over when the store works and nothing has failed for this time: on a full disk, small
+/// changes may succeed between large changes that fail.
 constexpr auto quiet_after_fault = std::chrono::seconds{5};
 
-/// A journal that is in use notes the clocks so often: as much may be added to a lifetime when the
-/// machine was started anew with a clock that had been set back.
+/// How often a journal in use notes the clocks. A lifetime may grow by this much when the machine
+/// was restarted with a clock that had been set back.
 constexpr duration clocks_noted_every = std::chrono::minutes{1};
 
 } // namespace
@@ -86,7 +87,8 @@ void journal_worker::commit() {
   begin_upkeep();
 }
 
-/// One slot's fault is not the others': what is not of it is tried again (spec D3).
+/// A fault of one slot must not affect the others: changes of other slots are tried again (spec
+/// D3).
 void journal_worker::commit_apart(const journal::storage_error& why) {
   const auto slot = why.slot();
   const auto is_hit = [slot](const journal_changes& one) { return one.slot == slot; };
@@ -133,7 +135,7 @@ void journal_worker::answer_failed() {
     dialect::tell_peer<client_with_journal>(this, gathered_from_[n],
                                             changes_failed{errc::storage_failed});
   }
-  untidied_ += changes_per_upkeep; // what failed may need mending
+  untidied_ += changes_per_upkeep; // a failed change may need repair
   let_go();
 }
 
@@ -176,7 +178,7 @@ void journal_worker::note_fault(const journal::storage_error& what) {
   environment_->tell(severity::error, "journal_failed", {{"reason", what.what()}});
 }
 
-/// The store has done what it was asked.
+/// Called when the store has done its work.
 void journal_worker::worked() {
   is_working_ = true;
   end_fault_if_over();
@@ -200,7 +202,7 @@ void journal_worker::note_clocks_if_due() {
     note_clocks();
 }
 
-/// What cannot be noted now is noted next time: the store says itself when it fails.
+/// A note that fails now is repeated next time: the store reports its own failures.
 void journal_worker::note_clocks() {
   const auto note = environment_->note_clocks(clock());
   try {
@@ -220,8 +222,8 @@ void journal_worker::on(const hurry_slot& m) {
   hurried_.insert(m.slot);
 }
 
-/// Those for which somebody waits first, then the one that was begun: one that is half restored
-/// helps nobody.
+/// Slots for which somebody waits come first, then the slot whose restoring has begun: a
+/// half-restored slot helps nobody.
 std::deque<journal_worker::asked_slot>::iterator journal_worker::next_asked() {
   const auto hurried = std::ranges::find_if(
       asked_, [this](const auto& one) { return hurried_.contains(one.what.slot); });
@@ -240,7 +242,7 @@ void journal_worker::begin_restore() {
 void journal_worker::on(const restore_due&) {
   restore_is_due_ = false;
   const auto next = next_asked();
-  if (next == asked_.end()) // the one in turn will ask again
+  if (next == asked_.end()) // the slot in turn will ask again
     return;
   auto which = std::move(*next);
   asked_.erase(next);
@@ -263,7 +265,7 @@ void journal_worker::serve(asked_slot which) {
   } catch (const journal::storage_error& what) {
     note_fault(what);
     if (what.fault() != journal::storage_fault::corrupt) {
-      asked_.push_back(std::move(which)); // it is the disk, so the other slots wait as well
+      asked_.push_back(std::move(which)); // the disk is at fault, so the other slots wait as well
       restore_is_due_ = true;
       dialect::tell_after(this, retry_after, caf::actor_cast<self>(this), restore_due{});
       return;
@@ -278,8 +280,9 @@ void journal_worker::serve(asked_slot which) {
   dialect::tell_peer<client_shard_actor>(this, which.by, std::move(view));
 }
 
-/// When nobody waits; an idle broker does nothing (spec T3). Not before all is read, for what has
-/// expired meanwhile is counted then (spec N8).
+/// Begins upkeep when nobody waits; an idle broker does nothing (spec T3). Upkeep starts only after
+/// everything has been read, because notifications that have expired meanwhile are counted then
+/// (spec N8).
 void journal_worker::begin_upkeep() {
   if (!is_all_read())
     return;
@@ -292,7 +295,7 @@ void journal_worker::on(const upkeep_due&) {
   upkeep_is_due_ = false;
   if (recheck_at_ && now() >= *recheck_at_)
     recheck_at_.reset();
-  if (gathered_.empty() && is_all_read()) // else after that commit
+  if (gathered_.empty() && is_all_read()) // else upkeep begins after that commit
     tidy();
   end_fault_if_over();
   recheck();
@@ -314,7 +317,8 @@ bool journal_worker::is_all_read() const {
   return read_.size() >= environment_->routing.slots();
 }
 
-/// Until a fault is over: nobody may come and try for hours.
+/// Tests the store until a fault is over: otherwise hours may pass without an operation that would
+/// test it.
 void journal_worker::recheck() {
   if (!is_faulty_ || recheck_at_)
     return;

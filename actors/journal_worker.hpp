@@ -83,9 +83,9 @@ private:
   bool upkeep_is_due_ = false;
   std::set<slot_number> damaged_; ///< each said once
 
-  // Of a fault that lasts: told once, and once when it is over.
+  // A fault that lasts is logged once, and once when it is over.
   bool is_faulty_ = false;
-  bool is_working_ = true; ///< what was tried last succeeded
+  bool is_working_ = true; ///< the last attempt succeeded
   std::optional<instant> recheck_at_;
   instant faulty_since_;
   instant failed_at_;         ///< the last time

@@ -10,14 +10,14 @@ namespace restante {
 
 namespace {
 
-/// Bits fetched ahead: one system call for some four hundred traces.
+/// Random bits fetched ahead: one system call serves some four hundred traces.
 class pool {
 public:
   void take(std::span<std::uint8_t> out) {
     if (out.size() > bytes_.size() - used_)
       refill();
     std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(used_), out.size(), out.begin());
-    sodium_memzero(bytes_.data() + used_, out.size()); // given out once, then gone
+    sodium_memzero(bytes_.data() + used_, out.size()); // bits are given out once, then erased
     used_ += out.size();
   }
 

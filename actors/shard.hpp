@@ -35,11 +35,11 @@ operation_number op_of(const Message& m) {
   }
 }
 
-/// Finds or creates the children of one hash slot and forwards all messages to them: so it can
+/// Finds or creates the children of one hash slot and forwards all messages to them. So it can
 /// count the messages, keep the deadlines, and end idle children. It knows the route, the count and
 /// the deadline of a child, and nothing else.
 ///
-/// `Kind` says what is specific to clients or to topics: see client_shard.hpp and
+/// `Kind` has the properties that are specific to clients or to topics: see client_shard.hpp and
 /// topic_shard.hpp.
 template <class Kind>
 class shard : public Kind::self::base {
@@ -119,8 +119,8 @@ public:
 
   epoch_number next_epoch() { return ++last_epoch_; }
 
-  /// Acts now, or, while this slot is still being restored, afterwards: no answer may come before
-  /// (spec D2). If the slot cannot be restored the message is refused (spec D3).
+  /// Acts now, or, while this slot is still being restored, after that: no answer may come before
+  /// (spec D2). If the slot cannot be restored, the message is refused (spec D3).
   template <class Message, class Act>
   void once_restored(Message& m, Act act) {
     if (restoration_.failure() != errc::none)
@@ -199,7 +199,7 @@ public:
     look_ahead();
   }
 
-  /// How old a client's records are: told by itself, or in answer to `trim_records`.
+  /// Takes the age of a client's records: reported unasked, or in answer to `trim_records`.
   void on(const child_records& m) {
     auto* which = children_.find(m.route, m.child);
     if (which == nullptr)
@@ -209,7 +209,8 @@ public:
     go_on_trimming(trims_.answered(m.route, *which, m.oldest));
   }
 
-  /// Passes it to a few clients with the oldest records, and goes on when they have answered.
+  /// Passes the message to a few clients with the oldest records, and goes on when they have
+  /// answered.
   void on(const trim_records& m) {
     const bool is_for_whole = m.scope == memory_scope::whole;
     auto* in = is_for_whole ? nullptr : children_.find_group(m.ns);
@@ -228,7 +229,7 @@ public:
     this->quit();
   }
 
-  /// Answers a purge once all that is due has been dropped (spec N8).
+  /// Answers a purge once everything that is due has been dropped (spec N8).
   void on(const purge_expired& m) {
     parked_.push_back({original_sender(), m});
     look_ahead();
@@ -241,7 +242,8 @@ private:
   using child_handle = typename Kind::child;
   using known_child = typename model::child_table<child_handle>::child;
 
-  /// What came before the slot was restored, and will be done in the same order.
+  /// A message that came before the slot was restored. Parked messages are handled in the order in
+  /// which they came.
   struct parked_message {
     caf::strong_actor_ptr sender;
     std::function<void()> act;
@@ -306,8 +308,8 @@ private:
     return known != nullptr ? known->memory : environment_->account_of(ns);
   }
 
-  /// Null when it is refused; the refusal has been answered then. If it is created to store
-  /// `bytes`, there must be room for both: otherwise it would end at once.
+  /// Creates a child. Null when it is refused; the refusal has been answered then. If the child is
+  /// created to store `bytes`, there must be room for both: otherwise the child would end at once.
   known_child* create(route_number route, const std::string& ns, const std::string& id,
                       operation_number op, std::uint64_t bytes = 0) {
     auto memory = memory_of(ns);
@@ -359,7 +361,7 @@ private:
     }
   }
 
-  /// Wakes who is due, answers purges when nobody is, and sets the next alarm.
+  /// Wakes children that are due, answers purges when none is due, and sets the next alarm.
   void look_ahead() {
     const auto present = now();
     for (auto* due : wakes_.wake(children_, present)) {

@@ -10,7 +10,7 @@ namespace restante::actors {
 
 namespace {
 
-/// What expires in one turn; the rest follows when the shard asks again.
+/// How many leases expire in one turn. The rest expire when the shard asks again.
 constexpr std::size_t leases_per_turn = 32;
 
 } // namespace
@@ -25,7 +25,7 @@ topic::topic(caf::actor_config& config, child_seed seed)
   environment_->count.topics.fetch_add(1);
 }
 
-/// One for all topics.
+/// All topics share one list of handlers.
 template <class... Commands>
 topic::behavior_type topic::make_handlers(type_list<Commands...>) {
   return {
@@ -72,12 +72,12 @@ void topic::guarded(Message& m) {
   }
 }
 
-/// The rest of the mailbox is answered `internal` until the shard has let go; those that
-/// had keys or a subscription here are told to begin again.
+/// The messages left in the mailbox are answered `internal` until the shard has let go. Connections
+/// that had keys or a subscription here are told to begin again.
 void topic::fail(const std::exception& what) {
   environment_->log("topic " + at_.topic + ": " + what.what());
   has_failed_ = true;
-  duties_.crashed(this, shard()); // first, so that who begins again finds a new one
+  duties_.crashed(this, shard()); // first, so a connection that begins again finds a new topic
   peers_.for_each([this](const caf::strong_actor_ptr& peer) {
     tell_connection(this, peer, topic_failed{at_});
   });
@@ -149,7 +149,7 @@ void topic::on(const owner_gone&) {
   const auto gone = peers_.number_of(dialect::sender_of(this));
   if (gone == 0)
     return;
-  remove_subscriber(gone); // who ends does not see its own clears
+  remove_subscriber(gone); // a subscriber that ends does not see its own clears
   model::entries_effects effects;
   entries_.clear_all(gone, effects);
   environment_->count.clears.fetch_add(effects.events.size(), std::memory_order_relaxed);
@@ -237,7 +237,7 @@ bool topic::tell_publisher(const topic_events& events) {
     try {
       is_fine = environment_->publisher(at_.ns, at_.topic, frame) && is_fine;
     } catch (...) {
-      is_fine = false; // somebody else's code: whatever it throws, the topic goes on
+      is_fine = false; // an embedder's code: whatever it throws, the topic goes on
       environment_->thrown.say("topic " + at_.topic, "the publisher hook");
     }
   }

@@ -22,7 +22,7 @@ public:
   void on_exit() override;
 
   /// An owner or subscriber is gone. Its end is sent through the shard, after its other messages,
-  /// so that none of them arrives later (spec E12).
+  /// and none of those arrives later (spec E12).
   void peer_down(const caf::actor_addr& who);
 
 private:
@@ -50,8 +50,8 @@ private:
   void on(const owner_gone& m);
   void on(const child_due& m);
 
-  /// Tells subscribers, the publisher hook and former owners what has changed. False when the hook
-  /// failed; the change stands anyway (spec E15).
+  /// Tells the change to subscribers, the publisher hook and former owners. False when the hook
+  /// failed; the change stands in any case (spec E15).
   bool tell(model::entries_effects effects);
   bool tell_publisher(const topic_events& events);
   void tell_subscribers(const topic_events& events);

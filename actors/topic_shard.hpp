@@ -6,7 +6,7 @@
 
 namespace restante::actors {
 
-/// What is specific to a shard of topics.
+/// The properties that are specific to a shard of topics.
 struct topic_kind {
   static constexpr std::string_view name = "topic";
   static constexpr bool is_kept = false; ///< by a journal, if there is one
@@ -30,7 +30,8 @@ struct topic_kind {
     return {m.at.ns, m.at.topic};
   }
 
-  /// What a topic answers that does not exist: nothing is there, nothing had to be done.
+  /// The answer in the name of a topic that does not exist: there is nothing, and nothing had to be
+  /// done.
   template <class Command>
   requires(is_operation<Command> &&
            !creates<Command>) static answer_to<Command> absent(const Command& m) {

@@ -2,14 +2,14 @@
 
 namespace restante {
 
-/// Prints what does not hold to stderr, and aborts.
+/// Prints the condition that does not hold to stderr, and aborts.
 [[noreturn]] void assertion_failed(const char* condition, const char* file, int line) noexcept;
 
 } // namespace restante
 
-/// States what the code behind it relies on: an invariant, the range of an argument, a phase. It is
-/// on in every build: going on with a broken model would lose or invent messages. The condition
-/// must be cheap, and must change nothing.
+/// States a condition that the following code relies on: an invariant, the range of an argument, a
+/// phase. It is on in every build: going on with a broken model would lose or invent messages. The
+/// condition must be cheap, and must change nothing.
 #define RESTANTE_ASSERT(condition)                                                                 \
   ((condition) ? static_cast<void>(0)                                                              \
                : ::restante::assertion_failed(#condition, __FILE__, __LINE__))

@@ -17,7 +17,7 @@ enum class ack_mode : std::uint8_t {
   explicit_by_peer, ///< when the client says so
 };
 
-/// What a connection actor is for its client.
+/// The role of a connection actor for its client.
 enum class attachment_kind : std::uint8_t {
   attached, ///< it is the client's connection, or asks to be
   visiting, ///< it asks as the client, beside its connection: an HTTP request

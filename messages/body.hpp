@@ -43,8 +43,8 @@ private:
 
 /// How the bytes of a body are meant.
 enum class content : std::uint8_t {
-  bytes, ///< opaque, any bytes: what an embedder hands over
-  json,  ///< the compact text of one JSON value: what the wire hands over
+  bytes, ///< opaque, any bytes, as from an embedder
+  json,  ///< the compact text of one JSON value, as from the wire
 
   /// A peer declared it as JSON, but it is not JSON. Operations with such a body are refused
   /// (`check_body`), so it is never stored; it is shown as bytes.
@@ -67,7 +67,8 @@ public:
   /// deeper than `json_body_depth_max`.
   static body json(std::string_view text);
 
-  /// The same for text from outside: answers what is wrong, `invalid_argument`.
+  /// Makes a JSON body of text from outside. Answers `invalid_argument`, with the fault, instead of
+  /// throwing.
   static outcome<body> parse_json(std::string_view text);
 
   /// Compact text made by a JSON parser or writer. It is not checked.

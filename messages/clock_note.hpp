@@ -28,11 +28,11 @@ struct clock_note {
   bool operator==(const clock_note&) const = default;
 };
 
-/// The broker's time at a start, where `last` is what the journal knows.
+/// The broker's time at a start; `last` is the note in the journal.
 ///
-/// If the machine has not restarted, the boot clock says how much time has passed, whatever was
-/// done to the wall clock. Otherwise the wall clock is used, but time never goes backwards: nothing
-/// becomes due later than before.
+/// If the machine has not restarted, the boot clock says how much time has passed, even if the wall
+/// clock was set. Otherwise the wall clock is used, but time never goes backwards: nothing becomes
+/// due later than before.
 inline instant continued(const std::optional<clock_note>& last, instant wall,
                          const boot_clock& machine) {
   if (!last)

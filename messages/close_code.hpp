@@ -97,8 +97,8 @@ constexpr std::uint16_t number_of(close_code code) {
 /// The row of a code; null for a number that has no name here.
 const close_row* find_row(close_code code);
 
-/// What the table says of the code. A code that is not in the table: from 4500 to 4999 no,
-/// else yes, because only these say that the end is for good.
+/// Whether the table says to reconnect after this code. Of codes outside the table, those from 4500
+/// to 4999 answer no, because only these say that the end is final. All others answer yes.
 bool should_reconnect(close_code code);
 
 } // namespace restante

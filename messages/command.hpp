@@ -23,8 +23,8 @@ using command = rows::one_of<operations>::type;
 /// Every answer.
 using answer_value = rows::one_of<operation_answers>::type;
 
-/// What a connection hands out unasked. Cheap to copy: payloads and batches are shared. Their
-/// order is part of what nodes say to each other: new ones go to the end.
+/// A push: a connection sends it without a request. Cheap to copy: payloads and batches are shared.
+/// The order of these types is part of the protocol between nodes: new types go to the end.
 using push = std::variant<delivery, topic_events, entries_view, entry_ended, client_presence,
                           notification_step>;
 

@@ -8,9 +8,9 @@
 
 namespace restante {
 
-// What a broker counts. Each counter is a member and a row; the stats, the metrics and their JSON
-// follow from the rows. `Number` is an atomic where the broker counts, a plain number in what
-// `broker::stats` answers.
+// The counters of a broker. Each counter is a member and a row; the stats, the metrics and their
+// JSON follow from the rows. `Number` is an atomic where the broker counts, and a plain number in
+// the answer of `broker::stats`.
 
 /// How Prometheus calls a figure: a gauge goes up and down, a counter only up.
 enum class figure_kind : std::uint8_t { gauge, counter };
@@ -24,7 +24,7 @@ struct count_row {
   std::string_view help;
 };
 
-/// What an environment counts.
+/// The counters of an environment.
 template <class Number>
 struct broker_counts {
   Number connections{0};
@@ -38,7 +38,7 @@ struct broker_counts {
   Number evicted{0};
   Number refused_overloaded{0}; ///< operations, and targets; not at a full inbox
   Number events{0};
-  Number clears{0};             ///< keys that went, for whatever reason
+  Number clears{0};             ///< keys that went, for any reason
   Number publisher_failures{0}; ///< of the embedder's hook (spec E15)
   Number clock_steps{0};        ///< how often the wall clock was set
   Number crashes{0};            ///< always a bug
@@ -66,7 +66,7 @@ struct broker_counts {
   }
 };
 
-/// What the journal counts (spec D1–D3).
+/// The counters of the journal (spec D1–D3).
 template <class Number>
 struct journal_counts {
   Number commits{0};

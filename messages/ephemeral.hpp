@@ -12,7 +12,7 @@
 
 namespace restante {
 
-/// What happened on a topic.
+/// The kind of an event on a topic.
 enum class event_kind : std::uint8_t { set, clear, message };
 
 /// Why a key was cleared, as subscribers see it (spec W1).
@@ -103,7 +103,7 @@ struct list_entries {
 };
 BOOST_DESCRIBE_STRUCT(list_entries, (), (op, at))
 
-/// What an entries_view answers.
+/// The reason why an entries_view is sent.
 enum class view_reason : std::uint8_t { list, subscribe, resync };
 
 /// A topic's state, and the position in its stream at which it was taken (spec E11).
@@ -164,7 +164,7 @@ BOOST_DESCRIBE_STRUCT(publish_message, (), (op, at, client, data))
 /// ends its subscription (spec E6).
 ///
 /// Sent by: the ending connection, or a topic that saw it go down, in the connection's name;
-/// through the shard, so that it arrives after the connection's other messages. Accepted by: topic.
+/// through the shard, and arrives after the connection's other messages. Accepted by: topic.
 /// Replies: none. Repeating it: finds nothing. Lives: until handled.
 struct owner_gone {
   topic_address at;
@@ -211,7 +211,7 @@ struct topic_event {
 };
 BOOST_DESCRIBE_STRUCT(topic_event, (), (kind, seq, key, client, payload, reason))
 
-/// What changed on a topic in one turn, in order: one immutable batch, shared by all receivers. Its
+/// The changes on a topic in one turn, in order: one immutable batch, shared by all receivers. Its
 /// JSON is made at most once, by the first receiver that needs it.
 struct event_batch {
   topic_address at;

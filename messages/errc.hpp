@@ -52,8 +52,8 @@ enum class retry : std::uint8_t { no, yes };
 /// One row of the error table.
 struct error_row {
   errc code;
-  /// The number between CAF nodes, whose error codes have eight bits. It never changes: a new
-  /// error gets the next one, so that programs of different versions understand each other.
+  /// The number between CAF nodes, whose error codes have eight bits. It never changes: a new error
+  /// gets the next one, so programs of different versions understand each other.
   std::uint8_t wire_number;
   std::string_view name;
   retry may_retry;

@@ -80,8 +80,8 @@ struct journal_changes {
 BOOST_DESCRIBE_STRUCT(journal_changes, (),
                       (slot, client, puts, offered, delivered, delivered_at, replies, gone))
 
-/// What is kept of a notification beside what was put: each part is written on its own, so that an
-/// offer does not write a reply anew.
+/// The parts of a notification that are kept beside the put. Each part is written on its own, so an
+/// offer does not write a reply again.
 enum class kept_part : std::uint8_t { progress, reply };
 inline constexpr std::size_t kept_parts = 2;
 
@@ -92,9 +92,9 @@ struct later_change {
   std::uint64_t bytes = 0; ///< that it takes on its way, about
 };
 
-/// Visits what becomes of notifications that are kept already, in the order in which it takes
+/// Visits the later changes of notifications that are kept already, in the order in which they take
 /// effect, before those that are gone: `visit(later_change, apply)`, where `apply` makes the change
-/// to a kept_notification. Every place that applies or counts changes uses this.
+/// to a kept_notification. All code that applies or counts changes uses this function.
 template <class Visit>
 void for_each_later(const journal_changes& what, Visit visit) {
   for (const auto& offered : what.offered)
@@ -139,7 +139,7 @@ struct changes_failed {
 };
 BOOST_DESCRIBE_STRUCT(changes_failed, (), (code))
 
-/// Asks for what a slot keeps, row by row (spec D2).
+/// Asks for the kept notifications of a slot, row by row (spec D2).
 ///
 /// Sent by: client shard. Accepted by: journal. Replies: kept_view, when it is this slot's turn.
 /// Repeating it: the same answer again. Ordering: none. Lives: until answered.
@@ -171,7 +171,8 @@ struct kept_expired {
 };
 BOOST_DESCRIBE_STRUCT(kept_expired, (), (ns, rows))
 
-/// A part of what a slot keeps, in the order of the rows; or why it cannot be read.
+/// A part of the kept notifications of a slot, in the order of the rows; or the reason why the slot
+/// cannot be read.
 ///
 /// Sent by: journal. Accepted by: client shard. Replies: get_kept, unless it is the last.
 /// Repeating it, ordering: answers one question. Lives: until handled.
@@ -186,7 +187,7 @@ struct kept_view {
 };
 BOOST_DESCRIBE_STRUCT(kept_view, (), (slot, notifications, expired, last, code))
 
-/// What was kept of one client, in the order of the rows; a part at a time (spec D2).
+/// The kept notifications of one client, in the order of the rows; a part at a time (spec D2).
 ///
 /// Sent by: client shard. Accepted by: client. Replies: none. Repeating it: not possible.
 /// Ordering: before anything else. Lives: until handled.

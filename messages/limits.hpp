@@ -29,7 +29,7 @@ inline constexpr std::size_t waiters_max = 8;
 /// A snapshot is one frame, and frames end at a mebibyte or two.
 inline constexpr std::size_t topic_bytes_max = std::size_t{2} * 1024 * 1024;
 
-/// What a connection may be told about without being asked again.
+/// How many topics and clients a connection may follow.
 inline constexpr std::size_t subscriptions_max = 1024;
 inline constexpr std::size_t watches_max = 1024;
 
@@ -47,18 +47,18 @@ inline constexpr duration resume_window_max = std::chrono::minutes{5};
 inline constexpr std::uint32_t listed_default = 64;
 inline constexpr std::uint32_t listed_max = 256;
 
-/// What one connection may have under way inside the broker: mailboxes have no bound.
+/// How much one connection may have under way inside the broker: mailboxes have no bound.
 inline constexpr std::size_t credit_bytes_max = std::size_t{1} * 1024 * 1024;
 
 /// The fixed cost of a record, an id or an actor, beside its payload (spec N18): measured once on
-/// x86-64 and rounded up, so that the bound is about real memory.
+/// x86-64 and rounded up, so the bound is about real memory.
 inline constexpr std::size_t record_cost_bytes = 512;
 inline constexpr std::size_t entry_cost_bytes = 384;
 inline constexpr std::size_t actor_cost_bytes = 2560;
 
-/// What a put wants when the target is full (spec N4).
+/// How a put is treated when the target is full (spec N4).
 enum class cap_policy : std::uint8_t {
-  standard, ///< what the broker is set to
+  standard, ///< the broker's setting
   evict,    ///< the oldest queued one goes
   reject,   ///< the new one is refused
 };

@@ -77,7 +77,8 @@ BOOST_DESCRIBE_STRUCT(numbered_command, (), (op, what))
 /// Whether a peer stays or leaves.
 enum class peer_intent : std::uint8_t { stays, leaves };
 
-/// What a peer has gathered: operations, acknowledgements, and how many updates it has processed.
+/// The messages that a peer has gathered: operations, acknowledgements, and how many updates it has
+/// processed.
 ///
 /// Sent by: node client. Accepted by: its node session. Replies: outcomes in peer_updates, in any
 /// order. Repeating it: not done, but for operations after a reconnect. Ordering:
@@ -117,7 +118,7 @@ struct peer_update {
 };
 BOOST_DESCRIBE_STRUCT(peer_update, (), (what))
 
-/// What a node session has gathered for its peer, in the order in which it happened.
+/// The messages that a node session has gathered for its peer, in the order in which it happened.
 ///
 /// Sent by: node session. Accepted by: node client. Replies: `done` in a later peer_requests.
 /// Repeating it: not done. Ordering: an answer stands before the events that follow it.

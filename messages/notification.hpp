@@ -120,8 +120,8 @@ struct put_receipt {
   instant created_at;
   instant expires_at;
   put_result result = put_result::accepted;
-  trace_id evicted;   ///< what had to go for it; zero: nothing (spec N4)
-  trace_id collapsed; ///< what it took the place of; zero: nothing (spec N15)
+  trace_id evicted;   ///< the notification removed for it; zero: nothing (spec N4)
+  trace_id collapsed; ///< the notification that it replaced; zero: nothing (spec N15)
   kept_in accepted = kept_in::memory;
 
   bool operator==(const put_receipt&) const = default;

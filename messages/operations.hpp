@@ -11,13 +11,13 @@
 #include <string_view>
 #include <type_traits>
 
-// One row for each operation: what several places must know of it. The typed interface, the
+// One row for each operation, with the facts that several places need. The typed interface, the
 // handlers, the table of ops, the decoding of requests and answers, and the checks follow from
 // these rows. How to add one: CONTRIBUTING.md, "How to add an operation".
 
 namespace restante {
 
-/// Who may ask. A connection checks this before everything else of the operation.
+/// The connections that may ask. A connection checks this before everything else of the operation.
 enum class asker : std::uint8_t {
   anybody,    ///< clients, visitors, the server identity
   server,     ///< the server identity alone; others are `forbidden`
@@ -43,7 +43,7 @@ enum class reach : std::uint8_t {
   connection, ///< the connection makes other messages of it
 };
 
-/// What may be done when the answer was lost.
+/// What a client may do when the answer was lost.
 enum class repetition : std::uint8_t {
   harmless,      ///< ask again: it only reads, or twice is like once
   by_message_id, ///< harmless if the put has a message id (spec N14)
@@ -217,7 +217,8 @@ struct type_list {
   static constexpr std::size_t size = sizeof...(Types);
 };
 
-/// Every operation. Their order is part of what nodes say to each other: new ones go to the end.
+/// Every operation. Their order is part of the protocol between nodes: new operations go to the
+/// end.
 using operations =
     type_list<put_notification, put_many, get_status, record_reply, await_reply, drain_queue,
               get_pending, purge_expired, ack_notifications, set_entry, clear_entry, list_entries,

@@ -8,8 +8,8 @@
 
 namespace restante {
 
-/// What came of an operation: a value, or a failure with its number. The one shape in which
-/// a function answers a value or an error. A check has no value: it answers what is wrong, if
+/// The result of an operation: a value, or a failure with its number. The one shape in which a
+/// function answers a value or an error. A check has no value: it answers what is wrong, if
 /// anything, as std::optional<failure>.
 template <class T>
 class outcome {

@@ -86,7 +86,7 @@ BOOST_DESCRIBE_STRUCT(shard_due, (), (armed_for))
 struct child_records {
   route_number route = 0;
   std::uint64_t child = 0;
-  instant oldest; ///< when that one was delivered; never: there is none
+  instant oldest; ///< when that record was delivered; never: there is none
   std::uint64_t trims_handled = 0;
 
   bool operator==(const child_records&) const = default;

@@ -10,11 +10,11 @@ namespace restante::model {
 
 namespace {
 
-/// What one operation may take at most: a pack, its ids, a record and a new actor.
+/// The most memory that one operation may take: a pack, its ids, a record and a new actor.
 constexpr std::uint64_t largest_cost =
     pack_bytes_max + 6 * id_bytes_max + record_cost_bytes + actor_cost_bytes;
 
-/// What a trim frees beyond what it must, so that the next few hundred puts need none.
+/// How much a trim frees beyond what is needed, so the next few hundred puts need no trim.
 constexpr std::uint64_t trimmed_beyond = std::uint64_t{256} * 1024;
 
 } // namespace
@@ -48,7 +48,8 @@ void account::give_back(std::uint64_t bytes) {
 }
 
 std::uint64_t account::available() const {
-  // Whoever is refused must find it short, or nothing would ever make room for him.
+  // The account must be short when it refuses an operation, or nothing would make room for that
+  // operation.
   return std::max<std::uint64_t>(most_ / 16, largest_cost);
 }
 

@@ -14,14 +14,14 @@
 
 namespace restante::model {
 
-/// The memory the broker, or one namespace of it, may use for what it keeps (spec N18).
-/// Shared by all actors of its scope; every member may be called from any thread.
+/// The memory that the broker, or one of its namespaces, may use for stored data (spec N18). Shared
+/// by all actors of its scope; every member may be called from any thread.
 ///
 /// A counter, not an allocator: an actor takes the size of what it stores first and gives it back
-/// when that is gone. A namespace's account takes from the broker's account as well.
+/// when the stored data is gone. A namespace's account takes from the broker's account as well.
 class account {
 public:
-  /// Told of each `try_take` that finds this bound reached; from any thread.
+  /// Called for each `try_take` that finds this bound reached; from any thread.
   using refusal_hook = std::function<void(const account&)>;
 
   account(std::string ns, std::uint64_t most, std::shared_ptr<account> whole = nullptr,
@@ -30,15 +30,16 @@ public:
   const std::string& ns() const { return ns_; }
   bool is_whole() const { return whole_ == nullptr; }
 
-  /// Takes `bytes`; false, and nothing taken, when this or the whole has not so many left.
+  /// Takes `bytes`. Takes nothing and returns false if this account or the broker's has too little
+  /// left.
   bool try_take(std::uint64_t bytes);
 
-  /// Whether `bytes` could be taken at this moment: takes nothing. A lack of room is told like one
-  /// that `try_take` finds.
+  /// Whether `bytes` could be taken at this moment; takes nothing. A lack of room is reported as by
+  /// `try_take`.
   bool has_room(std::uint64_t bytes);
 
-  /// Takes `bytes` even beyond the bound: for what is owed already, such as an actor that
-  /// must exist to answer.
+  /// Takes `bytes` even beyond the bound: for memory that is needed in any case, such as an actor
+  /// that must exist to answer.
   void take(std::uint64_t bytes);
 
   void give_back(std::uint64_t bytes);
@@ -50,20 +51,22 @@ public:
   /// first.
   bool is_short() const;
 
-  /// The account of the broker that this namespace's takes from; null for that one itself.
+  /// The broker's account, from which this namespace's account takes; null for the broker's account
+  /// itself.
   account* whole() const { return whole_.get(); }
 
   // --- which delivered records may go when this account, and not another, is short: docs/
   // --- decisions/0018
 
-  /// Whether this account itself is short, whatever the whole is.
+  /// Whether this account itself is short, regardless of the broker's account.
   bool is_itself_short() const;
 
-  /// Whether a trim under way must go on: until a little more is free than makes it short again.
+  /// Whether a trim under way must go on: it goes on until slightly more is free than the amount
+  /// below which the account is short.
   bool is_being_trimmed() const;
 
-  /// Says for one caller at a time that a trim begins, until `end_trim`. False at once when nobody
-  /// holds a delivered record.
+  /// Begins a trim, which lasts until `end_trim`. True for one caller at a time. False at once when
+  /// nobody holds a delivered record.
   bool begin_trim();
   void end_trim() { is_trimming_.store(false); }
 
@@ -71,7 +74,7 @@ public:
   /// and is `now`; never: it has none.
   void move_oldest(std::uint32_t slot, instant before, instant now);
 
-  /// The slot with the oldest one.
+  /// The slot with the oldest delivered record.
   struct oldest_records {
     std::uint32_t slot = 0;
     instant oldest;

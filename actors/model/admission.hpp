@@ -10,16 +10,17 @@
 
 namespace restante::model {
 
-/// Why an operation is not for somebody of that standing, whatever is in it; `none` if it is.
-/// This is checked before everything else of the operation.
+/// Why a connection of this kind may not ask for this operation, whatever its content; `none` if it
+/// may. This is checked before everything else of the operation.
 errc may_ask(attachment_kind how, const command& what);
 
-/// Whether a connection accepts an operation: completes it with who asks, so that nobody speaks as
-/// somebody else, and checks it. The checks come in the order of the specification (E1): the parts
-/// of ids, rights, sizes. What depends on the present comes after them, elsewhere: rates, and
-/// places for keys and subscriptions.
+/// Whether a connection accepts an operation: fills in the client that asks, so nobody can act as
+/// another client, and checks the operation. The checks come in the order of the specification
+/// (E1): the parts of ids, rights, sizes. Checks that depend on the present state come later,
+/// elsewhere: rates, and room for keys and subscriptions.
 ///
-/// Refers to what it is made of. Numbers, leases and epochs are left to the connection.
+/// Holds references to its constructor's arguments. Numbers, leases and epochs are left to the
+/// connection.
 class admission {
 public:
   /// `client` is not used by the server identity. Without `allowed` everything is allowed.
@@ -31,14 +32,14 @@ public:
 
   refusal admit(put_notification& m) const;
 
-  /// Of the whole; each target is admitted by itself.
+  /// Admits the request as a whole; each target is admitted by itself.
   refusal admit(put_many& m) const;
   refusal admit_target(const std::string& target) const;
 
   refusal admit(get_status& m) const;
   refusal admit(record_reply& m) const;
 
-  /// With the number of operations that the connection has under way: waiting costs no credit.
+  /// Takes the number of operations that the connection has under way: waiting costs no credit.
   refusal admit(await_reply& m, std::size_t under_way) const;
 
   refusal admit(drain_queue& m) const;
@@ -60,7 +61,7 @@ public:
   requires(facts_of<Command>.goes_to == reach::topic) refusal admit(Command& m)
   const { return admit_reading(m.at); }
 
-  /// The question to each shard: which topics there are of those that may be read.
+  /// The query to each shard for the topics that this client may read.
   get_ids readable_topics(id_range range) const;
 
   /// When the lease of a set would end (spec E2).

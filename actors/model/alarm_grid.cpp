@@ -19,7 +19,7 @@ instant alarm_grid::point(instant deadline, instant now) {
     return std::max(deadline, now);
   const auto step_ms =
       static_cast<std::int64_t>(std::bit_floor(static_cast<std::uint64_t>(remaining_ms)));
-  // Multiples are counted on the clock, not from now: everybody shares the same points.
+  // Multiples are counted on the clock, not from now, so all alarms share the same points.
   const instant on_grid{deadline.ns / ns_per_ms / step_ms * step_ms * ns_per_ms};
   return on_grid > now ? on_grid : deadline;
 }

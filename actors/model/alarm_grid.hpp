@@ -7,18 +7,17 @@
 
 namespace restante::model {
 
-/// When a shard's delayed messages are due, so that few are ever outstanding.
+/// Decides when a shard's delayed messages are due, and keeps few of them outstanding.
 ///
-/// A delayed message cannot be cancelled, so a deadline that moves earlier again and
-/// again would leave one behind each time. Therefore they are set at grid points only:
-/// the largest multiple of 2^k ms not past the deadline, with 2^k ms no more than the
-/// time remaining, and none twice. On the way to a deadline that takes a few dozen steps
-/// at most, and there are a few dozen such points at any time. Within the last
-/// millisecond the deadline itself is the point.
+/// A delayed message cannot be cancelled, so a deadline that moves earlier again and again would
+/// leave one message behind each time. Therefore messages are set at grid points only: the largest
+/// multiple of 2^k ms not past the deadline, with 2^k ms no more than the time remaining, and none
+/// twice. On the way to a deadline that takes a few dozen steps at most, and there are a few dozen
+/// such points at any time. Within the last millisecond the deadline itself is the point.
 class alarm_grid {
 public:
-  /// The point for a message to set now, or nothing when one that is outstanding already
-  /// rings in time to look again.
+  /// The time for a message to be set now. Nothing when an outstanding message arrives early
+  /// enough.
   std::optional<instant> arm(instant deadline, instant now);
 
   /// A message that was set for `at` has arrived.

@@ -5,8 +5,8 @@
 
 namespace restante::model {
 
-/// Tells the one reader of a queue that any thread fills. The first thing that is put in is
-/// announced; the next ones are not, until the reader has looked: many cost one message.
+/// Tells the one reader of a queue that any thread fills. The first item put in is announced.
+/// Further items are not announced until the reader has looked, so many items cost one message.
 ///
 /// The mutex of the queue guards this too. Every call is made with it held; `announce` and
 /// `insist` let it go before they tell. `Reader` is a handle that may be null: an actor's, a
@@ -19,21 +19,22 @@ public:
   /// Null: nobody reads.
   const Reader& reader() const { return reader_; }
 
-  /// Another reader, to whom nothing has been announced; null: nobody reads any more. The
-  /// one before comes back, so that it can be let go without the mutex.
+  /// Sets another reader, to which nothing has been announced; null: nobody reads any more. Returns
+  /// the previous reader, so the caller can release it without the mutex.
   Reader belong_to(Reader reader) {
     is_announced_ = false;
     return std::exchange(reader_, std::move(reader));
   }
 
-  /// Something was put in. Tells the reader, if there is one and it does not know yet.
+  /// Called when something was put in. Tells the reader, if there is one and it has not been told
+  /// yet.
   void announce(std::unique_lock<std::mutex> lock) {
     if (!reader_ || std::exchange(is_announced_, true))
       return;
     insist(std::move(lock));
   }
 
-  /// Tells the reader, if there is one, whether it knows or not.
+  /// Tells the reader, if there is one, even if it has been told already.
   void insist(std::unique_lock<std::mutex> lock) const {
     if (!reader_)
       return;
@@ -42,7 +43,7 @@ public:
     tell_(reader);
   }
 
-  /// The reader takes what there is: what is put in from now on is announced.
+  /// Called when the reader takes the items: the next item is announced again.
   void looked() { is_announced_ = false; }
 
 private:

@@ -18,8 +18,8 @@
 
 namespace restante::model {
 
-/// What a shard knows of its children: where they are, how much it has sent them, when they want
-/// to be woken, and how old their records are. `Handle` is how it reaches one.
+/// A shard's knowledge of its children: their routes, how many messages it has sent them, their
+/// deadlines, and the ages of their records. `Handle` is the type of a child's handle.
 ///
 /// A child retires by count: it tells how many messages it has handled, and may end when that
 /// equals the number forwarded. Messages reach a child only through its shard, so none can be on
@@ -27,7 +27,8 @@ namespace restante::model {
 template <class Handle>
 class child_table {
 public:
-  /// What the children of one namespace share. Exists while there is one of them.
+  /// The state that the children of one namespace share. Exists while the namespace has a child
+  /// here.
   struct namespace_group {
     explicit namespace_group(std::uint64_t number) : records{number} {}
 
@@ -35,7 +36,7 @@ public:
     std::shared_ptr<account> memory;
     std::uint64_t children = 0;
     record_ages::of_namespace records;
-    instant told_oldest = instant::never(); ///< what the account knows of this slot
+    instant told_oldest = instant::never(); ///< the age that the account knows for this slot
     std::uint32_t trims = 0;                ///< children that are being asked for memory
   };
 
@@ -65,8 +66,8 @@ public:
     return at != children_.end() ? &at->second : nullptr;
   }
 
-  /// The child on this route with the lowest number above `number`. So the children that share a
-  /// route are asked in turn, even if some come or go meanwhile (spec N3).
+  /// The child on this route with the lowest number above `number`. Children that share a route are
+  /// asked in turn, even if children come or go in between (spec N3).
   child* next(route_number route, std::uint64_t number) {
     child* best = nullptr;
     for (auto [at, end] = children_.equal_range(route); at != end; ++at) {
@@ -101,7 +102,7 @@ public:
     return added;
   }
 
-  /// Removes a child and returns its handle, so that the child can be told.
+  /// Removes a child and returns its handle, so the caller can tell the child.
   Handle remove(route_number route, std::uint64_t number) {
     const auto at = position_of(route, number);
     if (at == children_.end())
@@ -119,7 +120,7 @@ public:
       groups_.erase(groups_.find(in->ns));
     }
     RESTANTE_ASSERT(ids_.size() == children_.size() && groups_.size() <= children_.size());
-    // Many that have gone leave nothing behind, not even the table they were found by.
+    // After many children have gone, the memory of the table they were in is released too.
     if (children_.bucket_count() > 1024 && children_.size() < children_.bucket_count() / 8)
       children_.rehash(2 * children_.size());
     return handle;

@@ -10,7 +10,7 @@ namespace restante::model {
 
 namespace {
 
-/// Expired ones that a put drops in passing.
+/// How many expired records a put drops in passing.
 constexpr std::size_t expired_per_put = 16;
 
 } // namespace
@@ -49,8 +49,8 @@ std::variant<put_receipt, errc> client_queue::put(const put_notification& asked,
 std::variant<client_queue::entry, put_receipt, errc>
 client_queue::prepare(const put_notification& asked, const trace_id& trace, instant now,
                       queue_effects& effects) {
-  // Expired ones count neither in the cap nor as duplicates nor in memory (spec N9). Where
-  // that cannot matter a few are dropped in passing: nobody waits here for a thousand.
+  // Expired records count neither in the cap nor as duplicates nor in memory (spec N9). Where that
+  // cannot matter, only a few are dropped in passing, so nobody waits here for a thousand of them.
   const bool matters = size_at_commit() >= cap() || !asked.message_id.empty() ||
                        !asked.collapse_key.empty() || memory_.is_short();
   expire(now, matters ? std::numeric_limits<std::size_t>::max() : expired_per_put, effects);
@@ -65,7 +65,8 @@ client_queue::prepare(const put_notification& asked, const trace_id& trace, inst
   return accepted;
 }
 
-/// One of the same collapse key, which needs no more room (spec N15); else, at the cap, the oldest.
+/// Finds the record that a put replaces: the record with its collapse key, which needs no more room
+/// (spec N15), or else, at the cap, the oldest.
 errc client_queue::find_victim(const put_notification& asked, entry& accepted) {
   if (!asked.collapse_key.empty() && by_collapse_key_) {
     const auto known =
@@ -113,7 +114,7 @@ put_receipt client_queue::receipt_of(const entry& accepted) {
   return receipt;
 }
 
-/// The first of `from` counts from now on.
+/// Makes the first record of `from` count from now on.
 void client_queue::enter(order& from, instant now, queue_effects& effects) {
   const auto which = from.begin();
   queued_.splice(queued_.end(), from, which);
@@ -126,7 +127,7 @@ void client_queue::enter(order& from, instant now, queue_effects& effects) {
   tell(*which, notification_state::queued, now, effects);
 }
 
-/// Moves a queued one to where it waits for its due time (spec N16).
+/// Moves a queued record to the records that wait for their due time (spec N16).
 void client_queue::schedule(spot which) {
   const auto due = which->due_at();
   auto at = scheduled_.end();
@@ -136,7 +137,7 @@ void client_queue::schedule(spot which) {
   which->where = queue_part::scheduled;
 }
 
-/// What has come due stands behind all that was eligible before (spec N10).
+/// Puts records that have come due behind all records that were eligible before (spec N10).
 void client_queue::ripen(instant now) {
   while (!scheduled_.empty() && scheduled_.front().due_at() <= now) {
     scheduled_.front().where = queue_part::queued;
@@ -148,7 +149,7 @@ std::size_t client_queue::cap() const {
   return std::max<std::size_t>(bounds_.queue_length, 1);
 }
 
-/// Undelivered ones once all that is staged has taken effect.
+/// How many records are undelivered once all staged changes have taken effect.
 std::size_t client_queue::size_at_commit() const {
   auto size = waiting();
   if (!staged_ || size + staged_->puts.size() < cap())
@@ -221,7 +222,7 @@ bool client_queue::make_room(std::uint64_t cost, std::uint64_t freed, queue_effe
       return false;
     forget(delivered_.begin(), effects);
   }
-  memory_.take(freed); // likewise
+  memory_.take(freed); // the replaced record gives these bytes back in a moment
   return true;
 }
 
@@ -230,7 +231,7 @@ std::vector<notification_view> client_queue::drain(instant now, queue_effects& e
   std::vector<notification_view> taken;
   taken.reserve(offered_.size() + queued_.size());
   for (auto* order : {&offered_, &queued_}) {
-    // What is out is older than what is queued, and each is in order by itself.
+    // Offered records are older than queued records, and each list is in order by itself.
     while (!order->empty()) {
       const auto next = order->begin();
       deliver(next, now, effects);
@@ -287,13 +288,14 @@ void client_queue::return_offered(instant now, queue_effects& effects) {
     which.where = queue_part::queued;
     if (!which.extras || which.extras->collapse_key.empty())
       continue;
-    // One that was out when a newer one of its key came; without a newer one it counts again.
+    // A record that was offered when a newer record of its key came. Without a newer record it
+    // counts again.
     const auto newest = by_collapse_key_->try_emplace(
         message_key{which.sender(), which.extras->collapse_key}, which.trace);
     if (newest.first->second != which.trace && !which.is_in_doubt)
       outdated.push_back(which.trace);
   }
-  queued_.splice(queued_.begin(), offered_); // all of them were eligible before what is queued
+  queued_.splice(queued_.begin(), offered_); // all of them were eligible before the queued records
   for (const auto& trace : outdated)
     end(*find(trace), notification_state::collapsed, now, effects);
 }

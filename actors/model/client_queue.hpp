@@ -26,7 +26,7 @@ struct waiter_answer {
   instant replied_at;
 };
 
-/// What others must be told after a step of a client queue.
+/// The messages that others must get after a step of a client queue.
 struct queue_effects {
   /// Steps of notifications whose senders asked for receipts, in order.
   std::vector<notification_step> steps;
@@ -37,8 +37,9 @@ struct queue_effects {
 /// records, and the waiters for their replies. The rules N1–N16 are here; the actor around it only
 /// sends and receives messages.
 ///
-/// Every call takes the present instant and first drops what has expired by then, as far
-/// as it could matter, so an expired notification is never seen, counted or delivered (N8).
+/// Every call takes the present instant and first drops the notifications that have expired by
+/// then, as far as they could matter. So an expired notification is never seen, counted or
+/// delivered (N8).
 class client_queue {
 public:
   client_queue(client_address owner, const limits& bounds, account& memory);
@@ -46,7 +47,8 @@ public:
   client_queue(const client_queue&) = delete;
   client_queue& operator=(const client_queue&) = delete;
 
-  /// Stores a notification under `trace`, or answers the first of the same message_id.
+  /// Stores a notification under `trace`, or answers with the first notification of the same
+  /// message_id.
   /// Errors: target_full, overloaded (spec N4, N14, N18).
   std::variant<put_receipt, errc> put(const put_notification& asked, const trace_id& trace,
                                       instant now, queue_effects& effects);
@@ -54,7 +56,8 @@ public:
   /// Takes everything undelivered, oldest first, and marks it delivered (spec N5).
   std::vector<notification_view> drain(instant now, queue_effects& effects);
 
-  /// What may be offered now with at most `window` out, oldest first (spec N10, N11).
+  /// The notifications that may be offered now, with at most `window` offered at once, oldest first
+  /// (spec N10, N11).
   std::vector<offered_notification> offer(std::uint32_t window, instant now,
                                           queue_effects& effects);
 
@@ -84,11 +87,11 @@ public:
   /// Undelivered and not expired (spec N9).
   std::size_t pending(instant now, queue_effects& effects);
 
-  /// Undelivered, including those that have expired and are not dropped yet.
+  /// How many are undelivered, including expired notifications that are not dropped yet.
   std::size_t waiting() const { return queued_.size() + offered_.size() + scheduled_.size(); }
 
-  /// Drops what has expired, at most `most` at a time, and answers waiters whose time is
-  /// up. True when nothing due is left.
+  /// Drops expired notifications, at most `most` at a time, and answers waiters whose time is up.
+  /// True when nothing due is left.
   bool expire(instant now, std::size_t most, queue_effects& effects);
 
   /// Forgets delivered records from before `older_than`, oldest first, while `is_needed` says so
@@ -102,7 +105,7 @@ public:
 
   std::size_t forget_waiter(peer_number peer) { return waiting_ ? waiting_->forget(peer) : 0; }
 
-  /// Ends one wait; false when there is none such.
+  /// Ends one wait; false when there is no such wait.
   bool cancel_waiter(const trace_question& asked, peer_number peer) {
     return waiting_ && waiting_->cancel(asked.trace, peer, asked.op);
   }
@@ -120,10 +123,11 @@ public:
   // --- `abandon_x` forgets that it was asked for. All in the order of staging; nothing is staged
   // --- between `take_changes` and the last of these.
 
-  /// From now on what is done here is to be kept in that slot of the journal.
+  /// From now on changes are kept in that slot of the journal.
   void use_journal(slot_number slot) { slot_ = slot, has_journal_ = true; }
 
-  /// Restores what the journal has kept, in the order of its rows; then call `end_restore` once.
+  /// Restores the notifications of the journal, in the order of its rows; then call `end_restore`
+  /// once.
   void restore(const kept_notification& kept);
   void end_restore(instant now, queue_effects& effects);
 
@@ -145,7 +149,7 @@ public:
   /// Notes that `asked` is to be answered with `value`. Errors: those of `reply`.
   errc stage_reply(const trace_question& asked, const body& value, instant now,
                    queue_effects& effects);
-  /// Errors: not_found, when it has ended meanwhile.
+  /// Errors: not_found, when the notification has ended in between.
   std::variant<notification_view, errc> commit_reply(const trace_question& asked, const body& value,
                                                      instant at, instant now,
                                                      queue_effects& effects);
@@ -159,8 +163,8 @@ public:
   /// The pending change of this notification is dropped: the notification stays as it is.
   void end_doubt(const trace_id& trace);
 
-  /// What was announced may be offered, even if the journal failed: it is better to deliver
-  /// with a count that is too low after a restart than not at all.
+  /// Allows announced notifications to be offered, even if the journal failed: it is better to
+  /// deliver with a count that is too low after a restart than not at all.
   void settle_offers();
 
 private:
@@ -203,7 +207,8 @@ private:
   bool make_room(std::uint64_t cost, std::uint64_t freed, queue_effects& effects);
   bool take_for(spot which, std::uint64_t bytes, queue_effects& effects);
   void deliver(spot which, instant now, queue_effects& effects);
-  /// Reaches a step for the first time: `state` only grows, and the sender is told each step.
+  /// Moves a notification to a step that it reaches for the first time: `state` only grows, and the
+  /// sender is told each step.
   void advance(record& which, notification_state to, instant at, queue_effects& effects);
   void tell(const record& which, notification_state what, instant at, queue_effects& effects) const;
   void end(spot which, notification_state how, instant at, queue_effects& effects);

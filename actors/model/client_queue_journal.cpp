@@ -1,4 +1,4 @@
-// What a client queue does in two steps, so that nothing is seen before it is on disk (spec D1).
+// The two-step changes of a client queue, so that nothing is seen before it is on disk (spec D1).
 
 #include "restante/actors/model/client_queue.hpp"
 #include "restante/messages/assert.hpp"
@@ -55,7 +55,7 @@ journal_changes client_queue::take_changes(std::uint32_t window, instant now,
     mine.changes.offered.push_back({next.row, next.attempts + 1});
     mine.announced.push_back(next.trace);
   }
-  // A put to somebody who takes it at once is written once, with its first attempt.
+  // A put whose target takes it at once is written once, with its first attempt.
   auto written = mine.changes.puts.begin();
   for (auto& put : mine.puts) {
     if (put.is_in_doubt)
@@ -93,7 +93,7 @@ std::variant<put_receipt, errc> client_queue::stage_put(const put_notification& 
     victim.is_in_doubt = true;
     if (victim.row != 0) {
       mine.changes.gone.push_back(victim.row);
-    } else { // of the same commit: it needs no place on disk
+    } else { // it was put in the same commit: it needs no row on disk
       std::erase_if(mine.changes.puts,
                     [&victim](const auto& put) { return put.trace == victim.trace; });
     }
@@ -128,7 +128,7 @@ void client_queue::abandon_puts() {
   if (!staged_)
     return;
   auto& mine = *staged_;
-  while (!mine.puts.empty()) { // the last first: each leaves what it has found
+  while (!mine.puts.empty()) { // the last first: each restores the state that it found
     const auto ends = mine.ends.back();
     mine.ends.pop_back();
     const auto& made = mine.puts.back();
@@ -161,7 +161,7 @@ ack_result client_queue::stage_ack(const trace_id& trace, instant now, queue_eff
 void client_queue::commit_ack(const trace_id& trace, instant at, queue_effects& effects) {
   const auto found = find(trace);
   if (!found || (*found)->is_delivered())
-    return; // expired meanwhile
+    return; // the record expired meanwhile
   (*found)->is_in_doubt = false;
   deliver(*found, at, effects);
   keep_few_delivered(effects);
@@ -282,7 +282,8 @@ void client_queue::end_restore(instant now, queue_effects& effects) {
       scheduled_.splice(scheduled_.end(), delayed, which);
       continue;
     }
-    // What was put at the very instant at which it came due stands behind it.
+    // A record that was put at the very instant of `due` stands behind the record that came due
+    // then.
     const auto behind = std::ranges::find_if(queued_, [due](const record& one) {
       return one.due_at().ns != 0 ? one.due_at() > due : one.created_at >= due;
     });

@@ -1,4 +1,4 @@
-// What is asked of a client queue by trace, and how its notifications end.
+// Queries to a client queue by trace, and how its notifications end.
 
 #include "restante/actors/model/client_queue.hpp"
 #include "restante/messages/assert.hpp"
@@ -72,7 +72,7 @@ void client_queue::set_reply(spot found, const body& value, instant at, queue_ef
   }
 }
 
-/// Delivered records make room for a reply too, but for the one it is recorded in.
+/// Delivered records make room for a reply too, except the record that holds the reply.
 bool client_queue::take_for(spot which, std::uint64_t bytes, queue_effects& effects) {
   while (!memory_.try_take(bytes)) {
     auto oldest = delivered_.begin();

@@ -10,7 +10,7 @@ namespace restante::model {
 
 namespace {
 
-/// How long `text` is between quotes in JSON.
+/// The length in bytes of `text` between quotes in JSON.
 std::size_t escaped_bytes(std::string_view text) {
   std::size_t bytes = text.size();
   for (const char c : text) {
@@ -127,7 +127,7 @@ std::vector<entry_view> entries::list(instant now) const {
   return seen;
 }
 
-/// Those whose lease is over are few: they are cleared at the next tick.
+/// Few entries have a lease that is over: they are cleared at the next tick.
 std::size_t entries::live(instant now) const {
   const auto is_over = [now](const auto& lease) { return now >= lease.first; };
   const auto first = std::ranges::find_if_not(leases_, is_over);
@@ -148,7 +148,7 @@ void entries::remove(kept_entries::iterator which, clear_reason reason, entries_
   disown(key, kept.owner);
   kept_.erase(which);
   RESTANTE_ASSERT(leases_.size() == kept_.size() && by_owner_.size() <= kept_.size());
-  RESTANTE_ASSERT(encoded_bytes_ <= topic_bytes_max); // or it has gone below zero
+  RESTANTE_ASSERT(encoded_bytes_ <= topic_bytes_max); // fails also if it has gone below zero
 }
 
 void entries::disown(const std::string& key, peer_number owner) {

@@ -23,7 +23,7 @@ struct lost_entry {
   std::string new_client;
 };
 
-/// What a step of the entries changed.
+/// The changes that a step of the entries made.
 struct entries_effects {
   std::vector<topic_event> events; ///< numbered, in order
   std::vector<lost_entry> lost;
@@ -49,7 +49,7 @@ public:
   /// Removes everything of `owner`, in key order (spec E6).
   void clear_all(peer_number owner, entries_effects& effects);
 
-  /// Removes what ended before `now`, at most `most`. True when no more is due (spec E7).
+  /// Removes entries that ended before `now`, at most `most`. True when no more are due (spec E7).
   bool expire(instant now, std::size_t most, entries_effects& effects);
 
   /// Numbers an application message (spec E16).
@@ -58,7 +58,7 @@ public:
   /// The live entries in byte order of their keys (spec E8): those with `now < expires_at`.
   std::vector<entry_view> list(instant now) const;
 
-  /// How many of them there are.
+  /// The number of live entries.
   std::size_t live(instant now) const;
 
   /// The first instant at which there is something to expire.
@@ -78,7 +78,7 @@ private:
   };
   using kept_entries = std::map<std::string, entry, std::less<>>;
 
-  /// Its size inside a snapshot, as JSON (spec §8); what the memory bound counts.
+  /// The size of an entry inside a snapshot, as JSON (spec §8). The memory bound counts this size.
   static std::size_t encoded_bytes(std::string_view key, std::string_view client,
                                    std::size_t payload);
   static std::uint64_t cost(std::string_view key, const entry& kept);

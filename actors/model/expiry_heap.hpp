@@ -11,10 +11,10 @@
 
 namespace restante::model {
 
-/// When notifications expire, the first on top. Most are put with the same TTL and so in
-/// the order of their expiry: adding one at the end costs next to nothing, which a tree
-/// node each would not. One that has gone otherwise stays in here until it comes up or
-/// half of them have gone.
+/// The expiry times of notifications, the earliest on top. Most notifications are put with the same
+/// TTL, and so in the order of their expiry. Adding one at the end costs next to nothing, while a
+/// tree would need a node for each. A notification that has ended in another way stays in here
+/// until it reaches the top or half of the entries have ended.
 class expiry_heap {
 public:
   void add(instant at, const trace_id& trace) {
@@ -22,7 +22,7 @@ public:
     std::ranges::push_heap(due_, std::greater{});
   }
 
-  /// Says that `trace` has gone. `is_kept` knows which still are.
+  /// Notes that `trace` has gone. `is_kept` tells which traces are still kept.
   template <class IsKept>
   void forget(std::size_t kept, IsKept is_kept) {
     if (due_.size() > 2 * kept + slack) {

@@ -49,7 +49,7 @@ using ranks = boost::multi_index::multi_index_container<
 
 namespace {
 
-/// The first text behind all that begin with `prefix`; empty when there is none.
+/// The first text after all texts that begin with `prefix`; empty when there is none.
 std::string behind_all_of(std::string_view prefix) {
   std::string end{prefix};
   while (!end.empty() && static_cast<unsigned char>(end.back()) == 0xff)
@@ -74,7 +74,7 @@ struct id_index::ranked {
   }
 };
 
-/// A run of ids that are to be looked at in the same way.
+/// A run of ids that are selected in one way.
 struct id_index::range {
   enum class kind : std::uint8_t {
     all,      ///< all that begin with `text` may be told
@@ -94,7 +94,7 @@ struct id_index::found {
 
 namespace {
 
-/// What a pattern may match, as a range of ids; nothing when that is not within `prefix`.
+/// The ids that a pattern may match, as a range of ids; nothing when that is not within `prefix`.
 template <class Range>
 std::optional<Range> range_of(const pattern_parts& pattern, const std::string& prefix) {
   using kind = typename Range::kind;
@@ -168,7 +168,7 @@ ids_view id_index::page(const get_ids& asked) const {
   return std::move(into.view);
 }
 
-/// Counts by rank, and looks at those only that it takes.
+/// Counts ids by rank and looks only at the ids that it takes.
 void id_index::add_all(const range& part, const get_ids& asked, found& into) const {
   const auto& ns = asked.range.ns;
   const auto end_text = behind_all_of(part.text);

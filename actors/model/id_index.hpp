@@ -16,9 +16,9 @@ struct listed_id {
   std::string id;
 };
 
-/// The ids of one shard in the order of their namespaces and bytes, each with its rank: so a page
-/// of a list costs what is on the page, and `total` two searches, however many ids there are and
-/// whatever namespace they are in. 48 bytes for each id.
+/// The ids of one shard in the order of their namespaces and bytes, each with its rank: so the cost
+/// of a page depends on the ids on the page, and `total` costs two searches, for any number of ids
+/// and in any namespace. 48 bytes for each id.
 class id_index {
 public:
   id_index();
@@ -26,7 +26,7 @@ public:
   id_index(const id_index&) = delete;
   id_index& operator=(const id_index&) = delete;
 
-  /// `one` must stay where it is, and as it is, until it is removed.
+  /// `one` must keep its address and its value until it is removed.
   void add(const listed_id& one);
   void remove(const listed_id& one);
 
@@ -53,7 +53,7 @@ private:
   mutable std::uint64_t looked_at_ = 0;
 };
 
-/// Merges what one more shard has found: both in order, cut to `limit`.
+/// Merges the ids of one more shard: both lists are in order, the result is cut to `limit`.
 void merge_ids(std::vector<std::string>& into, std::vector<std::string> more, std::size_t limit);
 
 } // namespace restante::model

@@ -30,15 +30,15 @@ public:
     lease_number lease = 0;
   };
 
-  /// `reserve`, where a place that is new must also leave `untold` places free: so many keys were
-  /// lost, and their owner does not know it yet.
+  /// As `reserve`, but a new key must also leave `untold` places free: that many keys were lost,
+  /// and their owner does not know it yet.
   reservation reserve_beside(std::size_t untold, const topic_address& at, const std::string& key,
                              instant until, instant now);
 
   /// The topic accepted this promise.
   void accepted(const topic_address& at, const std::string& key, lease_number lease, instant until);
 
-  /// The topic refused this promise: the one accepted last counts again, if any.
+  /// The topic refused this promise: the promise accepted last counts again, if any.
   void refused(const topic_address& at, const std::string& key, lease_number lease);
 
   /// The key was lost without a clear: it expired or was taken over, under this promise.

@@ -12,20 +12,21 @@
 
 namespace restante::model {
 
-/// A page of clients or topics on its way: every shard is asked for ids, then those that are shown
-/// for what they are like. No snapshot: see docs/decisions/0013-listing.md.
+/// A page of clients or topics while it is made: every shard is asked for ids, then the children
+/// whose ids are shown are asked for details. The page is no snapshot: see
+/// docs/decisions/0013-listing.md.
 class listing {
 public:
   enum class subject : std::uint8_t { clients, topics };
 
-  /// `deadline` is that of the whole, however many pages turn out to be empty.
+  /// `deadline` holds for the whole listing, however many pages turn out to be empty.
   listing(subject what, get_ids asked, instant deadline);
 
   subject what() const;
   instant deadline() const { return deadline_; }
   const std::string& ns() const { return asked_.range.ns; }
 
-  /// Begins a page. The question, which every shard gets with a number of its own.
+  /// Begins a page. Returns the query, which every shard gets with its own number.
   const get_ids& ask_for_ids();
 
   bool is_asking_for_ids() const { return phase_ == phase::asking_ids; }
@@ -36,14 +37,14 @@ public:
   /// All shards have answered. The ids of the page, each to be asked for details by its number.
   const std::vector<std::string>& ask_for_details();
 
-  /// The client, or the topic, of that number has answered. One that never does is left out, and
-  /// so is a topic without use: it has gone meanwhile, or is about to.
+  /// The client or topic of that number has answered. A child that never answers is left out. A
+  /// topic without use is left out too: it has gone or is about to go.
   void add(std::size_t part, const pending_view& m);
   void add(std::size_t part, const topic_usage_view& m);
 
-  /// All that were asked have answered, or never will. False: all of them have gone, but there are
-  /// more behind them. Then the next page is to be asked for, since a page with something behind it
-  /// shows something: the client goes on after the last id that it was shown.
+  /// Called when all children that were asked have answered or never will. False: all of them have
+  /// gone, but there are more ids behind them, and the caller must ask for the next page. A page
+  /// with more ids behind it must show something, or the client would not know where to continue.
   bool finish_page();
 
   /// The answer.
@@ -57,7 +58,7 @@ private:
   get_ids asked_;
   instant deadline_;
   phase phase_ = phase::new_page;
-  std::vector<std::string> ids_; ///< the first of those that shards have answered so far
+  std::vector<std::string> ids_; ///< the first ids that shards have answered so far
   std::uint64_t behind_ = 0;     ///< as many as there are behind `after`
   std::variant<clients_view, topics_view> view_;
 };

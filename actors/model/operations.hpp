@@ -15,8 +15,8 @@ namespace restante::model {
 /// The pending operations of a connection, found by their numbers. An operation of several parts
 /// (spec N17) is one entry; its number contains the part.
 ///
-/// `Held` is what the connection gets back with the outcome. Entries are reused, and each use has a
-/// number of its own, so an outcome that comes twice or too late finds nothing.
+/// `Held` is the data that the connection gets back with the outcome. Entries are reused, and each
+/// use has a number of its own, so an outcome that comes twice or too late finds nothing.
 template <class Held>
 class operations {
 public:
@@ -52,7 +52,7 @@ public:
     return at != nullptr ? &*at->held : nullptr;
   }
 
-  /// One part is answered. Returns what was held if it was the last part.
+  /// Ends one part, which was answered. Returns the held data if it was the last part.
   std::optional<Held> finish_part(operation_number op) {
     auto* at = find_pending(op);
     if (at == nullptr)

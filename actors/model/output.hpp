@@ -47,7 +47,7 @@ public:
       RESTANTE_ASSERT(bytes_ == 0);
       items_.clear();
       confirmed_ = 0;
-    } else if (confirmed_ > items_.size() / 2) { // what is moved is less than what was taken off
+    } else if (confirmed_ > items_.size() / 2) { // fewer items are moved than were taken off
       items_.erase(items_.begin(), items_.begin() + static_cast<std::ptrdiff_t>(confirmed_));
       confirmed_ = 0;
     }
@@ -78,7 +78,7 @@ public:
   /// At the bound the first in order is dropped. An owner reaches the bound only by holding keys
   /// beyond its share.
   void add(entry_ended what) {
-    RESTANTE_ASSERT(most_ > 0); // who may own no key loses none
+    RESTANTE_ASSERT(most_ > 0); // an owner that may own no key loses none
     const key_of_topic which{what.at, what.key};
     if (kept_.size() >= most_ && !kept_.contains(which))
       forget(kept_.begin()->first);
@@ -103,7 +103,7 @@ public:
   std::size_t size() const { return kept_.size(); }
   std::uint64_t bytes() const { return bytes_; }
 
-  /// How many besides this key.
+  /// How many losses there are besides that of this key.
   std::size_t size_without(const topic_address& at, const std::string& key) const {
     return kept_.size() - kept_.count({at, key});
   }

@@ -9,8 +9,8 @@ namespace restante::model {
 
 namespace {
 
-/// A broker that is small makes few large answers at a time, none more than so many: each
-/// costs its value and its text while it is made, which the budget does not know yet.
+/// A small broker makes only a few large answers at a time. Each answer costs its value and its
+/// text while it is made, which the budget does not know yet.
 constexpr std::uint64_t bytes_of_a_start = std::uint64_t{4} << 20;
 constexpr std::uint64_t starts_least = 2;
 constexpr std::uint64_t starts_most = 16;
@@ -76,7 +76,7 @@ output_permit_ptr output_budget::begin(std::uint64_t bytes, reader known,
     if (bytes > 0)
       waiting_for_room_.fetch_add(1);
   }
-  serve(); // room may have been made between the look and the queue
+  serve(); // room may have become free between the look and the queue
   return nullptr;
 }
 
@@ -90,7 +90,8 @@ void output_budget::ended() {
     serve();
 }
 
-/// One thread at a time; what others, or a callback, make room for meanwhile is seen by it.
+/// Runs in one thread at a time. That thread also sees room that other threads or a callback free
+/// meanwhile.
 void output_budget::serve() {
   if (calls_.fetch_add(1) > 0)
     return;
@@ -103,7 +104,8 @@ void output_budget::serve() {
 }
 
 bool output_budget::serve_one() {
-  std::vector<waiter> gone; // what they hold may call us when it goes: not while we are locked
+  std::vector<waiter>
+      gone; // their members may call us when they are destroyed: not while we hold the lock
   output_permit_ptr with;
   std::optional<waiter> next;
   {
@@ -119,7 +121,7 @@ bool output_budget::serve_one() {
   return true;
 }
 
-/// Those who wait for room come first: they have waited for a turn before.
+/// Waiters for room come first: they have waited for a turn before.
 std::optional<output_budget::waiter> output_budget::next_in_line(std::vector<waiter>& gone) {
   for (auto* line : {&proven_, &for_room_, &for_turn_}) {
     while (!line->empty() && line->front().who.expired())
@@ -148,7 +150,7 @@ output_permit::~output_permit() {
 bool output_permit::take(std::uint64_t bytes) {
   const auto more = bytes - std::min(bytes, held_);
   if (held_ > 0)
-    of_->take(more); // it has waited for its room, and the answer has grown since
+    of_->take(more); // the answer has waited for its room and has grown since
   else if (!of_->try_take(more))
     return false;
   held_ -= bytes - more;

@@ -16,10 +16,10 @@ namespace restante::model {
 /// Unsent output that each connection may have outside the budget: a burst of small answers.
 inline constexpr std::size_t output_free_bytes = std::size_t{64} * 1024;
 
-/// What is known of a connection that waits for room.
+/// The knowledge about a connection that waits for room.
 enum class reader : std::uint8_t {
   unknown,
-  proven, ///< it took a large answer before: it is served before those that never did
+  proven, ///< it took a large answer before; served before readers that never did
 };
 
 class output_permit;
@@ -53,7 +53,7 @@ public:
   /// Takes `bytes` if `has_room`; false, and nothing taken, when not.
   bool try_take(std::uint64_t bytes);
 
-  /// Takes `bytes` even beyond the bound: for what is owed already.
+  /// Takes `bytes` even beyond the bound: for output that must be sent in any case.
   void take(std::uint64_t bytes) { used_.fetch_add(bytes); }
 
   void give_back(std::uint64_t bytes);
@@ -69,7 +69,7 @@ public:
   /// Asks for permission to make an answer that may be large. With `bytes` 0 the size is not known
   /// yet, and only the turn is waited for; otherwise there must be room for `bytes`, which the
   /// permit then holds. Returns the permit, or null: then `later` is called once, from any thread,
-  /// unless `who` has gone meanwhile.
+  /// unless `who` has gone before.
   output_permit_ptr begin(std::uint64_t bytes, reader known, const std::weak_ptr<void>& who,
                           granted later);
 
@@ -114,8 +114,9 @@ public:
   output_permit(const output_permit&) = delete;
   output_permit& operator=(const output_permit&) = delete;
 
-  /// Takes `bytes` for the answer, out of what the permit holds first. They are the caller's
-  /// to give back. False, and nothing taken: it holds nothing, and there is no room. Once.
+  /// Takes `bytes` for the answer, first out of the bytes that the permit holds. The caller must
+  /// give them back. Takes nothing and returns false if the permit holds nothing and there is no
+  /// room. Call it once.
   bool take(std::uint64_t bytes);
 
 private:

@@ -9,8 +9,8 @@
 
 namespace restante::model {
 
-/// A batch that is dealt out among children, so that each gets one message: see
-/// `child_table::child::gathered`. The children must stay where they are meanwhile.
+/// A batch that is divided among children; each child gets one message: see
+/// `child_table::child::gathered`. The children must keep their addresses while this exists.
 template <class Child, class Part>
 class parts {
 public:

@@ -9,7 +9,8 @@ namespace restante::model {
 verdict push_feed::tell_events(const event_batch& batch, std::uint64_t bytes) {
   if (!topics_.continues(batch))
     return verdict::drop;
-  // A sink with nothing waiting is told whatever others hold: no batch is larger than a few frames.
+  // A sink with nothing waiting gets its push whatever other sinks hold: no batch is larger than a
+  // few frames.
   if (!window_.empty() && !window_.has_room(bytes)) {
     topics_.lag(batch.at.topic);
     return verdict::keep;
@@ -28,7 +29,7 @@ verdict push_feed::tell_presence(const std::string& client, std::uint64_t bytes)
 }
 
 verdict push_feed::tell_loss(const entry_ended& what, sink_state sink, std::uint64_t bytes) {
-  RESTANTE_ASSERT(what.how == entry_end::taken_over); // an owner is not told of others
+  RESTANTE_ASSERT(what.how == entry_end::taken_over); // an owner is not told of other ends
   if (sink == sink_state::present && window_.has_room(bytes))
     return verdict::hand_out;
   losses_.add(what);
@@ -42,7 +43,7 @@ verdict push_feed::tell_snapshot(const entries_view& view, std::uint64_t bytes) 
     topics_.begin(view.topic, view.epoch, view.seq);
     return verdict::hand_out;
   }
-  topics_.lag(view.topic); // many came at once: again when there is room
+  topics_.lag(view.topic); // many changes came at once: a snapshot follows when there is room
   return window_.empty() ? verdict::postpone : verdict::keep;
 }
 

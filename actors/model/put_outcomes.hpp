@@ -38,7 +38,7 @@ public:
     }
   }
 
-  /// The answer, with what has come so far.
+  /// The answer, with the outcomes that have come so far.
   put_many_receipt receipt() && { return {std::move(outcomes_)}; }
 
 private:
@@ -50,7 +50,7 @@ private:
   std::vector<target_outcome> outcomes_;
 };
 
-/// What a purge of all shards has removed so far (spec N8).
+/// The number of notifications that a purge of all shards has removed so far (spec N8).
 class purge_total {
 public:
   void add(const purge_receipt& of_shard) { removed_ += of_shard.removed; }

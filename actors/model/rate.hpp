@@ -8,7 +8,7 @@
 
 namespace restante::model {
 
-/// So many a second, with a second's worth at once (spec §8). A limit of 0 allows all.
+/// Token bucket; the burst is one second's allowance (spec §8). A limit of 0 allows all.
 class rate {
 public:
   explicit rate(std::uint32_t per_second) : per_second_{per_second} {}

@@ -41,7 +41,7 @@ struct record {
   std::uint32_t attempts = 0;
   notification_kind kind = notification_kind::plain;
   receipts want = receipts::none;
-  identity by = identity::client; ///< who put it, whatever `from` says
+  identity by = identity::client; ///< the identity that put it, even if `from` differs
   queue_part where : 3 = queue_part::queued;
   notification_state state : 3 = notification_state::queued;
   /// A commit is under way that may end it or deliver it: until then it is neither offered nor
@@ -66,8 +66,9 @@ struct record {
     return record_cost_bytes + from.size() + pack.size() + extra;
   }
 };
-/// What a record shares with a put, a row of the journal, a view and an offer: those members are
-/// copied by name. Where the record stands is its own, and is left out here.
+/// The members that a record shares with a put, a row of the journal, a view and an offer; they are
+/// copied by name. The record's place in the queue belongs to the record alone and is left out
+/// here.
 BOOST_DESCRIBE_STRUCT(record, (),
                       (trace, from, pack, created_at, expires_at, delivered_at, row, attempts, kind,
                        want, by))
@@ -75,7 +76,7 @@ BOOST_DESCRIBE_STRUCT(record, (),
 /// The size that its record would have.
 std::uint64_t cost_of(const put_notification& asked);
 
-/// A new record of what is asked for (spec N2, N16).
+/// Makes a new record for a put (spec N2, N16).
 record record_of(const put_notification& asked, const trace_id& trace, instant now,
                  const limits& bounds);
 

@@ -14,8 +14,9 @@ namespace restante::model {
 /// (spec N18): for every namespace apart, and over all of them. So memory can be freed where there
 /// is something to free, without asking anybody else.
 ///
-/// It knows for each client a lower bound: the oldest record may have expired meanwhile. About 90
-/// bytes for each client in it, and for nobody else: the fixed cost of a record covers that.
+/// For each client it knows a lower bound, because the oldest record may have expired since. About
+/// 90 bytes for each client in it, and none for other clients: the fixed cost of a record covers
+/// that.
 class record_ages {
 public:
   using child_key = std::pair<route_number, std::uint64_t>; ///< of a client in its shard
@@ -43,8 +44,8 @@ public:
     return empty() ? instant::never() : std::get<instant>(*groups_.begin());
   }
 
-  /// Who holds the oldest record of a namespace, or of all if it is null; nobody when that is not
-  /// from before `older_than`.
+  /// The client with the oldest record of a namespace, or of all namespaces if it is null. Nothing
+  /// when that record is not from before `older_than`.
   std::optional<child_key> first(const of_namespace* group, instant older_than) const;
 
   void clear() { groups_.clear(); }

@@ -12,9 +12,9 @@
 
 namespace restante::model {
 
-/// What a shard restores of its slot from the journal, and what waits for that (spec D2): all of
-/// the slot at the start, later those clients whose actor crashed. A slot that cannot be restored
-/// stays so, and everything that needs it is refused (spec D3).
+/// The progress of a shard that restores its slot from the journal, and the messages that wait for
+/// that (spec D2): the whole slot at the start, later the clients whose actor crashed. A slot that
+/// cannot be restored stays unrestored, and everything that needs it is refused (spec D3).
 ///
 /// `Parked` is a message that came too early.
 template <class Parked>
@@ -32,19 +32,20 @@ public:
   /// Why it failed; `none` if it has not.
   errc failure() const { return failure_; }
 
-  /// Whether a client is restored now. The others live on as they are.
+  /// Whether a client is being restored now. Other clients go on unchanged.
   bool concerns(const std::string& ns, const std::string& id) const {
     return is_whole() || (is_under_way() && only_.contains({ns, id}));
   }
 
-  /// Keeps a message until the slot is restored. True for the first: somebody waits now.
+  /// Keeps a message until the slot is restored. True for the first message: from now on somebody
+  /// waits.
   bool park(Parked what) {
     RESTANTE_ASSERT(is_under_way());
     parked_.push_back(std::move(what));
     return parked_.size() == 1;
   }
 
-  /// It is over. What was parked, in the order it came.
+  /// Ends the restoration. Returns the parked messages in the order in which they came.
   std::vector<Parked> finish() { return end(phase::done); }
   std::vector<Parked> fail(errc why) {
     RESTANTE_ASSERT(why != errc::none);
@@ -52,14 +53,15 @@ public:
     return end(phase::failed);
   }
 
-  /// An actor crashed: its client takes nothing with it that is on disk. Only once for each client:
-  /// the restore itself may be what crashes it.
+  /// An actor crashed. Nothing that is on disk is lost. Each client is restored only once: the
+  /// restore itself may be what crashes it.
   void crashed(client_address who) {
     if (ever_crashed_.insert(who).second)
       crashed_.insert(std::move(who));
   }
 
-  /// Begins with those that crashed. False where there are none, or must wait, or cannot be.
+  /// Begins to restore clients that crashed. False when there are none, or when they must wait or
+  /// cannot be restored.
   bool begin_crashed() {
     if (crashed_.empty() || phase_ != phase::done)
       return false;

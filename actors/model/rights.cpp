@@ -30,8 +30,8 @@ pattern::pattern(std::string_view text, std::string_view client) : parts_(1) {
   }
 }
 
-/// Each part between two stars takes its leftmost place: if any choice of places matches,
-/// that one does, so nothing is ever tried again.
+/// Each part between two stars takes its leftmost position. If any choice of positions matches,
+/// this choice matches, so nothing is tried again.
 bool matches(const pattern_parts& parts, std::string_view id) {
   if (parts.empty())
     return false;

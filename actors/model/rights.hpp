@@ -8,11 +8,11 @@
 
 namespace restante::model {
 
-/// Whether an id is what a pattern of these parts stands for.
+/// Whether an id matches a pattern of these parts.
 bool matches(const pattern_parts& parts, std::string_view id);
 
-/// A pattern for ids: `*` stands for any run of bytes, `{client}` for the id of the client
-/// whose rights they are, literally; everything else for itself. It matches whole ids.
+/// A pattern for ids: `*` stands for any run of bytes, `{client}` literally for the id of the
+/// client that has the rights, and every other character for itself. A pattern matches whole ids.
 class pattern {
 public:
   /// Every text is a pattern.
@@ -25,8 +25,8 @@ private:
   pattern_parts parts_;
 };
 
-/// What a client may do (spec W7). A list without patterns allows nothing. Who has no
-/// `rights` at all may do everything a client can.
+/// The operations that a client may do (spec W7). A list without patterns allows nothing. A client
+/// without any `rights` may do everything that a client can do.
 struct rights {
   struct topic_keys {
     pattern topic;

@@ -9,13 +9,13 @@
 
 namespace restante::model {
 
-/// Maps addresses to hash slots; nothing else knows how. The hash is keyed, so that no outsider can
-/// aim many clients at one slot.
+/// Maps addresses to hash slots; no other code knows the mapping. The hash is keyed, so an outsider
+/// cannot aim many clients at one slot.
 class routing {
 public:
   using key = std::array<unsigned char, 16>;
 
-  /// `kept_bits` below 48 makes routes collide: for tests of what happens then.
+  /// `kept_bits` below 48 makes routes collide: for tests of collisions.
   routing(const key& secret, std::size_t slots, unsigned kept_bits = trace_id::route_bits);
 
   /// The 48-bit keyed hash of namespace and id, the namespace's length framed in.

@@ -6,7 +6,7 @@
 namespace restante::model {
 
 void send_window::count_by(output_counter who) {
-  RESTANTE_ASSERT(given_.empty()); // what was taken by one must be given back by the same
+  RESTANTE_ASSERT(given_.empty()); // the same window must give back what it took
   counter_ = who;
 }
 

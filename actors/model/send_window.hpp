@@ -9,7 +9,8 @@
 
 namespace restante::model {
 
-/// Who counts the bytes that a sink has not confirmed towards the output of all connections.
+/// The object that counts the bytes that a sink has not confirmed towards the output of all
+/// connections.
 enum class output_counter : std::uint8_t {
   connection,
   sink, ///< a transport that counts its own queue
@@ -22,22 +23,23 @@ public:
   /// `most` is `limits::output_bytes`. The budget must outlive this.
   send_window(output_budget& budget, std::uint64_t most) : budget_{budget}, most_{most} {}
 
-  /// Said with each new sink, while nothing is unconfirmed.
+  /// Called with each new sink, while nothing is unconfirmed.
   void count_by(output_counter who);
 
-  /// Whether a push of `bytes` that can be left out may be given now: the sink must not have
-  /// too much already, and beyond a little there must be room in what all connections share.
+  /// Whether a push of `bytes` that can be left out may be given now. The sink must not have too
+  /// much already, and beyond a small amount there must be room in the budget that all connections
+  /// share.
   bool has_room(std::uint64_t bytes) const;
 
-  /// Whether the sink has confirmed enough to be given what was left out before.
+  /// Whether the sink has confirmed enough to get pushes that were left out before.
   bool is_half_free() const { return given_.bytes() <= most_ / 2; }
 
-  /// Whether the budget has room for the little that needs no permission. False while other
+  /// Whether the budget has room for the small amount that needs no permission. False while other
   /// connections wait.
   bool has_common_room() const { return budget_.has_room(output_free_bytes); }
 
-  /// Deliveries cannot be left out. Their window bounds them, unless those that are out expire:
-  /// then more come to a client that takes none, and its connection must end.
+  /// Deliveries cannot be left out. The client's window bounds them, unless offered notifications
+  /// expire: then more deliveries go to a client that takes none, and its connection must end.
   bool is_flooded() const;
 
   /// The sink has put a push into a queue of its own.

@@ -19,7 +19,7 @@ struct staged_end {
 struct staging {
   std::list<record> puts;          ///< in the order of acceptance
   std::deque<staged_end> ends;     ///< of each of them
-  std::vector<trace_id> announced; ///< offers that may be made whatever the journal answers
+  std::vector<trace_id> announced; ///< offers that may be made whether the commit succeeds or not
   journal_changes changes;         ///< not sent yet
 
   bool has_changes() const { return size_of(changes) != 0; }

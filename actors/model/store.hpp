@@ -15,12 +15,12 @@
 
 namespace restante::journal {
 
-/// Why a store could not do what it was asked (spec D3, D4).
+/// Why a store could not do its work (spec D3, D4).
 enum class storage_fault : std::uint8_t {
   io,              ///< reading or writing failed; it may work again later
-  full,            ///< no space left; likewise
-  read_only,       ///< likewise
-  corrupt,         ///< what is there is not what was written
+  full,            ///< no space left; may work again later
+  read_only,       ///< may not be written; may work again later
+  corrupt,         ///< the stored content is not what was written
   unknown_version, ///< written by a newer program
   locked,          ///< another process has the data directory
   unusable,        ///< the directory is not there, may not be entered, is not a directory
@@ -82,7 +82,7 @@ public:
   /// the rows of the puts. A change to a row that no longer exists is skipped.
   virtual void commit(std::span<journal_changes> all) = 0;
 
-  /// The notifications of a slot behind row `after`, about `most` of them, without those that
+  /// About `most` notifications of a slot, from the row behind `after`, without notifications that
   /// have expired by `now`.
   virtual restored_slice restore(slot_number slot, row_number after, std::size_t most,
                                  instant now) = 0;
@@ -94,8 +94,8 @@ public:
 
   virtual store_stats stats() = 0;
 
-  /// The clocks as they were noted last; a store that keeps none goes by the wall clock, so that
-  /// one which was set between two starts changes what is left of every lifetime (spec T1).
+  /// The clocks as they were noted last. A store without notes follows the wall clock, so a wall
+  /// clock that was set between two starts changes the rest of every lifetime (spec T1).
   virtual std::optional<clock_note> last_clocks() { return std::nullopt; }
   virtual void note_clocks(const clock_note& /*now*/) {}
 };

@@ -11,15 +11,15 @@
 
 namespace restante::model {
 
-/// What a wish to hear of something finds.
+/// The result of a request to follow a topic or a client.
 enum class added : std::uint8_t {
-  fresh, ///< it has a place now, which a refusal gives back
+  fresh, ///< it is new, and a refusal removes it again
   known, ///< it was there before
   full,  ///< there are too many others
 };
 
-/// The topics of which one connection hears, and how far each stream has come (spec E11, E14).
-/// Counts those that are lagging: events were left out, and a snapshot must follow.
+/// The topics that one connection follows, and how far each stream has come (spec E11, E14). Counts
+/// the lagging subscriptions: events were left out, and a snapshot must follow.
 class subscriptions {
 public:
   explicit subscriptions(std::size_t most) : most_{most} {}
@@ -31,7 +31,7 @@ public:
   void refused(const std::string& topic);
 
   /// The topic has answered with its state at that place of its stream. Changes nothing when the
-  /// owner has left meanwhile.
+  /// owner has already left.
   void begin(const std::string& topic, epoch_number epoch, std::uint64_t seq);
 
   void leave(const std::string& topic) { erase(all_.find(topic)); }

@@ -27,8 +27,8 @@ public:
   trims(child_table<Handle>& children, account& whole, std::uint32_t slot)
       : children_{children}, whole_{whole}, slot_{slot} {}
 
-  /// A child says by itself how old its records are. Not while it is being asked: its answer says
-  /// so again, and it must not be asked twice.
+  /// A child reports the age of its records unasked. Ignored while the child is being asked: its
+  /// answer repeats the age, and it must not be asked twice.
   void note(route_number route, child& which, instant oldest) {
     if (which.is_trimmed)
       return;
@@ -36,7 +36,7 @@ public:
     tell_oldest(*which.in, exactness::earlier);
   }
 
-  /// Those few that have the oldest records, each to be asked. None: see `end_if_over`.
+  /// The few children that have the oldest records, each to be asked. None: see `end_if_over`.
   std::vector<child*> ask(namespace_group* in, instant older_than) {
     std::vector<child*> all;
     while (all.size() < at_once) {
@@ -67,8 +67,8 @@ public:
     return end_if_over(in);
   }
 
-  /// Tells the accounts exactly what is left, for the next step may be another slot's. The account
-  /// whose trim is over here; null while somebody is asked.
+  /// Tells the accounts exactly which records are left, because the next step may belong to another
+  /// slot. The account whose trim is over here; null while somebody is asked.
   account* end_if_over(namespace_group* in) {
     if (asked(in) > 0)
       return nullptr;
@@ -82,7 +82,7 @@ public:
 
 private:
   enum class exactness : std::uint8_t {
-    earlier, ///< tell only what is earlier than what is known: the rest can wait for a trim
+    earlier, ///< tell only an earlier age than the known one: the rest can wait for a trim
     exact
   };
 
@@ -103,8 +103,9 @@ private:
   child_table<Handle>& children_;
   account& whole_;
   std::uint32_t slot_;
-  instant told_oldest_ = instant::never(); ///< what the whole's account knows of this slot
-  std::uint32_t asked_ = 0;                ///< children that are being asked for the whole
+  instant told_oldest_ =
+      instant::never();     ///< the age that the broker's account knows for this slot
+  std::uint32_t asked_ = 0; ///< children that are being asked for the whole
 };
 
 } // namespace restante::model

@@ -18,7 +18,7 @@ public:
 
   explicit wakes(std::size_t most) : most_{most} { RESTANTE_ASSERT(most > 0); }
 
-  /// Those to be woken now, each once. None while somebody is awake.
+  /// The children to be woken now, each once. None while a woken child has not answered.
   std::vector<child*> wake(child_table<Handle>& children, instant now) {
     if (awake_ > 0)
       return {};

@@ -10,8 +10,8 @@
 
 namespace restante::model {
 
-/// The clients whose coming and going one connection is told, and those of which it has missed
-/// something (spec C5).
+/// The clients whose presence one connection follows, and the clients of which it has missed a
+/// change (spec C5).
 class watches {
 public:
   explicit watches(std::size_t most) : most_{most} {}
@@ -19,8 +19,8 @@ public:
   /// The owner asks for a client.
   added ask(const std::string& client);
 
-  /// The owner leaves, or was refused: what it missed is not made good any more, or making it
-  /// good would watch the client again.
+  /// The owner leaves, or was refused. Missed changes are then not asked for any more: asking would
+  /// watch the client again.
   void leave(const std::string& client);
 
   /// Leaves the clients that may not be watched any more, and answers which (spec W7).
@@ -29,10 +29,10 @@ public:
   /// A change was left out. Only of a client that is watched.
   void miss(const std::string& client);
 
-  /// Those of which something was missed, each to be asked how it stands now.
+  /// The clients of which a change was missed, each to be asked for its presence now.
   std::vector<std::string> take_missed();
 
-  /// All are asked anyway, once there is a sink again.
+  /// Forgets missed changes: all clients are asked in any case once there is a sink again.
   void forget_missed() { missed_.clear(); }
 
   bool contains(const std::string& client) const { return all_.contains(client); }

@@ -36,8 +36,8 @@
 #include <type_traits>
 #include <utility>
 
-// What Restante says to CAF in one place: the signatures of typed interfaces, sending, monitors. It
-// is written for CAF 0.17.6, and CMake refuses any other series.
+// All of Restante's use of CAF's functions in one place: the signatures of typed interfaces,
+// sending, monitors. It is written for CAF 0.17.6, and CMake refuses any other series.
 
 namespace restante::dialect {
 
@@ -76,8 +76,8 @@ void tell(Self* self, const Dest& to, Message&& message) {
   self->send(to, std::forward<Message>(message));
 }
 
-/// Sends in the name of whoever `sender` is: a shard forwards so, and a topic speaks so
-/// for a connection that is gone.
+/// Sends in the name of `sender`: a shard forwards in this way, and a topic speaks in this way for
+/// a connection that is gone.
 template <class Self, class Dest, class Message>
 void tell_as(Self* self, const caf::strong_actor_ptr& sender, const Dest& to, Message&& message) {
   static_assert(is_untyped<Dest> || is_told<Dest, std::remove_cvref_t<Message>>,
@@ -89,7 +89,7 @@ void tell_as(Self* self, const caf::strong_actor_ptr& sender, const Dest& to, Me
                     std::forward<Message>(message));
 }
 
-/// The same from outside of any actor's turn.
+/// Sends in the name of `sender` from outside of any actor's turn.
 template <class Dest, class Message>
 void tell_in_name_of(const caf::strong_actor_ptr& sender, const Dest& to, Message&& message) {
   static_assert(is_untyped<Dest> || is_told<Dest, std::remove_cvref_t<Message>>,
@@ -143,10 +143,9 @@ void tell_anonymously(const Dest& to, Message&& message) {
 
 // --- one behaviour for all actors of a class ----------------------------------------------
 
-/// A base for actors of which there are many: their handlers find the actor by `running`
-/// instead of holding it, so that all actors of a class share one behaviour. A table of
-/// handlers of its own costs an actor 40 bytes a line, and making it costs as much as a
-/// few messages.
+/// A base for actor classes with many instances: their handlers find the actor by `running` instead
+/// of holding it, so all actors of a class share one behaviour. A table of handlers of its own
+/// costs an actor 40 bytes a line, and making it costs as much as a few messages.
 template <class Actor, class Base>
 class shared_behavior : public Base {
 public:

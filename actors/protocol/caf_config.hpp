@@ -9,7 +9,7 @@
 #include <string>
 #include <string_view>
 
-// What Restante says to CAF's configurations in one place: CAF only prints a complaint about an
+// Restante's access to CAF's configurations in one place: CAF only prints a complaint about an
 // option with a wrong name or type.
 
 namespace restante::dialect {

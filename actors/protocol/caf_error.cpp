@@ -6,7 +6,7 @@ namespace restante {
 
 namespace {
 
-/// Null: a newer program's error, or none of ours.
+/// Returns null for an error of a newer program, and for a number that is no error of ours.
 const error_row* row_on_wire(std::uint8_t wire_number) {
   const auto found = std::ranges::find(error_rows, wire_number, &error_row::wire_number);
   return found != error_rows.end() ? found : nullptr;

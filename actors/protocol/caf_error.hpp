@@ -20,7 +20,7 @@ caf::error to_caf_error(const failure& what);
 /// The code behind an error that a connection answered; `internal` for one of CAF's own.
 errc errc_of(const caf::error& what);
 
-/// The same with its text.
+/// The failure behind an error that a connection answered: the code and the text.
 failure failure_of(const caf::error& what);
 
 } // namespace restante

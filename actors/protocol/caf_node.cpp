@@ -7,11 +7,11 @@
 
 #include <limits>
 
-// CAF 0.17 names a node after its network cards and its process number: two containers, both
-// with process 1 and the same made-up card, are one node to it, and one that is started again
-// is taken for the one before. It has a place for a second network module, declared as a
-// friend and not shipped, which comes between the two steps of the first: there the node gets
-// a name that nobody else has.
+// CAF 0.17 names a node after its network cards and its process number. So two containers, both
+// with process 1 and the same virtual card, are one node to CAF, and a restarted container is taken
+// for the container before it. CAF has room for a second network module, which is declared as a
+// friend and not shipped. That module runs between the two steps of the first module and gives the
+// node a unique name.
 namespace caf::net {
 
 class middleman final : public caf::actor_system::module {
@@ -58,7 +58,8 @@ namespace restante {
 
 namespace {
 
-/// Beats per ping interval. CAF looks for silence with each, so it is noticed up to one later.
+/// Beats per ping interval. CAF looks for silence with each beat, so CAF notices silence up to one
+/// beat late.
 constexpr int beats = 4;
 
 } // namespace

@@ -2,8 +2,8 @@
 
 namespace restante {
 
-/// Marks that this thread runs somebody's callback inside an actor: a blocking call from
-/// there could wait for itself, so it fails with `would_block` (spec C7).
+/// Marks that this thread runs an embedder's callback inside an actor. A blocking call from there
+/// could wait for itself, so such a call fails with `would_block` (spec C7).
 class callback_scope {
 public:
   callback_scope() { ++depth(); }

@@ -9,8 +9,8 @@ namespace restante {
 // For an actor that takes a connection's output (`sink_actor`). It confirms each push when it is
 // done with it: each delivery, topic_events, entries_view, entry_ended, client_presence and
 // notification_step, in the order in which they came; not connect_receipt and goodbye. With
-// `ack_mode::automatic` that acknowledges a delivery. What is not confirmed counts as queued
-// output: the connection sends no more events beyond its limit, and a fresh snapshot later.
+// `ack_mode::automatic` that acknowledges a delivery. Unconfirmed pushes count as queued output:
+// beyond its limit the connection sends no more events, and sends a fresh snapshot later.
 
 /// Confirms the push that `self` handles now. Only inside its handler.
 template <class Self>

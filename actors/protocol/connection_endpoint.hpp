@@ -17,10 +17,10 @@ using completion = std::function<void(answer_value&&)>;
 /// How a connection's owner leaves.
 enum class departure : std::uint8_t {
   none,
-  lost,     ///< without a word: a closed socket, a killed process
+  lost,     ///< without a message: a closed socket, a killed process
   left,     ///< a clean disconnect
   shutdown, ///< the broker stops
-  at_once,  ///< it has waited long enough: what is under way fails
+  at_once,  ///< it has waited long enough: operations under way fail
 };
 
 /// Takes the operations of one connection, wherever its broker is: an `inbox` in this process, a

@@ -8,7 +8,7 @@ namespace restante {
 
 namespace {
 
-/// What an operation costs beside its payload, about.
+/// About how many bytes an operation costs beside its payload.
 constexpr std::size_t operation_bytes = 128;
 
 template <class Command>

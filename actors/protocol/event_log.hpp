@@ -24,9 +24,8 @@ struct log_field {
   bool is_number = false;
 };
 
-/// Takes what an operator should know: an event with a name that does not change, such as
-/// `connection_closed`, and its values. Safe from several threads; throws nothing, and does not
-/// block: it is called by threads that serve clients.
+/// Takes events for the operator: a name that does not change, such as `connection_closed`, and
+/// values. Safe from several threads. Must not throw or block: threads that serve clients call it.
 class event_log {
 public:
   virtual ~event_log() = default;

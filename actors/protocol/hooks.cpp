@@ -9,7 +9,7 @@ log_hook safe_log(log_hook log) {
     try {
       if (log)
         log(line);
-    } catch (...) { // there is nobody to tell
+    } catch (...) { // nobody can be told
     }
   };
 }

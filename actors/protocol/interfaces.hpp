@@ -49,10 +49,10 @@ using client_actor = told<          //
     accepts<client_connected>,      // client_attached, or resume_connection to the current
     accepts<connection_resumed>,    // client_attached, offers again
     accepts<connection_detached>,   // no more offers for now
-    accepts<client_disconnected>,   // what is out goes back to the head
+    accepts<client_disconnected>,   // offered notifications go back to the head
     accepts<child_due>,             // expires, answers waiters
     accepts<trim_records>,          // forgets delivered records, child_records
-    accepts<restore_notifications>, // takes back what was kept
+    accepts<restore_notifications>, // restores the kept notifications
     accepts<restore_done>,          // is complete
     accepts<retire>>::type;         // ends
 
@@ -96,7 +96,7 @@ using client_shard_actor = told<  //
     accepts<child_records>,       // keeps it, or goes on with a trim
     accepts<child_deadline>,      // keeps it
     accepts<child_crashed>,       // forgets it
-    accepts<kept_view>,           // to each client what was kept of it
+    accepts<kept_view>,           // to each client its kept notifications
     accepts<stop_shard>>::type;   // ends it and its children
 
 /// The way to the topics of one hash slot. Passes an operation to its topic, or answers it for a
@@ -118,7 +118,7 @@ using connection_actor = asked<operations, accepts<inbox_ready>>::type; // looks
 /// The answers of clients and topics to a connection's operations.
 using inside_answers = answers_to_all<operations_to<reach::topic, reach::client, reach::trace>>;
 
-/// What a connection hears from inside the broker: outcomes, offers, events.
+/// The messages to a connection from inside the broker: outcomes, offers, events.
 using connection_inside = told<                                                //
     inside_answers,                                                            //
     accepts<put_receipts>, accepts<operation_failed>, accepts<purge_receipt>,  //
@@ -130,7 +130,7 @@ using connection_inside = told<                                                /
     accepts<push_taken>>::type;
 
 /// An actor that takes a connection's output. It confirms each push once it is done with it
-/// (`confirm`, actors/protocol/confirm.hpp): what it has not confirmed counts as queued output.
+/// (`confirm`, actors/protocol/confirm.hpp): unconfirmed pushes count as queued output.
 using sink_actor = typed<       //
     accepts<connect_receipt>,   // the connection is up; not confirmed
     accepts<delivery>,          //

@@ -16,8 +16,8 @@ instant wall_now() {
               .count()};
 }
 
-/// Asked of the kernel itself: what a preloaded library does to the time of the C library, to try
-/// a broker at another date, must not look as if that much time had passed.
+/// Asks the kernel itself. A preloaded library may change the time of the C library to try a broker
+/// at another date; that must not look as if so much time had passed.
 boot_clock boot_now() {
   boot_clock now;
   timespec since{};

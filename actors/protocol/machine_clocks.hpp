@@ -8,13 +8,13 @@ namespace restante {
 
 /// The clocks of the machine, beside the steady one that actors run on. Safe from any thread.
 struct machine_clocks {
-  /// What people's clocks show; may be set forwards and backwards at any time.
+  /// The wall clock; it may be set forwards and backwards at any time.
   std::function<instant()> wall;
 
   std::function<boot_clock()> boot;
 };
 
-/// Those of this machine.
+/// The clocks of this machine.
 machine_clocks system_clocks();
 
 } // namespace restante

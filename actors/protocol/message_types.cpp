@@ -1,4 +1,5 @@
-// Restante's message types in the configuration of an actor system, which may be an embedder's.
+// Adds Restante's message types to the configuration of an actor system, which may be an
+// embedder's.
 
 #include "restante/actors/protocol/caf_config.hpp"
 #include "restante/actors/protocol/demangled.hpp"
@@ -15,7 +16,7 @@ namespace {
 constexpr auto first = caf::id_block::restante::begin;
 constexpr auto count = caf::id_block::restante::end - caf::id_block::restante::begin;
 
-/// The type that a configuration makes values of by this name; null: one of CAF's own.
+/// The type of the values that a configuration makes by this name; null for one of CAF's own types.
 const std::type_info* type_behind(const caf::actor_system_config::value_factory& make) {
   return make()->type().second;
 }

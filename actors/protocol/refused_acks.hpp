@@ -15,15 +15,16 @@ namespace restante {
 
 /// Acknowledgements that were refused for now, such as while the disk is full. They are sent again,
 /// all together, after growing pauses. Until then they occupy the window, so they must not be
-/// forgotten. They belong to one connection: with its end they are obsolete, since what was not
-/// acknowledged is offered again.
+/// forgotten. They belong to one connection: with its end they are obsolete, because unacknowledged
+/// notifications are offered again.
 ///
 /// No more than a window of them are kept: the broker offers nothing beyond it.
 class refused_acks {
 public:
   explicit refused_acks(std::uint64_t seed) : pauses_{first_pause, longest_pause, seed} {}
 
-  /// Whether it is the first refusal after a while, which is worth telling.
+  /// Adds a refused acknowledgement. True for the first refusal after a while, which is worth
+  /// logging.
   bool add(const trace_id& trace, instant now) {
     const bool is_first = refused_at_ == instant::never() || now - refused_at_ > calm;
     refused_at_ = now;

@@ -8,7 +8,7 @@ namespace restante {
 
 namespace {
 
-/// Zero is "not yet", and the end of time stays where it is.
+/// Moves an instant. Zero means "not yet" and stays zero; the end of time stays too.
 void move(instant& at, duration by) {
   if (at.ns != 0 && at != instant::never())
     at = at + by;
@@ -45,7 +45,7 @@ struct mover {
 
   void operator()(topic_events&) const {} // events have no times
 
-  /// The others have no times either.
+  /// The other pushes have no times either.
   template <class Shown>
   void operator()(Shown& shown) const {
     boost::pfr::for_each_field(shown, [](const auto& member) {

@@ -8,18 +8,19 @@
 
 namespace restante {
 
-// The broker's own time runs evenly and does not follow a wall clock that is set; what a client is
-// shown does (spec T1). These move every instant in what a connection hands out.
+// The broker's own time runs evenly and does not follow a wall clock that is set. The times shown
+// to a client do follow it (spec T1). These functions move every instant in a connection's output.
 
 void shift_times(answer_value& shown, duration by);
 void shift_times(push& shown, duration by);
 
-/// A smaller step of the wall clock is not one: it is how long it took to look.
+/// A smaller difference is no step of the wall clock: it comes from the time between reading two
+/// clocks.
 inline constexpr duration smallest_clock_step = std::chrono::milliseconds{50};
 
-/// How far the wall clock is ahead of `time`, where a journal has noted `last`. As it was, unless
-/// it has been set: reading two clocks takes a moment, and what was shown once must not change by
-/// that.
+/// How far the wall clock is ahead of `time`, if a journal has noted `last`. The noted difference
+/// is kept unless the wall clock has been set: reading two clocks takes a moment, and a time that
+/// was shown once must not change by that.
 duration wall_ahead_of(const std::optional<clock_note>& last, instant time, instant wall);
 
 } // namespace restante

@@ -4,7 +4,7 @@ namespace restante {
 
 namespace {
 
-/// What a frame has beside its payload, about.
+/// About how many bytes a frame has beside its payload.
 constexpr std::size_t frame_bytes = 160;
 
 std::size_t size(const delivery& what) {

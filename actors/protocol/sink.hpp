@@ -12,32 +12,32 @@ namespace restante {
 
 class connection_endpoint;
 
-/// About how many bytes of output a push is: what queued output is counted by (spec E14).
+/// About how many bytes of output a push is. Queued output is counted by this size (spec E14).
 std::size_t size_of(const push& what);
 
-/// What became of a push.
+/// The result of giving a push to a sink.
 enum class flow : std::uint8_t {
   taken,   ///< the sink is done with it
   waiting, ///< the sink has it in a queue of its own and confirms it later, in order
 };
 
-/// Where a connection's output goes: an actor, a callback, a WebSocket session. Called by
-/// the connection only, one call at a time. One that throws has failed: its connection
-/// ends, and nothing else (spec C7).
+/// Where a connection's output goes: an actor, a callback, a WebSocket session. Called by the
+/// connection only, one call at a time. A sink that throws has failed: its connection ends, and
+/// nothing else (spec C7).
 class sink {
 public:
   virtual ~sink() = default;
 
-  /// The way into the connection that this sink is of: where one that says `flow::waiting`
-  /// confirms later (`connection_endpoint::confirm`). Comes first.
+  /// Gives the sink its way into the connection: a sink that returns `flow::waiting` confirms there
+  /// later (`connection_endpoint::confirm`). Called first.
   virtual void opened(const std::weak_ptr<connection_endpoint>& /*at*/) {}
 
   /// The connection is up. Comes before any push; from a broker elsewhere once more after
   /// each interruption.
   virtual void attached(const connect_receipt& receipt) = 0;
 
-  /// A broker elsewhere is out of reach, and the connection is looking for it. What was not
-  /// acknowledged comes again.
+  /// A remote broker is out of reach, and the connection is looking for it. Unacknowledged
+  /// deliveries come again.
   virtual void interrupted(const goodbye& /*why*/) {}
 
   virtual flow take(const push& what) = 0;
@@ -45,8 +45,8 @@ public:
   /// The connection has ended for this sink. Nothing comes after it.
   virtual void ended(const goodbye& why) = 0;
 
-  /// Whether it counts what it queues in the broker's `output_budget` itself, for as long as it
-  /// has it; else the connection does, until it is confirmed.
+  /// Whether the sink itself counts its queued bytes in the broker's `output_budget` while it has
+  /// them. Otherwise the connection counts them until they are confirmed.
   virtual bool counts_its_queue() const { return false; }
 
   /// The actor whose end is this sink's end, if there is one.

@@ -5,12 +5,13 @@
 #include <type_traits>
 #include <utility>
 
-// What is said to a connection. Clients, topics and shards know a connection only as the sender of
-// an earlier message: these functions accept what `connection_inside` handles, and nothing else.
+// Sending to a connection. Clients, topics and shards know a connection only as the sender of an
+// earlier message: these functions accept the messages that `connection_inside` handles, and
+// nothing else.
 
 namespace restante {
 
-/// Sends to a connection; none: nothing happens.
+/// Sends to a connection; without a connection nothing happens.
 template <class Self, class Message>
 void tell_connection(Self* self, const caf::strong_actor_ptr& to, Message&& message) {
   dialect::tell_peer<connection_inside>(self, to, std::forward<Message>(message));
@@ -23,7 +24,7 @@ void tell_connection_shared(Self* self, const caf::strong_actor_ptr& to,
   dialect::tell_shared<connection_inside>(self, to, message);
 }
 
-/// Sends to a connection in the name of another one, whom the message is about.
+/// Sends to a connection in the name of another connection, which the message is about.
 template <class Self, class Message>
 void tell_connection_as(Self* self, const caf::strong_actor_ptr& sender,
                         const caf::strong_actor_ptr& to, Message&& message) {

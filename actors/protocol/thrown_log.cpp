@@ -7,10 +7,10 @@ namespace restante {
 
 namespace {
 
-/// Of what was thrown: a line for people, not a dump.
+/// The most bytes of an exception's text in the log: a line for people, not a dump.
 constexpr std::size_t text_bytes_max = 500;
 
-/// One line of printable text, cut where no character is torn.
+/// Makes one line of printable text and never cuts inside a character.
 std::string tidy(std::string_view text) {
   auto end = std::min(text.size(), text_bytes_max);
   while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)

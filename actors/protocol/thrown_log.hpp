@@ -11,7 +11,7 @@
 
 namespace restante {
 
-/// An embedder's function threw; the text says which, and what it threw.
+/// An embedder's function threw; the text names the function and the exception's text.
 struct embedder_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -20,7 +20,7 @@ struct embedder_error : std::runtime_error {
 /// itself.
 std::string thrown_line(std::string_view what);
 
-/// Calls an embedder's function; what it throws becomes an embedder_error that names the function.
+/// Calls an embedder's function. An exception becomes an embedder_error that names the function.
 template <class Function, class... Arguments>
 void call_named(std::string_view name, const Function& function, Arguments&&... arguments) {
   try {
@@ -30,8 +30,9 @@ void call_named(std::string_view name, const Function& function, Arguments&&... 
   }
 }
 
-/// Tells what an embedder's functions threw. Bounded: a completion that throws each time is told
-/// `lines_per_second` times a second, and then how many times more it was. From any thread.
+/// Logs exceptions of an embedder's functions. Bounded: a completion that throws each time is
+/// logged `lines_per_second` times a second, and then how many more times it threw. Safe from any
+/// thread.
 class thrown_log {
 public:
   static constexpr std::uint32_t lines_per_second = 10;

@@ -42,7 +42,7 @@ public:
   /// Moves the clock; nothing may be due on the way.
   virtual void advance_to(time_point at) = 0;
 
-  /// Who chooses among the runnable; the first one, unless a test shuffles.
+  /// Chooses among the runnable actors; the first one, unless a test shuffles.
   std::function<std::size_t(std::size_t)> pick = [](std::size_t) { return std::size_t{0}; };
 
   /// Runs until nobody has anything to do. Time does not pass.

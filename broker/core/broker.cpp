@@ -63,7 +63,7 @@ journal_stats stats_of(const journal_counters& now, const std::string& directory
   seen.is_failing = now.is_failing.load();
   if (directory.empty())
     return seen;
-  std::error_code none; // a file may go while one looks
+  std::error_code none; // a file may disappear while we look
   const std::filesystem::directory_iterator end;
   for (std::filesystem::directory_iterator at{directory, none}; !none && at != end;
        at.increment(none)) {

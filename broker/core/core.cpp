@@ -19,15 +19,16 @@ namespace restante {
 
 namespace {
 
-/// What `stop` grants those that it does not wait for any longer, to hear of it.
+/// How long `stop` gives connections that it no longer waits for, so they can still hear of the
+/// stop.
 constexpr std::chrono::milliseconds at_once_time{500};
 
 constexpr std::size_t slots_max = 1024;
 
-/// More connects than there are before the next start: each shard counts for itself.
+/// More than the connects before the next start: each shard counts for itself.
 constexpr epoch_number epochs_per_start = epoch_number{1} << 32;
 
-/// Those of the machine, unless others are given or the start of a time of its own is.
+/// The clocks of the machine, unless other clocks or a start of virtual time are given.
 machine_clocks clocks_of(const options& how) {
   auto clocks = how.clocks;
   if (how.started_at)
@@ -40,7 +41,7 @@ machine_clocks clocks_of(const options& how) {
   return clocks;
 }
 
-/// Continues the time of the journal, if it knows one, and shows the wall clock's.
+/// Continues the time of the journal, if the journal knows one, and shows the wall clock's time.
 void set_time(environment_options& of, const options& how, const std::optional<clock_note>& last) {
   of.origin = of.clock->now();
   const auto wall = of.clocks.wall ? of.clocks.wall() : how.started_at.value_or(instant{});
@@ -117,7 +118,8 @@ void broker_core::start_journal() {
   if (!store_)
     return;
   environment_->journalled.slots_to_restore.store(environment_->routing.slots());
-  // In virtual time all is one thread's; else the journal may block, and has its own.
+  // In virtual time everything runs in one thread. Otherwise the journal may block and has its own
+  // thread.
   const auto made =
       time_ ? caf::actor_cast<journal_actor>(
                   system_->spawn<journal_worker>(environment_, std::move(store_)))
@@ -126,7 +128,8 @@ void broker_core::start_journal() {
   environment_->set_journal(made);
 }
 
-/// In the name of each shard, once all are known: what is restored speaks to shards at once.
+/// Asks in the name of each shard, once all shards are known: a restored client speaks to shards at
+/// once.
 void broker_core::ask_for_what_was_kept() {
   if (!environment_->has_journal())
     return;
@@ -155,7 +158,7 @@ connection broker_core::connect(connect_options who, std::unique_ptr<sink> out) 
   answer<connect_receipt> connected{time_};
   auto in = admit(attachment_kind::attached, std::move(who), announcing(std::move(out), connected));
   if (in.refused)
-    connected.fulfil(*in.refused); // with the detail; the sink has been told without it
+    connected.fulfil(*in.refused); // with the detail; the sink has been told without the detail
   return {shared_from_this(), time_, std::move(in.at), std::move(in.actor), std::move(connected)};
 }
 
@@ -172,7 +175,8 @@ broker_core::admitted broker_core::admit(attachment_kind how, connect_options wh
   admitted in;
   in.at = environment_->open_inboxes.open(
       std::move(out), {how_.limits.waiting_operations, how_.limits.waiting_bytes}, setup.served);
-  if (environment_->stopping.load()) // after the inbox was opened: `stop` may not have seen it
+  if (environment_->stopping
+          .load()) // checked after the inbox was opened: `stop` may not have seen this inbox
     bad = failure{errc::shutting_down, {}};
   if (bad) {
     const bool is_said = how != attachment_kind::attached || bad->code == errc::shutting_down;
@@ -180,7 +184,7 @@ broker_core::admitted broker_core::admit(attachment_kind how, connect_options wh
     in.at->shut(is_said ? bad->code : errc::stale_connection);
     try {
       in.at->out().ended({end_reason::refused, bad->code});
-    } catch (...) { // its owner's code threw, and it has ended already
+    } catch (...) { // its owner's code threw, and the connection has ended already
       environment_->thrown.say("connection " + setup.client.client, "sink::ended");
     }
     in.refused = std::move(bad);
@@ -237,14 +241,14 @@ void broker_core::stop() {
   environment_->release_shards();
 }
 
-/// Last, for all others may still have something to be kept (spec C6).
+/// Stops the journal last, because all other actors may still have something to write (spec C6).
 void broker_core::stop_journal(std::chrono::steady_clock::time_point limit) {
   dialect::tell_anonymously(environment_->journal(), restante::stop_journal{});
   limit = std::max(limit, std::chrono::steady_clock::now() + at_once_time);
   wait_until([&] { return environment_->count.actors.load() == 0; }, limit, at_once_time);
 }
 
-/// Waits up to `limit`, but no longer than `in_a_hurry` from when somebody hurries.
+/// Waits up to `limit`, but at most `in_a_hurry` from the moment when somebody asks to hurry.
 bool broker_core::wait_until(const std::function<bool()>& is_so,
                              std::chrono::steady_clock::time_point limit, duration in_a_hurry) {
   bool is_hurrying = false;

@@ -12,7 +12,7 @@
 
 namespace restante {
 
-/// What a broker and the connections it handed out share.
+/// State that a broker and its connections share.
 class broker_core : public std::enable_shared_from_this<broker_core> {
 public:
   /// `own` is the actor system when the broker made it, with its configuration.

@@ -8,7 +8,7 @@ namespace restante {
 broker_core::owned_system::owned_system(std::size_t threads) {
   configure(config, threads);
   made = std::make_unique<caf::actor_system>(config);
-  // Our actors are counted and ended by `stop`; nothing else lives here.
+  // Our actors are counted and ended by `stop`; no other actors live in this system.
   made->await_actors_before_shutdown(false);
 }
 

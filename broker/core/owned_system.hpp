@@ -17,8 +17,8 @@ struct broker_core::owned_system {
   std::unique_ptr<caf::actor_system> made;
 };
 
-/// What in somebody's configuration does not fit a broker, a line each; empty when all
-/// does. CAF only prints a complaint about a wrong option, so they are read back.
+/// The settings in an embedder's configuration that do not fit a broker, one line each; empty when
+/// all fit. CAF only prints a complaint about a wrong option, so the options are read back.
 std::vector<std::string> unfit_settings(const caf::actor_system_config& config);
 
 } // namespace restante

@@ -23,12 +23,13 @@ using durable::fail;
 constexpr std::uint64_t bytes_between_syncs = 8 << 20;
 constexpr int steps_between_looks = 1000; ///< of SQLite's machine: some hundred rows
 
-/// The file that is being written: empty, for its owner alone, and held against another backup to
-/// the same name. Gone at the end, unless it was renamed.
+/// The file that is being written: empty at first, readable by its owner alone, and locked against
+/// another backup to the same name. It is removed at the end, unless it was renamed.
 class part_file {
 public:
   explicit part_file(files::path path) : path_{std::move(path)} {
-    // Another backup may have renamed or removed the file that was opened: then it is not ours.
+    // Another backup may have renamed or removed the file that we opened: then the file is not
+    // ours.
     do {
       close();
       open_and_lock();
@@ -52,12 +53,12 @@ public:
 
   const files::path& path() const { return path_; }
 
-  /// Makes durable what is written so far, every so many bytes: one large sync at the end would
-  /// hold up those of the broker.
+  /// Syncs what is written so far, at intervals counted in bytes: one large sync at the end would
+  /// hold up the syncs of the broker.
   void sync_beyond(std::uint64_t size) {
     if (size < synced_ + bytes_between_syncs)
       return;
-    ::fdatasync(file_); // an error is found by the last sync
+    ::fdatasync(file_); // the last sync finds an error
     synced_ = size;
   }
 
@@ -98,7 +99,7 @@ private:
   bool is_renamed_ = false;
 };
 
-/// A backup must not become, or replace, a part of a data directory.
+/// Refuses a target that would become, or replace, a part of a data directory.
 void refuse_target(const files::path& directory, const files::path& file, durable::if_there what) {
   std::error_code failed;
   const auto location = durable::parent_of(file);
@@ -117,15 +118,15 @@ void refuse_target(const files::path& directory, const files::path& file, durabl
     fail(file, "is no file", storage_fault::unusable);
 }
 
-/// Nobody can write there, and no log belongs to the database: SQLite, which would make files
-/// beside it, can be told so.
+/// Whether nobody can write there and the database has no log. Then SQLite, which would otherwise
+/// make files beside the database, can be told so.
 bool is_at_rest(const database_location& location, const traces_found& found) {
   std::error_code failed;
   return !found.log && ::access(location.directory.c_str(), W_OK) != 0 &&
          !files::exists(location.file() + "-shm", failed);
 }
 
-/// Where the journal is read. Beside a broker SQLite's own locks are enough.
+/// Opens the journal for reading. Beside a running broker SQLite's own locks are enough.
 sqlite::connection source_in(const files::path& directory) {
   const database_location location{directory, {}};
   const auto found = look_for_files(location);
@@ -206,7 +207,7 @@ void expect_sound(const files::path& location, const slot_function& slot_of) {
 backup_report backup(const files::path& directory, const files::path& file,
                      const backup_options& how) {
   refuse_target(directory, file, how.target);
-  // Read first: every commit that is counted here is in what is read afterwards.
+  // Read the mark first: every commit that the mark counts is in the data read afterwards.
   const auto marked = commit_mark{(directory / file_names::commit_mark).string(), {}}.read();
   part_file part{file.string() + ".part"};
   write_all(directory, part, how);
@@ -227,7 +228,7 @@ backup_report restore(const files::path& file, const files::path& directory,
   expect_sound(file, slot_of);
   new_directory made{directory};
   durable::copy(file, made.part() / file_names::database);
-  expect_sound(made.part(), slot_of); // which makes its commit mark
+  expect_sound(made.part(), slot_of); // this also makes its commit mark
   made.finish();
   return report;
 }

@@ -25,12 +25,12 @@ struct backup_report {
   std::uint64_t bytes = 0;   ///< of the file
 };
 
-/// Writes all that is in a data directory, as it is at one moment, into `file`. A broker may run
-/// on the directory. The file is complete in itself, has been read and verified, and gets its name
-/// only then; until then its name ends with `.part`, and what a crash leaves of that is overwritten
-/// by the next backup.
+/// Writes all that is in a data directory, as it is at one moment, into `file`. A broker may run on
+/// the directory. The file is complete in itself, has been read and verified, and gets its name
+/// only then. Until then its name ends with `.part`; the next backup overwrites a `.part` file that
+/// a crash has left.
 ///
-/// Throws storage_error: corrupt for what is damaged, unusable for a file that is there or a
+/// Throws storage_error: corrupt for a damaged journal, unusable for a file that exists or a
 /// directory without a journal, full, io. Nothing is left of `file` then.
 backup_report backup(const std::filesystem::path& directory, const std::filesystem::path& file,
                      const backup_options& how);

@@ -12,7 +12,7 @@
 
 namespace restante::journal {
 
-/// A value in a row of a table. Text and blobs are views: what they show must outlive the cell.
+/// A value in a row of a table. Text and blobs are views: their bytes must outlive the cell.
 class cell {
 public:
   enum class kind : std::uint8_t { null, integer, text, blob, other };
@@ -36,7 +36,7 @@ public:
     return is_trace_ ? std::string_view{trace_.data(), trace_.size()} : bytes_;
   }
 
-  /// The zero trace for anything that has not 16 bytes.
+  /// The zero trace for anything that is not 16 bytes long.
   trace_id trace() const;
 
 private:

@@ -6,8 +6,8 @@
 
 namespace restante::journal {
 
-/// A 64-bit hash over fields, each framed, so that no two rows look the same. It is SipHash-2-4
-/// under a key that everybody may know: against bad disks, not against people.
+/// A 64-bit hash over fields, each framed, so different rows never give the same bytes. It is
+/// SipHash-2-4 under a public key: it protects against bad disks, not against people.
 class row_checksum {
 public:
   row_checksum() { bytes_.reserve(512); }

@@ -5,14 +5,14 @@
 
 #include <optional>
 
-/// How the clocks stood when they were noted last: a table of its own, beside those of the layout.
-/// Journals of before there was one have none, and older programs pass over it.
+/// The readings of the clocks when they were noted last, in a table of its own beside the tables of
+/// the layout. Older journals do not have this table, and older programs ignore it.
 namespace restante::journal {
 
-/// Nothing where none were noted, and where the row is damaged: then the wall clock counts.
+/// Nothing when no clocks were noted, and when the row is damaged: then the wall clock counts.
 std::optional<clock_note> load_clocks(const sqlite::connection& db);
 
-/// Inside a transaction; makes the table where it is missing.
+/// Called inside a transaction; creates the table if it is missing.
 void write_clocks(const sqlite::connection& db, const clock_note& now);
 
 } // namespace restante::journal

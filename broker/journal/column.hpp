@@ -7,13 +7,13 @@
 
 namespace restante::journal {
 
-/// What is in a column: how SQL calls it, how it looks in the bytes of a page, and how it is part
-/// of a checksum follow from this.
+/// The type of a column. Its name in SQL, its form in the bytes of a page and its part in a
+/// checksum follow from this type.
 enum class column_type : std::uint8_t { integer, text, blob, trace, body };
 
 const char* sql_name_of(column_type type);
 
-/// What the rows have that are older than the column, as SQL and as a test for it.
+/// The value of rows that are older than the column, as SQL and as a test for that value.
 const char* sql_default_of(column_type type);
 bool is_default(column_type type, const cell& found);
 

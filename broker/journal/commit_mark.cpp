@@ -12,7 +12,7 @@
 namespace restante::journal {
 namespace {
 
-// A page for each record: a torn write spoils one of them only.
+// One page for each record: a torn write damages only one of them.
 constexpr std::size_t copies = 3;
 constexpr sqlite3_int64 place_bytes = 4096;
 constexpr std::size_t running = 2; ///< the place that is written with each commit
@@ -58,7 +58,7 @@ commit_mark::~commit_mark() {
 bool commit_mark::open(bool create) {
   if (file_)
     return true;
-  // Of this kind the VFS makes the directory's entry durable with the first sync.
+  // For a file of this kind the VFS makes the directory's entry durable with the first sync.
   const int flags =
       SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
   memory_ = std::make_unique<std::byte[]>(static_cast<std::size_t>(vfs_->szOsFile));
@@ -68,7 +68,7 @@ bool commit_mark::open(bool create) {
       (vfs_->xAccess(vfs_, path_.c_str(), SQLITE_ACCESS_EXISTS, &is_there) != SQLITE_OK ||
        !is_there))
     return false;
-  // SQLite would let everybody read it.
+  // SQLite would make the file readable for everybody.
   if (create && vfs_ == sqlite3_vfs_find(nullptr)) {
     if (const int mine = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); mine >= 0)
       ::close(mine);
@@ -99,7 +99,7 @@ std::optional<std::uint64_t> commit_mark::read() {
       found[index] = *commits + 1;
     }
   }
-  next_synced_ = found[0] <= found[1] ? 0 : 1; // the better one of the two is left alone
+  next_synced_ = found[0] <= found[1] ? 0 : 1; // the better of the two is left alone
   if (code != SQLITE_OK)
     throw storage_error{sqlite::fault_of(code), path_ + ": " + sqlite3_errstr(code)};
   if (!highest && size > 0)

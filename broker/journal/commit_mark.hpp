@@ -30,10 +30,10 @@ public:
   std::optional<std::uint64_t> read();
 
   /// Notes `commits`, which have all been made durable. Does not throw and does not wait for the
-  /// disk: what cannot be written now is written with the next.
+  /// disk: a number that cannot be written now is written with the next one.
   void note(std::uint64_t commits) noexcept;
 
-  /// Makes durable what was noted; creates the commit mark when there is none. Throws
+  /// Makes the noted number durable; creates the commit mark when there is none. Throws
   /// storage_error.
   void sync(std::uint64_t commits);
 

@@ -9,11 +9,11 @@
 namespace restante::journal {
 namespace {
 
-// A log of this many frames, some 16 MiB, is copied to the database within a commit; tidying does
-// it earlier, while nobody waits.
+// A log of this many frames, some 16 MiB, is copied to the database within a commit. Upkeep copies
+// the log earlier, while nobody waits.
 constexpr int frames_in_commit = 4096;
 constexpr int frames_when_tidying = 1024;
-constexpr std::int64_t log_bytes_kept = 32 << 20; ///< writing over it is faster than growing
+constexpr std::int64_t log_bytes_kept = 32 << 20; ///< overwriting the log is faster than growing it
 
 } // namespace
 
@@ -37,11 +37,11 @@ sqlite_store::core::~core() {
       database_->db->close_cleanly();
     }
   } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
-    // The log stays, and the next who opens it recovers.
+    // The log stays, and the next process that opens the journal recovers it.
   }
 }
 
-/// A start must never turn into an empty broker because its journal has been lost.
+/// Refuses a journal that has been lost: a start must never make an empty broker of it.
 void sqlite_store::core::refuse_what_is_lost(const traces_found& found, bool is_marked) const {
   const auto corrupt = [&](const std::string& what) {
     return storage_error{storage_fault::corrupt, location_.file() + " " + what};
@@ -80,15 +80,15 @@ std::optional<std::uint64_t> sqlite_store::core::read_commit_mark() {
   try {
     return commit_mark_.read();
   } catch (const storage_error& error) {
-    // A crash may have left half of the first one.
+    // A crash may have left half of the first database.
     if (error.fault() != storage_fault::corrupt || !being_made_.is_set())
       throw;
     return {};
   }
 }
 
-/// In one transaction: whatever breaks it off leaves the older version, and the next start repeats
-/// it. On a full disk the older one can be read until there is space.
+/// Upgrades in one transaction: an interruption leaves the older version, and the next start
+/// repeats the upgrade. On a full disk the older version can be read until there is space.
 void sqlite_store::core::upgrade(database& db) {
   if (version_ == tables::version || options_.older == store_options::if_older::keep)
     return;
@@ -152,7 +152,8 @@ void sqlite_store::core::open_again() {
 
 sqlite_store::core::open_database& sqlite_store::core::ready() {
   if (database_ && must_cut_) {
-    // Not known where to cut: then the next commit must write over it, through what is open now.
+    // If the place to cut is not known, the next commit must write over the failed one, through the
+    // database that is open now.
     if (!database_->db->cut_log())
       must_open_ = false;
     must_cut_ = false;
@@ -214,7 +215,7 @@ void sqlite_store::core::give_up(storage_fault fault) noexcept {
     database_->db->roll_back();
   must_probe_ = true;
   if (fault == storage_fault::locked)
-    return; // somebody else was writing: the log is theirs
+    return; // another process was writing: the log is its log
   must_cut_ = database_ != nullptr;
   must_open_ = fault != storage_fault::full;
   try {
@@ -252,7 +253,7 @@ void sqlite_store::core::commit(std::span<journal_changes> all) {
 }
 
 void sqlite_store::core::checkpoint_if_long(open_database& open) {
-  // While somebody reads, the log stays as it is: then not again with every commit.
+  // While somebody reads, the log cannot be reset: do not try again with every commit.
   const int frames = open.db->log_frames();
   if (frames < frames_in_commit ||
       (frames >= checkpointed_at_ && frames < checkpointed_at_ + frames_when_tidying))
@@ -261,7 +262,7 @@ void sqlite_store::core::checkpoint_if_long(open_database& open) {
   try {
     open.db->checkpoint(database::checkpoint_kind::passive);
   } catch (const storage_error&) {
-    must_probe_ = true; // the commit is on disk all the same; the log has it
+    must_probe_ = true; // the commit is on disk in any case: the log has it
   }
 }
 
@@ -271,7 +272,7 @@ restored_slice sqlite_store::core::restore(slot_number slot, row_number after, s
   try {
     return open.reading.slice(slot, after, most, now);
   } catch (const storage_error&) {
-    must_open_ = true; // a page that was read badly must not be believed twice
+    must_open_ = true; // a page that was read wrongly must not be used again
     throw;
   }
 }
@@ -282,7 +283,7 @@ bool sqlite_store::core::tidy(instant now) {
     probe();
   try {
     const bool is_sweeping = sweep(now);
-    auto& db = *database_->db; // not earlier: a transaction may have opened the database again
+    auto& db = *database_->db; // taken only here: a transaction may have opened the database again
     const bool is_giving = !is_sweeping && give_back_pages(db);
     if (db.log_bytes() > log_bytes_kept)
       db.checkpoint(database::checkpoint_kind::truncate);
@@ -297,7 +298,8 @@ bool sqlite_store::core::tidy(instant now) {
   }
 }
 
-/// Writes something that changes nothing: whoever asks after an error wants to know.
+/// Writes without changing anything: a caller that probes after an error wants to know whether
+/// writing works.
 void sqlite_store::core::probe() {
   transact([&](open_database&) { journal_changed_ = journal_; });
 }
@@ -342,14 +344,14 @@ std::optional<clock_note> sqlite_store::core::last_clocks() {
   } catch (const storage_error& error) {
     if (error.fault() != storage_fault::corrupt)
       throw;
-    return std::nullopt; // what is kept is worth more than the time that has passed
+    return std::nullopt; // the kept records are worth more than the time that has passed
   }
 }
 
 void sqlite_store::core::note_clocks(const clock_note& now) {
   transact([&](open_database& open) {
     write_clocks(open.db->connection(), now);
-    journal_changed_ = journal_; // so that it counts as a commit
+    journal_changed_ = journal_; // counts as a commit this way
   });
 }
 

@@ -40,7 +40,7 @@ public:
   std::vector<std::string> check_pages();
 
 private:
-  /// An open database with the statements on it. They go in the opposite order.
+  /// An open database with its statements. They are destroyed in the opposite order.
   struct open_database {
     open_database(std::unique_ptr<database> opened, std::uint32_t version, slot_states& slots)
         : db{std::move(opened)}, reading{db->connection(), slots, version}, expiry{
@@ -52,7 +52,7 @@ private:
     }
 
     std::unique_ptr<database> db;
-    std::optional<layout::state_writer> states; ///< nothing: what is older is only read
+    std::optional<layout::state_writer> states; ///< nothing: an older version is only read
     std::optional<writer> writing;
     reader reading;
     sweeper expiry;
@@ -68,10 +68,10 @@ private:
   /// The open database, reopened first if an error requires it.
   open_database& ready();
 
-  /// The same, of the present version. Throws full when the upgrade still finds no space.
+  /// The open database, of the present version. Throws full when the upgrade still finds no space.
   open_database& writable();
 
-  /// Runs `work` as one transaction and counts it as a commit; without effect it is none.
+  /// Runs `work` as one transaction and counts it as a commit. Work without an effect is no commit.
   void transact(const std::function<void(open_database&)>& work);
   void give_up(storage_fault fault) noexcept;
   void probe();
@@ -91,7 +91,7 @@ private:
   std::unique_ptr<open_database> database_;
   int checkpointed_at_ = 0; ///< frames in the log when a commit last checkpointed
   bool must_cut_ = false;   ///< a failed transaction may still be in the log
-  bool must_open_ = false;  ///< what SQLite holds in memory is not to be trusted
+  bool must_open_ = false;  ///< SQLite's memory is not to be trusted
   bool must_probe_ = false; ///< nothing was written since the last error
 };
 

@@ -38,7 +38,7 @@ storage_error in_directory(const std::filesystem::path& directory, const storage
 
 std::unique_ptr<sqlite_store> open_data_directory(const std::filesystem::path& directory,
                                                   store_options options) {
-  // Without a slash behind it: a parent is what it says then.
+  // Remove a trailing slash, or the parent path would be the directory itself.
   const auto location = directory.has_filename() ? directory : directory.parent_path();
   try {
     if (options.missing == store_options::if_missing::create)

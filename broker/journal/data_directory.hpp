@@ -13,7 +13,7 @@ namespace restante::journal {
 std::unique_ptr<sqlite_store> open_data_directory(const std::filesystem::path& directory,
                                                   store_options options = {});
 
-/// The same error, with the directory in its text.
+/// Returns the error with the directory in its text.
 storage_error in_directory(const std::filesystem::path& directory, const storage_error& why);
 
 } // namespace restante::journal

@@ -8,7 +8,7 @@
 namespace restante::journal {
 namespace {
 
-// As in SQLite's description of the format of its log.
+// Sizes from SQLite's description of the format of its log.
 constexpr std::int64_t log_header_bytes = 32;
 constexpr std::int64_t frame_header_bytes = 24;
 constexpr std::int64_t salt_offset = 16;
@@ -18,8 +18,8 @@ bool is_there(sqlite3_vfs* vfs, const std::string& path) {
   return vfs->xAccess(vfs, path.c_str(), SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK && found;
 }
 
-/// Notifications are nobody's business: SQLite would make the file readable for everybody, and
-/// gives the log the rights that the database has.
+/// Creates the file for its owner alone, because notifications are private. SQLite would make the
+/// file readable for everybody, and gives the log the rights of the database.
 const std::string& created_privately(const std::string& path, const std::string& vfs) {
   if (vfs.empty()) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -35,7 +35,7 @@ traces_found look_for_files(const database_location& location) {
   auto* vfs = sqlite3_vfs_find(location.vfs.empty() ? nullptr : location.vfs.c_str());
   if (!vfs)
     throw storage_error{storage_fault::unusable, "there is no VFS " + location.vfs};
-  // The VFS says of an empty file that it is not there.
+  // The VFS reports an empty file as missing.
   const bool has_database = is_there(vfs, location.file());
   const bool has_file =
       has_database || vfs_file{vfs, location.file(), vfs_file::mode::existing}.is_there();
@@ -71,7 +71,7 @@ void database::start_writing() {
   try {
     checkpoint(checkpoint_kind::truncate);
   } catch (const storage_error& error) {
-    // Without space there is nothing to be written, but everything to be read.
+    // On a full disk nothing can be written, but everything can be read.
     if (error.fault() != storage_fault::full)
       throw;
     if (auto* log = db_.log_file())
@@ -90,7 +90,7 @@ void database::begin() {
 
 void database::commit() {
   db_.run("COMMIT", "writing the journal");
-  // Read each time: a log that was begun anew may look longer than before.
+  // Read the file size each time: a log that was restarted may look longer than before.
   auto* log = db_.log_file();
   salt_ = log ? salt_of_log(log) : std::nullopt;
   is_log_known_ = salt_.has_value();
@@ -121,8 +121,8 @@ bool database::cut_log() {
   check(log->pMethods->xFileSize(log, &size));
   if (size <= log_header_bytes)
     return true;
-  // Another salt: the failed transaction had begun the log anew, after all of it was checkpointed.
-  // A salt that cannot be read proves nothing.
+  // A different salt means that the failed transaction had restarted the log, after all of it was
+  // checkpointed. A salt that cannot be read proves nothing.
   salt now{};
   check(log->pMethods->xRead(log, now.data(), now.size(), salt_offset));
   const bool is_ours = salt_ && now == *salt_;
@@ -146,11 +146,11 @@ void database::checkpoint(checkpoint_kind kind) {
   const bool is_truncating = kind == checkpoint_kind::truncate;
   int frames = 0;
   int copied = 0;
-  const sqlite::no_waiting at_once{db_}; // a backup that reads for long would hold up every commit
+  const sqlite::no_waiting at_once{db_}; // a long backup would otherwise hold up every commit
   const int code = sqlite3_wal_checkpoint_v2(
       db_.get(), "main", is_truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
       &frames, &copied);
-  // Busy: somebody else reads. What could be copied was.
+  // Busy: somebody else reads. SQLite has copied as much as it could.
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
     return;
   if (code != SQLITE_OK)

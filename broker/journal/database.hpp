@@ -12,7 +12,7 @@
 
 namespace restante::journal {
 
-/// Where the database is, and through which VFS; an empty one is the default.
+/// The place of the database and its VFS; an empty VFS name is the default VFS.
 struct database_location {
   std::filesystem::path directory;
   std::string vfs;
@@ -24,7 +24,7 @@ struct database_location {
   }
 };
 
-/// What there is before anything is opened. A log without a byte is none.
+/// The files that exist before anything is opened. An empty log counts as none.
 struct traces_found {
   bool database = false;       ///< with something in it
   bool empty_database = false; ///< a file without a byte
@@ -34,7 +34,7 @@ struct traces_found {
 traces_found look_for_files(const database_location& location);
 
 /// The open database and its write-ahead log. Looking at it changes nothing on disk until
-/// `start_writing`: what turns out to be damaged stays as it was found.
+/// `start_writing`: damaged files stay as they were found.
 class database {
 public:
   explicit database(const database_location& location);
@@ -47,29 +47,29 @@ public:
   /// Decides how an empty database will be, before its first table.
   void prepare_empty();
 
-  /// Makes durable what recovery has found in the log, and empties the log.
+  /// Makes the content that recovery found in the log durable, and empties the log.
   void start_writing();
 
   void begin();
 
-  /// On disk when it returns; remembers how long the log is now.
+  /// Commits; the data is on disk when it returns. Remembers how long the log is now.
   void commit();
 
   /// Ends a transaction that failed. Does not throw.
   void roll_back() noexcept;
 
-  /// Takes out of the log what a failed transaction may have left there: were it found by a
-  /// recovery, what was refused would be kept after all. False when it is not known where to cut;
-  /// the next commit writes over it then. Throws storage_error.
+  /// Removes the remains of a failed transaction from the log: if a recovery found them, refused
+  /// changes would be kept after all. False when the place to cut is not known; the next commit
+  /// writes over the remains then. Throws storage_error.
   bool cut_log();
 
-  /// Frames in the log since it was last begun anew.
+  /// Frames in the log since it was last restarted.
   int log_frames() const { return frames_; }
   std::int64_t log_bytes();
 
   enum class checkpoint_kind { passive, truncate };
 
-  /// Copies from the log to the database what no reader holds back.
+  /// Copies frames from the log to the database, except those that a reader holds back.
   void checkpoint(checkpoint_kind kind);
 
   /// Lets SQLite remove the log when it closes.
@@ -84,7 +84,7 @@ private:
   sqlite::connection db_;
   std::int64_t page_bytes_ = 0;
   int frames_ = 0;
-  bool is_log_known_ = false; ///< whether frames_ and salt_ are those of the last commit
+  bool is_log_known_ = false; ///< whether frames_ and salt_ are from the last commit
   std::optional<salt> salt_;  ///< nothing: the log is empty
 };
 

@@ -14,7 +14,7 @@
 namespace restante::journal {
 namespace {
 
-/// What the holder wrote about itself; it may have been written half or not yet.
+/// The holder's text about itself. It may be incomplete or missing.
 std::string holder(int file) {
   std::array<char, 32> text{};
   const auto size = ::pread(file, text.data(), text.size(), 0);
@@ -26,7 +26,7 @@ std::string holder(int file) {
 
 void write_pid(int file) {
   const auto pid = std::to_string(::getpid()) + "\n";
-  // Only for people to read: on a full disk the lock holds without it.
+  // The text is only for people: on a full disk the lock holds without it.
   if (::ftruncate(file, 0) != 0 || ::pwrite(file, pid.data(), pid.size(), 0) < 0)
     return;
 }

@@ -5,7 +5,7 @@
 namespace restante::journal {
 
 /// Holds a data directory for one store, in this process or any other, until it ends. The kernel
-/// lets go of it when a process dies: there is no stale lock.
+/// releases the lock when a process dies: there is no stale lock.
 class directory_lock {
 public:
   /// Throws storage_error: unusable when the directory is not there or may not be written,

@@ -54,7 +54,7 @@ private:
   int file_;
 };
 
-/// Whether it was done; false: `to` is there.
+/// Renames without replacing; false if `to` exists.
 bool rename_to_new(const files::path& from, const files::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0)
     return true;
@@ -62,7 +62,7 @@ bool rename_to_new(const files::path& from, const files::path& to) {
     return false;
   if (errno != EINVAL && errno != ENOSYS)
     fail_with(to, errno);
-  // The file system cannot do both in one step.
+  // The file system cannot check and rename in one step.
   struct stat known {};
   if (::lstat(to.c_str(), &known) == 0)
     return false;
@@ -99,7 +99,7 @@ void fail_with(const files::path& at, int system_error, const std::string& doing
 void sync_directory(const files::path& directory) {
   const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0 && errno == EACCES)
-    return; // it may be entered but not read: then nobody can do better
+    return; // the directory may be entered but not read: then nobody can do better
   if (file < 0)
     fail_with(directory, errno);
   const int done = ::fsync(file);

@@ -9,13 +9,13 @@
 /// the path in its text.
 namespace restante::journal::durable {
 
-/// What an error of the system means for a store; `other` for those that say nothing of their own.
+/// The storage_fault for a system error; `other` for errors without a fault of their own.
 storage_fault fault_of(int system_error, storage_fault other = storage_fault::unusable);
 
 [[noreturn]] void fail(const std::filesystem::path& at, const std::string& why,
                        storage_fault what = storage_fault::io);
 
-/// The same for an error of the system: its text follows `doing`.
+/// Throws the storage_error for a system error: its text follows `doing`.
 [[noreturn]] void fail_with(const std::filesystem::path& at, int system_error,
                             const std::string& doing = {});
 

@@ -9,10 +9,10 @@ inline constexpr const char* log_index = "journal.db-shm";
 inline constexpr const char* commit_mark = "journal.seal";
 inline constexpr const char* lock = "journal.lock";
 
-/// There while a first start makes the journal.
+/// Exists while a first start makes the journal.
 inline constexpr const char* creation_mark = "journal.new";
 
-/// Where a restore or a repair builds what it puts in place at its end.
+/// Where a restore or a repair builds its result, which it moves into place at its end.
 inline constexpr const char* part = "journal.part";
 
 /// Where a journal with another number of slots is built.

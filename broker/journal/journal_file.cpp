@@ -18,7 +18,7 @@ bool has_content(const files::path& file) {
   return !missing && size > 0;
 }
 
-/// The file must be all of it: SQLite would ignore what is in the others.
+/// The file must be the whole journal: SQLite would ignore the content of other files.
 const files::path& a_whole_one(const files::path& file) {
   std::error_code failed;
   if (!files::exists(file, failed))
@@ -54,7 +54,7 @@ std::uint32_t version_of(const sqlite::connection& db) {
 std::string immutable_address(const files::path& file) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string text = "file://";
-  // What would mean something else in a URI is spelled out.
+  // Characters with a meaning in a URI are escaped.
   for (const char each : files::absolute(file).lexically_normal().string()) {
     const auto byte = static_cast<unsigned char>(each);
     if (each == '?' || each == '#' || each == '%')

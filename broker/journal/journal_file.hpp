@@ -19,7 +19,7 @@ std::string immutable_address(const std::filesystem::path& file);
 class journal_file {
 public:
   /// Throws storage_error: unusable when there is no such file, or another file beside it belongs
-  /// to it; what reading a journal throws.
+  /// to it; also the errors of reading a journal.
   explicit journal_file(const std::filesystem::path& file);
 
   store_identity identity() const { return journal_.identity; }

@@ -12,7 +12,7 @@ storage_error damaged(const std::string& what, std::optional<slot_number> slot =
   return {storage_fault::corrupt, std::string{file_names::database} + ": " + what, slot};
 }
 
-/// Every table but that of the clocks, which is made when they are noted.
+/// Visits every table except the table of clocks, which is created when clocks are noted.
 template <class Visit>
 void for_each_table(Visit visit) {
   visit(tables::journal);

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-/// What is in the database, and where. docs/journal.md says it for people.
+/// The content of the database and its layout. docs/journal.md describes it for people.
 namespace restante::journal::layout {
 
 inline constexpr std::int64_t application_id = 0x52737461; ///< "Rsta", in the header of the file
@@ -28,8 +28,8 @@ constexpr row_number row_of(std::int64_t id) {
   return static_cast<row_number>(id) & ((row_number{1} << row_bits) - 1);
 }
 
-/// What is known of a slot as a whole. It is written with every commit that changes the slot, so
-/// that rows cannot get lost without notice.
+/// The state of a slot as a whole. Every commit that changes the slot writes this state, so rows
+/// cannot get lost without notice.
 struct slot_state {
   row_number last_row = 0; ///< the highest that was ever given
   std::uint64_t notifications = 0;
@@ -41,7 +41,7 @@ struct slot_state {
   bool operator==(const slot_state&) const = default;
 };
 
-/// What is known of the journal as a whole.
+/// The state of the journal as a whole.
 struct journal_state {
   store_identity identity;
   epoch_number epochs_end = 0; ///< the least that was not given out
@@ -50,7 +50,7 @@ struct journal_state {
 };
 
 /// The version of a journal that this program can read; 0: the database is empty. Throws
-/// storage_error: unknown_version, corrupt for what is not ours.
+/// storage_error: unknown_version, corrupt for a database that is not ours.
 std::uint32_t look_at(const sqlite::connection& db);
 
 /// Why this program does not read a version; nothing: it does.
@@ -60,7 +60,7 @@ std::optional<std::string> fault_in_version(std::uint64_t version);
 void create(const sqlite::connection& db, const store_identity& identity);
 
 /// Brings a journal of an older version to the present one, in the transaction of its owner;
-/// `state` is what it says of itself. Throws storage_error.
+/// `state` is the state that the journal has stored. Throws storage_error.
 void upgrade(const sqlite::connection& db, std::uint32_t from, journal_state state);
 
 /// Both throw storage_error: corrupt.

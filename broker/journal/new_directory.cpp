@@ -11,7 +11,7 @@ namespace {
 
 namespace files = std::filesystem;
 
-/// Everything else may be somebody's only copy.
+/// Refuses a directory with other content: that content may be somebody's only copy.
 void refuse_what_is_in(const files::path& directory) {
   std::error_code failed;
   const bool is_broken_off = files::exists(directory / file_names::part, failed);
@@ -41,7 +41,7 @@ new_directory::new_directory(files::path directory)
       durable::fail(directory_, "is no directory", storage_fault::unusable);
     refuse_what_is_in(directory_);
     lock_.emplace(directory_);
-    refuse_what_is_in(directory_); // a broker may have had it
+    refuse_what_is_in(directory_); // a broker may have used the directory
     prepare();
   } catch (...) {
     if (is_made_)
@@ -50,7 +50,7 @@ new_directory::new_directory(files::path directory)
   }
 }
 
-/// The commit mark comes first: with a commit mark and without a database no broker starts.
+/// Makes the commit mark first: no broker starts with a commit mark and without a database.
 void new_directory::prepare() {
   durable::remove(part_);
   try {
@@ -72,7 +72,7 @@ new_directory::~new_directory() {
     files::remove_all(directory_, ignored);
     return;
   }
-  // The lock stays: another process may be about to take it.
+  // The lock file stays: another process may be about to take the lock.
   files::remove(directory_ / file_names::database, ignored);
   files::remove(directory_ / file_names::commit_mark, ignored);
   files::remove_all(part_, ignored);

@@ -8,11 +8,12 @@
 namespace restante::journal {
 
 /// A data directory that gets its journal, whole or not at all. No broker can be started on it
-/// meanwhile, nor after a crash before `finish`: it would begin with an empty journal.
+/// before `finish`, nor after a crash before `finish`: the broker would begin with an empty
+/// journal.
 class new_directory {
 public:
-  /// Makes the directory if its parent is there; one that is there must be empty, but for what a
-  /// build that was broken off has left. Throws storage_error: unusable when something is in it,
+  /// Makes the directory if its parent exists. An existing directory must be empty, except for the
+  /// remains of an interrupted build. Throws storage_error: unusable when something is in it,
   /// locked, full, read_only.
   explicit new_directory(std::filesystem::path directory);
 
@@ -24,7 +25,7 @@ public:
   /// An empty directory, in which to make the journal.
   const std::filesystem::path& part() const { return part_; }
 
-  /// Puts in place what was made in `part`, and gives it to the owner of the directory.
+  /// Moves the files from `part` into place, and gives them to the owner of the directory.
   void finish();
 
 private:

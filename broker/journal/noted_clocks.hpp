@@ -7,9 +7,9 @@
 
 namespace restante::journal {
 
-/// The clocks that a journal has noted, for those who show its times: `location` is a data
-/// directory or a backup. Nothing where it has none or cannot be read; what reads the journal says
-/// why.
+/// The clocks that a journal has noted, for callers that show its times: `location` is a data
+/// directory or a backup. Nothing when the journal has none or cannot be read; the code that reads
+/// the journal reports why.
 std::optional<clock_note> noted_clocks(const std::filesystem::path& location);
 
 } // namespace restante::journal

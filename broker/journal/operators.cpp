@@ -79,7 +79,7 @@ void show_all(Source& shown, instant now,
   }
 }
 
-/// A file rather than a directory; what is neither is no backup.
+/// Whether the location is a file rather than a directory. A location that is neither is no backup.
 bool is_backup(const std::filesystem::path& location) {
   std::error_code unknown;
   return std::filesystem::exists(location, unknown) &&

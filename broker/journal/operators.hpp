@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-/// What an operator may do with a journal while no broker has it. A place is a data directory, or
-/// one file that a backup has written. Everything here takes a directory's lock, and throws
-/// storage_error: locked, unusable and what opening a store throws.
+/// An operator's work on a journal while no broker has it. A place is a data directory, or one file
+/// that a backup has written. Every function here takes a directory's lock, and throws
+/// storage_error: locked, unusable and the errors of opening a store.
 namespace restante::journal {
 
 struct check_report {
@@ -19,7 +19,7 @@ struct check_report {
   std::vector<std::string> lines; ///< for people
 };
 
-/// In which slot a client is, of so many and under this key (spec §1).
+/// The slot of a client, for a number of slots and a key (spec §1).
 using slot_function = std::function<slot_number(const client_address& client, std::uint32_t slots,
                                                 const std::array<std::uint8_t, 16>& key)>;
 
@@ -28,7 +28,7 @@ using slot_function = std::function<slot_number(const client_address& client, st
 check_report check(const std::filesystem::path& location, const slot_function& slot_of = {});
 
 /// Shows every notification that has not expired by `now`, by slot and in the order of the rows.
-/// Throws corrupt for a damaged slot, after what stands before the damage was shown.
+/// Throws corrupt for a damaged slot, after the notifications before the damage were shown.
 void for_each(const std::filesystem::path& location, instant now,
               const std::function<void(slot_number, const kept_notification&)>& visit);
 

@@ -18,7 +18,7 @@ constexpr std::string_view magic{"SQLite format 3\0", 16};
 constexpr std::size_t log_header_bytes = 32;
 constexpr std::size_t frame_header_bytes = 24;
 constexpr std::uint32_t log_magic = 0x377f0682; ///< the last bit: sums of big-endian words
-constexpr std::uint64_t lock_byte = 1 << 30;    ///< SQLite keeps the page with it free
+constexpr std::uint64_t lock_byte = 1 << 30;    ///< SQLite keeps the page with this byte free
 constexpr std::size_t map_entry_bytes = 5;
 
 bool read_at(int file, std::uint64_t at, std::size_t size, std::string& into) {
@@ -99,24 +99,24 @@ void page_image::read_header(std::string_view first) {
   const auto stored = number_at(first, 16) >> 16;
   const std::size_t bytes = stored == 1 ? 65536 : stored;
   if (!first.starts_with(magic) || !is_page_size(bytes))
-    return; // as this program makes it, unless the log says otherwise
+    return; // the page size that this program sets, unless the log says otherwise
   page_bytes_ = bytes;
   const auto reserved = static_cast<unsigned char>(first[20]);
   reserved_bytes_ = reserved <= 32 ? reserved : 0;
 }
 
-/// Where the log is read, and what is known of it.
+/// The position in the log while it is read, and the facts known so far.
 struct page_image::log_state {
   std::string salts;
   log_sum sum;
   bool is_big_endian = false;
   bool is_sum_known = false;
-  std::map<std::uint32_t, std::uint64_t> waiting; ///< frames that no commit has followed yet
+  std::map<std::uint32_t, std::uint64_t> waiting; ///< frames that are not yet followed by a commit
   std::uint64_t waiting_frames = 0;
 };
 
-/// Each frame has the sum of all frames before it: one that is damaged does not hide those behind
-/// it, which SQLite would ignore.
+/// Each frame has the sum of all frames before it. A damaged frame does not hide the frames behind
+/// it here, though SQLite would ignore those.
 void page_image::read_log() {
   std::string header;
   if (!read_at(log_, 0, log_header_bytes, header))
@@ -144,7 +144,7 @@ void page_image::read_log() {
       ++damaged_frames_;
     }
   }
-  // Whatever a commit says: there are no more pages than can be read.
+  // Whatever size a commit states, there are no more pages than can be read.
   pages_ = static_cast<std::uint32_t>(
       std::min<std::uint64_t>(pages_, size_of(file_) / page_bytes_ + frames_));
 }
@@ -153,7 +153,7 @@ void page_image::take_frame(std::string_view frame, std::uint64_t at, log_state&
   if (state.salts.empty())
     state.salts = frame.substr(8, 8);
   if (frame.substr(8, 8) != state.salts)
-    return; // of an earlier life
+    return; // the frame is of an earlier use of the log
   const log_sum stored{number_at(frame, 16), number_at(frame, 20)};
   auto sum = state.sum;
   sum.add(frame.substr(0, 8), state.is_big_endian);
@@ -174,7 +174,7 @@ void page_image::take_frame(std::string_view frame, std::uint64_t at, log_state&
   }
 }
 
-/// Free pages may still hold rows that were removed.
+/// Reads the list of free pages, because those may still hold removed rows.
 void page_image::read_free_list() {
   std::string page;
   if (!read(1, page) || !page.starts_with(magic))

@@ -31,11 +31,12 @@ public:
   /// Page 1 is the first. Whether it is there.
   bool read(std::uint32_t page, std::string& into) const;
 
-  /// What the pointer map says that a page is for; where that is damaged, the list of free pages.
+  /// The use of a page according to the pointer map, or, where that is damaged, to the list of free
+  /// pages.
   enum class page_use { unknown, table, free, overflow, map };
   page_use use_of(std::uint32_t page);
 
-  /// Frames of the log that are used, and those of its last life that are damaged.
+  /// Frames of the log that are used, and damaged frames of the log's last use.
   std::uint64_t frames() const { return frames_; }
   std::uint64_t damaged_frames() const { return damaged_frames_; }
 

@@ -7,17 +7,18 @@
 namespace restante::journal {
 namespace {
 
-/// Earlier versions kept what a CAF node called JSON and was none. It is bytes then, or it would
-/// spoil every frame that it is shown in. Only what is verified is changed.
+/// Earlier versions kept a body as JSON if a CAF node called it JSON, even if it was not. Such a
+/// body becomes bytes, or it would break every frame that shows it. Only verified values are
+/// changed.
 void make_readable(body& value) {
   if (value.kind() == content::json && !body::parse_json(value.view()))
     value = body::bytes(value.view());
 }
 
-// A slice is held in memory twice for a moment: by who reads it and by who restores.
+// A slice is held in memory twice for a moment: by its reader and by the actor that restores it.
 constexpr std::size_t slice_bytes_max = 8 << 20;
 
-/// The id, and behind it the columns of each table that the version has.
+/// Selects the id, followed by the columns of each table that this version has.
 std::string sql_to_select(std::uint32_t version) {
   auto names = "SELECT n.id, " + tables::puts.names_in(version, "n.");
   std::string joins;

@@ -10,9 +10,9 @@
 
 namespace restante::journal {
 
-/// Reads slots in the order of their rows and verifies what it reads: each record by its
-/// checksum, and at the end of a slot that nothing was missing. What it throws is storage_error;
-/// corrupt with the slot.
+/// Reads slots in the order of their rows and verifies them: each record by its checksum, and at
+/// the end of a slot that nothing was missing. Its exceptions are storage_error; corrupt with the
+/// slot.
 class reader {
 public:
   /// The journal is of that version.
@@ -23,7 +23,7 @@ public:
 private:
   using kept_table = table<kept_notification>;
 
-  /// A record that is kept but was not there, or is not what was written.
+  /// Refuses a slot: a kept record was missing, or is not as it was written.
   [[noreturn]] static void refuse(slot_number slot, const std::string& why);
 
   /// How many bytes its bodies have.

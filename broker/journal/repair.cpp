@@ -20,14 +20,14 @@ namespace {
 namespace files = std::filesystem;
 
 constexpr std::size_t rows_at_once = 512;
-constexpr std::uint32_t slots_otherwise = 16; ///< as the setting's default
+constexpr std::uint32_t slots_otherwise = 16; ///< the default of the setting
 
-// Of the header of a database; https://www.sqlite.org/fileformat2.html.
+// The header of a database; https://www.sqlite.org/fileformat2.html.
 constexpr std::string_view database_magic{"SQLite format 3\0", 16};
 constexpr std::size_t version_at = 60;
 constexpr std::size_t application_at = 68;
 
-/// Opening a pipe waits until somebody writes into it.
+/// Refuses everything but files: opening a pipe would wait until somebody writes into it.
 void expect_file_or_nothing(const files::path& file) {
   std::error_code unknown;
   const auto kind = files::status(file, unknown);
@@ -35,15 +35,15 @@ void expect_file_or_nothing(const files::path& file) {
     durable::fail(file, "is no file", storage_fault::unusable);
 }
 
-/// In a damaged directory any of them may be gone.
+/// Checks the files. In a damaged directory any of them may be missing.
 void expect_files(const files::path& database, const database_location& in) {
   expect_file_or_nothing(database);
   expect_file_or_nothing(database.string() + "-wal");
   expect_file_or_nothing(in.commit_mark_file());
 }
 
-/// What another version keeps would be lost unnoticed. Where the header is gone, the row of the
-/// whole may still say it.
+/// Refuses another version, whose additional data would be lost unnoticed. If the header is gone,
+/// the row of the whole may still state the version.
 void expect_version(const files::path& database, const salvage& found) {
   if (found.journal() && found.journal()->version != 0) {
     if (const auto fault = layout::fault_in_version(found.journal()->version))
@@ -58,7 +58,7 @@ void expect_version(const files::path& database, const salvage& found) {
     durable::fail(database, *fault, storage_fault::unknown_version);
 }
 
-/// No broker may have it. On a disk that may only be read none can.
+/// Locks the directory against brokers. On a read-only disk no broker can run.
 std::unique_ptr<directory_lock> lock_of(const files::path& directory) {
   try {
     return std::make_unique<directory_lock>(directory);
@@ -74,7 +74,8 @@ std::size_t complete_slots(const salvage& found) {
       found.slots(), [&](const auto& each) { return found.is_complete(each.first); }));
 }
 
-/// Whether the log makes of the database what it should be. A log of another database does not.
+/// Whether the database is at least as complete with the log. The log of another database does not
+/// count.
 bool is_better_with_log(const salvage& with_log, const salvage& without) {
   if (with_log.journal() && without.journal() &&
       with_log.journal()->identity.key != without.journal()->identity.key)
@@ -173,7 +174,7 @@ void compare(const salvage& from, const store_identity& identity, repair_report&
                            " pages of the database cannot be read");
 }
 
-/// Writes them in the order of their rows.
+/// Writes the salvaged rows in their order.
 void write_all(salvage& from, store& to, const slot_function& slot_of, repair_report& report) {
   const auto identity = to.identity();
   const auto& puts = from.puts();
@@ -213,7 +214,7 @@ repair_report repair(const files::path& from, const files::path& to, const slot_
   repair_report report;
   const auto found = salvaged(database, report);
   expect_version(database, *found);
-  // The row of the whole alone would make a journal that looks sound, with everything lost.
+  // The row of the whole alone would make a journal that looks sound although everything is lost.
   if (found->slots().empty() && found->puts().empty())
     durable::fail(from, nothing_in(*found), storage_fault::corrupt);
   const auto identity = identity_of(*found, report);

@@ -10,11 +10,11 @@
 
 namespace restante::journal {
 
-/// One that cannot be had any more, as far as it is known which.
+/// A notification that cannot be recovered, as far as it is known.
 struct lost_notification {
   slot_number slot = 0;
   row_number row = 0;
-  std::optional<trace_id> trace; ///< nothing: only what became of it is left
+  std::optional<trace_id> trace; ///< nothing: only its later parts are left
   client_address to;             ///< as it can be read: it may be damaged too
 };
 
@@ -27,17 +27,18 @@ struct repaired_slot {
 
 struct repair_report {
   std::vector<repaired_slot> slots;
-  std::vector<lost_notification> lost; ///< those of which something is known
+  std::vector<lost_notification> lost; ///< the lost notifications of which something is known
   std::vector<std::string> notes;      ///< about the whole, a line each, for people
   std::uint64_t found = 0;             ///< notifications that are in the new directory
-  std::uint64_t missing = 0;           ///< those that should be there and are not
+  std::uint64_t missing = 0;           ///< notifications that should be there and are not
   bool is_missing_known = true;        ///< false: `missing` is the least that is lost
   bool is_complete = true;             ///< nothing is lost
 };
 
-/// Makes a data directory out of what can be had of a damaged one, or of a damaged backup, `from`,
-/// which is only read. A notification is taken when its checksum is right, however little of the
-/// rest can be read: header, schema, inner pages and log may be gone. `to` must be new or empty.
+/// Makes a data directory from the readable content of a damaged data directory or a damaged
+/// backup, `from`, which is only read. A notification is taken when its checksum is right, however
+/// little of the rest can be read: header, schema, inner pages and log may be gone. `to` must be
+/// new or empty.
 ///
 /// Throws storage_error: corrupt when there is neither a notification nor a row that says how many
 /// there should be; unknown_version as for opening it; locked, full, unusable. `to` is not made

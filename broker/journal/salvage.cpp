@@ -6,13 +6,13 @@ namespace restante::journal {
 
 namespace {
 
-constexpr std::size_t damaged_puts_max = 10'000; ///< more are only counted
+constexpr std::size_t damaged_puts_max = 10'000; ///< further damaged puts are only counted
 
 std::int64_t stored_checksum(const raw_row& of, const table<kept_notification>& in) {
   return of.cells[in.checksum_at() + 1].number();
 }
 
-/// The newest of each id comes first and is kept.
+/// Keeps the newest row of each id, which comes first.
 template <class Row, class IsNewer>
 void order(std::vector<Row>& rows, IsNewer is_newer) {
   std::ranges::sort(rows, [&](const Row& one, const Row& other) {
@@ -56,10 +56,10 @@ bool salvage::looks_like(const table<Row>& in) const {
   return in.fits_stored(row_.cells);
 }
 
-/// Whether the checksum proves it; what it says is read in any case.
+/// Whether the checksum proves the row. The row's content is read in any case.
 template <class Row>
 bool salvage::read_row(const table<Row>& in, Row& into) {
-  row_.cells.resize(in.columns().size() + 1); // what is older than a column has its default
+  row_.cells.resize(in.columns().size() + 1); // a row older than a column has the column's default
   const auto cells = std::span<const cell>{row_.cells}.subspan(1);
   in.read(cells, into);
   return in.is_sound(hash_, row_.id, cells);

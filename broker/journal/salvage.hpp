@@ -32,7 +32,7 @@ public:
     client_address to;
   };
 
-  /// What is known of the whole and of each slot; nothing where that is lost.
+  /// The states of the journal and of each slot; nothing where they are lost.
   const std::optional<layout::journal_state>& journal() const { return journal_; }
   const std::map<slot_number, layout::slot_state>& slots() const { return slots_; }
 
@@ -40,13 +40,13 @@ public:
   const std::vector<put>& puts() const { return puts_; }
   const std::vector<damaged_put>& damaged() const { return damaged_; }
 
-  /// Of which something is there besides what was put: attempts, a delivery, a reply.
+  /// The notifications of which something besides the put was found: attempts, a delivery, a reply.
   std::vector<std::int64_t> touched() const;
 
   /// The whole of a notification. False when it cannot be read any more.
   bool read(const put& where, kept_notification& into);
 
-  /// What was found of a slot, as the state of a slot would say it.
+  /// The found content of a slot, in the form of a slot's state.
   layout::slot_state found_in(slot_number slot) const;
   bool is_complete(slot_number slot) const;
 

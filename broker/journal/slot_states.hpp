@@ -32,14 +32,14 @@ public:
   void record_added(std::int64_t id, std::int64_t checksum);
   void record_removed(std::int64_t id, std::int64_t checksum);
 
-  /// What the transaction has changed, in the order of the slots.
+  /// The states that the transaction has changed, in the order of the slots.
   std::map<slot_number, layout::slot_state>& changed() { return changed_; }
 
   /// The transaction is on disk, or never will be.
   void accept();
   void discard();
 
-  // A walk over a slot from its first row to its last; changes meanwhile are allowed for.
+  // A walk over a slot from its first row to its last. Changes during the walk are accounted for.
   void start_walk(slot_number slot);
   void walked(slot_number slot, row_number up_to, const layout::slot_state& seen);
 

@@ -12,12 +12,12 @@
 #include <string_view>
 #include <vector>
 
-/// The few things of SQLite that the store is written with. Only sources include this: who uses
-/// the store needs no sqlite3.h.
+/// The few functions of SQLite that the store uses. Only sources include this header: users of the
+/// store need no sqlite3.h.
 namespace restante::journal::sqlite {
 
-/// What a result code, an extended one, means for the store. Errors that a sound store cannot
-/// cause, a constraint or a table that is not there, mean that the file is not what we wrote.
+/// The storage_fault for an extended result code. Errors that a sound store cannot cause, such as a
+/// constraint or a missing table, mean that the file is not what we wrote.
 storage_fault fault_of(int code, int system_error = 0);
 
 /// Throws the storage_error for the last error of `db`, which was returned as `code`.
@@ -34,14 +34,14 @@ public:
 
   sqlite3* get() const { return db_; }
 
-  /// Runs statements that answer nothing of interest.
+  /// Runs statements whose results are not needed.
   void run(const char* sql, std::string_view doing) const;
 
   /// The first column of the first row; 0 without a row.
   std::int64_t number(const char* sql, std::string_view doing) const;
   std::string text(const char* sql, std::string_view doing) const;
 
-  /// Lets SQLite look at every page; what it finds, a line each. Nothing: all is well.
+  /// Lets SQLite check every page. Returns one line for each fault; nothing: all is well.
   std::vector<std::string> check_pages() const;
 
   /// The file of the write-ahead log; null before there was a write.
@@ -51,7 +51,8 @@ private:
   sqlite3* db_ = nullptr;
 };
 
-/// While it lives, what another reader or writer keeps from `at` fails at once: SQLITE_BUSY.
+/// While it lives, operations of `at` that another reader or writer blocks fail at once:
+/// SQLITE_BUSY.
 class no_waiting {
 public:
   explicit no_waiting(const connection& at);

@@ -11,16 +11,16 @@ namespace restante::journal {
 
 /// How a store is opened.
 struct store_options {
-  /// What a new store is made with; one that is there keeps its own.
+  /// The identity of a new store; an existing store keeps its own.
   store_identity identity;
 
   enum class if_missing : std::uint8_t { create, refuse } missing = if_missing::create;
 
-  /// What becomes of a directory of an older version. One that is kept as it is can only be read.
+  /// What to do with a directory of an older version: upgrade it, or keep it, and then only read
+  /// it.
   enum class if_older : std::uint8_t { upgrade, keep } older = if_older::upgrade;
 
-  /// For what is there already, and for nothing else; an older one can be read by an older program
-  /// afterwards.
+  /// Options for an existing store only. An older program can still read an older store afterwards.
   static store_options of_existing() {
     store_options made;
     made.missing = if_missing::refuse;
@@ -34,16 +34,16 @@ struct store_options {
 
 /// A store in one SQLite database, `journal.db` in a directory of its own (docs/journal.md).
 ///
-/// Whatever threw is not in it and will not be; after an error of the disk it is usable again when
-/// the disk is, from the next call on. An error while it is being opened leaves everything on disk
-/// as it was found.
+/// A change whose call threw is not in the store and will not be. After a disk error the store is
+/// usable again when the disk is, from the next call on. An error while it is being opened leaves
+/// everything on disk as it was found.
 class sqlite_store : public store {
 public:
   /// Throws storage_error: unusable, locked, read_only, full, io; unknown_version for a newer
-  /// program's store; corrupt for what is damaged, is not ours, or has lost commits it had.
+  /// program's store; corrupt for a store that is damaged, is not ours, or has lost commits.
   explicit sqlite_store(const std::filesystem::path& directory, store_options options = {});
 
-  /// Leaves one file, when the disk allows it. Does not throw.
+  /// Closes the store and leaves one file, when the disk allows it. Does not throw.
   ~sqlite_store() override;
 
   store_identity identity() const override;
@@ -62,7 +62,7 @@ public:
   /// How many commits it has seen in all its life.
   std::uint64_t commits() const;
 
-  /// Lets SQLite look at every page; what it finds, a line each. Nothing: all is well.
+  /// Lets SQLite check every page. Returns one line for each fault; nothing: all is well.
   std::vector<std::string> check_pages();
 
 private:

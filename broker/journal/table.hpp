@@ -66,7 +66,7 @@ public:
     return sql + ") STRICT;\n";
   }
 
-  /// Gives the table of an older version what it lacks.
+  /// Adds what the table of an older version lacks.
   std::string sql_to_upgrade(std::uint32_t from) const {
     const auto there = columns_in(from);
     if (there == 0)

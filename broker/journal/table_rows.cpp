@@ -8,14 +8,14 @@ namespace restante::journal {
 namespace {
 
 constexpr char leaf_of_table = 0x0d;
-constexpr std::uint64_t payload_bytes_max = 64 << 20; ///< far above what is ever kept
+constexpr std::uint64_t payload_bytes_max = 64 << 20; ///< far above every payload that is kept
 
 std::uint64_t short_at(std::string_view bytes, std::size_t at) {
   return std::uint64_t{static_cast<unsigned char>(bytes[at])} << 8 |
          static_cast<unsigned char>(bytes[at + 1]);
 }
 
-/// SQLite's number of variable length; takes it off the front.
+/// Takes one of SQLite's numbers of variable length off the front.
 std::optional<std::uint64_t> take_varint(std::string_view& from) {
   std::uint64_t number = 0;
   for (std::size_t n = 0; n < 9 && n < from.size(); ++n) {
@@ -105,7 +105,7 @@ bool leaf_reader::read(std::uint16_t cell, raw_row& into) {
   const auto id = size ? take_varint(rest) : std::nullopt;
   if (!id || *size > payload_bytes_max)
     return false;
-  // As much as SQLite leaves on the page itself.
+  // The most that SQLite leaves on the page itself.
   const std::uint64_t most = usable - 35;
   const std::uint64_t least = (usable - 12) * 32 / 255 - 23;
   const std::uint64_t wanted = least + (*size - std::min(*size, least)) % (usable - 4);

@@ -16,13 +16,13 @@ struct raw_row {
   std::vector<cell> cells; ///< the key is null
 };
 
-/// Reads the rows that the leaf of a table lists. Whatever is damaged is left out; what is believed
-/// must be proved by a checksum in the row itself.
+/// Reads the rows that the leaf of a table lists. Damaged rows are left out. A row counts only if a
+/// checksum in the row itself proves it.
 class leaf_reader {
 public:
   explicit leaf_reader(const page_image& pages) : pages_{pages} {}
 
-  /// How many rows the page lists; 0 for what is no leaf of a table, or is missing.
+  /// How many rows the page lists; 0 for a page that is missing or is no leaf of a table.
   std::uint16_t open(std::uint32_t page);
 
   /// One of them; false when it cannot be read. The views live until the next call.

@@ -13,11 +13,11 @@ namespace restante::journal::tables {
 
 using enum column_type;
 
-/// What the header of the database says. A directory of an older version is upgraded.
+/// The version in the header of the database. A directory of an older version is upgraded.
 inline constexpr std::uint32_t version = 2;
 
 // Small columns stand before the pack, which may be continued on pages of its own: a sweep for
-// what has expired does not read those.
+// expired rows does not read those pages.
 inline constexpr column<kept_notification> put_columns[] = {
     // name, type, place in the checksum, member
     column_of<kept_notification>(
@@ -68,8 +68,8 @@ inline constexpr column<kept_notification> reply_columns[] = {
         "value", column_type::body, 2, [](auto& it) -> auto& { return it.reply; }),
 };
 
-/// What becomes of a notification later, in a table for each `kept_part`. A part that has a body is
-/// replaced as a whole; the others are read first, and what a change says nothing of stays.
+/// The later parts of a notification, in a table for each `kept_part`. A part that has a body is
+/// replaced as a whole; the others are read first, and columns without a change stay as they are.
 struct part {
   table<kept_notification> in;
 
@@ -88,7 +88,7 @@ inline constexpr std::array<part, kept_parts> parts{{
      }},
 }};
 
-/// What people see of it.
+/// The view of the tables for people.
 inline constexpr const char* view = R"(
 CREATE VIEW notifications AS SELECT
   n.id >> 48 AS slot,

@@ -5,15 +5,15 @@
 namespace restante::journal {
 namespace {
 
-// A call takes some milliseconds: what is looked at is small columns of neighbours, what is
-// removed costs a look at three tables and, for a large pack, at each of its pages.
+// A call takes some milliseconds: looking at a row reads small columns of neighbours; removing a
+// row costs a look at three tables and, for a large pack, at each of its pages.
 constexpr int rows_looked_at = 4096;
 constexpr std::size_t rows_removed = 512;
 constexpr duration between_passes = std::chrono::minutes{1};
 
 constexpr std::int64_t pages_given_back = 256;
 constexpr std::int64_t free_pages_least = 256; ///< a mebibyte is not worth the trouble
-constexpr std::int64_t free_part = 4;          ///< free pages up to this part of all are left
+constexpr std::int64_t free_part = 4;          ///< up to this part of all pages may stay free
 
 } // namespace
 

@@ -8,8 +8,8 @@
 
 namespace restante::journal {
 
-/// Walks over all rows, a piece at a time, and finds those that have expired. A pass that has come
-/// to the end is not begun again before something may have expired, nor within a minute.
+/// Walks over all rows, a piece at a time, and finds expired rows. After a complete pass, the next
+/// one begins only when something may have expired, and not within a minute.
 class sweeper {
 public:
   explicit sweeper(const sqlite::connection& db);
@@ -19,10 +19,10 @@ public:
     return is_passing_ || (now >= not_before_ && now > next_expiry_);
   }
 
-  /// The ids of some that have expired by `now`, behind those of earlier calls.
+  /// The ids of some notifications that have expired by `now`, behind the ids of earlier calls.
   std::vector<std::int64_t> find(instant now);
 
-  /// What was found is gone; without this it is found again.
+  /// Notes that the found rows are gone; without this call they are found again.
   void found_are_gone(instant now);
 
   /// A notification was accepted: it may be the next to expire.
@@ -32,15 +32,15 @@ private:
   sqlite::statement select_;
   bool is_passing_ = false;
   bool is_at_end_ = false;
-  std::int64_t position_ = -1;          ///< up to there everything was looked at in this pass
-  std::int64_t reached_ = -1;           ///< the same, once what was found is gone
-  instant earliest_ = instant::never(); ///< expiry of what this pass leaves
+  std::int64_t position_ = -1;          ///< everything up to this row was looked at in this pass
+  std::int64_t reached_ = -1;           ///< the value of `position_` once the found rows are gone
+  instant earliest_ = instant::never(); ///< earliest expiry of the rows that this pass leaves
   instant next_expiry_{0};              ///< until then nothing expires
   instant not_before_{0};
 };
 
-/// Gives unused pages of the database back to the file system, some at a time; a part is left for
-/// what comes next. Whether there is more to give.
+/// Gives unused pages of the database back to the file system, some at a time; some pages are left
+/// for later changes. Returns whether there is more to give.
 bool give_back_pages(database& db);
 
 } // namespace restante::journal

@@ -9,7 +9,7 @@ namespace restante::journal {
 
 namespace {
 
-/// SQLite would let everybody read it.
+/// Creates the file for its owner alone. SQLite would make it readable for everybody.
 void make_privately(const std::string& path) {
   if (const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); file >= 0)
     ::close(file);
@@ -27,7 +27,7 @@ vfs_file::vfs_file(sqlite3_vfs* vfs, std::string path, mode how)
   if (is_of_system && !is_new && ::access(path_.c_str(), F_OK) != 0)
     return;
   auto* file = reinterpret_cast<sqlite3_file*>(memory_.get());
-  // Of this kind the VFS makes the directory's entry durable with the first sync.
+  // For a file of this kind the VFS makes the directory's entry durable with the first sync.
   const int flags =
       SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_READWRITE | (is_new ? SQLITE_OPEN_CREATE : 0);
   int granted = 0;

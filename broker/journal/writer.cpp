@@ -118,7 +118,7 @@ std::optional<std::int64_t> writer::put_checksum(std::int64_t id) {
   return puts_.select.step() ? std::optional{puts_.select.number(0)} : std::nullopt;
 }
 
-/// What is kept of a part; of one with a body only the checksum is read.
+/// The stored content of a part. Of a part with a body only the checksum is read.
 std::optional<writer::entry> writer::part_of(std::int64_t id, std::size_t part,
                                              kept_notification& into) {
   auto& select = parts_[part].select;
@@ -130,7 +130,7 @@ std::optional<writer::entry> writer::part_of(std::int64_t id, std::size_t part,
   if (in.has_body())
     return entry{select.number(0)};
   select.row(0, in.columns().size(), in.columns().size(), cells_);
-  // It is about to be written anew: what is damaged must not get a checksum that fits.
+  // The row is about to be rewritten: damaged content must not get a checksum that fits.
   if (!in.is_sound(hash_, id, cells_))
     throw storage_error{storage_fault::corrupt,
                         std::string{file_names::database} + ": the " + in.name() + " of row " +

@@ -11,7 +11,7 @@
 namespace restante::journal {
 
 /// Writes changes into the tables, inside a transaction of its owner, and counts them in the slot
-/// states. What it throws is storage_error, with the slot where that is known.
+/// states. Its exceptions are storage_error, with the slot where that is known.
 class writer {
 public:
   writer(const sqlite::connection& db, slot_states& states);
@@ -34,7 +34,7 @@ private:
     sqlite::statement remove;
   };
 
-  /// What is in the books of a record.
+  /// The data that is counted for a record.
   struct entry {
     std::int64_t checksum = 0;
     bool is_delivered = false;

@@ -26,9 +26,9 @@ using answer_pointer = rows::pointer_to_one<answers_to_all<operations>>::type;
 
 std::string fields_of_answer(answer_pointer answer, instant zero);
 
-/// What an operation answers, as the members of a JSON object without its braces: they
-/// stand behind `"ok":true`. Empty where there is nothing to say. Times are whole
-/// milliseconds since `zero`.
+/// The answer of an operation, as the members of a JSON object without its braces: they stand
+/// behind `"ok":true`. Empty where there is nothing to say. Times are whole milliseconds since
+/// `zero`.
 template <class Answer>
 requires(std::is_constructible_v<answer_pointer, const Answer*>) std::string
     fields_of(const Answer& answer, instant zero) {
@@ -45,10 +45,10 @@ std::string error_of(const failure& why);
 /// `"error":{…}`
 std::string fields_of(const failure& why, instant zero);
 
-/// Whatever an operation came to.
+/// The answer or the failure of an operation.
 std::string answer_fields(const answer_value& value, instant zero);
 
-/// The same behind `"ok":true,` or `"ok":false,`.
+/// The answer or the failure, behind `"ok":true,` or `"ok":false,`.
 std::string reply_of(const answer_value& value, instant zero);
 
 /// `"ok":true` and `fields` behind it.

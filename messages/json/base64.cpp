@@ -10,7 +10,8 @@ namespace {
 
 constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
 
-/// libsodium takes any byte from 0x80 on for a digit: it must not get to see one.
+/// Whether all bytes are ASCII. libsodium takes any byte from 0x80 on for a digit, so it must never
+/// see one.
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }

@@ -15,7 +15,7 @@ namespace restante::json {
 
 namespace {
 
-/// The names of those that are no commands, in the order of `operation`.
+/// The names of the operations that are no commands, in the order of `operation`.
 constexpr std::array<std::string_view, first_command> plain_names{
     "unknown", "connect", "disconnect", "cut", "advance", "ping", "token.refresh"};
 
@@ -48,7 +48,7 @@ void read_id(request& out) {
   out.id = *id;
 }
 
-/// With the operation that it is, or, if that is unknown, that it names.
+/// Reads the common members, with the operation or, if the operation is unknown, the name of it.
 void read_common(request& out) {
   const auto* op = out.fields.find("op");
   out.has_op = op != nullptr && op->front() == '"';
@@ -63,7 +63,7 @@ void read_common(request& out) {
   out.as = out.fields.text("as");
 }
 
-/// What puts have in common.
+/// The members that all puts have in common.
 put_notification put_fields(const request& from) {
   put_notification put;
   put.to.ns = from.ns;
@@ -110,8 +110,8 @@ id_range read_range(const request& from) {
   return range;
 }
 
-/// What the members of a command say that most commands have: its topic, its client, its trace,
-/// or a range of ids. A command with more members has a `read` of its own below.
+/// The common members of commands: the topic, the client, the trace, or a range of ids. A command
+/// with more members has a `read` of its own below.
 template <class Command>
 void read_common_members(const request& from, Command& out) {
   if constexpr (requires { out.at; })
@@ -245,7 +245,7 @@ std::string_view to_string(operation op) {
 }
 
 operation operation_of(std::string_view name) {
-  std::size_t number = first_command; // of the commands first: they come most often
+  std::size_t number = first_command; // commands first: they are the most frequent
   for (const auto& facts : all_operation_facts) {
     if (facts.name == name)
       return static_cast<operation>(number);
@@ -264,7 +264,7 @@ bool needs_client(operation op) {
 
 namespace {
 
-/// A frame that cannot be read is answered with its `id` where that can be.
+/// Describes a frame that cannot be read. The answer has the frame's `id` if the `id` can be read.
 outcome<request> decode_part(operation op, std::string_view frame, failure why) {
   auto part = read_partially(frame);
   if (part.id.empty() && part.op.empty())

@@ -60,10 +60,10 @@ struct request {
   bool has_op = false;
 };
 
-/// Reads a frame or a line. What is no JSON object of allowed size and depth is `bad_frame`: a
-/// failure, or, where at least its `id` or `op` can be read, a request with `wrong` set and
-/// without fields. A request whose common fields are wrong comes with `wrong` set as well
-/// (`unknown_op`, `invalid_argument`), so that the answer can carry its `id`. Throws nothing.
+/// Reads a frame or a line. Anything but a JSON object of allowed size and depth is `bad_frame`: a
+/// failure, or, where at least its `id` or `op` can be read, a request with `wrong` set and without
+/// fields. A request whose common fields are wrong comes with `wrong` set as well (`unknown_op`,
+/// `invalid_argument`), so that the answer can carry its `id`. Throws nothing.
 outcome<request> decode(std::string_view frame, std::size_t bytes_max = frame_bytes_max);
 
 /// The same for an object that does not name its operation: a place says what is asked.
@@ -72,7 +72,7 @@ outcome<request> decode_fields(operation op, std::string_view object);
 /// The command behind a request, unnumbered and in the namespace `ns` of the request: who
 /// asks, and whether ids, sizes and rights are in order, is checked by the connection. A
 /// trace that is no trace becomes the zero one, which nothing has. Throws nothing.
-/// Errors: invalid_argument; unknown_op for what is no command, such as `connect`.
+/// Errors: invalid_argument; unknown_op for a request that is no command, such as `connect`.
 outcome<command> command_of(const request& from);
 
 /// Which connection a `connect` wants to resume.
@@ -82,15 +82,15 @@ enum class resume_target : std::uint8_t {
   token, ///< the one with `connect_request::resume`
 };
 
-/// What a socket connects for.
+/// The members of a request to connect.
 enum class connect_mode : std::uint8_t {
   attach, ///< to be its client's connection
   visit,  ///< to ask, without being a connection
 };
 
 struct connect_request {
-  std::optional<std::string> token;  ///< that says who it is
-  std::optional<std::string> client; ///< who it is where no token is needed
+  std::optional<std::string> token;  ///< proves which client it is
+  std::optional<std::string> client; ///< the client, where no token is needed
   std::optional<ack_mode> acks;
   std::uint32_t inflight = 0; ///< at most `inflight_max`
   duration resume_window{0};  ///< at most `resume_window_max`

@@ -1,4 +1,4 @@
-// The answers among what a client hears: each command has one type of answer.
+// Decodes the answers among the frames to a client: each command has one type of answer.
 
 #include "restante/messages/json/decode_frames.hpp"
 #include "restante/messages/json/decoded_fields.hpp"
@@ -19,7 +19,7 @@ void read(const decoded_fields& from, put_receipt& out) {
   out.expires_at = from.time("expires_at_ms");
   if (from.is_set("duplicate"))
     out.result = put_result::duplicate;
-  if (from.all().has("accepted")) // older brokers have no journal, and do not say so
+  if (from.all().has("accepted")) // older brokers have no journal and do not send `accepted`
     out.accepted = from.kept();
   if (from.all().has("evicted"))
     out.evicted = from.trace("evicted");
@@ -141,7 +141,7 @@ constexpr std::array<answer_reader, sizeof...(Commands)> all_readers(type_list<C
 
 constexpr auto readers = all_readers(operations{});
 
-/// All zero is how a token that is none is written: there is nothing to resume.
+/// A missing token is written as all zero: then there is nothing to resume.
 trace_id resume_token(const decoded_fields& from) {
   return trace_of(from.text("resume")).value_or(trace_id{});
 }

@@ -89,7 +89,7 @@ struct frame_kind {
   decoded_frame (*read)(const decoded_fields&);
 };
 
-/// What is said most often comes first.
+/// The most frequent kinds come first.
 constexpr std::array<frame_kind, 10> kinds{{
     {"reply", read_reply},
     {"notify.deliver", read_deliver},

@@ -13,9 +13,9 @@
 namespace restante::json {
 
 /// Reads what frames.hpp and answers.hpp write: the client's half. Times are whole milliseconds
-/// since the Unix epoch. What the wire does not carry stays empty or zero: the namespace, which is
-/// the connection's own, operation and lease numbers, the sender of a receipt, the topic of an
-/// answer.
+/// since the Unix epoch. Members that the wire does not carry stay empty or zero: the namespace,
+/// which is the connection's own, operation and lease numbers, the sender of a receipt, the topic
+/// of an answer.
 ///
 /// A value that is `{"base64":"…"}` and nothing else is an embedder's bytes; any other one
 /// is the compact JSON text that came, digit by digit (spec N1). Ephemeral payloads are
@@ -28,7 +28,7 @@ namespace restante::json {
 struct decoded_reply {
   operation_number id = 0; ///< 0: to a request without one, which can only have failed
   failure why;             ///< its code is `none` when all went well
-  members fields;          ///< what was answered: for `answer_of`, `connected_of`
+  members fields;          ///< the members of an answer: for `answer_of`, `connected_of`
 };
 
 /// The broker has ended the connection; `should_reconnect(code)` says whether to reconnect.
@@ -59,7 +59,7 @@ outcome<decoded_frame> decode_frame(std::string_view frame);
 /// a time only if the broker says it, a `pending_view` is `connected` only if it does.
 answer_value answer_of(std::size_t kind, const members& fields);
 
-/// What a `connect` was answered.
+/// The answer to a `connect`.
 struct decoded_connect {
   connect_receipt receipt;
   duration ping{0};

@@ -9,8 +9,8 @@ namespace restante::json {
 
 namespace {
 
-/// The bytes that an embedder gave, if `value` shows nothing else. Compact text has one way
-/// to write that, and base64 no quotes: a second member would not be base64.
+/// The bytes that an embedder gave, if `value` contains nothing else. Compact JSON has one way to
+/// write such a value, and base64 has no quotes: with a second member the text would not be base64.
 std::optional<std::string> embedded_bytes(std::string_view value) {
   constexpr std::string_view before = R"({"base64":")";
   constexpr std::string_view after = R"("})";

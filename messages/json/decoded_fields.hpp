@@ -12,8 +12,8 @@
 
 namespace restante::json {
 
-/// The members of an object that the broker wrote, as the types they were. Everything
-/// throws `bad_field` for what is missing or not as the broker writes it.
+/// The members of an object that the broker wrote, as the types they were. Everything throws
+/// `bad_field` for a member that is missing or not as the broker writes it.
 class decoded_fields {
 public:
   /// A view: `from` must outlive it.

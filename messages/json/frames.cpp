@@ -88,7 +88,7 @@ std::string frame_of(const client_presence& change) {
 
 namespace {
 
-/// What kinds of push say in frames.
+/// Makes the frames for each kind of push.
 struct frame_giver {
   instant zero;
   const std::function<void(const std::string&)>& write;

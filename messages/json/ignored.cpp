@@ -27,7 +27,7 @@ names names_in(std::span<const request_member<T>> table) {
   return all;
 }
 
-/// The members of a command beside its topic, its client, its trace, or its range of ids.
+/// The members of a command other than its topic, its client, its trace, or its range of ids.
 template <class Command>
 names own_members() {
   return {};
@@ -85,7 +85,7 @@ names plain_members(operation op) {
   switch (op) {
   case operation::connect:
     return {"client", "token", "ack", "max_inflight", "resume_window_ms", "resume", "visit"};
-  case operation::disconnect: // in a script alone
+  case operation::disconnect: // only in a script
   case operation::cut:
     return {"client"};
   case operation::advance:
@@ -109,7 +109,7 @@ std::vector<names> make_table(type_list<Commands...>) {
   return made;
 }
 
-/// What all requests of a place have in common.
+/// The members that all requests at a venue have in common.
 names common_in(venue where) {
   switch (where) {
   case venue::script:
@@ -129,7 +129,8 @@ names wanted_by(operation op, venue where) {
   return also(common_in(where), {own.begin(), own.end()});
 }
 
-/// Another namespace than a client's own means nothing. One that could not be read is an error.
+/// Whether a request names a namespace other than the client's own, which has no effect. A
+/// namespace that could not be read is an error.
 bool is_foreign(const request& asked, std::optional<std::string_view> own_ns) {
   return own_ns && asked.wrong.code == errc::none && asked.ns != *own_ns;
 }
@@ -158,7 +159,7 @@ std::span<const std::string_view> request_names() {
 std::vector<std::string> ignored_names(const request& asked, venue where,
                                        std::optional<std::string_view> own_ns) {
   if (asked.op == operation::unknown)
-    return {}; // nothing says what its members were to mean
+    return {}; // the meaning of its members is unknown
   auto all = asked.fields.unknown();
   auto wanted = wanted_by(asked.op, where);
   if (is_foreign(asked, own_ns))

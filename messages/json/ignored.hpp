@@ -12,9 +12,9 @@ namespace restante::json {
 
 /// Where a request comes from: its form differs a little.
 enum class venue : std::uint8_t {
-  script, ///< `as` says who asks
+  script, ///< `as` names the client that asks
   socket,
-  http, ///< the place says what is asked, and the answer has no `id`
+  http, ///< the HTTP request names it, and the answer has no `id`
 };
 
 /// The members that mean something to an operation, beside those that all have in common.
@@ -25,7 +25,7 @@ std::span<const std::string_view> fields_of(operation op);
 std::vector<std::string> ignored_names(const request& asked, venue where,
                                        std::optional<std::string_view> own_ns = {});
 
-/// `"ignored":[…]`, to be put behind what is answered; empty where there are no names.
+/// `"ignored":[…]`, to be put behind the answer; empty when there are no names.
 std::string ignored_member(std::span<const std::string> names);
 
 /// `"ignored":[…]` with the `ignored_names` of a request.

@@ -11,7 +11,7 @@ std::vector<std::string_view> items_of(std::string_view array) {
   for (std::size_t i = 0; i < inner.size(); ++i) {
     const char c = inner[i];
     if (quoted && c == '\\')
-      ++i; // whatever comes next does not end the string
+      ++i; // the next character does not end the string
     else if (c == '"')
       quoted = !quoted;
     else if (quoted)

@@ -17,13 +17,12 @@ namespace restante::json {
 
 namespace {
 
-/// The parser with room for large numbers: it only asks whether one is infinite, the digits
-/// are taken from its text. Beyond about 1e4932 it refuses.
+/// The parser with room for large numbers. The parser only asks whether a number is infinite; the
+/// digits are taken from the text. The parser refuses numbers beyond about 1e4932.
 using parsing_json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t,
                                           std::uint64_t, long double>;
 
-/// A pack that came in one level down may go out three levels down, in a list of
-/// notifications.
+/// A pack that arrived one level deep may be sent three levels deep, in a list of notifications.
 constexpr std::size_t answer_depth_max = frame_depth_max + 2;
 
 std::size_t depth_max_of(vocabulary words) {
@@ -46,7 +45,7 @@ bool is_number(const std::string& value) {
   return value.front() == '-' || (value.front() >= '0' && value.front() <= '9');
 }
 
-/// The string behind JSON text that is known to be a well-formed string.
+/// The string that a well-formed JSON string stands for.
 std::string unquoted(const std::string& value) {
   if (value.find('\\') == std::string::npos)
     return value.substr(1, value.size() - 2);
@@ -81,14 +80,14 @@ std::optional<std::int64_t> whole_number(const std::string& value) {
 
 } // namespace
 
-/// Writes each known member of the outermost object down again as it hears it.
+/// Writes each known member of the outermost object down again when the parser reports it.
 class members::reader : public nlohmann::json_sax<parsing_json> {
 public:
   reader(members& into, vocabulary words)
       : into_{into}, words_{words}, known_{names_of(words)},
         depth_max_{depth_max_of(words)}, what_{"the frame"} {}
 
-  /// Reads a single value as if it were a member, into `value`.
+  /// Reads a single value into `value`, as if the value were a member.
   reader(members& nowhere, std::string& value, std::size_t depth_max)
       : into_{nowhere}, words_{vocabulary::frames},
         depth_max_{depth_max + 1}, what_{"the value"}, out_{&value}, depth_{1} {
@@ -102,13 +101,13 @@ public:
   bool number_unsigned(std::uint64_t value) override { return scalar(std::to_string(value)); }
 
   bool number_integer(std::int64_t value) override {
-    // A zero that is heard of here was written with a sign.
+    // A zero reported here was written with a sign.
     return scalar(value == 0 ? "-0" : std::to_string(value));
   }
 
   bool number_float(long double, const std::string& digits) override {
     auto value = digits;
-    const auto foreign = [](char c) { return c == ','; }; // the locale's idea of a point
+    const auto foreign = [](char c) { return c == ','; }; // the decimal point of the locale
     std::ranges::replace_if(value, foreign, '.');
     return scalar(value);
   }
@@ -160,7 +159,7 @@ private:
       *out_ += ',';
   }
 
-  /// A comma where one belongs; false when the frame is no object at all.
+  /// Writes a comma where one is needed; false when the frame is no object at all.
   bool begin_value() {
     if (depth_ == 0)
       return fail("is not an object");
@@ -202,8 +201,8 @@ private:
   const vocabulary words_;
   const std::span<const std::string_view> known_;
   const std::size_t depth_max_;
-  const std::string_view what_; ///< is read, for what is said of it
-  std::string* out_ = nullptr;  ///< where the present member goes; none: nowhere
+  const std::string_view what_; ///< names the text that is read, for error messages
+  std::string* out_ = nullptr;  ///< where the current member is written; null: nowhere
   std::size_t depth_ = 0;
   char closing_[answer_depth_max] = {};
   std::string wrong_;
@@ -213,7 +212,7 @@ outcome<members> members::read(std::string_view frame, std::size_t bytes_max, vo
   if (frame.size() > bytes_max) {
     return bad_frame("the frame has more than " + std::to_string(bytes_max) + " bytes");
   }
-  // The parser takes a NUL for the end, whatever comes behind it.
+  // The parser takes a NUL for the end and ignores the rest.
   if (frame.find('\0') != std::string_view::npos)
     return bad_frame("the frame has a NUL in it");
   try {
@@ -234,7 +233,7 @@ outcome<std::string> compact_value(std::string_view text, std::size_t depth_max)
   depth_max = std::min(depth_max, frame_depth_max);
   if (text.find('\0') != std::string_view::npos)
     return wrong("the value has a NUL in it");
-  if (text.starts_with("\xef\xbb\xbf")) // which the parser would skip
+  if (text.starts_with("\xef\xbb\xbf")) // the parser would skip this byte order mark
     return wrong("the value begins with a byte order mark");
   std::string compact;
   compact.reserve(text.size());

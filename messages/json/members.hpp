@@ -30,8 +30,8 @@ void note_ignored(std::vector<std::string>& all, std::string_view name);
 
 /// Whose words an object is read with: a name that means nothing there is not kept.
 enum class vocabulary : std::uint8_t {
-  requests, ///< what clients say
-  frames,   ///< what the broker says, the objects inside included
+  requests, ///< requests of clients
+  frames,   ///< frames of the broker, including the objects inside
 };
 
 /// The members of one JSON object, each as the compact text of its value: members inside

@@ -9,7 +9,7 @@ namespace restante::json {
 
 namespace {
 
-/// What means something in what the broker says, beside the members of a notification.
+/// Names with a meaning in frames from the broker, beside the members of a notification.
 constexpr std::string_view other_names[] = {
     "_orama",        "id",        "ok",           "accepted",      "topic",   "key",
     "client_id",     "payload",   "data",         "seq",           "epoch",   "to",
@@ -21,7 +21,7 @@ constexpr std::string_view other_names[] = {
     "total",         "more",
 };
 
-/// Few enough to be looked through; what is said most often stands first.
+/// The list is short enough for a linear search; the most frequent names come first.
 std::vector<std::string_view> all_frame_names() {
   std::vector<std::string_view> all;
   for (const auto& row : delivery_members())

@@ -1,5 +1,5 @@
-// The members of a notification in JSON: what a put says, and what others are told. A new field
-// of a put is a row in each of these tables.
+// The members of a notification in JSON: in puts, and in frames to others. A new field of a put is
+// a row in each of these tables.
 
 #include "restante/messages/json/notification_members.hpp"
 
@@ -9,7 +9,7 @@ namespace {
 
 using put = put_notification;
 
-/// `evict` or `reject`; where it is missing the broker's setting counts.
+/// Reads `evict` or `reject`; without the member the broker's setting counts.
 void read_at_cap(const members& from, std::string_view name, put& into) {
   const auto text = from.text(name);
   if (!text)
@@ -28,7 +28,7 @@ void write_at_cap(writer& out, std::string_view name, const put& from) {
     out.text(name, to_string(from.at_cap));
 }
 
-/// In the order in which a client writes them and the broker finds what is wrong.
+/// The order in which a client writes the members and the broker reports errors.
 constexpr request_member<put> put_rows[] = {
     {"pack",
      [](const members& from, std::string_view name, put& into) {

@@ -8,7 +8,7 @@
 
 namespace restante::json {
 
-/// What puts have in common. Targets and namespace are not among it.
+/// The members that all puts have in common. Targets and namespace are not among it.
 std::span<const request_member<put_notification>> put_members();
 
 /// The members of `notify.deliver`.

@@ -23,7 +23,7 @@ public:
       rest_.remove_prefix(3);
   }
 
-  /// Whether `c` comes next; it is taken then.
+  /// Takes `c` if it comes next, and says whether it did.
   bool take(char c) {
     while (!rest_.empty() && is_space(rest_.front()))
       rest_.remove_prefix(1);
@@ -33,7 +33,7 @@ public:
     return true;
   }
 
-  /// A string with its quotes; nothing when none comes next, or it has no end.
+  /// Takes a string with its quotes; nothing when no string comes next or the string has no end.
   std::optional<std::string_view> string() {
     const auto before = rest_;
     if (!take('"'))
@@ -46,7 +46,7 @@ public:
     return std::string_view{begin, static_cast<std::size_t>(rest_.data() - begin)};
   }
 
-  /// A value up to the comma or bracket behind it, which must be there.
+  /// Takes a value up to the comma or bracket behind it, which must be there.
   std::optional<std::string_view> value() {
     while (!rest_.empty() && is_space(rest_.front()))
       rest_.remove_prefix(1);
@@ -69,7 +69,7 @@ public:
   }
 
 private:
-  /// Behind the opening quote.
+  /// Skips a string; begins after the opening quote.
   bool skip_string() {
     for (std::size_t i = 0; i < rest_.size(); ++i) {
       if (rest_[i] == '\\') {
@@ -92,7 +92,7 @@ private:
   std::string_view rest_;
 };
 
-/// The text behind a JSON string that may be malformed.
+/// The text that a JSON string, which may be malformed, stands for.
 std::optional<std::string> text_of(std::string_view value) {
   const auto read = nlohmann::json::parse(value, nullptr, false);
   if (!read.is_string())
@@ -100,7 +100,7 @@ std::optional<std::string> text_of(std::string_view value) {
   return read.get<std::string>();
 }
 
-/// An id as it is answered: a number as it was written, a string in our own spelling.
+/// An id as it is sent back: a number as it was written, a string in our own spelling.
 std::string id_of(std::string_view value) {
   if (value.size() > id_bytes_max || value.find('\0') != std::string_view::npos)
     return {};

@@ -5,7 +5,7 @@
 
 namespace restante::json {
 
-/// What can be read of a frame that is not JSON throughout: enough to answer it.
+/// The readable part of a frame that is not valid JSON: enough to answer the frame.
 struct partial_request {
   std::string op; ///< empty: none was read
   std::string id; ///< JSON text of a string or number of allowed length; empty: none was read

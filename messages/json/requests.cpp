@@ -29,7 +29,7 @@ void add_span(writer& out, std::string_view name, duration span) {
     out.number(name, whole_ms_up(span));
 }
 
-/// What puts have in common, and about how long it is.
+/// An estimate of the length of the members that all puts have in common.
 std::size_t common_bytes(const put_notification& put) {
   return names_bytes + put.to.ns.size() + put.from.size() + put.message_id.size() +
          put.collapse_key.size() + put.pack.size();
@@ -51,7 +51,7 @@ std::string array_of(const std::vector<std::string>& texts) {
   return std::move(items).array();
 }
 
-// What every command of a kind says: its topic, its client, its trace, or a range of ids.
+// The common members of commands: the topic, the client, the trace, or a range of ids.
 
 std::size_t bytes_of(const topic_address& at) {
   return at.topic.size() + at.ns.size();
@@ -122,8 +122,8 @@ writer begin_ack(std::string_view id, const trace_id& trace) {
   return out;
 }
 
-/// Writes the frame of each command, under one id. A command that says no more than the common
-/// members needs no line of its own.
+/// Writes the frame of each command, under one id. A command with only the common members needs no
+/// line of its own.
 struct frame_writer {
   std::string_view id;
 

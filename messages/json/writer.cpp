@@ -15,7 +15,7 @@ bool stands_as_it_is(char c) {
   return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
 }
 
-/// All sixteen digits: half a trace.
+/// Appends all sixteen digits of half a trace.
 void append_hex(std::string& out, std::uint64_t half) {
   static constexpr std::string_view digits = "0123456789abcdef";
   for (unsigned shift = 64; shift > 0;) {
