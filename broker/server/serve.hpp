@@ -15,12 +15,14 @@ inline constexpr int bad_settings = 2;  ///< also a data directory that will be 
 /// Reads all settings: at the start, and again on SIGHUP. Throws settings_error.
 using settings_source = std::function<serve_settings()>;
 
-/// Runs a broker for the network until SIGTERM or SIGINT, which drain it; a second one ends
-/// the draining. SIGHUP reads the settings again and takes what can change (reload.hpp), reads
-/// tokens, the JWT key and the certificate again, and opens the log file again.
+/// Runs a broker for the network until SIGTERM or SIGINT, which drains it; a second one ends the
+/// draining. SIGHUP reads the settings again and applies the changes that need no restart
+/// (reload.hpp). It also reads tokens, the JWT key and the certificate again, and reopens the log
+/// file.
 ///
-/// Says where it listens in one line on `out`, and what prevents it in one line on `err`.
-/// Answers the exit status. Call it from the main thread, before any other is started.
+/// Prints the listening addresses in one line on `out`, and the reason for a failed start in one
+/// line on `err`. Answers the exit status. Call it from the main thread, before any other is
+/// started.
 int serve(const settings_source& read, std::ostream& out, std::ostream& err);
 
 } // namespace restante::serve
