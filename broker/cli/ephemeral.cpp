@@ -1,4 +1,4 @@
-// `restante ephemeral set`, `clear` and `list`; `watch` is a topic's (topic_watch.cpp).
+// `restante ephemeral set`, `clear` and `list`; `watch` is in topic_watch.cpp.
 
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
@@ -46,7 +46,7 @@ struct key_flags {
 
 using clock = stream::clock;
 
-/// After a renewal that was refused for now, at most.
+/// The longest pause after a renewal that was refused temporarily.
 constexpr std::chrono::seconds renewal_pause{1};
 
 /// Holds a key on a connection of its own.
@@ -64,7 +64,7 @@ public:
       switch (line_.wait(std::min(renew_at_, end_at_))) {
       case moment::stopped:
         return exit_code::done;
-      case moment::connected: // afresh: what it had set is gone
+      case moment::connected: // a fresh connection: the earlier key is gone
         set();
         break;
       case moment::pushed:
@@ -86,7 +86,7 @@ private:
 
   void renew() {
     renew_at_ = clock::time_point::max();
-    if (line_.is_there()) // else it is set when it is found again
+    if (line_.is_there()) // otherwise the key is set after the reconnect
       set();
   }
 
