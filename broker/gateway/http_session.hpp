@@ -21,16 +21,16 @@
 
 namespace restante::gateway {
 
-/// Bytes of a socket that are read ahead.
+/// How many bytes are read ahead from a socket.
 inline constexpr std::size_t buffer_bytes_max = 64 * 1024;
 
-/// One socket that speaks HTTP, until it closes or becomes a WebSocket. One request at a time: the
-/// next is read when the last is answered and written. The rules for headers are in `http_head` and
-/// `http_rules`, the routes in `routes`. A response beyond `output_free_bytes` counts in the
-/// broker's output budget, and is made when there is room.
+/// One socket that speaks HTTP, until it closes or becomes a WebSocket. It handles one request at a
+/// time and reads the next one after the response is written. The rules for headers are in
+/// `http_head` and `http_rules`, the routes in `routes`. A response beyond `output_free_bytes`
+/// counts in the broker's output budget, and is made when there is room.
 class http_session final : public io_handler, private flush_listener {
 public:
-  /// How it treats a new socket.
+  /// How the session treats a new socket.
   enum class manner : std::uint8_t {
     welcoming,
     full, ///< there are too many sockets: whatever is asked, it says so and closes
@@ -47,7 +47,7 @@ public:
   void drop() override { finish(); }
 
 private:
-  /// An operation that a request asks for. It is kept while its answer has no room.
+  /// An operation that a request asks for. It is kept while there is no room for its answer.
   struct open_question {
     credentials who;
     asked_operation what;
@@ -77,7 +77,7 @@ private:
   void take(content_operation what);
   void complete_operation();
 
-  // http_answers.cpp: what the broker is asked, and the memory that answers take
+  // http_answers.cpp: questions to the broker, and the memory of the answers
   void ask(asked_operation what, credentials who);
   void begin_asked();
   void submit_asked(model::output_permit_ptr permit);

@@ -6,7 +6,7 @@
 
 namespace restante::gateway {
 
-/// What the answer to a request has beside the outcome.
+/// What an answer to a request contains in addition to the outcome.
 struct reply_to {
   std::string id;      ///< JSON text; empty: the request has none
   std::string ignored; ///< `"ignored":[…]`; empty: nothing was ignored
