@@ -27,8 +27,8 @@ namespace restante::remoting {
 /// their turn and their answers. After a loss the link reconnects, repeats the operations that may
 /// be repeated, and restores the subscriptions and watches that were lost.
 ///
-/// Handed operations by any thread; all else happens in its transport's thread or actor, where
-/// sinks and completions are called too, one at a time.
+/// Any thread submits operations. Everything else happens in the thread or actor of the transport.
+/// Sinks and completions are called there too, one at a time.
 class link final : public connection_endpoint, public std::enable_shared_from_this<link> {
 public:
   struct setup {
@@ -43,7 +43,7 @@ public:
 
   explicit link(setup with);
 
-  /// Before anything else.
+  /// Must be called before anything else.
   void use_transport(std::shared_ptr<transport> by);
 
   // --- from any thread ---
@@ -53,10 +53,10 @@ public:
   void confirm(std::size_t n = 1) override;
   connection_actor actor() const override;
 
-  /// Whether it has ended, and nothing is to be said any more.
+  /// Whether the link has ended and accepts nothing more.
   bool is_over() const;
 
-  // --- for its transport, in its thread or actor ---
+  // --- for its transport, in the thread or actor of the transport ---
 
   void begin();
   void woken();
@@ -67,13 +67,13 @@ public:
   /// An acknowledgement was refused.
   void ack_refused(const trace_id& trace, errc why);
 
-  /// The operation with that number; null when nobody waits for it.
+  /// The operation with that number; null when no operation waits under that number.
   const command* asked_under(operation_number op);
 
   void disconnected(const disconnect_reason& how);
   void rang();
 
-  /// The transport's thread or actor ends.
+  /// The transport's thread or actor ends, so the link ends too.
   void abandon();
 
 private:
@@ -82,7 +82,7 @@ private:
   /// Whether the caller asked for an operation, or the link restores what a lost connection had.
   enum class purpose : std::uint8_t { asked_for, restoring };
 
-  /// An operation, from being handed in to its outcome.
+  /// An operation, from its submission to its outcome.
   struct asked {
     command what;
     completion done;
@@ -93,7 +93,7 @@ private:
     bool is_repeated = false;   ///< it was refused for now, and asked for again
   };
 
-  /// A push that its sink has taken and not confirmed.
+  /// A push that the sink has taken and not confirmed.
   struct given {
     std::size_t bytes = 0; ///< zero: of no push of the transport's
     trace_id trace;        ///< to acknowledge then; zero: none
@@ -120,7 +120,7 @@ private:
   void arm();
   instant now() const;
 
-  // link_phases.cpp: coming, being lost, going
+  // link_phases.cpp: connecting, losing the connection, leaving
   void hand_out(const push& what, std::size_t bytes);
   void confirm_one();
   void interrupted(const disconnect_reason& how);
@@ -148,7 +148,7 @@ private:
   const std::string name_;
   attach_options options_;
 
-  // Handed in from anywhere.
+  // Written by any thread.
   mutable std::mutex mutex_;
   std::vector<asked> inbox_;
   std::size_t waiting_operations_ = 0; ///< here and in `queue_`
@@ -159,7 +159,7 @@ private:
   model::announcement<transport*, notify> told_; ///< the transport, which wakes the link at home
   connection_actor actor_;
 
-  // In the transport's thread or actor.
+  // Used only in the transport's thread or actor.
   phase phase_ = phase::opening;
   std::deque<asked> queue_;
   std::deque<asked> again_;  ///< before those of `queue_`: they were out already

@@ -12,15 +12,15 @@
 
 namespace restante::remoting {
 
-/// What all WebSockets of one `remote` share.
+/// The state that all WebSockets of one `remote` share.
 struct ws_shared_state {
   std::shared_ptr<const remote_options> how;
   broker_url to;
   std::shared_ptr<net::ssl::context> tls; ///< null: plain
 };
 
-/// Carries a link over WebSockets, one after the other: JSON on the wire, explicit acks,
-/// pings answered by the library, silence noticed here (spec C3).
+/// Carries a link over a series of WebSockets: JSON on the wire, explicit acks. The library answers
+/// pings; this class notices silence (spec C3).
 class ws_transport final : public transport, public sockets::io_handler, public ws_socket::handler {
 public:
   ws_transport(std::shared_ptr<const ws_shared_state> of,
