@@ -24,26 +24,28 @@ struct journal_stats : journal_counts<std::uint64_t> {
   /// How many commits took at most each of commit_latency_bounds_us; the last element counts all
   /// slower ones.
   std::array<std::uint64_t, commit_latency_bounds_us.size() + 1> latencies{};
-  std::uint64_t commit_us = 0;  ///< that all commits took
+  std::uint64_t commit_us = 0;  ///< total duration of all commits
   bool is_failing = false;      ///< see journal_condition
-  std::uint64_t bytes = 0;      ///< of the data directory
-  std::uint64_t free_bytes = 0; ///< on its disk
+  std::uint64_t bytes = 0;      ///< size of the data directory
+  std::uint64_t free_bytes = 0; ///< free space on its disk
 };
 
 /// What is wrong with the journal, if anything.
 struct journal_condition {
-  bool is_failing = false;         ///< puts and acks are refused: the disk is full or fails
-  std::uint64_t slots_damaged = 0; ///< refused, until a backup or a repair is in place
+  bool is_failing = false; ///< puts and acks are refused: the disk is full or fails
+  std::uint64_t slots_damaged =
+      0; ///< slots that are refused until a backup or a repair is in place
 };
 
 /// Counts of everything in the broker.
 struct broker_stats : broker_counts<std::uint64_t> {
-  std::uint64_t expired = 0;            ///< notifications, delivered ones included (spec N8)
-  std::uint64_t memory_bytes = 0;       ///< as counted against the limit (spec N18)
-  restante::limits bounds;              ///< of the figures above
-  std::uint64_t output_bytes = 0;       ///< queued for readers, as counted against its share
-  std::uint64_t output_limit_bytes = 0; ///< of output_bytes: a quarter of the memory limit
-  std::optional<journal_stats> journal; ///< nothing without one
+  std::uint64_t expired = 0;      ///< notifications, delivered ones included (spec N8)
+  std::uint64_t memory_bytes = 0; ///< as counted against the limit (spec N18)
+  restante::limits bounds;        ///< the limits of the figures above
+  std::uint64_t output_bytes = 0; ///< queued for readers, as counted against its share
+  std::uint64_t output_limit_bytes =
+      0; ///< the limit of output_bytes: a quarter of the memory limit
+  std::optional<journal_stats> journal; ///< nothing without a journal
 };
 
 /// A broker: keeps notifications for clients that are away, and ephemeral state for as

@@ -95,7 +95,7 @@ protected:
 
   std::shared_ptr<virtual_time> time_;
   std::shared_ptr<connection_endpoint> at_;
-  connection_actor actor_; ///< null: asked of the endpoint
+  connection_actor actor_; ///< null: ask the endpoint
 };
 
 /// The identity of the broker's embedder or operator: no client, every right.

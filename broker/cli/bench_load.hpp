@@ -20,15 +20,15 @@ struct load_flags {
   std::string mode = "put";
   std::uint32_t connections = 10;
   std::uint32_t pipeline = 16;
-  std::uint32_t bytes = 128; ///< of a pack
+  std::uint32_t bytes = 128; ///< size of a pack
   double seconds = 10;
 };
 
 /// The results of a load so far. Written by answers of the broker, read by the main thread.
 struct tally {
-  latencies done; ///< one for each operation that was finished
+  latencies done; ///< one for each finished operation
   std::atomic<std::uint64_t> refused{0};
-  std::atomic<std::uint64_t> unfinished{0}; ///< at the end; what slow subscribers missed, too
+  std::atomic<std::uint64_t> unfinished{0}; ///< at the end; includes what slow subscribers missed
 
   /// Counts a refusal. A permanent refusal ends the load.
   void refuse(const failure& why);
@@ -92,7 +92,7 @@ protected:
   const load_flags& how_;
   tally tally_;
   std::atomic<std::uint32_t> under_way_{0};
-  std::vector<std::string> receivers_; ///< who may have something waiting at the end
+  std::vector<std::string> receivers_; ///< clients that may have waiting notifications at the end
 
 private:
   /// Throws command_failed when the broker chooses the client's name itself.

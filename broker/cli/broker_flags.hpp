@@ -13,11 +13,11 @@ namespace restante::cli {
 /// The flags that all commands for a broker share.
 struct broker_flags {
   std::string url;        ///< empty: RESTANTE_URL, else this machine
-  std::string token;      ///< empty: of `token_file`, else RESTANTE_TOKEN
+  std::string token;      ///< empty: from `token_file`, else RESTANTE_TOKEN
   std::string token_file; ///< - is standard input
   std::string ca_file;
   std::string ns;
-  std::string as; ///< the client that asks; empty: whoever the token says, else the operator
+  std::string as; ///< the client that asks; empty: the token's, else the operator
   double timeout = 10;
   bool json = false;
 };

@@ -41,7 +41,7 @@ struct key_flags {
   std::string key;
   given_value payload;
   double lease = 60;
-  double stays = 0; ///< 0: until a signal
+  double stays = 0; ///< how long to hold the key; 0: until a signal
 };
 
 using clock = stream::clock;
@@ -125,7 +125,7 @@ private:
   body payload_;
   stream line_;
   clock::time_point renew_at_ = clock::time_point::max();
-  clock::time_point held_until_{}; ///< a renewal that is refused for now has time until then
+  clock::time_point held_until_{}; ///< the deadline for a temporarily refused renewal
   clock::time_point end_at_ = clock::time_point::max();
   bool is_said_ = false;
 };

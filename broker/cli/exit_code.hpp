@@ -17,10 +17,10 @@ namespace restante::cli {
 enum class exit_code : std::uint8_t {
   done = 0,
   failed = 1,      ///< the broker answered with an error; no result could be written; damage
-  usage = 2,       ///< flags, settings or files are wrong; nothing was asked of a broker
-  unreachable = 3, ///< there is no broker, or it went away
+  usage = 2,       ///< invalid flags, settings or files; no broker was asked
+  unreachable = 3, ///< there is no broker, or its connection was lost
   timed_out = 4,   ///< no reply, or no answer of the broker, in time
-  not_allowed = 5, ///< the identity or its token is not good for it
+  not_allowed = 5, ///< the identity or its token does not allow it
 };
 
 struct exit_row {

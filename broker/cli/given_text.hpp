@@ -17,7 +17,7 @@ std::string text_in(const std::string& path, std::size_t most);
 /// A pack, reply, payload or message from the command line.
 struct given_value {
   std::string name; ///< `PACK`, as the help spells it
-  std::string text; ///< - : standard input
+  std::string text; ///< `-` is standard input
   bool is_json = false;
 };
 

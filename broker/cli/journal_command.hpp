@@ -14,8 +14,8 @@ namespace restante::cli {
 
 /// The flags that the commands of `restante journal` share.
 struct journal_flags {
-  std::string from; ///< DIR, or FILE: what is looked at
-  std::string to;   ///< where a backup, a restore or a repair writes
+  std::string from; ///< DIR or FILE: the source
+  std::string to;   ///< destination of a backup, a restore or a repair
   std::uint32_t slots = 0;
   bool overwrites = false;
   bool json = false;

@@ -15,7 +15,7 @@ namespace restante::cli {
 
 /// The flags of every command that runs until it is stopped.
 struct stream_flags {
-  std::uint64_t count = 0; ///< ends after so many; 0: never
+  std::uint64_t count = 0; ///< ends after this many; 0: never
   bool reconnect = false;
 };
 
@@ -24,10 +24,10 @@ void add_stream_flags(CLI::App& app, stream_flags& into, const std::string& what
 
 /// The events that a streaming command handles.
 enum class moment : std::uint8_t {
-  stopped,   ///< a signal: leave
-  due,       ///< the time that was waited for has come
-  connected, ///< again, or for the first time
-  pushed,    ///< `pushed()` says what
+  stopped,   ///< by a signal: leave
+  due,       ///< the time given to `wait` has come
+  connected, ///< the first time or again
+  pushed,    ///< `pushed()` returns the push
 };
 
 /// A client's connection whose output is printed until a signal, or the end of the broker. Dropping
@@ -77,7 +77,7 @@ private:
   std::optional<connection> connection_;
   push pushed_;
   bool is_interrupted_ = false;
-  clock::time_point note_at_; ///< when to say that it is looked for; `max`: not any more
+  clock::time_point note_at_; ///< when to say that the broker is looked for; `max`: not needed
 };
 
 } // namespace restante::cli

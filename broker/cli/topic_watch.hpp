@@ -9,7 +9,7 @@ namespace restante::cli {
 /// Which events of a topic are printed.
 enum class watched : std::uint8_t {
   keys,     ///< a snapshot, then each set and clear
-  messages, ///< what is published
+  messages, ///< published messages
 };
 
 /// Adds the command `watch` to a family of commands.

@@ -31,7 +31,8 @@ public:
 private:
   bool is_behind_ = false;
   steady_time since_;
-  std::uint64_t taken_at_ = 0; ///< when so much was sent, what waited has been taken
+  std::uint64_t taken_at_ =
+      0; ///< when this many bytes were sent, the waiting output has been taken
 };
 
 } // namespace restante::gateway

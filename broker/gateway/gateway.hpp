@@ -18,7 +18,7 @@ namespace restante::gateway {
 /// The options of a gateway. Everything that waits or grows has a bound here.
 struct gateway_options {
   std::string address = "127.0.0.1"; ///< an IP address, or `localhost`: 127.0.0.1 and ::1
-  std::uint16_t port = 7467;         ///< 0: one that is free; see `gateway::port`
+  std::uint16_t port = 7467;         ///< 0: any free port; see `gateway::port`
   std::size_t io_threads = 1;        ///< 1 to 64
 
   /// The maximum of open sockets, HTTP included. Further sockets get `too_many_connections` and are
@@ -57,15 +57,15 @@ struct gateway_options {
   /// How long a closing socket may take to accept its last bytes.
   std::chrono::milliseconds close_timeout{2'000};
 
-  std::shared_ptr<event_log> log{}; ///< null: nowhere
+  std::shared_ptr<event_log> log{}; ///< null: no log
 };
 
 /// The counters of the gateway (see counts.hpp).
 template <class Number>
 struct gateway_counts {
   Number sockets{0};         ///< open now
-  Number websockets{0};      ///< of these
-  Number accepted{0};        ///< since it started, like all that follow
+  Number websockets{0};      ///< how many of `sockets`
+  Number accepted{0};        ///< since the start, like all the following ones
   Number refused_sockets{0}; ///< beyond `sockets_max`
   Number http_requests{0};
   Number frames_in{0};
@@ -73,9 +73,9 @@ struct gateway_counts {
   Number bytes_in{0};
   Number bytes_out{0};
   Number bad_frames{0};
-  Number unauthenticated{0}; ///< tokens that were refused
-  Number tokens_missing{0};  ///< of these, because there was none
-  Number tokens_expired{0};  ///< of these
+  Number unauthenticated{0}; ///< refused tokens
+  Number tokens_missing{0};  ///< how many of `unauthenticated` had no token
+  Number tokens_expired{0};  ///< how many of `unauthenticated`
   Number foreign{0};         ///< refused for their Origin or Host
   Number lost_silent{0};     ///< ended 4012
   Number lost_stalled{0};    ///< ended 4008

@@ -52,7 +52,7 @@ private:
   verdict check_size();
 
   verdict verdict_ = verdict::incomplete;
-  std::size_t at_ = 0; ///< the next byte to look at
+  std::size_t at_ = 0; ///< the next byte to scan
   std::size_t begin_ = 0;
   std::size_t line_ = 0; ///< where the current line begins
   std::size_t minor_at_ = 0;

@@ -46,7 +46,7 @@ std::optional<refused_request> content_fault(const http_header& of);
 
 /// A request target in any of its forms (RFC 9112, 3.2).
 struct asked_target {
-  std::optional<std::string_view> host; ///< as the target or `Host` says; HTTP/1.0 may not say
+  std::optional<std::string_view> host; ///< from the target or `Host`; HTTP/1.0 may have none
   std::string path;                     ///< with its query; empty for `*`
 };
 

@@ -33,7 +33,7 @@ public:
   /// How the session treats a new socket.
   enum class manner : std::uint8_t {
     welcoming,
-    full, ///< there are too many sockets: whatever is asked, it says so and closes
+    full, ///< there are too many sockets: refuse every request and close
   };
 
   http_session(std::shared_ptr<shared_state> in, std::shared_ptr<io_thread> thread,
@@ -51,7 +51,7 @@ private:
   struct open_question {
     credentials who;
     asked_operation what;
-    std::uint64_t needs = 0; ///< bytes of the answer; 0: not known
+    std::uint64_t needs = 0; ///< size of the answer in bytes; 0: not known
   };
 
   void shake_hands(std::shared_ptr<net::ssl::context> with);
@@ -112,18 +112,18 @@ private:
   std::optional<http::request_parser<http::string_body>> parser_; ///< while its content is unread
   http_request request_;
   asked_target target_;
-  std::optional<std::pair<content_operation, credentials>> waiting_; ///< for its content
+  std::optional<std::pair<content_operation, credentials>> waiting_; ///< waits for its content
   std::optional<visitor> asking_;
   std::unique_ptr<open_question> asked_; ///< until it is answered
-  std::size_t charged_ = 0;              ///< of the response, in the output budget
+  std::size_t charged_ = 0;              ///< size of the response in the output budget
   backlog behind_;
   model::reader known_ = model::reader::unknown;
-  std::vector<std::pair<std::string, std::string>> extras_; ///< more headers of the response
+  std::vector<std::pair<std::string, std::string>> extras_; ///< additional headers of the response
   steady_time deadline_;
   bool is_reading_ = false;
   bool is_answering_ = false;  ///< from its operation, if there is one, to the written response
   bool is_responding_ = false; ///< the response is being written
-  bool is_last_ = false;       ///< the socket closes behind this response
+  bool is_last_ = false;       ///< the socket closes after this response
   bool is_finished_ = false;
 };
 

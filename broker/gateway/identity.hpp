@@ -14,8 +14,8 @@ namespace restante::gateway {
 
 /// The purpose of a token.
 enum class token_scope {
-  operations, ///< all that its rights allow
-  figures,    ///< to read /metrics and /v1/stats, and nothing else
+  operations, ///< everything that its rights allow
+  figures,    ///< only reading /metrics and /v1/stats
 };
 
 /// The identity that a token gives (spec W7).
@@ -23,7 +23,7 @@ struct credentials {
   identity who = identity::client;
   std::string ns{};
   std::string client{};                          ///< empty for the server identity
-  std::shared_ptr<const model::rights> rights{}; ///< null: all that a client may do
+  std::shared_ptr<const model::rights> rights{}; ///< null: everything a client may do
   std::optional<instant> expires_at{};           ///< wall time; none: never
   token_scope scope = token_scope::operations;   ///< with `figures` there is no client
 };

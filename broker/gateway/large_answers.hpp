@@ -12,7 +12,7 @@ namespace restante::gateway {
 /// while there are any, the socket is not read.
 struct large_requests {
   std::deque<large_request> waiting;
-  bool is_under_way = false; ///< one is being answered, or the first waits for its permit
+  bool is_under_way = false; ///< a request is being answered, or the first one waits for its permit
 };
 
 /// Whether the answer may be so large that its request waits for its turn and for room.

@@ -31,7 +31,7 @@ std::optional<std::string> fault_of_allowed_host(std::string_view text);
 
 /// What an HTTP request tells about its origin; empty: the request does not tell.
 struct provenance {
-  std::optional<std::string_view> host; ///< HTTP/1.0 may not say: no browser speaks that
+  std::optional<std::string_view> host; ///< HTTP/1.0 may have none, but no browser speaks HTTP/1.0
   std::string_view origin;
   std::string_view fetch_site; ///< `Sec-Fetch-Site`
   bool is_secure = false;      ///< came over TLS
@@ -62,7 +62,7 @@ private:
   bool knows_host(const std::optional<std::string_view>& host) const;
   bool knows_origin(const provenance& from) const;
 
-  std::string address_; ///< as the name of an `authority`
+  std::string address_; ///< in the form of an `authority` name
   std::vector<authority> hosts_;
   std::vector<std::string> origins_;
   bool is_any_host_ = false;

@@ -26,7 +26,7 @@ struct large_request {
   command what;
   reply_to to;
   operation_credit cost;
-  std::uint64_t needs = 0; ///< bytes its answer takes; 0: not known yet
+  std::uint64_t needs = 0; ///< size of its answer in bytes; 0: not known yet
 };
 
 /// Output on its way from a connection actor to its socket, in order: frames, and the end of the
@@ -43,8 +43,8 @@ public:
   struct item {
     std::variant<std::string, topic_events, delivery> what;
     bool is_confirmed_later = false;
-    std::size_t bytes = 0;   ///< in `unsent`
-    std::size_t charged = 0; ///< in the budget
+    std::size_t bytes = 0;   ///< its share of `unsent`
+    std::size_t charged = 0; ///< its share of the budget
   };
   using content = decltype(item::what);
 
@@ -132,7 +132,7 @@ private:
   taken filled_;
   std::atomic<std::size_t> unwritten_{0};
   std::atomic<std::size_t> unflushed_{0};
-  std::atomic<std::size_t> charged_{0}; ///< in the budget, what the stream has included
+  std::atomic<std::size_t> charged_{0}; ///< taken from the budget, including the stream's share
 
   // For the I/O thread only.
   std::size_t charged_in_stream_ = 0;

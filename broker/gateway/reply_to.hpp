@@ -10,7 +10,7 @@ namespace restante::gateway {
 struct reply_to {
   std::string id;      ///< JSON text; empty: the request has none
   std::string ignored; ///< `"ignored":[…]`; empty: nothing was ignored
-  trace_id acked;      ///< of an ack without id, which its refusal names; zero: none
+  trace_id acked;      ///< trace of an ack without id, named in a refusal; zero: none
 };
 
 } // namespace restante::gateway

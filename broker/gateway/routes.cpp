@@ -25,8 +25,8 @@ struct target_parts {
   std::vector<std::string> path;
   std::optional<std::string> ns;
   id_range range;                      ///< for a list
-  std::vector<std::string_view> given; ///< which members of `range` the query names
-  std::vector<std::string> unknown;    ///< what else the query names, as it is written
+  std::vector<std::string_view> given; ///< the members of `range` in the query
+  std::vector<std::string> unknown;    ///< the other names in the query, as written
 };
 
 /// The members that the query of a list may have in addition to the namespace.

@@ -16,17 +16,17 @@ namespace restante::gateway {
 
 /// Targets that need no actor.
 enum class sight {
-  health,    ///< the process lives
-  readiness, ///< it takes newcomers
+  health,    ///< the process is alive
+  readiness, ///< the gateway accepts new sockets
   metrics,   ///< for Prometheus; server identity
-  stats,     ///< the same as JSON; server identity
+  stats,     ///< the metrics as JSON; server identity
   websocket, ///< only by an upgrade
 };
 
 /// Query members that are not part of the operation yet.
 struct query_rest {
-  std::optional<std::string> ns{};    ///< as it was named
-  std::vector<std::string> ignored{}; ///< names that mean nothing there, as they were written
+  std::optional<std::string> ns{};    ///< as given
+  std::vector<std::string> ignored{}; ///< names without an effect here, as written
 };
 
 /// The names of query members that have no effect, including a namespace that is not the client's
@@ -38,15 +38,15 @@ std::vector<std::string> ignored_of(const query_rest& query,
 struct asked_operation {
   command what;
   http::status success = http::status::ok;
-  query_rest query{};                 ///< of an operation that has no content
-  std::vector<std::string> ignored{}; ///< names that meant nothing, told with the answer
+  query_rest query{};                 ///< for an operation without content
+  std::vector<std::string> ignored{}; ///< names without an effect, reported with the answer
 };
 
 /// An operation that still needs its content.
 struct content_operation {
   json::operation what = json::operation_for<put_notification>;
   query_rest query{};
-  std::string trace{}; ///< of the path, for a reply
+  std::string trace{}; ///< from the path, for a reply
 };
 
 /// The answer to `OPTIONS`.
@@ -58,8 +58,8 @@ struct allowed_methods {
 struct refused_request {
   http::status status = http::status::bad_request;
   failure why;
-  std::string allow{};                ///< the methods there are, for 405
-  std::vector<std::string> ignored{}; ///< names that meant nothing
+  std::string allow{};                ///< the allowed methods, for 405
+  std::vector<std::string> ignored{}; ///< names without an effect
 };
 
 /// `const page_file*` is never null.

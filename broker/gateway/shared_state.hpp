@@ -19,9 +19,9 @@ struct shared_state {
   const std::shared_ptr<model::output_budget> output;
   const gateway_options how;
   reloadable<origin_policy> origins;
-  std::atomic<std::size_t> sockets_max;             ///< as in `how`, until it is changed
-  gateway_counts<std::atomic<std::uint64_t>> count; ///< by all I/O threads
-  std::atomic<bool> is_closing{false};              ///< newcomers are refused
+  std::atomic<std::size_t> sockets_max;             ///< from `how`, until it is changed
+  gateway_counts<std::atomic<std::uint64_t>> count; ///< counted by all I/O threads
+  std::atomic<bool> is_closing{false};              ///< new sockets are refused
 
   /// The present of the wall clock.
   instant now() const;

@@ -40,9 +40,9 @@ public:
 
 private:
   enum class phase : std::uint8_t {
-    waiting,   ///< for its `connect`
+    waiting,   ///< no `connect` yet
     connected, ///< operations go to `link_`
-    ending,    ///< by us: what was asked before is answered first
+    ending,    ///< by this side: earlier operations are answered first
     closing,   ///< the close frame is written, or about to be
     closed,
   };
@@ -106,17 +106,17 @@ private:
   // `head_` makes a session with its reference counts exactly fill 1 KiB of the heap.
   std::array<char, 424> head_;
   std::string message_;
-  std::size_t message_bytes_ = 0; ///< of `message_` that are there
+  std::size_t message_bytes_ = 0; ///< how many bytes of `message_` have arrived
   bool is_reading_ = false;
   bool is_too_large_ = false; ///< the rest of this message is read and dropped
   outbox::credit under_way_;
-  std::unique_ptr<large_requests> large_; ///< null: there are none
+  std::unique_ptr<large_requests> large_; ///< null: there are no large requests
   std::size_t bad_in_row_ = 0;
-  std::size_t pong_bytes_ = 0; ///< since the socket had taken everything
+  std::size_t pong_bytes_ = 0; ///< since the socket took all output
 
   // Output.
   outbox::taken batch_;
-  std::size_t next_ = 0; ///< of `batch_.items`
+  std::size_t next_ = 0; ///< index in `batch_.items`
   bool is_pumping_ = false;
 
   // The identity, and the reason of the end.
@@ -126,7 +126,7 @@ private:
   identity who_ = identity::client;
   std::string (*rest_)(const answer_value&) = nullptr; ///< writes answers, once connected
   std::optional<instant> token_expires_at_;
-  std::string disconnect_answer_; ///< empty: nobody waits for it
+  std::string disconnect_answer_; ///< empty: no disconnect to answer
   close_code close_code_ = close_code::none;
   std::string close_reason_;
   std::uint64_t frames_in_ = 0;

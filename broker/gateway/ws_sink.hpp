@@ -11,10 +11,10 @@ namespace restante::gateway {
 
 /// What the sink of a WebSocket needs from its `connect`.
 struct ws_sink_setup {
-  reply_to connect;                        ///< how it is answered
+  reply_to connect;                        ///< how to answer the connect
   duration ping{0};                        ///< announced in that answer
   ack_mode acks = ack_mode::automatic;     ///< who acknowledges a delivery
-  std::optional<duration> token_expires{}; ///< in how long; announced too
+  std::optional<duration> token_expires{}; ///< time until the token expires; announced too
 };
 
 /// A sink that encodes a connection's output as frames and puts them into an outbox. It runs in the

@@ -106,12 +106,12 @@ private:
   std::condition_variable changed_;
   std::shared_ptr<output> to_;
   std::string waiting_;
-  std::uint64_t untold_ = 0; ///< dropped, and no line says so yet
+  std::uint64_t untold_ = 0; ///< dropped and not reported yet
   std::optional<clock::time_point> ask_at_;
-  std::optional<clock::time_point> give_up_at_; ///< it is to end
+  std::optional<clock::time_point> give_up_at_; ///< set when the writer is to end
   bool must_ask_ = false;
   bool is_writing_ = false;
-  bool is_mid_line_ = false; ///< the last line was broken off
+  bool is_mid_line_ = false; ///< the last line was written only in part
   bool is_over_ = false;
   std::atomic<std::uint64_t> dropped_{0};
 };

@@ -14,7 +14,7 @@ namespace restante::logging {
 
 /// Additional lines for the writer, and when the writer must ask for more.
 struct extra_lines {
-  std::string text; ///< each with its end
+  std::string text; ///< lines with their ends
   std::uint64_t lines = 0;
   std::optional<std::chrono::steady_clock::time_point> again{};
 };
@@ -64,7 +64,7 @@ public:
 
 private:
   class core;
-  std::shared_ptr<core> core_; ///< the thread's as well: it may be stuck in a write at the end
+  std::shared_ptr<core> core_; ///< shared with the thread, which may still be stuck in a write
 };
 
 } // namespace restante::logging

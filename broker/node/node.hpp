@@ -13,7 +13,7 @@ namespace restante {
 /// How a broker is published to other CAF nodes.
 struct node_options {
   std::string address = "127.0.0.1"; ///< an IP address, or `localhost`
-  std::uint16_t port = 7468;         ///< 0: one that is free; see `node::port`
+  std::uint16_t port = 7468;         ///< 0: any free port; see `node::port`
 
   /// CAF's protocol trusts its peers: anybody who reaches the port may claim any identity and can
   /// stop the process. Without this option the node listens only on a loopback address (spec W9).

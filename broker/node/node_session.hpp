@@ -17,7 +17,7 @@ struct shared_state {
   explicit shared_state(restante::broker& at) : broker{at} {}
 
   restante::broker& broker;
-  std::atomic<bool> is_closing{false}; ///< newcomers are refused
+  std::atomic<bool> is_closing{false}; ///< new peers are refused
   std::atomic<std::size_t> sessions{0};
 };
 
@@ -63,8 +63,8 @@ private:
   std::deque<sent_update> sent_;
   std::size_t sent_bytes_ = 0;
   refused_acks refused_;
-  instant acks_due_at_ = instant::never(); ///< for the next round of `refused_`
-  bool is_over_ = false;                   ///< the connection has said its last
+  instant acks_due_at_ = instant::never(); ///< time of the next round of `refused_`
+  bool is_over_ = false;                   ///< the connection has ended
 };
 
 } // namespace restante::nodes

@@ -45,7 +45,7 @@ public:
   struct taken {
     std::vector<item> items;
     std::vector<trace_id> refused;
-    caf::strong_actor_ptr connection; ///< set when it is news
+    caf::strong_actor_ptr connection; ///< set only when it has changed
   };
   taken take_all();
 
@@ -67,7 +67,7 @@ private:
   std::vector<trace_id> refused_;
   caf::strong_actor_ptr connection_;
   model::announcement<node_session_actor, notify> told_;
-  std::size_t bytes_ = 0; ///< here, and sent and not done with
+  std::size_t bytes_ = 0; ///< waiting here, or sent and not processed
 };
 
 /// A sink that puts a connection's output into a peer outbox.

@@ -46,7 +46,7 @@ public:
   enum class verdict {
     write,
     leave_out,
-    leave_out_first, ///< since the last summary of this kind: it will be due
+    leave_out_first, ///< the first one since the last summary of this kind
   };
   verdict judge(severity how, std::string_view event, std::string_view reason, time_point now);
 
@@ -59,7 +59,7 @@ private:
     summary left_out;
     double credit = 0;
     time_point seen;
-    time_point began; ///< to be left out
+    time_point began; ///< when the first event was left out
   };
   kind& find(severity how, std::string_view event, std::string_view reason, time_point now);
 

@@ -20,8 +20,8 @@ using digit_value = int (*)(char);
 struct encoding {
   std::string_view name;
   digit_value digit;
-  unsigned bits;               ///< in a digit
-  std::string_view separators; ///< that may stand between digits, beside blanks
+  unsigned bits;               ///< bits per digit
+  std::string_view separators; ///< allowed between digits, in addition to blanks
 
   /// How the text of a key may begin. Only these positions need a closer look.
   std::vector<std::string_view> beginnings;

@@ -16,10 +16,12 @@ namespace restante::serve {
 ///
 /// The search never reports 32 random bytes, raw or in base64 or hex: the smallest key that it
 /// knows takes 33 bytes. For n additional random bytes the chance of a false report is one in 2^34
-/// per byte, with two exceptions: an RSA modulus size (256, 384, 512 and 1024 bytes), where one in
-/// 40 random texts could be a modulus and is reported; and the size of a compressed EC point, with
-/// nothing around it: of 33 bytes one in 171 begins with 2 or 3 and is on P-256 or secp256k1, of 49
-/// bytes one in 256 (P-384), of 67 one in 2^15 (P-521).
+/// per byte, with two exceptions:
+/// - the size of an RSA modulus (256, 384, 512 and 1024 bytes): one in 40 random texts could be a
+///   modulus and is reported;
+/// - the size of a compressed EC point, with nothing around it: of 33 bytes one in 171 begins with
+///   2 or 3 and is on P-256 or secp256k1, of 49 bytes one in 256 (P-384), of 67 one in 2^15
+///   (P-521).
 std::optional<std::string> key_in(std::string_view text);
 
 } // namespace restante::serve

@@ -65,7 +65,7 @@ bool is_on(int curve, std::string_view point) {
 
 struct curve {
   int name;
-  std::size_t bytes; ///< of one coordinate
+  std::size_t bytes; ///< size of one coordinate
 };
 
 constexpr std::array<curve, 4> curves{

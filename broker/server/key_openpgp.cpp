@@ -10,7 +10,7 @@ namespace {
 /// A packet's header: RFC 9580, 4.2.
 struct header {
   std::size_t bytes;
-  std::size_t body; ///< its length
+  std::size_t body; ///< length of the body
   bool is_secret;
 };
 

@@ -9,8 +9,8 @@ namespace restante::serve {
 
 /// The differences between newly read settings and the settings in force.
 struct settings_change {
-  std::vector<const setting*> taken;      ///< can count from now on
-  std::vector<const setting*> at_restart; ///< cannot before a restart
+  std::vector<const setting*> taken;      ///< apply from now on
+  std::vector<const setting*> at_restart; ///< apply only after a restart
 };
 
 /// Compares two sets of settings. Whether clients need tokens, and whether TLS is on, is decided at

@@ -33,7 +33,7 @@ using gateway::severity;
 /// Objects that the broker and the gateway need in addition to the settings.
 struct helpers {
   std::shared_ptr<line_log> log;
-  std::shared_ptr<keyring> keys; ///< null: nobody has to say who they are
+  std::shared_ptr<keyring> keys; ///< null: no proof of identity is needed
 };
 
 helpers helpers_of(const serve_settings& how) {
@@ -137,7 +137,7 @@ private:
   std::optional<std::string> reload_tls(const gateway::gateway_options& next);
   bool tell_outcome(std::string_view what, const std::optional<std::string>& wrong);
 
-  serve_settings how_; ///< those in force
+  serve_settings how_; ///< the settings in force
   helpers with_;
   std::unique_ptr<node_system> system_; ///< null: the broker makes one of its own
   broker broker_;

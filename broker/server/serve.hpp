@@ -9,8 +9,8 @@ namespace restante::serve {
 
 /// The status a program ends with.
 inline constexpr int ended_well = 0;
-inline constexpr int cannot_listen = 1; ///< also whatever else goes wrong outside of the settings
-inline constexpr int bad_settings = 2;  ///< also a data directory that will be no better next time
+inline constexpr int cannot_listen = 1; ///< also every other failure outside of the settings
+inline constexpr int bad_settings = 2;  ///< also a data directory that will fail again next time
 
 /// Reads all settings: at the start, and again on SIGHUP. Throws settings_error.
 using settings_source = std::function<serve_settings()>;

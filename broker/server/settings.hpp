@@ -52,7 +52,7 @@ using setting_target =
 /// How SIGHUP applies a new value.
 enum class on_reload {
   restart, ///< nothing: the log says that a restart is needed
-  taken,   ///< it counts from then on
+  taken,   ///< applies from then on
 };
 
 /// One row of the table. The key in the file (`drain_timeout_ms`), the variable
@@ -93,7 +93,7 @@ std::string variable_of(const setting& what);
 /// A value as given in one of the sources.
 struct given_value {
   const setting* what = nullptr;
-  std::vector<std::string> texts; ///< one, but of a list any number
+  std::vector<std::string> texts; ///< one text; for a list any number
   std::string origin;             ///< `--threads`, `RESTANTE_THREADS`, `restante.toml:7`
 };
 

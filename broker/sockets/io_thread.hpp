@@ -92,9 +92,9 @@ private:
   std::atomic<std::size_t> size_{0};
   std::size_t next_check_ = 0;
   bool is_ticking_ = false;
-  bool is_leaving_ = false; ///< who enters now is dropped at once
-  std::mutex mutex_;        ///< of the next two
-  bool is_over_ = false;    ///< what comes now comes too late
+  bool is_leaving_ = false; ///< new handlers are dropped at once
+  std::mutex mutex_;        ///< guards the next two members
+  bool is_over_ = false;    ///< nothing is accepted any more
   std::vector<std::shared_ptr<io_handler>> announced_;
   std::vector<std::shared_ptr<io_handler>> waking_;
   std::thread thread_;

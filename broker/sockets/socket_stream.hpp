@@ -36,7 +36,7 @@ public:
 /// The result of a flush.
 enum class flushed : std::uint8_t {
   all,    ///< the kernel has everything
-  partly, ///< the listener hears when there is more room
+  partly, ///< the listener is notified when there is more room
   failed, ///< the socket is broken
 };
 
@@ -128,10 +128,10 @@ private:
   flush_listener* listener_ = nullptr;
 
   std::string pending_;  ///< gathered
-  std::string flushing_; ///< on its way: stays where it is until it is written
+  std::string flushing_; ///< being written: must not move until then
   std::size_t flushed_ = 0;
   std::uint64_t sent_ = 0;
-  bool is_waiting_ = false; ///< for the kernel
+  bool is_waiting_ = false; ///< the kernel's buffer is full
   bool has_failed_ = false;
   bool has_said_last_ = false;
   std::size_t pending_marks_ = 0;

@@ -43,7 +43,7 @@ private:
   friend class memory_store;
 
   struct slot_content {
-    row_number last_row = 0; ///< given, also by commits that failed
+    row_number last_row = 0; ///< the last number given, failed commits included
     std::map<row_number, kept_notification> rows;
   };
 
@@ -57,7 +57,7 @@ private:
   std::uint64_t failing_reads_ = 0;
   storage_fault failure_ = storage_fault::io;
   bool is_open_ = false;
-  std::uint64_t owners_ = 0; ///< so far
+  std::uint64_t owners_ = 0; ///< how many so far
 };
 
 /// The reference implementation of a store: plain maps, and errors only on request.

@@ -37,8 +37,8 @@ public:
     std::unique_ptr<sink> out;
     answer<connect_receipt> connected;
     std::shared_ptr<const remote_options> how;
-    std::string name;       ///< drawn at random: makes message ids that nobody else has
-    std::uint64_t seed = 0; ///< of the pauses
+    std::string name;       ///< random, for unique message ids
+    std::uint64_t seed = 0; ///< for the pauses
   };
 
   explicit link(setup with);
@@ -89,14 +89,14 @@ private:
     instant deadline;
     operation_credit cost;
     purpose why = purpose::asked_for;
-    std::uint64_t sequence = 0; ///< in the order of sending, once it went out
-    bool is_repeated = false;   ///< it was refused for now, and asked for again
+    std::uint64_t sequence = 0; ///< order of sending, once it was sent
+    bool is_repeated = false;   ///< refused temporarily and sent again
   };
 
   /// A push that the sink has taken and not confirmed.
   struct given {
-    std::size_t bytes = 0; ///< zero: of no push of the transport's
-    trace_id trace;        ///< to acknowledge then; zero: none
+    std::size_t bytes = 0; ///< zero: not a push of the transport
+    trace_id trace;        ///< to acknowledge afterwards; zero: none
     std::uint64_t attachment = 0;
   };
 
@@ -151,7 +151,7 @@ private:
   // Written by any thread.
   mutable std::mutex mutex_;
   std::vector<asked> inbox_;
-  std::size_t waiting_operations_ = 0; ///< here and in `queue_`
+  std::size_t waiting_operations_ = 0; ///< in the inbox and in `queue_`
   std::uint64_t waiting_bytes_ = 0;
   std::size_t confirmed_ = 0;
   departure departed_ = departure::none;
@@ -162,8 +162,8 @@ private:
   // Used only in the transport's thread or actor.
   phase phase_ = phase::opening;
   std::deque<asked> queue_;
-  std::deque<asked> again_;  ///< before those of `queue_`: they were out already
-  std::vector<asked> later_; ///< refused for now: they go to `again_` when `later_at_` has come
+  std::deque<asked> again_;  ///< sent once already, so before `queue_`
+  std::vector<asked> later_; ///< refused temporarily; at `later_at_` they go to `again_`
   instant later_at_ = instant::never();
   backoff later_pauses_;
   refused_acks refused_acks_;
@@ -175,7 +175,7 @@ private:
   std::set<std::string> watches_;
   std::uint64_t message_ids_ = 0;
   std::uint64_t last_sequence_ = 0;
-  instant first_waiting_ = instant::never(); ///< no deadline of those that wait is earlier
+  instant first_waiting_ = instant::never(); ///< no waiting operation has an earlier deadline
   backoff pauses_;
   instant reopen_at_ = instant::never();
   instant armed_for_ = instant::never();

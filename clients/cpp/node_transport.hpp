@@ -83,14 +83,14 @@ private:
   caf::strong_actor_ptr watched_; ///< the node listener, and then the node session
   caf::strong_actor_ptr session_;
   connection_actor connection_;
-  instant deadline_ = instant::never(); ///< of coming, or of going
+  instant deadline_ = instant::never(); ///< for attaching or leaving
   instant rings_at_ = instant::never();
   bool is_begun_ = false;
   bool is_attached_ = false;
 
   peer_requests gathered_;
-  std::deque<received_update> received_; ///< words not done with, and those done behind them
-  std::size_t done_bytes_ = 0;           ///< of `gathered_.done`
+  std::deque<received_update> received_; ///< unprocessed updates, and processed ones behind them
+  std::size_t done_bytes_ = 0;           ///< bytes of `gathered_.done`
 };
 
 } // namespace restante::remoting

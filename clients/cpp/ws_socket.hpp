@@ -31,7 +31,7 @@ public:
   class handler {
   public:
     virtual ~handler() = default;
-    virtual void opened() = 0; ///< it stands: the first frame may be written
+    virtual void opened() = 0; ///< the first frame may be written
     virtual void received(std::string_view frame) = 0;
     virtual void closed(const disconnect_reason& how) = 0;
   };

@@ -16,7 +16,7 @@ namespace restante::remoting {
 struct ws_shared_state {
   std::shared_ptr<const remote_options> how;
   broker_url to;
-  std::shared_ptr<net::ssl::context> tls; ///< null: plain
+  std::shared_ptr<net::ssl::context> tls; ///< null: no TLS
 };
 
 /// Carries a link over a series of WebSockets: JSON on the wire, explicit acks. The library answers
@@ -80,13 +80,13 @@ private:
   net::steady_timer alarm_;
   attach_options as_;
   std::string ns_;
-  std::optional<disconnect_reason> goodbye_; ///< said in a frame, ahead of the close frame
+  std::optional<disconnect_reason> goodbye_; ///< from a frame before the close frame
   duration ping_{0};
   steady_time opened_at_;
   steady_time leaving_since_;
   bool is_attached_ = false;
   bool is_leaving_ = false;
-  std::uint64_t undone_bytes_ = 0; ///< of pushes that the link is not done with
+  std::uint64_t undone_bytes_ = 0; ///< size of the pushes that the link has not processed
 };
 
 } // namespace restante::remoting

@@ -15,9 +15,9 @@ namespace restante::demo {
 
 /// The environment of a script.
 struct script_setup {
-  std::uint64_t seed = 1; ///< of the random bits and of the schedule
+  std::uint64_t seed = 1; ///< for the random bits and the schedule
   restante::limits limits;
-  store_opener open_store; ///< of its journal; empty: none
+  store_opener open_store; ///< for its journal; empty: no journal
   log_hook log;            ///< of the broker
 
   /// Called before time passes: it may sleep, so that a person sees the time pass. Empty: time
@@ -64,7 +64,7 @@ private:
   struct asked {
     std::uint64_t line = 0;
     std::string id;  ///< as JSON
-    std::string key; ///< as `$…` names it
+    std::string key; ///< the name for `$…`
     json::operation op = json::operation::unknown;
     std::string ignored{}; ///< `"ignored":[…]`; empty: nothing
   };
@@ -90,14 +90,14 @@ private:
   writer out_;
   bool is_silent_ = false;
   std::uint64_t lines_ = 0;
-  std::uint64_t open_line_ = 0;       ///< that waits for its answer; 0: none
-  std::string open_answer_;           ///< what it was answered
-  std::vector<std::string> happened_; ///< in the meantime: comes behind the answer
+  std::uint64_t open_line_ = 0;       ///< the line that waits for its answer; 0: none
+  std::string open_answer_;           ///< the answer to that line
+  std::vector<std::string> happened_; ///< meanwhile: printed after the answer
   std::map<std::string, std::string, std::less<>> traces_; ///< by the id of the put
-  std::map<client_address, trace_id> tokens_;              ///< of each one's last connection
+  std::map<client_address, trace_id> tokens_;              ///< of each client's last connection
   testing::world world_;
   const instant start_;
-  std::map<client_address, std::unique_ptr<script_client>> clients_; ///< who is connected
+  std::map<client_address, std::unique_ptr<script_client>> clients_; ///< connected clients
 };
 
 } // namespace restante::demo
