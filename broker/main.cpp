@@ -102,7 +102,7 @@ void fill_standard_files() {
 
 int main(int argc, char** argv) {
   fill_standard_files();
-  // a closed pipe ends the output as an error of the write, not as a signal
+  // A closed pipe ends the output as an error of the write, not as a signal.
   std::signal(SIGPIPE, SIG_IGN);
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);

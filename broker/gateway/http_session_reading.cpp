@@ -54,7 +54,7 @@ void http_session::read_head() {
 
 void http_session::on_head_bytes() {
   const auto verdict = scanner_.look(received_in(buffer_));
-  // the idle timeout does not apply to a request that has begun
+  // The idle timeout does not apply to a request that has begun.
   if (buffer_.size() > scanner_.begin())
     deadline_ =
         std::min(deadline_, std::chrono::steady_clock::now() + shared_->how.handshake_timeout);

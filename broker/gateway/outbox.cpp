@@ -131,7 +131,7 @@ void outbox::end(const goodbye& why) {
 void outbox::written(item& what) {
   unwritten_.fetch_sub(what.bytes, std::memory_order_relaxed);
   charged_in_stream_ += std::exchange(what.charged, 0);
-  // the stream has a copy; assigning an empty string would keep the buffer
+  // The stream has a copy; assigning an empty string would keep the buffer.
   what.what.emplace<std::string>();
 }
 

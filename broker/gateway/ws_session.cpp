@@ -79,7 +79,7 @@ void ws_session::accept(const http_request& upgrade) {
   error_code error;
   ws_.accept(upgrade, error);
   ws_.text(true);
-  // the client must be able to read a refusal too
+  // The client must be able to read a refusal too.
   const bool is_broken = stream_->flush() == flushed::failed;
   if (error || is_broken) {
     close_reason_ = "no handshake";
@@ -110,7 +110,7 @@ void ws_session::read_when_allowed() {
 
 void ws_session::read() {
   is_reading_ = true;
-  // while the socket was not read, no pong could be received
+  // While the socket was not read, no pong could be received.
   received_at_ = std::chrono::steady_clock::now();
   auto room = net::buffer(head_);
   if (message_bytes_ > 0 && !is_too_large_) {
@@ -228,7 +228,7 @@ void ws_session::pump() {
 
 /// Writes until no output is left or the socket is full; false when the socket is broken.
 bool ws_session::write_some() {
-  // output that arrived while the socket was full is not announced again
+  // Output that arrived while the socket was full is not announced again.
   bool is_up_to_date = false;
   for (;;) {
     if (next_ == batch_.items.size()) {
@@ -311,7 +311,7 @@ void ws_session::end(close_code code, std::string_view reason) {
   phase_ = phase::ending;
   closing_since_ = std::chrono::steady_clock::now();
   if (link_)
-    // unless it was cut; the connection reports when all is answered
+    // Unless it was cut; the connection reports when all is answered.
     link_->depart(departure::left);
   else
     say_goodbye();

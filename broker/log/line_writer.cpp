@@ -120,7 +120,7 @@ private:
 std::string line_writer::core::take_round() {
   auto round = std::exchange(waiting_, {});
   must_ask_ = false;
-  // too late: the object behind `extra` may be gone
+  // Too late: the object behind `extra` may be gone.
   const bool is_late = give_up_at_ && clock::now() >= *give_up_at_;
   if (how_.extra && !is_late) {
     auto more = how_.extra();

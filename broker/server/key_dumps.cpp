@@ -37,7 +37,7 @@ std::string_view without_characters(std::string_view line, bool has_colon) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   for (const std::string_view begin : {"  |", "  >", "   ", " \t"})
     line = line.substr(0, line.find(begin));
-  // hexdump puts two blanks between groups of 8 bytes
+  // hexdump puts two blanks between groups of 8 bytes.
   return has_colon ? line.substr(0, line.find("  ")) : line;
 }
 

@@ -155,7 +155,7 @@ bool is_openpgp_key(std::string_view bytes) {
   const auto read = *header_of(bytes);
   const auto body = bytes.substr(read.bytes, read.body);
   const auto version = number_at(body, 0, 1);
-  // keys of versions before 4 have a validity in days before the algorithm
+  // Keys of versions before 4 have a validity in days before the algorithm.
   const std::size_t algorithm_at = version < 4 ? 7 : 5;
   const auto algorithm = number_at(body, algorithm_at, 1);
   auto numbers = body.substr(algorithm_at + 1);
@@ -165,7 +165,7 @@ bool is_openpgp_key(std::string_view bytes) {
     const bool fits = read.is_secret ? size < numbers.size() : size == numbers.size();
     return fits && are_numbers(algorithm, numbers, read.is_secret);
   }
-  // version 4 has few fixed bytes for these algorithms, so the next packet must match too
+  // Version 4 has few fixed bytes for these algorithms, so the next packet must match too.
   constexpr std::size_t fixed_min = 25;
   constexpr std::size_t year_2020 = 0x5e0be100;
   constexpr std::size_t year_2055 = 0x9fe00000;

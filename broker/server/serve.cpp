@@ -101,7 +101,7 @@ struct node_system {
     configure(config, how.broker.threads != 0 ? how.broker.threads : actor_threads(how));
     configure_node(config, how.network.ping_interval);
     made = std::make_unique<caf::actor_system>(config);
-    // the broker counts its own actors, and CAF's actors end with the system
+    // The broker counts its own actors, and CAF's actors end with the system.
     made->await_actors_before_shutdown(false);
   }
 
@@ -175,7 +175,7 @@ void running::announce(std::ostream& out) const {
 /// need not be frequent.
 int running::next_signal(const signal_inbox& inbox) {
   constexpr std::chrono::milliseconds soon{20};
-  // a damaged slot stays damaged, so later checks are rare
+  // A damaged slot stays damaged, so later checks are rare.
   constexpr std::chrono::milliseconds seldom{2000};
   for (auto pause = soon; !restoration_.is_complete(broker_.stats());
        pause = std::min(2 * pause, seldom)) {
@@ -306,7 +306,7 @@ int serve(const settings_source& read, std::ostream& out, std::ostream& err) {
     all.serve_until_told(inbox, read);
     all.stop(inbox);
     for (const int late : {SIGTERM, SIGINT, SIGHUP})
-      // the stop has succeeded, and a late signal must not change the exit status
+      // The stop has succeeded, and a late signal must not change the exit status.
       std::signal(late, SIG_IGN);
     return ended_well;
   } catch (const journal::storage_error& wrong) {

@@ -69,7 +69,7 @@ outcome<broker_url> broker_url_of(std::string_view text) {
   if (!by)
     return wrong(text, "begins with neither ws://, wss:// nor caf://");
   const std::string path{found.encoded_path().data(), found.encoded_path().size()};
-  // the library accepts `ws://h:x` in this form
+  // The library accepts `ws://h:x` in this form.
   const bool is_cut_short = !path.empty() && path.front() != '/';
   if (found.encoded_host().empty() || found.has_userinfo() || found.has_fragment() || is_cut_short)
     return wrong(text, "is not of the form ws://HOST:PORT");

@@ -193,7 +193,7 @@ void link::pump() {
   std::vector<outgoing> words;
   words.reserve(sent.size());
   for (const auto op : sent)
-    // the operations keep their addresses until all are sent
+    // The operations keep their addresses until all are sent.
     words.push_back({op, &under_way_.find(op)->what});
   if (!words.empty())
     transport_->send(words);

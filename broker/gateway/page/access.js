@@ -16,7 +16,7 @@ const kept = {
       if (value) sessionStorage.setItem(name, value);
       else sessionStorage.removeItem(name);
     } catch {
-      // the token is asked for again then
+      // The token is asked for again then.
     }
   },
 };
