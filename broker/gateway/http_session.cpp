@@ -369,7 +369,7 @@ void http_session::respond(http::status status, std::string content, std::string
   response.keep_alive(!is_last_);
   count_output(content);
   response.body() = std::move(content);
-  // Its Content-Length would describe the whole representation.
+  // A 304 gets no Content-Length, which would describe the whole representation.
   if (status != http::status::not_modified)
     response.prepare_payload();
   if (request_.method() == http::verb::head)

@@ -287,8 +287,8 @@ destination route(http::verb method, std::string_view target) {
     if (method == http::verb::options)
       return options_of(*at);
     return route_path(method == http::verb::head ? http::verb::get : method, *at);
-    // An exception of a library: this project's code throws nothing here.
   } catch (const std::exception&) {
+    // An exception of a library: this project's code throws nothing here.
     return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}, {}};
   }
 }
