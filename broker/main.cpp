@@ -45,7 +45,7 @@ Exit status: 0 when it was told to stop; 1 when it could not listen, or cannot u
 data directory now; 2 when a setting is wrong, or the directory will be no better next time.)";
 
 int serve(const restante::serve::command_line& line) {
-  // A broker must start and end also where nobody reads what it says.
+  // A broker must be able to start and end even when nobody reads its output.
   restante::logging::patient_stream out{STDOUT_FILENO};
   restante::logging::patient_stream err{STDERR_FILENO};
   try {
@@ -85,9 +85,10 @@ void add_demo(CLI::App& app, restante::cli::chosen_command& chosen) {
   });
 }
 
-/// What is opened first would get the number of a standard file that is closed, and with that
-/// whatever is printed. Read-only: what is written to a closed standard output still fails, so that
-/// `listen` does not acknowledge what it could not print.
+/// A file that is opened while a standard descriptor is closed would get that descriptor's number,
+/// and would then receive everything that is printed. So the closed ones are filled first. They are
+/// read-only: writing to a closed standard output still fails, so `listen` does not acknowledge a
+/// notification that it could not print.
 void fill_standard_files() {
   int made = 0;
   do {
@@ -101,7 +102,8 @@ void fill_standard_files() {
 
 int main(int argc, char** argv) {
   fill_standard_files();
-  std::signal(SIGPIPE, SIG_IGN); // a reader that leaves ends the output, it is no accident
+  // A closed pipe ends the output as an error of the write, not as a signal.
+  std::signal(SIGPIPE, SIG_IGN);
   std::ios::sync_with_stdio(false);
   std::cin.tie(nullptr);
 

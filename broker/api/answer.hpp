@@ -14,11 +14,11 @@
 
 namespace restante {
 
-/// The answer to an operation that may still be on its way. Copies stand for the same one.
+/// The answer to an operation that may still be in progress. Copies refer to the same answer.
 ///
-/// Wait for it with `get`, or hand in what to do with it by `then`. Waiting is for threads
-/// of your own: inside a callback `get` fails with `would_block` (spec C7). In virtual time
-/// `get` runs the system until the answer is there.
+/// Wait with `get`, or pass a callback to `then`. Only threads of your own may wait: inside a
+/// callback `get` fails with `would_block` (spec C7). In virtual time `get` runs the system until
+/// the answer is there.
 template <class T>
 class answer {
 public:
@@ -32,8 +32,8 @@ public:
     return state_->value.has_value();
   }
 
-  /// Waits up to `deadline`. Errors: those of the operation; would_block;
-  /// unknown_outcome when the deadline passes first.
+  /// Waits up to `deadline`. Errors: those of the operation; would_block; unknown_outcome when the
+  /// deadline passes before the answer comes.
   outcome<T> get(std::chrono::nanoseconds deadline = std::chrono::seconds{30}) const {
     if (callback_scope::is_inside() && !is_ready())
       return errc::would_block;
@@ -47,8 +47,8 @@ public:
     return *state_->value;
   }
 
-  /// Calls `what` with the outcome: inside the broker when it comes, or at once when it is
-  /// there already. One per answer.
+  /// Calls `what` with the outcome: inside the broker when it arrives, or immediately when it is
+  /// there already. One callback per answer.
   void then(std::function<void(outcome<T>)> what) const {
     std::unique_lock lock{state_->mutex};
     if (!state_->value) {
@@ -59,7 +59,7 @@ public:
     what(*state_->value);
   }
 
-  /// For who answers. The first outcome counts.
+  /// For the side that answers. Only the first outcome counts.
   void fulfil(outcome<T> value) const {
     std::function<void(outcome<T>)> then;
     {

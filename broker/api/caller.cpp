@@ -123,7 +123,7 @@ connection& connection::operator=(connection&& other) noexcept {
   if (this != &other) {
     if (at_)
       disconnect();
-    caller::operator=(static_cast<caller&&>(other)); // moves the base alone
+    caller::operator=(static_cast<caller&&>(other)); // moves only the base
     broker_ = std::move(other.broker_);
     connected_ = std::move(other.connected_);
   }

@@ -11,7 +11,7 @@ namespace restante {
 
 namespace {
 
-/// Messages an actor handles before others get their turn.
+/// How many messages an actor handles before other actors get their turn.
 constexpr std::size_t scheduler_throughput = 100;
 
 } // namespace
@@ -19,8 +19,8 @@ constexpr std::size_t scheduler_throughput = 100;
 void configure(caf::actor_system_config& config, std::size_t threads) {
   const auto cores = std::max<std::size_t>(std::thread::hardware_concurrency(), 1);
   dialect::add_message_types(config);
-  // Sharing waits where stealing polls; a bound on a turn keeps one busy actor from
-  // starving all others and from hanging the shutdown.
+  // The sharing scheduler waits where the stealing scheduler polls. The bound on a turn keeps one
+  // busy actor from starving the others and from blocking the shutdown.
   dialect::set_scheduler(config, "sharing", scheduler_throughput, threads != 0 ? threads : cores);
 }
 

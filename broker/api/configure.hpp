@@ -11,19 +11,19 @@
 
 namespace restante {
 
-/// Makes `config` fit for a broker: the scheduler's policy and throughput, and the message
-/// types. Call it before the actor system is made; options read from files come later and
-/// may override it. Throws std::invalid_argument when the configuration has another type with
-/// the number or the name of one of Restante's.
+/// Prepares `config` for a broker: the scheduler's policy and throughput, and the message types.
+/// Call it before the actor system is made. Options that are read from files later may override
+/// these. Throws std::invalid_argument when the configuration has another type with the number or
+/// the name of one of Restante's types.
 void configure(caf::actor_system_config& config, std::size_t threads = 0);
 
-/// Throws std::invalid_argument when a block of type ids uses a number of Restante's: `first` is
-/// the number of the first type in `names`, `caf::id_block::...::begin`.
+/// Throws std::invalid_argument when a block of type ids uses a number of Restante's types. `first`
+/// is the number of the first type in `names`, `caf::id_block::...::begin`.
 void refuse_overlap(std::uint16_t first, const std::vector<std::string_view>& names);
 
-/// The same for a program with message types of its own, which it adds too. This header does
-/// not declare Restante's types: a source that has only this one compiles beside any block, and
-/// learns of an overlap here, by the names of both types.
+/// Prepares `config` for a program with message types of its own, and adds these types too. This
+/// header does not declare Restante's types, so a source that includes only this header compiles
+/// with any block. An overlap is reported here, with the names of both types.
 ///
 ///     restante::configure<caf::id_block::mine>(config);
 template <class IdBlock, class... More>

@@ -64,8 +64,8 @@ private:
   handlers what_;
 };
 
-/// The connection monitors the actor (`watched`), and what it has not confirmed counts as
-/// queued output: an actor that is slow is resynchronised, one that dies is a lost sink.
+/// The connection monitors the actor (`watched`). Unconfirmed pushes count as queued output: a slow
+/// actor is resynchronised, and a dead actor is a lost sink.
 class actor_sink : public sink {
 public:
   explicit actor_sink(sink_actor out) : out_{std::move(out)} {}
@@ -122,7 +122,7 @@ public:
     try {
       fulfil(failure{code, {}});
     } catch (...) {
-      to_->ended(why); // it hears of its end all the same
+      to_->ended(why); // even when a callback of `connected` throws
       throw;
     }
     to_->ended(why);

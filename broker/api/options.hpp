@@ -26,60 +26,61 @@ class store;
 struct store_identity;
 } // namespace journal
 
-/// Opens the store of a broker's journal; `wanted` is what a new one is to be made with.
+/// Opens the store of a broker's journal; `wanted` describes a new store.
 using store_opener =
     std::function<std::unique_ptr<journal::store>(const journal::store_identity& wanted)>;
 
-/// How a broker is started.
+/// The options of a broker.
 struct options {
   restante::limits limits;
 
-  /// Where notifications are kept on disk, in a directory that is made if need be and that no other
-  /// broker uses; empty: in memory only. With it an answered put survives a crash (spec D1).
-  /// What is in there decides on `slots`. A broker that cannot open it throws
+  /// The directory where notifications are kept. It is made if it does not exist, and no other
+  /// broker may use it. Empty: in memory only. With a directory, every acknowledged put survives a
+  /// crash (spec D1). An existing directory overrides `slots`. A broker that cannot open it throws
   /// journal::storage_error.
   std::string data_directory;
 
-  /// Opens the store in another way, or one of your own, without a data directory too.
+  /// Opens the store in another way, or opens a store of your own. Works without a data directory
+  /// too.
   store_opener open_store;
 
-  /// Hash slots: shard actors of each kind. More let more cores work at once.
+  /// Hash slots: the number of shard actors of each kind. More slots let more cores work at once.
   std::size_t slots = 16;
 
-  /// Threads of an actor system that the broker makes itself; 0: one per core.
+  /// Threads of the actor system that the broker makes; 0: one per core.
   std::size_t threads = 0;
 
   /// How long `stop` waits for accepted work (spec C6).
   duration drain_timeout = std::chrono::seconds{10};
 
-  /// What a connection is told to expect of pings; transports keep to it (spec C3).
+  /// The ping interval that a connection is told to expect; transports keep to it (spec C3).
   std::chrono::milliseconds ping_interval = std::chrono::seconds{10};
 
   /// Receives every topic event as JSON (spec E15).
   publisher_hook publisher;
 
-  /// Receives a line for the operator now and then; standard error by default, where a line that
-  /// nobody reads is dropped. Called by threads that serve, so it must not block.
+  /// Receives a line for the operator now and then. The default is standard error, where lines that
+  /// nobody reads are dropped. Called by threads of the broker, so it must not block.
   log_hook log;
 
-  /// Receives what an operator should know as events with names and values, such as
-  /// `journal_failed`; by default they are lines to `log`.
+  /// Receives events for the operator, such as `journal_failed`, with names and values. By default
+  /// they become lines for `log`.
   std::shared_ptr<event_log> events;
 
-  /// Makes traces, tokens and hashing repeatable. For tests: the bits are not secret then.
+  /// Makes traces, tokens and hashing repeatable. Only for tests: the bits are not secret then.
   std::optional<std::uint64_t> seed;
 
-  /// Wall time at start instead of the system's, and nobody sets it later: for tests.
+  /// The wall time at the start, instead of the system's. It is never set later. For tests.
   std::optional<instant> started_at;
 
-  /// The clocks of the machine instead of the system's: for tests. Before `started_at`.
+  /// Replaces the clocks of the machine, for tests. Takes precedence over `started_at`.
   machine_clocks clocks;
 
   /// Bits of the route in a trace; fewer make routes collide: for tests.
   unsigned route_bits = trace_id::route_bits;
 };
 
-/// Who connects, and how (spec W4).
+/// Who connects, and with which options (spec W4).
 struct connect_options {
   std::string client{};
   std::string ns{};

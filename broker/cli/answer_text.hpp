@@ -7,16 +7,16 @@
 
 namespace restante::cli {
 
-/// Times are printed as the wire has them: milliseconds since the Unix epoch.
+/// Times are printed as on the wire: milliseconds since the Unix epoch.
 inline constexpr instant unix_epoch{};
 
-/// An answer as `--json` prints it: what stands behind `"ok":true` on the wire, as an object.
+/// An answer as `--json` prints it: the fields that follow `"ok":true` on the wire, as an object.
 template <class Answer>
 std::string object_of(const Answer& answer) {
   return printable_json("{" + json::fields_of(answer, unix_epoch) + "}");
 }
 
-/// The same for an operation that has nothing more to say.
+/// The object for an operation whose answer has no fields.
 inline std::string object_of_done() {
   return R"({"ok":true})";
 }

@@ -1,4 +1,4 @@
-// `restante bench`: how fast a running broker is, from here.
+// `restante bench`: measures how fast a running broker is, as seen from this machine.
 
 #include "restante/broker/cli/bench_load.hpp"
 #include "restante/broker/cli/bench_text.hpp"
@@ -28,7 +28,7 @@ bar is drawn on a terminal only. A signal ends it early, with the figures so far
 using clock = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds redraw_after{100};
 
-/// Waits in pieces for the end of the time, a signal or trouble.
+/// Waits in short steps until the time is over, a signal arrives or the load fails.
 class stopwatch {
 public:
   void stop() {
@@ -39,7 +39,7 @@ public:
     changed_.notify_one();
   }
 
-  /// Whether there was a signal.
+  /// Whether a signal arrived.
   bool wait_until(clock::time_point at) {
     std::unique_lock lock{mutex_};
     return changed_.wait_until(lock, at, [this] { return is_stopped_; });
@@ -51,7 +51,7 @@ private:
   bool is_stopped_ = false;
 };
 
-/// Lets it work; answers for how long it did. Throws command_failed.
+/// Runs the load. Answers how long it ran. Throws command_failed.
 duration let_work(load& what, const load_flags& how, stopwatch& watch, screen& to) {
   progress_bar bar{to.err(), is_terminal(STDERR_FILENO) && !how.broker.json};
   const auto begin = clock::now();

@@ -11,7 +11,7 @@ namespace restante::cli {
 
 namespace {
 
-/// What was left behind by a bench that was killed goes by itself, so long after its end.
+/// The leftovers of a killed bench expire by themselves, this long after its planned end.
 constexpr std::chrono::seconds left_over{60};
 
 } // namespace
@@ -51,7 +51,7 @@ void load::refuse_tokens() {
   asked.ns = how_.broker.ns;
   const auto first = remote_->connect(std::move(asked), handlers{});
   const auto who = need(first.connected(), tally_.limits).client.client;
-  // With a token all of them would be one client, and take each other's place.
+  // With a token all connections would have one client name, and would take each other over.
   if (!who.starts_with(prefix_))
     throw bad_usage("bench needs a broker where clients say who they are, without tokens; this "
                     "one says they are " +

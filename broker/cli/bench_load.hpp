@@ -14,26 +14,26 @@
 
 namespace restante::cli {
 
-/// How hard `restante bench` works.
+/// The size of the load of `restante bench`.
 struct load_flags {
   broker_flags broker;
   std::string mode = "put";
   std::uint32_t connections = 10;
   std::uint32_t pipeline = 16;
-  std::uint32_t bytes = 128; ///< of a pack
+  std::uint32_t bytes = 128; ///< size of a pack
   double seconds = 10;
 };
 
-/// What a load has done so far. Written by a broker's answers, read by the main thread.
+/// The results of a load so far. Written by answers of the broker, read by the main thread.
 struct tally {
-  latencies done; ///< one for each operation that was finished
+  latencies done; ///< one for each finished operation
   std::atomic<std::uint64_t> refused{0};
-  std::atomic<std::uint64_t> unfinished{0}; ///< at the end; what slow subscribers missed, too
+  std::atomic<std::uint64_t> unfinished{0}; ///< at the end; includes what slow subscribers missed
 
-  /// Counts a refusal; one that will not pass ends the load.
+  /// Counts a refusal. A permanent refusal ends the load.
   void refuse(const failure& why);
 
-  /// Ends the load. The first trouble counts.
+  /// Ends the load. Only the first failure counts.
   void fail(const command_failed& why);
   std::optional<command_failed> trouble() const;
 
@@ -44,8 +44,9 @@ private:
   std::optional<command_failed> trouble_;
 };
 
-/// Connections of its own that work as hard as they may: each keeps `pipeline` operations under
-/// way. Between `go` and `halt` all happens in the answers, in the thread of its `remote`.
+/// Connections of the load itself, which work at full speed: each keeps `pipeline` operations in
+/// progress. Between `go` and `halt` all work happens in the answers, in the thread of the
+/// `remote`.
 class load {
 public:
   explicit load(const load_flags& how);
@@ -54,19 +55,20 @@ public:
   load(const load&) = delete;
   load& operator=(const load&) = delete;
 
-  /// Connects everybody. Throws command_failed.
+  /// Opens all connections. Throws command_failed.
   void open();
 
   virtual void go() = 0;
 
-  /// Starts nothing more; what is under way is finished, or given up in a moment.
+  /// Starts no more operations. Those in progress are finished, or given up after a short time.
   void halt();
 
-  /// Leaves, and takes along what receivers have not got. Throws command_failed when that does
-  /// not work.
+  /// Leaves, and removes notifications that the receivers have not got. Throws command_failed when
+  /// that fails.
   void clean_up();
 
-  /// Hangs up; nothing is called behind it. Each load's destructor does so first.
+  /// Closes the connections; no callback comes afterwards. The destructor of each load calls this
+  /// first.
   void close();
 
   const tally& results() const { return tally_; }
@@ -74,10 +76,10 @@ public:
 protected:
   using clock = std::chrono::steady_clock;
 
-  /// Another connection that `open` waits for.
+  /// Adds a connection that `open` waits for.
   connection& add_connection(const std::string& client, handlers what);
 
-  /// `"<time>:xxxx"`, a pack of the wanted size that says when it was made.
+  /// `"<time>:xxxx"`: a pack of the wanted size that contains its creation time.
   body stamped() const;
   static std::optional<clock::time_point> stamp_of(const body& pack);
 
@@ -90,10 +92,10 @@ protected:
   const load_flags& how_;
   tally tally_;
   std::atomic<std::uint32_t> under_way_{0};
-  std::vector<std::string> receivers_; ///< who may have something waiting at the end
+  std::vector<std::string> receivers_; ///< clients that may have waiting notifications at the end
 
 private:
-  /// Throws command_failed when the broker gives us a name of its own choice.
+  /// Throws command_failed when the broker chooses the client's name itself.
   void refuse_tokens();
 
   const std::string prefix_;

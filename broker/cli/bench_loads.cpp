@@ -6,7 +6,7 @@ namespace restante::cli {
 
 namespace {
 
-/// One whose senders have `pipeline` puts under way each.
+/// A load in which each sender has `pipeline` puts in progress.
 class sender_load : public load {
 public:
   using load::load;
@@ -19,13 +19,13 @@ public:
   }
 
 protected:
-  /// Another put of a sender, unless it is over.
+  /// Sends another put of a sender, unless the load is over.
   virtual void send(std::size_t i) = 0;
 
   std::vector<connection*> senders_;
 };
 
-/// Puts to receivers who are not there: from the put to its answer.
+/// Puts to absent receivers. Measures from the put to its answer.
 class put_load final : public sender_load {
 public:
   using sender_load::sender_load;
@@ -55,7 +55,7 @@ private:
   }
 };
 
-/// Puts to receivers who are there: from the put to its delivery.
+/// Puts to connected receivers. Measures from the put to its delivery.
 class round_load final : public sender_load {
 public:
   using sender_load::sender_load;
@@ -75,7 +75,7 @@ private:
   void received(std::size_t i, const offered_notification& note) {
     const auto begin = stamp_of(note.pack);
     if (!begin || note.attempts > 1)
-      return; // somebody else's, or counted already
+      return; // a notification of another program, or one that was counted already
     --under_way_;
     tally_.done.add(clock::now() - *begin);
     send(i);
@@ -87,7 +87,7 @@ private:
     ++under_way_;
     senders_[i]->put(request_to(receivers_[i]), [this, i](outcome<put_receipt> how) {
       if (how)
-        return; // its delivery counts
+        return; // its delivery counts instead
       --under_way_;
       tally_.refuse(how.error());
       send(i);
@@ -95,7 +95,7 @@ private:
   }
 };
 
-/// One publisher, and all others subscribed: from the publish to each delivery.
+/// One publisher, and all other connections subscribe. Measures from the publish to each delivery.
 class fan_out_load final : public load {
 public:
   using load::load;

@@ -6,7 +6,7 @@
 
 namespace restante::cli {
 
-/// What came out of a load.
+/// The results of a load.
 struct bench_result {
   std::string mode;
   std::uint32_t connections = 0;
@@ -26,13 +26,13 @@ struct bench_result {
 
 bench_result result_of(const load_flags& how, const tally& done, duration worked);
 
-/// For people, in lines, without the last line end.
+/// A table for people, without the last line end.
 std::string table_text(const bench_result& result);
 
 /// `{"mode":…,"connections":…,…,"latency_ms":{"p50":…,"p90":…,"p99":…,"max":…}}`
 std::string json_text(const bench_result& result);
 
-/// `3.0/10 s 41234/s`: beside the bar.
+/// `3.0/10 s 41234/s`: the text beside the bar.
 std::string progress_text(std::uint64_t operations, duration passed, double seconds);
 
 } // namespace restante::cli

@@ -18,7 +18,7 @@ namespace {
 
 constexpr const char* default_url = "ws://127.0.0.1:7467";
 
-/// About thirty years: what is more cannot be meant.
+/// About thirty years: a larger value must be a mistake.
 constexpr double seconds_max = 1e9;
 
 std::string variable(const char* name) {
@@ -131,7 +131,7 @@ remote_options remote_options_of(const broker_flags& how) {
   made.connect_timeout = milliseconds_of(how.timeout);
   made.operation_deadline = made.connect_timeout;
   made.close_timeout = std::min(made.close_timeout, made.connect_timeout);
-  made.log = [](std::string_view) {}; // a command says one line, and says it itself
+  made.log = [](std::string_view) {}; // a command prints its one line of error itself
   return made;
 }
 

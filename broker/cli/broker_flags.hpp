@@ -10,14 +10,14 @@
 
 namespace restante::cli {
 
-/// What every command that speaks to a broker can be told.
+/// The flags that all commands for a broker share.
 struct broker_flags {
   std::string url;        ///< empty: RESTANTE_URL, else this machine
-  std::string token;      ///< empty: of `token_file`, else RESTANTE_TOKEN
+  std::string token;      ///< empty: from `token_file`, else RESTANTE_TOKEN
   std::string token_file; ///< - is standard input
   std::string ca_file;
   std::string ns;
-  std::string as; ///< the client that asks; empty: whoever the token says, else the operator
+  std::string as; ///< the client that asks; empty: the token's, else the operator
   double timeout = 10;
   bool json = false;
 };
@@ -25,7 +25,7 @@ struct broker_flags {
 /// Adds `--url`, `--token`, `--token-file`, `--ca-file`, `--ns` and `--json`.
 void add_broker_flags(CLI::App& app, broker_flags& into);
 
-/// Adds `--timeout`, for commands that do not use the word for something else.
+/// Adds `--timeout`, for commands in which the word has no other meaning.
 void add_timeout_flag(CLI::App& app, broker_flags& into);
 
 /// Adds `--as CLIENT`.
@@ -34,25 +34,25 @@ void add_as_flag(CLI::App& app, broker_flags& into, const std::string& help);
 /// Adds `--json` alone.
 void add_json_flag(CLI::App& app, bool& into);
 
-/// For a number of seconds: finite, `least` or more, and no more than years.
+/// Accepts a number of seconds: finite, at least `least`, and at most about thirty years.
 CLI::Validator seconds_from(double least);
 
-/// For a value that would count as not given if it were empty: `--token "$UNSET"`.
+/// Refuses an empty value, which would count as not given: `--token "$UNSET"`.
 CLI::Validator not_empty();
 
-/// For the 32 characters of a trace.
+/// Accepts the 32 characters of a trace.
 CLI::Validator a_trace();
 
 std::chrono::milliseconds milliseconds_of(double seconds);
 
-/// Where to go, and who to be there: one attempt, then it is given up. Throws command_failed
-/// when a file cannot be read.
+/// The address of the broker and the identity to use there, with only one attempt to connect.
+/// Throws command_failed when a file cannot be read.
 remote_options remote_options_of(const broker_flags& how);
 
-/// Throws command_failed when the URL is none.
+/// Throws command_failed when the URL is invalid.
 patience patience_of(const broker_flags& how);
 
-/// A client's name that nobody else has, so that nobody is taken over.
+/// A unique client name, so that no other client is taken over.
 std::string made_up_client(const std::string& prefix);
 
 } // namespace restante::cli

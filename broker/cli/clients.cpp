@@ -1,4 +1,4 @@
-// `restante clients` and `restante drain`: what an operator asks about clients.
+// `restante clients` and `restante drain`: an operator's questions about clients.
 
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
@@ -83,7 +83,8 @@ std::string line_of(const notification_view& view, bool is_json) {
   return to_string(view.trace) + " " + printable(view.from) + " " + text_of(view.pack);
 }
 
-/// What was taken is kept nowhere else: what cannot be printed goes to standard error, whole.
+/// Drained notifications are kept nowhere else. Those that cannot be printed go to standard error
+/// in full.
 void rescue(std::span<const notification_view> left, std::size_t taken, screen& to) {
   to.complain(std::to_string(left.size()) + " of the " + std::to_string(taken) +
               " notifications that were taken could not be printed; they follow as JSON");

@@ -11,12 +11,11 @@
 
 namespace restante::cli {
 
-/// What the command line asks for: it prints, and answers the status to end with. It may throw
-/// command_failed.
+/// Runs the chosen command: it prints, and answers the exit status. It may throw command_failed.
 using chosen_command = std::function<int(screen&)>;
 
-/// Each adds a command, or a family of them, to the program. The command that is parsed puts
-/// itself into `chosen`, which must outlive the parsing.
+/// Each function adds a command, or a family of commands, to the program. The parsed command stores
+/// itself in `chosen`, which must outlive the parsing.
 void add_notify(CLI::App& app, chosen_command& chosen);
 void add_listen(CLI::App& app, chosen_command& chosen);
 void add_traces(CLI::App& app, chosen_command& chosen); ///< status, reply, await
@@ -29,11 +28,11 @@ void add_token(CLI::App& app, chosen_command& chosen);
 void add_journal(CLI::App& app, chosen_command& chosen);
 void add_settings(CLI::App& app, chosen_command& chosen); ///< check-config, default-config
 
-/// All that speak to a broker, and those that help to run one.
+/// Adds all commands that speak to a broker, and those that help to run one.
 void add_client_commands(CLI::App& app, chosen_command& chosen);
 void add_operator_commands(CLI::App& app, chosen_command& chosen);
 
-/// Lets a parsed command be the chosen one: `run` is called with the flags and the screen.
+/// Makes a parsed command the chosen one: `run` is called with the flags and the screen.
 template <class Flags, class Run>
 void choose(CLI::App& app, chosen_command& chosen, std::shared_ptr<Flags> how, Run run) {
   app.callback([&chosen, how = std::move(how), run] {

@@ -1,4 +1,4 @@
-// `restante ephemeral set`, `clear` and `list`; `watch` is a topic's (topic_watch.cpp).
+// `restante ephemeral set`, `clear` and `list`; `watch` is in topic_watch.cpp.
 
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
@@ -41,12 +41,12 @@ struct key_flags {
   std::string key;
   given_value payload;
   double lease = 60;
-  double stays = 0; ///< 0: until a signal
+  double stays = 0; ///< how long to hold the key; 0: until a signal
 };
 
 using clock = stream::clock;
 
-/// After a renewal that was refused for now, at most.
+/// The longest pause after a renewal that was refused temporarily.
 constexpr std::chrono::seconds renewal_pause{1};
 
 /// Holds a key on a connection of its own.
@@ -64,7 +64,7 @@ public:
       switch (line_.wait(std::min(renew_at_, end_at_))) {
       case moment::stopped:
         return exit_code::done;
-      case moment::connected: // afresh: what it had set is gone
+      case moment::connected: // a fresh connection: the earlier key is gone
         set();
         break;
       case moment::pushed:
@@ -86,7 +86,7 @@ private:
 
   void renew() {
     renew_at_ = clock::time_point::max();
-    if (line_.is_there()) // else it is set when it is found again
+    if (line_.is_there()) // otherwise the key is set after the reconnect
       set();
   }
 
@@ -125,7 +125,7 @@ private:
   body payload_;
   stream line_;
   clock::time_point renew_at_ = clock::time_point::max();
-  clock::time_point held_until_{}; ///< a renewal that is refused for now has time until then
+  clock::time_point held_until_{}; ///< the deadline for a temporarily refused renewal
   clock::time_point end_at_ = clock::time_point::max();
   bool is_said_ = false;
 };

@@ -55,7 +55,7 @@ exit_code exit_code_of(errc code) {
   case errc::would_block:
     return exit_code::failed;
   }
-  return exit_code::failed; // of a newer broker
+  return exit_code::failed; // an error code of a newer broker
 }
 
 command_failed bad_usage(const std::string& line) {
@@ -107,7 +107,7 @@ command_failed end_at(const patience& how, const std::string& client, const good
     return stopping(how);
   const auto code = detail.code != errc::none ? detail.code : why.code;
   const bool is_refusal = why.reason == end_reason::refused;
-  // A token that ran out in the middle is told by the close code alone.
+  // When a token expires during the connection, only the close code says so.
   if (is_refusal && (code == errc::none || code == errc::stale_connection))
     return {exit_code::not_allowed,
             "the broker at " + how.url + " has ended the connection; has the token expired?"};

@@ -12,15 +12,15 @@
 
 namespace restante::cli {
 
-/// The status a command ends with, for scripts. Numbers are for ever. `serve` and `demo` keep
-/// to 0, 1 and 2.
+/// The exit status of a command, for scripts. The numbers never change. `serve` and `demo` use only
+/// 0, 1 and 2.
 enum class exit_code : std::uint8_t {
   done = 0,
   failed = 1,      ///< the broker answered with an error; no result could be written; damage
-  usage = 2,       ///< flags, settings or files are wrong; nothing was asked of a broker
-  unreachable = 3, ///< there is no broker, or it went away
+  usage = 2,       ///< invalid flags, settings or files; no broker was asked
+  unreachable = 3, ///< there is no broker, or its connection was lost
   timed_out = 4,   ///< no reply, or no answer of the broker, in time
-  not_allowed = 5, ///< the identity or its token is not good for it
+  not_allowed = 5, ///< the identity or its token does not allow it
 };
 
 struct exit_row {
@@ -28,13 +28,13 @@ struct exit_row {
   std::string_view text;
 };
 
-/// What each status means, in the order of the numbers.
+/// The meaning of each status, in the order of the numbers.
 const std::vector<exit_row>& exit_table();
 
 /// The status for an error of the broker's table.
 exit_code exit_code_of(errc code);
 
-/// A command that has come to nothing: the line for standard error, and the status.
+/// A failed command: the line for standard error, and the exit status.
 class command_failed : public std::runtime_error {
 public:
   command_failed(exit_code code, const std::string& line) : runtime_error{line}, code_{code} {}
@@ -45,24 +45,24 @@ private:
   exit_code code_;
 };
 
-/// Nobody reads standard output any more.
+/// Standard output has no reader any more.
 class output_closed : public command_failed {
   using command_failed::command_failed;
 };
 
 command_failed bad_usage(const std::string& line);
 
-/// Whom a command waits for, and how long.
+/// The broker that a command waits for, and how long.
 struct patience {
   std::string url; ///< `127.0.0.1:7467`
   duration timeout{0};
 };
 
-/// What is said of an operation that failed after so long.
+/// The error line for an operation that failed after `waited`.
 command_failed failure_at(const patience& how, const failure& why, duration waited);
 
-/// What is said of a connection that ended without being asked to. `detail`: what is known of
-/// it beyond the goodbye; its code is `none` if nothing is.
+/// The error line for a connection that ended unexpectedly. `detail`: what is known beyond the
+/// goodbye; its code is `none` if nothing is.
 command_failed end_at(const patience& how, const std::string& client, const goodbye& why,
                       const failure& detail);
 

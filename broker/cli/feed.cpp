@@ -52,7 +52,8 @@ bool feed::is_stopped() {
 std::optional<feed::happening> feed::next(clock::time_point until) {
   std::unique_lock lock{mutex_};
   const auto is_there = [this] { return is_stopped_ || !waiting_.empty(); };
-  // An endless wait must not be computed with: the library adds to what it is given.
+  // An endless wait must not be passed to the library, which would add to the time point and
+  // overflow.
   if (until == clock::time_point::max())
     changed_.wait(lock, is_there);
   else if (!changed_.wait_until(lock, until, is_there))

@@ -13,10 +13,10 @@
 
 namespace restante::cli {
 
-/// What a connection has to tell, in order, for a thread that prints it. The sink takes
-/// everything at once and is done with a push only when the thread says so: a notification is
-/// acknowledged when it has been printed, and a reader that is slow makes the broker wait
-/// instead of this program grow.
+/// The output of a connection, in order, for a thread that prints it. The sink takes everything
+/// immediately, but confirms a push only when the thread has printed it. So a notification is
+/// acknowledged after it was printed, and a slow reader makes the broker wait instead of making
+/// this program grow.
 class feed : public std::enable_shared_from_this<feed> {
 public:
   using clock = std::chrono::steady_clock;
@@ -28,18 +28,18 @@ public:
   struct told_to_stop {};
   using happening = std::variant<connect_receipt, push, interrupted, ended, told_to_stop>;
 
-  /// For one connection.
+  /// Makes the sink of one connection.
   std::unique_ptr<sink> make_sink();
 
-  /// Makes `next` answer `told_to_stop`, whatever else waits. From any thread.
+  /// Makes `next` answer `told_to_stop`, before anything else that waits. From any thread.
   void stop();
 
   bool is_stopped();
 
-  /// The next thing; nothing when there is none until then.
+  /// The next happening; nothing when none comes until `until`.
   std::optional<happening> next(clock::time_point until);
 
-  /// The oldest push that `next` handed out is printed.
+  /// Confirms the oldest push that `next` returned: it was printed.
   void done();
 
 private:

@@ -39,7 +39,7 @@ std::string text_of(const given_value& from) {
   return from.text == "-" ? text_in("-", json::frame_bytes_max) : from.text;
 }
 
-/// The compact text of one JSON value, number by number as it was written (spec N1).
+/// The compact text of one JSON value. Numbers keep the form in which they were written (spec N1).
 std::string compact(const std::string& text, const std::string& name) {
   if (!nlohmann::json::accept(text))
     throw bad_usage(name + " is not JSON");

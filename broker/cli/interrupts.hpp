@@ -8,9 +8,9 @@
 
 namespace restante::cli {
 
-/// Makes SIGINT, SIGTERM and SIGHUP something to react to, while it lives: the first one calls
-/// `stop`, in a thread of its own; a second one ends the program at once, with 128 and the
-/// signal's number. Make it before any other thread.
+/// Handles SIGINT, SIGTERM and SIGHUP while it exists: the first signal calls `stop` in a thread of
+/// its own, and a second one ends the program immediately with the status 128 plus the signal's
+/// number. Make it before any other thread.
 class interrupts {
 public:
   explicit interrupts(std::function<void()> stop);

@@ -1,4 +1,4 @@
-// `restante journal`: what an operator may do with a data directory.
+// `restante journal`: commands of an operator for a data directory.
 
 #include "restante/actors/model/record.hpp"
 #include "restante/actors/model/routing.hpp"
@@ -64,9 +64,9 @@ constexpr auto move_examples = R"(Examples:
 The broker that is started on it afterwards has so many slots. It takes the space of a second
 journal for a while; whenever it is broken off, the old one is there, or the new one.)";
 
-constexpr std::uint32_t slots_max = 1024; // as the setting
+constexpr std::uint32_t slots_max = 1024; // the maximum of the setting
 
-/// The present of a journal's own time, and how far the wall clock is ahead of it (spec T1).
+/// The present of the journal's own time, and how far the wall clock is ahead of it (spec T1).
 struct journal_time {
   explicit journal_time(const std::optional<clock_note>& last) {
     const auto clocks = system_clocks();
@@ -130,7 +130,7 @@ exit_code stats(const journal_flags& how, screen& to) {
   });
 }
 
-/// As `status` would answer, had a broker been started on it.
+/// The line that `status` would print if a broker ran on this journal.
 std::string line_of(const kept_notification& kept, duration ahead) {
   json::writer out;
   out.text("ns", kept.to.ns);
@@ -161,7 +161,7 @@ exit_code move(const journal_flags& how, screen& /*to*/) {
 constexpr auto a_directory = "The data directory; no broker may have it";
 constexpr auto a_place = "The data directory, which no broker may have, or the file of a backup";
 
-/// One command, whose first argument is called so.
+/// Adds one command, whose first argument has the given name.
 template <class Run>
 std::pair<CLI::App*, std::shared_ptr<journal_flags>>
 add(CLI::App& family, chosen_command& chosen, const char* name, const char* about,
@@ -218,7 +218,7 @@ slot_number slot_of(const client_address& who, std::uint32_t slots,
 
 namespace {
 
-/// What is damaged, or went wrong on the way, against what cannot be looked at at all.
+/// Tells damage, or a failure during the work, from a journal that cannot be read at all.
 exit_code code_of(journal::storage_fault why) {
   using enum journal::storage_fault;
   return why == corrupt || why == io || why == full ? exit_code::failed : exit_code::usage;

@@ -1,4 +1,5 @@
-// `restante journal backup`, `restore` and `repair`: what writes a journal somewhere else.
+// `restante journal backup`, `restore` and `repair`: the commands that write a journal to another
+// place.
 
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/interrupts.hpp"

@@ -12,23 +12,23 @@
 
 namespace restante::cli {
 
-/// What the commands of `restante journal` share.
+/// The flags that the commands of `restante journal` share.
 struct journal_flags {
-  std::string from; ///< DIR, or FILE: what is looked at
-  std::string to;   ///< where a backup, a restore or a repair writes
+  std::string from; ///< DIR or FILE: the source
+  std::string to;   ///< destination of a backup, a restore or a repair
   std::uint32_t slots = 0;
   bool overwrites = false;
   bool json = false;
 };
 
-/// In which slot the broker looks for a client.
+/// The slot in which the broker looks for a client.
 slot_number slot_of(const client_address& who, std::uint32_t slots,
                     const std::array<std::uint8_t, 16>& key);
 
-/// The failure of a command, in a line that names the place.
+/// The error of a command, in a line that names the directory.
 command_failed failure_of(const journal_flags& how, const journal::storage_error& why);
 
-/// Lets the errors of a journal end the command.
+/// Turns the errors of a journal into command_failed.
 template <class Work>
 exit_code work_on(const journal_flags& how, Work work) {
   try {
@@ -38,7 +38,7 @@ exit_code work_on(const journal_flags& how, Work work) {
   }
 }
 
-/// A name and a number, in columns.
+/// Prints a name and a number in columns.
 void print_figure(screen& to, std::string name, std::uint64_t value);
 
 /// The commands that write: `backup`, `restore` and `repair`.

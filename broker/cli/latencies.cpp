@@ -6,7 +6,7 @@
 
 namespace restante::cli {
 
-/// The first 64 values have a bucket each, then each doubling has 32.
+/// Each of the first 64 values has a bucket of its own. After that each doubling has 32 buckets.
 std::size_t latencies::bucket_of(std::uint64_t ns) {
   if (ns < (2U << fine_bits))
     return ns;

@@ -9,16 +9,17 @@
 
 namespace restante::cli {
 
-/// Counts latencies, from any thread, and tells percentiles of them: exact below 64 ns, then to
-/// within a thirty-second of the value, in a fixed amount of memory. The longest is exact.
+/// Counts latencies, from any thread, and computes percentiles: exact below 64 ns, then to within a
+/// thirty-second of the value, in a fixed amount of memory. The longest latency is exact.
 class latencies {
 public:
-  /// One below zero counts as zero.
+  /// A negative latency counts as zero.
   void add(duration one);
 
   std::uint64_t count() const { return count_.load(); }
 
-  /// What so many percent, 0 to 100, do not exceed; zero when there is none.
+  /// The latency that `percent` (0 to 100) of the values do not exceed; zero when there are no
+  /// values.
   duration percentile(double percent) const;
 
   duration longest() const { return duration{longest_.load()}; }

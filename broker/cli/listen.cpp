@@ -1,4 +1,4 @@
-// `restante listen`: prints what comes for a client, and acknowledges what it has printed.
+// `restante listen`: prints a client's notifications and acknowledges each after printing.
 
 #include "restante/actors/protocol/backoff.hpp"
 #include "restante/broker/cli/answer_text.hpp"
@@ -26,7 +26,8 @@ It becomes the client's connection, and takes over from the one there was. A not
 one line, TRACE FROM PACK; with --json the frame as the broker says it. It is acknowledged when
 the line has been written; what nobody reads any more stays with the broker.)";
 
-/// Between attempts at a reply that was refused for now. A signal waits that long at most.
+/// The pauses between attempts at a reply that was refused temporarily. A signal waits that long at
+/// most.
 constexpr std::chrono::milliseconds repeat_first{100};
 constexpr std::chrono::milliseconds repeat_longest{2'000};
 
@@ -45,8 +46,9 @@ std::string line_of(const offered_notification& note, const listen_flags& how, c
          to.painted(printable(note.from), paint::bold) + " " + text_of(note.pack);
 }
 
-/// Before it is acknowledged: what was not answered comes again. Refused for now, it is said
-/// again; for as long as an operation may take, or with --reconnect until it is taken.
+/// Replies before the acknowledgement, so that an unanswered suit is offered again. A reply that
+/// was refused temporarily is repeated for as long as an operation may take, or with --reconnect
+/// until it is accepted.
 void answer_suit(const offered_notification& note, const listen_flags& how, const body& value,
                  stream& line, screen& to) {
   backoff pauses{repeat_first, repeat_longest, std::random_device{}()};
@@ -57,7 +59,7 @@ void answer_suit(const offered_notification& note, const listen_flags& how, cons
       line.need(receipt);
       return;
     } catch (const command_failed& failed) {
-      // Drained or expired meanwhile: nobody waits for that reply.
+      // The suit was drained or has expired meanwhile: nobody waits for its reply.
       if (receipt.is_ready() && receipt.get(duration{0}).code() == errc::not_found) {
         to.complain(to_string(note.trace) + ": " + failed.what());
         return;
@@ -70,7 +72,7 @@ void answer_suit(const offered_notification& note, const listen_flags& how, cons
   }
 }
 
-/// Whether it was a notification.
+/// Prints a push. Whether it was a notification.
 bool print(stream& line, const listen_flags& how, const body& reply, screen& to) {
   const auto* note = std::get_if<delivery>(&line.pushed());
   if (note != nullptr) {
@@ -92,7 +94,7 @@ exit_code listen(const listen_flags& how, screen& to) {
       if (what == moment::pushed && print(line, how, reply, to) && ++printed == how.stream.count)
         break;
     }
-  } catch (const output_closed&) { // and it is not acknowledged
+  } catch (const output_closed&) { // so the notification is not acknowledged
   }
   return exit_code::done;
 }

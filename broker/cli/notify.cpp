@@ -61,7 +61,7 @@ reply_view reply_to(const trace_id& trace, const notify_flags& how, one_shot_cli
   try {
     return with.need(with.asking().await(trace, wait, with.ns()), wait);
   } catch (const command_failed& failed) {
-    // The notification stands: whoever waited can do so again.
+    // The notification is stored, so the user can await the reply later: the line gives its trace.
     throw command_failed{failed.code(), to_string(trace) + ": " + failed.what()};
   }
 }

@@ -9,11 +9,10 @@
 
 namespace restante::cli {
 
-/// Opens the way to a broker. Throws command_failed (usage) when it cannot be one.
+/// Makes a `remote` for a broker. Throws command_failed (usage) when the options are invalid.
 remote open_remote(remote_options how);
 
-/// What an operation answers, waited for; a bit longer than the operation itself takes to give
-/// up. Throws command_failed.
+/// Waits for an answer, slightly longer than the operation itself may take. Throws command_failed.
 template <class T>
 T need(const answer<T>& asked, const patience& how, duration longer = duration{0}) {
   constexpr std::chrono::seconds grace{5};
@@ -24,7 +23,8 @@ T need(const answer<T>& asked, const patience& how, duration longer = duration{0
   return *got;
 }
 
-/// Whether the broker is up and refused it for now: it is overloaded, or its disk is full.
+/// Whether the broker is up and refused the operation temporarily: it is overloaded, or its disk is
+/// full.
 template <class T>
 bool is_refused_for_now(const answer<T>& asked) {
   if (!asked.is_ready())
@@ -33,18 +33,18 @@ bool is_refused_for_now(const answer<T>& asked) {
   return code == errc::overloaded || code == errc::storage_failed;
 }
 
-/// A broker to ask something of, without being anybody's connection: as the client that the
-/// flags or the token name, else with every right.
+/// Sends operations to a broker without a client's connection: as a visit of the client that the
+/// flags or the token name, otherwise as the server identity.
 class one_shot_client {
 public:
   explicit one_shot_client(const broker_flags& how);
 
   caller& asking() { return visitor_ ? static_cast<caller&>(*visitor_) : *server_; }
 
-  /// Throws command_failed (usage) with `--as`: no client may do what is asked of this.
+  /// Throws command_failed (usage) with `--as`: no client may ask for these operations.
   server_identity& server();
 
-  /// The namespace to ask for; a client has its own.
+  /// The namespace to ask for; a visit uses its client's own.
   std::string ns() const { return visitor_ ? std::string{} : ns_; }
 
   template <class T>

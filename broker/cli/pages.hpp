@@ -10,17 +10,17 @@
 
 namespace restante::cli {
 
-/// Which of the clients or topics a list shows.
+/// Which clients or topics a list shows.
 struct pages_flags {
   std::string prefix;
   std::uint64_t limit = 0; ///< 0: all
 };
 
-/// Adds `--prefix` and `--limit`; `what` is what there are many of.
+/// Adds `--prefix` and `--limit`; `what` names the listed things.
 void add_pages_flags(CLI::App& app, pages_flags& into, const std::string& what);
 
-/// Asks for page after page and shows each entry, until there are enough or no more. `page`
-/// answers the view of a range, `show` the id of the entry it has shown.
+/// Asks for one page after another and shows each entry, up to the limit. `page` answers the view
+/// of a range, `show` the id of the entry that it has shown.
 template <class Page, class View, class Entries, class Show>
 void for_each_listed(const pages_flags& how, const std::string& ns, Page page,
                      Entries View::*entries, Show show) {

@@ -16,8 +16,8 @@ namespace {
 
 constexpr char32_t replacement = 0xfffd;
 
-/// The next code point of `text`, which is not empty, taken away from it. What is not valid is
-/// `replacement`, one byte at a time.
+/// Removes the next code point from `text`, which is not empty, and returns it. An invalid byte
+/// becomes `replacement`, one byte at a time.
 char32_t take_code_point(std::string_view& text) {
   const auto first = static_cast<unsigned char>(text.front());
   const std::size_t length = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
@@ -35,7 +35,7 @@ char32_t take_code_point(std::string_view& text) {
   return point;
 }
 
-/// Controls of both kinds, and what reorders or breaks a line behind a reader's back.
+/// Control characters of both kinds, and characters that reorder text or break lines invisibly.
 bool is_dangerous(char32_t c) {
   return c < 0x20 || (c >= 0x7f && c <= 0x9f) || c == 0x061c || c == 0x200e || c == 0x200f ||
          (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
@@ -47,7 +47,7 @@ void append_escape(std::string& out, char32_t c) {
   out += text.data();
 }
 
-/// Spells out what is dangerous; `short_forms`: `\n` rather than `\u000a`.
+/// Writes dangerous characters as escapes; `short_forms`: `\n` instead of `\u000a`.
 std::string spelled_out(std::string_view text, bool short_forms) {
   std::string out;
   out.reserve(text.size());

@@ -9,18 +9,18 @@
 
 namespace restante::cli {
 
-/// Text as people are shown it, on one line: what a terminal might obey is spelled out, `\n`,
-/// `\u001b`; so are marks that turn the direction of writing, and U+2028 and U+2029. What is no
-/// valid UTF-8 becomes U+FFFD. A backslash stands for itself, so this cannot be read back;
-/// scripts ask for JSON.
+/// Text for people, on one line. Characters that a terminal might obey become escapes such as `\n`
+/// and `\u001b`, and so do marks that change the direction of writing, U+2028 and U+2029. Invalid
+/// UTF-8 becomes U+FFFD. A backslash stays as it is, so the result cannot be parsed back; scripts
+/// use JSON.
 std::string printable(std::string_view text);
 
-/// The same of JSON text, which means what it meant before: in JSON such characters stand in
-/// strings only, and there `\u009b` is the character.
+/// Escapes dangerous characters in JSON text. The meaning does not change: in JSON such characters
+/// occur only in strings, where `\u009b` means the character.
 std::string printable_json(std::string_view json);
 
-/// A pack, reply or payload for people: a JSON string as its text, any other value as compact
-/// JSON, opaque bytes as text if they are some. Printable.
+/// A pack, reply or payload for people: the text of a JSON string, compact JSON for any other
+/// value, and opaque bytes as text if they are valid text. Printable.
 std::string text_of(const body& value);
 
 /// `2026-11-24T17:23:50.123Z`
@@ -29,7 +29,7 @@ std::string time_text(instant at);
 /// `10 s`, `0.25 s`
 std::string seconds_text(duration span);
 
-/// A notification in several lines, a name and a value each, without the last line end.
+/// A notification in several lines, each with a name and a value, without the last line end.
 std::string details_of(const notification_view& view);
 
 } // namespace restante::cli

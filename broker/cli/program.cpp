@@ -12,7 +12,7 @@ namespace restante::cli {
 
 namespace {
 
-/// The command that was being parsed, or the program.
+/// The innermost command that was being parsed, or the program itself.
 const CLI::App* innermost(const CLI::App& app) {
   const auto* found = &app;
   for (auto inside = found->get_subcommands(); !inside.empty(); inside = found->get_subcommands())
@@ -20,7 +20,7 @@ const CLI::App* innermost(const CLI::App& app) {
   return found;
 }
 
-/// ` topic watch`; of the program itself nothing.
+/// ` topic watch`; empty for the program itself.
 std::string path_of(const CLI::App& app) {
   const auto* parent = app.get_parent();
   return parent == nullptr ? std::string{} : path_of(*parent) + " " + app.get_name();
@@ -30,7 +30,7 @@ std::string hint_of(const CLI::App& app) {
   return "see restante" + path_of(app) + " --help";
 }
 
-/// `topic watch: `, to begin a complaint with.
+/// `topic watch: `, the beginning of an error line.
 std::string prefix_of(const CLI::App& app) {
   const auto path = path_of(app);
   return path.empty() ? path : path.substr(1) + ": ";
@@ -66,7 +66,7 @@ std::string about_extra(const CLI::App& at, const std::string& word) {
          serve::nearest(word, commands);
 }
 
-/// What CLI11 says, in one line.
+/// The message of CLI11 in one line.
 std::string one_line(std::string text) {
   std::ranges::replace(text, '\n', ' ');
   return printable(text);
@@ -113,7 +113,7 @@ int run(CLI::App& app, const chosen_command& chosen, int argc, const char* const
     return static_cast<int>(exit_code::usage);
   } catch (const command_failed& failed) {
     return complain(to, failed);
-  } catch (const std::exception& failed) { // no memory, no threads
+  } catch (const std::exception& failed) { // out of memory or threads
     to.complain(one_line(failed.what()));
     return static_cast<int>(exit_code::failed);
   }

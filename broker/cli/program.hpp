@@ -8,14 +8,14 @@
 
 namespace restante::cli {
 
-/// What `--help` says of exit statuses, environment and pipes below the commands.
+/// The part of `--help` after the commands: exit statuses, environment and pipes.
 std::string help_footer();
 
-/// Parses a command line and runs what it asks for. Whatever is wrong becomes one line on
-/// standard error. Answers the exit status.
+/// Parses a command line and runs its command. Every error becomes one line on standard error.
+/// Answers the exit status.
 int run(CLI::App& app, const chosen_command& chosen, int argc, const char* const* argv);
 
-/// The line about a command line that was not understood, with the nearest word that would be.
+/// The error line for an invalid command line, with the nearest valid word.
 std::string complaint_of(const CLI::App& app, const CLI::ParseError& why);
 
 } // namespace restante::cli

@@ -16,7 +16,7 @@ constexpr std::size_t bar_width_min = 4;
 } // namespace
 
 std::string bar_text(double part, std::string_view text, std::size_t width) {
-  // Brackets, a blank, and a column that stays free: a full line would wrap.
+  // Two brackets, a blank, and a column that stays free, because a full line would wrap.
   const std::size_t others = text.size() + 4;
   const std::size_t room = width > others ? width - others : 0;
   if (room < bar_width_min)

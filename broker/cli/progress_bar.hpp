@@ -7,11 +7,11 @@
 
 namespace restante::cli {
 
-/// `[######------] text`, so wide that it fits into a line of `width` columns; `part` is 0 to 1.
+/// `[######------] text`, fitted to a line of `width` columns; `part` is 0 to 1.
 std::string bar_text(double part, std::string_view text, std::size_t width);
 
-/// A bar that is drawn over itself, for people who wait; nothing at all where it is not wanted.
-/// Gone when this is.
+/// A progress bar for people who wait, redrawn in place. It draws nothing where it is not wanted.
+/// The destructor removes it.
 class progress_bar {
 public:
   progress_bar(std::ostream& to, bool is_wanted) : to_{to}, is_wanted_{is_wanted} {}

@@ -6,23 +6,22 @@
 
 namespace restante::cli {
 
-/// Whether colours are wanted on this file: it is a terminal that knows them, and NO_COLOR is
-/// empty.
+/// Whether this file should get colours: it is a terminal with colours, and NO_COLOR is empty.
 bool wants_colours(int file);
 
-/// Whether somebody looks at it.
+/// Whether the file is a terminal.
 bool is_terminal(int file);
 
-/// Whether what is written to this file is read by nobody any more: a pipe whose reader has left.
+/// Whether the output of this file has no reader any more: a pipe whose reader has left.
 bool has_no_reader(int file);
 
-/// Columns of the terminal behind standard error, 80 where that is not known.
+/// Columns of the terminal at standard error; 80 if unknown.
 std::size_t terminal_width();
 
 enum class paint : unsigned char { bold, dim, red, green };
 
-/// Where a command prints: results, one line each, on standard output and nothing else there;
-/// complaints and notes on standard error. What is handed in is printable already.
+/// The output of a command. Results go to standard output, one line each, and nothing else goes
+/// there. Errors and notes go to standard error. The text passed in must be printable already.
 class screen {
 public:
   struct style {
@@ -32,17 +31,17 @@ public:
 
   screen(std::ostream& out, std::ostream& err, style how) : out_{out}, err_{err}, how_{how} {}
 
-  /// A line of the result, flushed: whoever reads it has it when this returns. Throws
-  /// output_closed when nobody reads it, command_failed when it cannot be written.
+  /// Prints a line of the result and flushes it: the reader has the line when this returns. Throws
+  /// output_closed when there is no reader, and command_failed when the line cannot be written.
   void result(std::string_view line);
 
-  /// Text that has its line ends already.
+  /// Prints text that already contains its line ends.
   void result_text(std::string_view text);
 
-  /// `restante: …` on standard error.
+  /// Prints `restante: …` on standard error.
   void complain(std::string_view line);
 
-  /// Text for standard output in a colour, where that has colours.
+  /// Text for standard output in a colour, if standard output has colours.
   std::string painted(std::string_view text, paint how) const;
 
   std::ostream& out() { return out_; }

@@ -1,4 +1,5 @@
-// `restante check-config` and `restante default-config`: the settings of `serve`, without serving.
+// `restante check-config` and `restante default-config`: the settings of `serve`, without starting
+// it.
 
 #include "restante/broker/cli/broker_flags.hpp"
 #include "restante/broker/cli/commands.hpp"
@@ -48,7 +49,7 @@ exit_code check(const check_flags& how, screen& to) {
   return exit_code::done;
 }
 
-/// TOML writes these values as JSON does.
+/// TOML writes these values in the form of JSON.
 std::string defaults_as_json() {
   json::writer out;
   for (const auto& what : serve::settings_table())

@@ -17,7 +17,7 @@ remote_options options_of(const broker_flags& how, const stream_flags& more, scr
   return made;
 }
 
-/// A person who waits for longer should be told for what.
+/// A person who waits longer than this should be told the reason.
 constexpr std::chrono::seconds patience_of_people{2};
 
 } // namespace

@@ -13,49 +13,49 @@
 
 namespace restante::cli {
 
-/// What every command that goes on until it is stopped can be told.
+/// The flags of every command that runs until it is stopped.
 struct stream_flags {
-  std::uint64_t count = 0; ///< ends after so many; 0: never
+  std::uint64_t count = 0; ///< ends after this many; 0: never
   bool reconnect = false;
 };
 
-/// Adds `--count` and `--reconnect`. `what` is counted.
+/// Adds `--count` and `--reconnect`. `what` names the counted things.
 void add_stream_flags(CLI::App& app, stream_flags& into, const std::string& what);
 
-/// What a stream's command has to look at.
+/// The events that a streaming command handles.
 enum class moment : std::uint8_t {
-  stopped,   ///< a signal: leave
-  due,       ///< the time that was waited for has come
-  connected, ///< again, or for the first time
-  pushed,    ///< `pushed()` says what
+  stopped,   ///< by a signal: leave
+  due,       ///< the time given to `wait` has come
+  connected, ///< the first time or again
+  pushed,    ///< `pushed()` returns the push
 };
 
-/// A client's connection that is printed until a signal, or the end of the broker. Dropping it
-/// leaves cleanly. What `done` was not called for is not acknowledged.
+/// A client's connection whose output is printed until a signal, or the end of the broker. Dropping
+/// it leaves cleanly. A notification without a call of `done` is not acknowledged.
 class stream {
 public:
   using clock = feed::clock;
 
-  /// Looks for the broker. Throws command_failed when what it is told is wrong.
+  /// Connects to the broker. Throws command_failed when the flags are invalid.
   stream(const broker_flags& how, const stream_flags& more, std::string client, screen& to);
 
-  /// Waits for something to look at. Throws command_failed when the connection has ended.
+  /// Waits for the next event. Throws command_failed when the connection has ended.
   moment wait(clock::time_point until = clock::time_point::max());
 
   const push& pushed() const { return pushed_; }
 
-  /// What was pushed is printed.
+  /// Confirms the push: it was printed.
   void done() { feed_->done(); }
 
-  /// A signal has come: `wait` will say so.
+  /// Whether a signal has arrived; `wait` will report it.
   bool is_stopped() const { return feed_->is_stopped(); }
 
   connection& at() { return *connection_; }
 
-  /// Who it is, as the broker says once it is connected.
+  /// The client's name, as the broker reports it after the connect.
   const std::string& client() const { return client_; }
 
-  /// Not while a lost broker is looked for.
+  /// False while the broker is out of reach.
   bool is_there() const { return !is_interrupted_; }
 
   template <class T>
@@ -77,7 +77,7 @@ private:
   std::optional<connection> connection_;
   push pushed_;
   bool is_interrupted_ = false;
-  clock::time_point note_at_; ///< when to say that it is looked for; `max`: not any more
+  clock::time_point note_at_; ///< when to say that the broker is looked for; `max`: not needed
 };
 
 } // namespace restante::cli

@@ -1,4 +1,4 @@
-// `restante token make` and `token check`: JWTs for a broker, without a broker.
+// `restante token make` and `token check`: make and check JWTs for a broker, without a broker.
 
 #include "restante/broker/cli/broker_flags.hpp"
 #include "restante/broker/cli/commands.hpp"

@@ -9,7 +9,7 @@ namespace restante::cli {
 
 namespace {
 
-/// With its blank in front; nothing for nothing.
+/// The payload with a blank in front; an empty payload gives an empty text.
 std::string payload_text(const body& payload) {
   return payload.empty() ? std::string{} : " " + text_of(payload);
 }

@@ -7,8 +7,8 @@
 
 namespace restante::cli {
 
-/// `+ key client payload`, or `- key client reason`; of a message `client data`. In colours
-/// where the screen has them.
+/// `+ key client payload` for a set, `- key client reason` for a clear, `client data` for a
+/// message. With colours if the screen has them.
 std::string line_of(const topic_event& event, const screen& to);
 
 /// `+ key client payload`

@@ -1,4 +1,4 @@
-// `restante ephemeral watch` and `restante topic watch`: a topic's stream.
+// `restante ephemeral watch` and `restante topic watch`: print the events of a topic.
 
 #include "restante/broker/cli/topic_watch.hpp"
 
@@ -36,7 +36,7 @@ struct watch_flags {
   watched what = watched::keys;
 };
 
-/// Prints one topic until there is enough.
+/// Prints the events of one topic, up to the wanted count.
 class printer {
 public:
   printer(const watch_flags& how, screen& to)
@@ -45,7 +45,7 @@ public:
   exit_code print() {
     for (auto what = line_.wait(); what != moment::stopped; what = line_.wait()) {
       if (what == moment::connected && !std::exchange(is_subscribed_, true))
-        subscribe(); // later the connection does so by itself
+        subscribe(); // after a reconnect the connection subscribes by itself
       if (what != moment::pushed)
         continue;
       std::visit([this](const auto& it) { on(it); }, line_.pushed());

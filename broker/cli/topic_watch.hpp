@@ -6,13 +6,13 @@
 
 namespace restante::cli {
 
-/// What of a topic is printed.
+/// Which events of a topic are printed.
 enum class watched : std::uint8_t {
   keys,     ///< a snapshot, then each set and clear
-  messages, ///< what is published
+  messages, ///< published messages
 };
 
-/// Adds `watch` to a family of commands.
+/// Adds the command `watch` to a family of commands.
 void add_watch(CLI::App& family, chosen_command& chosen, watched what);
 
 } // namespace restante::cli

@@ -1,4 +1,4 @@
-// `restante status`, `reply` and `await`: what can be asked by a trace.
+// `restante status`, `reply` and `await`: the commands that take a trace.
 
 #include "restante/broker/cli/answer_text.hpp"
 #include "restante/broker/cli/commands.hpp"
@@ -35,7 +35,7 @@ struct trace_flags {
 };
 
 trace_id trace_in(const trace_flags& how) {
-  return trace_of(how.trace).value_or(trace_id{}); // it was checked when it was parsed
+  return trace_of(how.trace).value_or(trace_id{}); // the trace was checked while parsing
 }
 
 exit_code status(const trace_flags& how, screen& to) {

@@ -8,12 +8,12 @@
 
 namespace restante::gateway {
 
-/// How long one reader has been behind. A reader that takes a byte now and then never stalls, and
-/// still holds memory that others wait for.
+/// How long one reader has been behind. A reader that occasionally takes a byte never counts as
+/// stalled, but still holds memory that others wait for.
 class backlog {
 public:
-  /// Looks at what is `unsent`, where up to `free` is nobody's business, and at all that was
-  /// `sent` so far. Whether what waited more than `limit` ago is still not taken.
+  /// Takes the number of `unsent` bytes, of which up to `free` do not count, and all bytes `sent`
+  /// so far. Whether the reader has still not taken bytes that began to wait more than `limit` ago.
   bool is_old(steady_time now, std::size_t unsent, std::size_t free, std::uint64_t sent,
               std::chrono::milliseconds limit) {
     if (unsent <= free) {
@@ -31,7 +31,8 @@ public:
 private:
   bool is_behind_ = false;
   steady_time since_;
-  std::uint64_t taken_at_ = 0; ///< when so much was sent, what waited has been taken
+  std::uint64_t taken_at_ =
+      0; ///< when this many bytes were sent, the waiting output has been taken
 };
 
 } // namespace restante::gateway

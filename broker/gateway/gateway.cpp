@@ -19,7 +19,7 @@ gateway_options checked(gateway_options how) {
   return how;
 }
 
-/// Often enough that no bound is overrun by more than a tenth of a ping interval.
+/// Frequent enough that no timeout is exceeded by more than a tenth of a ping interval.
 std::chrono::milliseconds round_of(const gateway_options& how) {
   const auto shortest =
       std::min({how.ping_interval / 4, how.handshake_timeout / 4, how.write_timeout / 4,

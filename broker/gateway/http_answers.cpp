@@ -1,4 +1,4 @@
-// What an HTTP request asks of the broker, and the memory that its response takes.
+// Questions of HTTP requests to the broker, and the memory that the responses take.
 
 #include "restante/broker/gateway/http_session.hpp"
 #include "restante/broker/gateway/large_answers.hpp"
@@ -24,7 +24,7 @@ void http_session::ask(asked_operation what, credentials who) {
     submit_asked(nullptr);
 }
 
-/// Waits for its turn, and for room where it is known how much is needed.
+/// Waits for the permit of a large answer, and for room if the size of the answer is known.
 void http_session::begin_asked() {
   const auto self = std::static_pointer_cast<http_session>(shared_from_this());
   auto permit = shared_->output->begin(
@@ -48,7 +48,8 @@ http::status status_of_answer(const answer_value& value, http::status success) {
   return put != nullptr && put->result == put_result::duplicate ? http::status::ok : success;
 }
 
-/// Takes room for a response; nothing when there is none. Zero: it needs none.
+/// Takes room for a response from the budget; nothing when there is no room. Zero: the response
+/// needs none.
 std::optional<std::size_t> take_room(model::output_budget& budget, const std::string& content,
                                      model::output_permit* permit, bool must_be_kept) {
   const auto bytes = content.capacity();
@@ -115,7 +116,7 @@ void http_session::on_answer(http::status status, std::string content, std::size
   respond(status, std::move(content), answer_type);
 }
 
-/// There was no room for so much: the broker is asked again when there is.
+/// There was no room for an answer of this size: the broker is asked again when there is.
 void http_session::put_off(std::size_t bytes) {
   asking_.reset();
   if (is_finished_ || !asked_)
@@ -125,7 +126,7 @@ void http_session::put_off(std::size_t bytes) {
   begin_asked();
 }
 
-/// What was not taken from the budget for it yet.
+/// Takes the rest of the response's size from the budget.
 void http_session::count_output(const std::string& content) {
   if (charged_ > 0 || content.size() <= model::output_free_bytes)
     return;

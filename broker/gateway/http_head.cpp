@@ -26,7 +26,7 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\t') || byte == 0x7f;
 }
 
-/// `HTTP/1.1`; what its numbers mean is another question.
+/// Whether the text has the form of `HTTP/1.1`. This does not check the numbers.
 bool is_version(std::string_view text) {
   return text.size() == 8 && text.starts_with("HTTP/") && is_digit(text[5]) && text[6] == '.' &&
          is_digit(text[7]);

@@ -18,11 +18,11 @@ namespace restante::gateway {
 
 namespace {
 
-/// Lists that are read here or by the library.
+/// List fields that this file or the library reads.
 constexpr std::string_view lists[] = {"Connection",       "Upgrade",  "Expect",
                                       "Content-Encoding", "If-Match", "If-None-Match"};
 
-/// Fields of which there is one at most: two programs may each believe another one.
+/// Fields that may occur only once: with two, two programs may each use a different one.
 constexpr std::string_view single_fields[] = {"Authorization",
                                               "Content-Length",
                                               "Content-Type",
@@ -68,8 +68,9 @@ bool lists_token(const http_header& in, std::string_view name, std::string_view 
   return http::token_list{theirs(field_of(in, name))}.exists(theirs(token));
 }
 
-/// The elements of a list. Empty ones are none (RFC 9110, 5.6.1.2). A comma in quotation marks
-/// parts them too: callers compare with plain words, which have no such mark.
+/// The elements of a list. Empty elements do not count (RFC 9110, 5.6.1.2). A comma in quotation
+/// marks also separates elements: callers compare with plain words, which contain no quotation
+/// marks.
 std::vector<std::string_view> elements_of(std::string_view list) {
   std::vector<std::string_view> found;
   for (std::size_t from = 0; from < list.size();) {
@@ -81,12 +82,13 @@ std::vector<std::string_view> elements_of(std::string_view list) {
   return found;
 }
 
-/// Whether a list has no other element than this one, if it has any.
+/// Whether a list has no element other than this one. An empty list passes.
 bool has_only(std::string_view list, std::string_view element) {
   return std::ranges::all_of(elements_of(list), [&](auto one) { return is_same(one, element); });
 }
 
-/// A coding other than `chunked`. What is not `chunked` in the end has no end (RFC 9112, 6.3).
+/// Refuses every coding except `chunked`. A message whose last coding is not `chunked` has no end
+/// (RFC 9112, 6.3).
 std::optional<refused_request> coding_fault(std::string_view codings) {
   const auto all = elements_of(codings);
   const auto is_chunked = [](std::string_view one) { return is_same(one, "chunked"); };
@@ -99,7 +101,7 @@ std::optional<refused_request> coding_fault(std::string_view codings) {
                          {}};
 }
 
-/// RFC 9112, 6.1 to 6.3. A message whose end is not certain is not read: what follows would be
+/// RFC 9112, 6.1 to 6.3. A message whose end is uncertain is not read: the bytes after it would be
 /// taken for the next request.
 std::optional<refused_request> length_fault(const http_header& of) {
   if (has(of, "Transfer-Encoding")) {
@@ -132,7 +134,7 @@ std::optional<refused_request> host_fault(const http_header& of) {
   return std::nullopt;
 }
 
-/// The scheme and what follows `://`; nothing if that is not where it begins.
+/// The scheme and the text after `://`; nothing if the target does not begin in this way.
 std::optional<std::pair<std::string_view, std::string_view>> absolute_of(std::string_view target) {
   const auto end = target.find("://");
   if (end == std::string_view::npos)
@@ -163,7 +165,7 @@ std::variant<asked_target, refused_request> absolute_target(const http_header& o
   return asked_target{host, std::move(path)};
 }
 
-/// One entity tag off the front of a list; empty when it is none.
+/// Removes one entity tag from the front of a list; empty when there is no tag.
 std::string_view next_tag(std::string_view& list) {
   const auto from = list.find_first_not_of(" \t,");
   list.remove_prefix(std::min(from, list.size()));
@@ -180,7 +182,7 @@ std::string_view next_tag(std::string_view& list) {
 
 enum class comparison : std::uint8_t { strong, weak };
 
-/// RFC 9110, 8.8.3.2. Our own tags are strong.
+/// RFC 9110, 8.8.3.2. This server's own tags are strong.
 bool lists_tag(std::string_view list, std::string_view tag, comparison how) {
   if (list == "*")
     return true;
@@ -193,7 +195,7 @@ bool lists_tag(std::string_view list, std::string_view tag, comparison how) {
   return false;
 }
 
-/// 16 bytes in base64 (RFC 6455, 4.2.1): the last of 22 digits has four bits that say nothing.
+/// 16 bytes in base64 (RFC 6455, 4.2.1). Four bits of the last of the 22 digits carry no data.
 bool is_websocket_key(std::string_view key) {
   constexpr std::string_view digits =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -202,7 +204,7 @@ bool is_websocket_key(std::string_view key) {
          std::string_view{"AQgw"}.find(key[21]) != std::string_view::npos;
 }
 
-/// Where the next `;` is that stands in no quoted string; the end of the text if there is none.
+/// The position of the next `;` outside quoted strings; the end of the text if there is none.
 std::size_t end_of_parameter(std::string_view text) {
   bool is_quoted = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -216,7 +218,7 @@ std::size_t end_of_parameter(std::string_view text) {
   return text.size();
 }
 
-/// The value of `charset` of a media type, without quotation marks; empty: it has none.
+/// The `charset` of a media type, without quotation marks; empty if there is none.
 std::string_view charset_of(std::string_view type) {
   constexpr std::string_view name = "charset=";
   for (auto end = end_of_parameter(type); end < type.size(); end = end_of_parameter(type)) {
@@ -275,7 +277,7 @@ std::optional<refused_request> fault_of(const http_header& of) {
 }
 
 expectation expectation_of(const http_header& of) {
-  if (!has(of, "Expect") || of.version() < 11) // 1.0: MUST ignore
+  if (!has(of, "Expect") || of.version() < 11) // HTTP/1.0: MUST ignore it
     return expectation::nothing;
   const auto expected = field_of(of, "Expect");
   if (!has_only(expected, "100-continue"))

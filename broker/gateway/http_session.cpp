@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view json_type = "application/json";
 constexpr std::string_view text_type = "text/plain; charset=utf-8";
 
-/// The page loads and reaches nothing but this broker, and nobody frames it.
+/// The page loads and contacts only this broker, and no other page may frame it.
 constexpr std::string_view page_policy =
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -32,7 +32,7 @@ std::string_view bearer_of(const http_request& of) {
   return value;
 }
 
-/// A value for the log: the start of it, and nothing that a terminal takes for a command.
+/// The beginning of a value for the log, without characters that a terminal treats as commands.
 std::string shown(std::string_view value) {
   constexpr std::size_t shown_max = 128;
   std::string made;
@@ -41,14 +41,14 @@ std::string shown(std::string_view value) {
   return value.size() > shown_max ? made + "..." : made;
 }
 
-/// The namespace that a client's requests are confined to; nothing for the server identity.
+/// The namespace to which a client's requests are limited; nothing for the server identity.
 std::optional<std::string_view> own_ns_of(const credentials& who) {
   if (who.who == identity::server)
     return std::nullopt;
   return who.ns;
 }
 
-/// Elsewhere nobody changes the protocol, and `Upgrade` means nothing (RFC 9110, 7.8).
+/// Elsewhere a protocol change is not offered, and `Upgrade` has no effect (RFC 9110, 7.8).
 bool leads_to_websocket(std::string_view target) {
   const auto to = route(http::verb::get, target);
   const auto* what = std::get_if<sight>(&to);
@@ -94,7 +94,7 @@ void http_session::shake_hands(std::shared_ptr<net::ssl::context> with) {
                        });
 }
 
-/// All that was asked is known but the content, which may still be to come.
+/// Everything about the request is known except its content, which may still arrive.
 void http_session::on_request() {
   if (const auto foreign = foreign_part_of_request(); foreign != foreign_part::none) {
     refuse_foreign(foreign);
@@ -118,7 +118,8 @@ void http_session::on_request() {
 
 void http_session::lead(destination to) {
   if (auto* refused = std::get_if<refused_request>(&to)) {
-    // The browser must not keep from a page that there is no such place.
+    // A page of another origin may learn that the target does not exist: a preflight failure would
+    // hide that.
     if (refused->status == http::status::not_found && request_.method() == http::verb::options &&
         !field_of(request_, "Access-Control-Request-Method").empty())
       show_methods(std::string{all_methods});
@@ -147,8 +148,8 @@ provenance http_session::from() const {
           stream_->is_secure()};
 }
 
-/// A link to the live page may stand anywhere: the page shows nothing by itself, and what it asks
-/// then comes from here.
+/// Links to the live page are allowed on any site: the page shows nothing by itself, and its later
+/// requests come from this origin.
 foreign_part http_session::foreign_part_of_request() const {
   const auto part = shared_->origins->foreign_part_of(from());
   const bool is_link = request_.method() == http::verb::get && target_.path == "/" &&
@@ -158,7 +159,7 @@ foreign_part http_session::foreign_part_of_request() const {
   return is_link ? foreign_part::none : part;
 }
 
-/// The operator learns which value was not known, and which setting would allow it.
+/// Logs for the operator which value was unknown and which setting would allow it.
 void http_session::refuse_foreign(foreign_part what) {
   const bool is_host = what == foreign_part::host;
   const std::string_view name = is_host                            ? "Host"
@@ -174,7 +175,8 @@ void http_session::refuse_foreign(foreign_part what) {
          {errc::forbidden, "this " + std::string{name} + " is not allowed here"});
 }
 
-/// A browser asks before it lets a page of another origin send JSON or a token.
+/// Answers the preflight that a browser sends before a page of another origin may send JSON or a
+/// token.
 void http_session::show_methods(const std::string& allow) {
   constexpr std::string_view minutes_10 = "600";
   also("Allow", allow);
@@ -186,7 +188,7 @@ void http_session::show_methods(const std::string& allow) {
   respond(http::status::ok, "", {});
 }
 
-/// An operation of somebody who may ask for one: only now its content is wanted.
+/// Accepts an operation from a caller who may ask for it. Only now the content is read.
 void http_session::take(content_operation what) {
   if (const auto wrong = content_fault(request_)) {
     refuse(*wrong);
@@ -195,7 +197,7 @@ void http_session::take(content_operation what) {
   auto who = identify(token_scope::operations);
   if (!who)
     return;
-  if (request_.count(http::field::if_match) > 0) { // what is posted to has no version to be
+  if (request_.count(http::field::if_match) > 0) { // the target of a POST has no version
     refuse(http::status::precondition_failed, {errc::bad_frame, "If-Match: there is no such tag"});
     return;
   }
@@ -220,7 +222,7 @@ void http_session::complete_operation() {
     ask(std::get<asked_operation>(std::move(made)), std::move(who));
 }
 
-/// The socket goes on as a WebSocket; this session is over.
+/// The socket continues as a WebSocket; this session ends.
 void http_session::upgrade() {
   if (const auto wrong = handshake_fault(request_)) {
     is_last_ = true;
@@ -232,7 +234,7 @@ void http_session::upgrade() {
     refuse(http::status::service_unavailable, {errc::shutting_down, {}});
     return;
   }
-  if (buffer_.size() > 0) { // frames before the answer to the handshake
+  if (buffer_.size() > 0) { // the client sent frames before the answer to the handshake
     is_last_ = true;
     refuse(http::status::bad_request, {errc::bad_frame, "the handshake was not waited for"});
     return;
@@ -278,8 +280,8 @@ void http_session::show(sight what) {
     respond(http::status::ok, stats_page(shared_->broker.stats(), shared_->stats()), json_type);
 }
 
-/// What may be known by everybody. A browser asks each time whether it has changed: a page and
-/// the client it stands on are always of one version.
+/// Sends a public file. Browsers revalidate the file each time, so the page and its JavaScript
+/// client always have the same version.
 void http_session::show(const page_file& file) {
   also("ETag", std::string{file.tag});
   also("Cache-Control", "no-cache");
@@ -299,8 +301,8 @@ void http_session::show(const page_file& file) {
   respond(http::status::ok, std::string{file.content}, file.type);
 }
 
-/// Without tokens whoever gets here is the operator; otherwise the bearer's token tells.
-/// Nothing, and refused, when it does not.
+/// Without tokens, everybody who reaches the gateway is the operator. Otherwise the token decides.
+/// Nothing: the request was refused.
 std::optional<credentials> http_session::identify(token_scope asked) {
   if (!shared_->how.tokens) {
     credentials operator_;
@@ -334,12 +336,13 @@ void http_session::refuse(const refused_request& what) {
   refuse(what.status, what.why, what.ignored);
 }
 
-/// One more header of the response that comes next.
+/// Adds a header field to the next response.
 void http_session::also(std::string name, std::string value) {
   extras_.emplace_back(std::move(name), std::move(value));
 }
 
-/// The header of a response, but for what its content and the connection make of it.
+/// Adds the header fields of a response, except those that depend on its content and the
+/// connection.
 void http_session::add_fields(http_response& to, std::string_view type) {
   to.set(http::field::server, "restante");
   to.set(http::field::date,
@@ -366,19 +369,20 @@ void http_session::respond(http::status status, std::string content, std::string
   response.keep_alive(!is_last_);
   count_output(content);
   response.body() = std::move(content);
-  if (status != http::status::not_modified) // whose length would be that of the whole
+  // A 304 gets no Content-Length, which would describe the whole representation.
+  if (status != http::status::not_modified)
     response.prepare_payload();
   if (request_.method() == http::verb::head)
-    response.body().clear(); // only its length is told
-  error_code none;           // what is written here is only gathered
+    response.body().clear(); // only the length is sent
+  error_code none;           // writing only gathers here
   http::write(gathering_, response, none);
   request_ = {};
-  is_answering_ = true; // until it is written
+  is_answering_ = true; // until the response is written
   is_responding_ = true;
   writable();
 }
 
-/// Lets a page of an allowed origin read the answer, above all a refusal.
+/// Lets a page of an allowed origin read the response, in particular a refusal.
 void http_session::add_origin_fields(http_response& to) const {
   to.set(http::field::vary, "Origin");
   const auto origin = field_of(request_, http::field::origin);
@@ -395,7 +399,7 @@ void http_session::writable() {
   switch (stream_->flush()) {
   case flushed::all:
     give_back_output();
-    if (std::exchange(is_responding_, false)) { // else that was a `100 Continue`
+    if (std::exchange(is_responding_, false)) { // otherwise it was a `100 Continue`
       is_answering_ = false;
       go_on();
     }
@@ -409,7 +413,7 @@ void http_session::writable() {
 
 void http_session::go_on() {
   if (is_last_) {
-    stream_->shutdown_send(); // and let the other have it before the socket closes
+    stream_->shutdown_send(); // lets the client read the end before the socket closes
     deadline_ = std::chrono::steady_clock::now() + shared_->how.close_timeout;
     if (stream_->is_secure())
       close_tls();
@@ -421,8 +425,8 @@ void http_session::go_on() {
   read();
 }
 
-/// Says in TLS that nothing more comes (RFC 9112, 9.8): without that, an answer that was cut off
-/// would look like a whole one.
+/// Sends the end of data in TLS (RFC 9112, 9.8). Without it a truncated response would look
+/// complete.
 void http_session::close_tls() {
   is_reading_ = true;
   stream_->tls()->async_shutdown([self = shared_from_this(), this](error_code) {

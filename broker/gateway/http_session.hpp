@@ -21,19 +21,19 @@
 
 namespace restante::gateway {
 
-/// Bytes of a socket that are read ahead.
+/// How many bytes are read ahead from a socket.
 inline constexpr std::size_t buffer_bytes_max = 64 * 1024;
 
-/// One socket that speaks HTTP, until it closes or becomes a WebSocket. One request at a time: the
-/// next is read when the last is answered and written. The rules for headers are in `http_head` and
-/// `http_rules`, the routes in `routes`. A response beyond `output_free_bytes` counts in the
-/// broker's output budget, and is made when there is room.
+/// One socket that speaks HTTP, until it closes or becomes a WebSocket. It handles one request at a
+/// time and reads the next one after the response is written. The rules for headers are in
+/// `http_head` and `http_rules`, the routes in `routes`. A response beyond `output_free_bytes`
+/// counts in the broker's output budget, and is made when there is room.
 class http_session final : public io_handler, private flush_listener {
 public:
-  /// How it treats a new socket.
+  /// How the session treats a new socket.
   enum class manner : std::uint8_t {
     welcoming,
-    full, ///< there are too many sockets: whatever is asked, it says so and closes
+    full, ///< there are too many sockets: refuse every request and close
   };
 
   http_session(std::shared_ptr<shared_state> in, std::shared_ptr<io_thread> thread,
@@ -47,11 +47,11 @@ public:
   void drop() override { finish(); }
 
 private:
-  /// An operation that a request asks for. It is kept while its answer has no room.
+  /// An operation that a request asks for. It is kept while there is no room for its answer.
   struct open_question {
     credentials who;
     asked_operation what;
-    std::uint64_t needs = 0; ///< bytes of the answer; 0: not known
+    std::uint64_t needs = 0; ///< size of the answer in bytes; 0: not known
   };
 
   void shake_hands(std::shared_ptr<net::ssl::context> with);
@@ -77,7 +77,7 @@ private:
   void take(content_operation what);
   void complete_operation();
 
-  // http_answers.cpp: what the broker is asked, and the memory that answers take
+  // http_answers.cpp: questions to the broker, and the memory of the answers
   void ask(asked_operation what, credentials who);
   void begin_asked();
   void submit_asked(model::output_permit_ptr permit);
@@ -112,18 +112,18 @@ private:
   std::optional<http::request_parser<http::string_body>> parser_; ///< while its content is unread
   http_request request_;
   asked_target target_;
-  std::optional<std::pair<content_operation, credentials>> waiting_; ///< for its content
+  std::optional<std::pair<content_operation, credentials>> waiting_; ///< waits for its content
   std::optional<visitor> asking_;
   std::unique_ptr<open_question> asked_; ///< until it is answered
-  std::size_t charged_ = 0;              ///< of the response, in the output budget
+  std::size_t charged_ = 0;              ///< size of the response in the output budget
   backlog behind_;
   model::reader known_ = model::reader::unknown;
-  std::vector<std::pair<std::string, std::string>> extras_; ///< more headers of the response
+  std::vector<std::pair<std::string, std::string>> extras_; ///< additional headers of the response
   steady_time deadline_;
   bool is_reading_ = false;
   bool is_answering_ = false;  ///< from its operation, if there is one, to the written response
   bool is_responding_ = false; ///< the response is being written
-  bool is_last_ = false;       ///< the socket closes behind this response
+  bool is_last_ = false;       ///< the socket closes after this response
   bool is_finished_ = false;
 };
 

@@ -27,7 +27,7 @@ void http_session::read() {
     read_head();
     return;
   }
-  is_reading_ = true; // the next request is here already; many of them need no deep stack
+  is_reading_ = true; // the next request has arrived already; posting avoids a deep stack
   net::post(io_thread_->context(), [self = shared_from_this(), this] {
     is_reading_ = false;
     if (!is_finished_)
@@ -54,7 +54,8 @@ void http_session::read_head() {
 
 void http_session::on_head_bytes() {
   const auto verdict = scanner_.look(received_in(buffer_));
-  if (buffer_.size() > scanner_.begin()) // a request that has begun does not have the idle time
+  // The idle timeout does not apply to a request that has begun.
+  if (buffer_.size() > scanner_.begin())
     deadline_ =
         std::min(deadline_, std::chrono::steady_clock::now() + shared_->how.handshake_timeout);
   switch (verdict) {
@@ -69,8 +70,9 @@ void http_session::on_head_bytes() {
   }
 }
 
-/// Tells a page of an allowed origin too. Its `Origin` may stand behind what was refused, such as
-/// a header that is too large: what has come is looked through for it.
+/// Refuses the head. A page of an allowed origin must be able to read the refusal, and its `Origin`
+/// may follow the refused part, such as a header that is too large. So the received bytes are
+/// searched for it.
 void http_session::refuse_head() {
   const auto seen = glimpse_of(received_in(buffer_).substr(scanner_.begin()));
   error_code ignored;
@@ -94,12 +96,12 @@ void http_session::parse_head() {
   *minor = std::min(*minor, '1');
   parser_.emplace();
   parser_->header_limit(header_bytes_max + 1);
-  parser_->body_limit(boost::none); // told by `fault_of`, and below for chunks
+  parser_->body_limit(boost::none); // checked by `fault_of`, and below for chunks
   error_code error;
   const auto head = received_in(buffer_).substr(begin, scanner_.size());
   parser_->put(net::buffer(head), error);
   request_ = {};
-  request_.base() = std::move(parser_->get().base()); // trailers do not become fields of it
+  request_.base() = std::move(parser_->get().base()); // later trailers do not become fields
   buffer_.consume(begin + scanner_.size());
   if (error || !parser_->is_header_done()) {
     refuse_unreadable(error);

@@ -12,29 +12,29 @@
 
 namespace restante::gateway {
 
-/// What a token is for.
+/// The purpose of a token.
 enum class token_scope {
-  operations, ///< all that its rights allow
-  figures,    ///< to read /metrics and /v1/stats, and nothing else
+  operations, ///< everything that its rights allow
+  figures,    ///< only reading /metrics and /v1/stats
 };
 
-/// Who somebody is, as a token says (spec W7).
+/// The identity that a token gives (spec W7).
 struct credentials {
   identity who = identity::client;
   std::string ns{};
   std::string client{};                          ///< empty for the server identity
-  std::shared_ptr<const model::rights> rights{}; ///< null: all that a client may do
+  std::shared_ptr<const model::rights> rights{}; ///< null: everything a client may do
   std::optional<instant> expires_at{};           ///< wall time; none: never
   token_scope scope = token_scope::operations;   ///< with `figures` there is no client
 };
 
-/// Tells who bears a token. Safe from several threads; throws nothing.
+/// Identifies the bearer of a token. Safe from several threads; throws nothing.
 class authenticator {
 public:
   virtual ~authenticator() = default;
 
-  /// Errors: unauthenticated, also for a token that nobody gave out or that is malformed;
-  /// token_expired; token_not_yet_valid for one that will be good within a minute.
+  /// Errors: unauthenticated, for an unknown or malformed token too; token_expired;
+  /// token_not_yet_valid for a token that becomes valid within a minute.
   virtual outcome<credentials> identify(std::string_view token, instant now) const = 0;
 };
 

@@ -4,7 +4,8 @@ namespace restante::gateway {
 
 namespace {
 
-/// An outcome beside its target's name, and what JSON may add to a name.
+/// The size of an outcome without its target's name, and of the characters that JSON may add to the
+/// name.
 constexpr std::uint64_t outcome_bytes = 256;
 
 } // namespace
@@ -16,7 +17,7 @@ std::uint64_t answer_bytes_of(const command& what) {
       bytes += outcome_bytes + 2 * target.size();
     return bytes > model::output_free_bytes ? bytes : 0;
   }
-  // Its size cannot be known; but while there is no room at all none is begun.
+  // The size cannot be known, but no such answer is begun while there is no room at all.
   return facts_of_command(what).size == answer_size::everything ? model::output_free_bytes : 0;
 }
 

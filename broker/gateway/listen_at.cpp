@@ -11,7 +11,8 @@ namespace {
 using listeners = std::vector<std::shared_ptr<listener>>;
 using io_threads = std::vector<std::shared_ptr<io_thread>>;
 
-/// A port that is free for one family may be taken for the other: then another one is tried.
+/// A port that is free for one address family may be in use for the other: then another port is
+/// tried.
 constexpr int attempts_max = 16;
 
 bool is_family_missing(error_code why) {
@@ -27,8 +28,8 @@ void check_authentication(const gateway_options& how, bool is_loopback) {
       " without authentication: configure tokens, or say that it may be insecure"};
 }
 
-/// Both loopback addresses on one port. Throws what the last of them failed of, if it is not
-/// just that this machine does not have that family.
+/// Listens on both loopback addresses, on one port. Throws the last error, unless it only means
+/// that this machine lacks the address family.
 listeners listen_on_loopback(const std::shared_ptr<shared_state>& in, const io_threads& threads) {
   listeners made;
   std::optional<listen_error> missing;

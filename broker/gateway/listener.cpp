@@ -10,10 +10,10 @@ namespace restante::gateway {
 
 namespace {
 
-/// How long newcomers wait when the process has no descriptor left for them.
+/// How long new sockets wait when the process has no descriptor left.
 constexpr std::chrono::milliseconds pause_time{100};
 
-/// Beyond `sockets_max`, so many are still told politely; more are closed unheard.
+/// How many sockets beyond `sockets_max` still get a refusal; more are closed without a word.
 constexpr std::size_t polite_max = 64;
 
 std::string text_of(const tcp::endpoint& at) {
@@ -94,7 +94,7 @@ void listener::welcome(tcp_socket socket, const std::shared_ptr<io_thread>& thre
   thread->run([session] { session->start(); });
 }
 
-/// Out of descriptors or memory: open sockets go on, and new ones are accepted later.
+/// Out of descriptors or memory: open sockets continue, and new ones are accepted later.
 void listener::rest(error_code why) {
   shared_->log(severity::warning, "accept_failed", {{"reason", why.message()}});
   pause_.expires_after(pause_time);

@@ -13,7 +13,7 @@
 
 namespace restante::gateway {
 
-/// An address that could not be listened on, with a sentence for the operator.
+/// The address cannot be used for listening; the message is a sentence for the operator.
 class listen_error : public std::runtime_error {
 public:
   listen_error(const std::string& what, error_code why) : std::runtime_error{what}, why_{why} {}
@@ -24,10 +24,10 @@ private:
   error_code why_;
 };
 
-/// Accepts sockets and hands each to the next I/O thread. Runs in the first I/O thread.
+/// Accepts sockets and gives each to the next I/O thread. Runs in the first I/O thread.
 class listener : public std::enable_shared_from_this<listener> {
 public:
-  /// Throws listen_error when it cannot listen there.
+  /// Throws listen_error when the address cannot be used.
   listener(std::shared_ptr<shared_state> in, std::vector<std::shared_ptr<io_thread>> threads,
            const tcp::endpoint& at);
 
@@ -48,8 +48,8 @@ private:
   std::size_t next_ = 0;
 };
 
-/// Listens where the options say: for `localhost` on 127.0.0.1 and ::1, on one port, as far as
-/// the machine has both. Throws std::runtime_error, with a sentence for the operator.
+/// Listens where the options say. For `localhost` these are 127.0.0.1 and ::1 on one port, if the
+/// machine has both. Throws std::runtime_error, with a sentence for the operator.
 std::vector<std::shared_ptr<listener>>
 listen_at(const std::shared_ptr<shared_state>& in,
           const std::vector<std::shared_ptr<io_thread>>& threads);

@@ -16,7 +16,7 @@ namespace restante::gateway {
 
 namespace {
 
-/// One figure: its short name is that of the JSON, the long one is made of it.
+/// One figure. The short name is used in JSON, and the long name is made from it.
 struct figure {
   std::string_view name;
   figure_kind kind;
@@ -32,7 +32,7 @@ void add_counts(figures& all, const Counts<std::uint64_t>& of) {
     all.push_back({row.name, row.kind, of.*row.member, row.help});
 }
 
-/// Limits, and what is not counted but looked up.
+/// Adds limits, and figures that are looked up and not counted.
 void add_state(figures& all, const broker_stats& core) {
   using enum figure_kind;
   const auto& bounds = core.bounds;
@@ -67,7 +67,7 @@ void add_state(figures& all, const journal_stats& seen, const limits& bounds) {
               {"journal_free_bytes", gauge, seen.free_bytes, "Free space on its disk."}});
 }
 
-/// All of them, in the order in which they are shown.
+/// All figures, in the order of display.
 figures all_figures(const broker_stats& core, const gateway_stats& net) {
   figures all;
   add_counts<broker_counts>(all, core);
@@ -81,14 +81,14 @@ figures all_figures(const broker_stats& core, const gateway_stats& net) {
   return all;
 }
 
-/// Microseconds as seconds, as short as it goes.
+/// Microseconds as seconds, in the shortest form.
 std::string seconds_of(std::uint64_t us) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.15g", static_cast<double>(us) / 1e6);
   return text.data();
 }
 
-/// How many commits took no longer than a bound; `+Inf`: all of them.
+/// How many commits took at most a bound; `+Inf`: all of them.
 struct bucket {
   std::string bound;
   std::uint64_t count;
@@ -136,7 +136,7 @@ void add(std::string& page, std::string_view name, figure_kind what, std::string
   page.append(name).append(1, ' ').append(value).append(1, '\n');
 }
 
-/// Resident memory of the process, bytes; 0 where /proc does not tell.
+/// Resident memory of the process, bytes; 0 if /proc does not show it.
 std::uint64_t resident_bytes() {
   std::uint64_t whole = 0;
   std::uint64_t resident = 0;

@@ -7,14 +7,14 @@
 
 namespace restante::gateway {
 
-/// Everything counted, in Prometheus' text format. Never labelled by client, topic or trace
-/// (spec W8): their number has no bound.
+/// All counters in the text format of Prometheus. They are never labelled by client, topic or trace
+/// (spec W8), because the number of these has no bound.
 std::string prometheus_page(const broker_stats& core, const gateway_stats& net);
 
-/// What `/readyz` says while newcomers are taken: with a line for each thing that is wrong.
+/// The text of `/readyz` while new sockets are accepted: one line for each problem.
 std::string readiness_text(const journal_condition& journal);
 
-/// The same numbers as JSON; those of the journal, too, only where there is one.
+/// All counters as JSON. Those of the journal are included only if there is a journal.
 std::string stats_page(const broker_stats& core, const gateway_stats& net);
 
 } // namespace restante::gateway

@@ -2,7 +2,7 @@
 
 #include "restante/broker/sockets/net.hpp"
 
-/// The gateway speaks of sockets in short.
+/// Short names for the socket libraries.
 namespace restante::gateway {
 
 using namespace sockets;

@@ -32,7 +32,8 @@ std::optional<std::uint16_t> default_port(std::string_view scheme) {
   return scheme == "https" ? std::optional{https_port} : std::nullopt;
 }
 
-/// `127.0.0.1`, or `[::1]`: as the name of an authority. Other text stays as it is.
+/// Writes an address as the host of an authority: `127.0.0.1` or `[::1]`. Other text stays as it
+/// is.
 std::string name_of_address(const std::string& address) {
   boost::system::error_code bad;
   const auto number = ip::make_address(address, bad);
@@ -49,8 +50,8 @@ std::optional<ip::address> address_of(std::string_view name) {
   return bad ? std::nullopt : std::optional{number};
 }
 
-/// Whether a host that was asked for is one that was allowed, on a port that was allowed. A
-/// host without a port has the default one, of either scheme: TLS may end before us.
+/// Whether the requested host and port are allowed. A host without a port has the default port of
+/// either scheme, because TLS may end at a proxy.
 bool is_allowed(const authority& asked, const authority& allowed) {
   if (asked.name != allowed.name)
     return false;
@@ -114,7 +115,7 @@ std::optional<std::string> origin_of(std::string_view text) {
   return made;
 }
 
-/// Schemes of browsers' extensions and of programs with a browser inside are allowed too.
+/// Schemes of browser extensions and of programs with an embedded browser are allowed too.
 std::optional<std::string> fault_of_allowed_origin(std::string_view text) {
   const bool has_pattern = text.find('*') != std::string_view::npos;
   if (text == "*" || lower(text) == "null" || lower(text) == "file://" ||
@@ -151,7 +152,7 @@ foreign_part origin_policy::foreign_part_of(const provenance& from) const {
     return foreign_part::host;
   if (!from.origin.empty())
     return knows_origin(from) ? foreign_part::none : foreign_part::origin;
-  // No browser's script; a browser may still say whose image this is.
+  // Not a request of a browser's script. A browser may still report which site embeds an image.
   return from.fetch_site != "cross-site" || is_any_origin_ ? foreign_part::none
                                                            : foreign_part::fetch_site;
 }
@@ -166,7 +167,8 @@ bool origin_policy::knows_host(const std::optional<std::string_view>& host) cons
   if (is_any_host_ || asked->name == "localhost" || asked->name == address_ ||
       std::ranges::any_of(hosts_, is_it))
     return true;
-  // A number cannot be pointed elsewhere. Which of them are ours only matters on loopback.
+  // DNS cannot redirect a numeric address. Whether the address is one of this machine matters only
+  // on loopback.
   const auto number = address_of(asked->name);
   if (!number)
     return false;
@@ -174,8 +176,8 @@ bool origin_policy::knows_host(const std::optional<std::string_view>& host) cons
   return number->is_loopback() || (ours && ours->is_unspecified());
 }
 
-/// A page that came from here is not foreign. It may have come through TLS that ends before us,
-/// so its own scheme tells the port that its `Host` leaves out.
+/// A page from this gateway is not foreign. A proxy may have ended its TLS, so the scheme of the
+/// origin gives the port that `Host` leaves out.
 bool origin_policy::knows_origin(const provenance& from) const {
   if (is_any_origin_)
     return true;

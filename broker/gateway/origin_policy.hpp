@@ -16,44 +16,44 @@ struct authority {
   bool operator==(const authority&) const = default;
 };
 
-/// Reads a `Host`, or what follows `://`. Nothing for user information, a port that is none,
-/// or characters that no host has. The name may be empty.
+/// Parses a `Host`, or the text after `://`. Nothing for user information, an invalid port, or
+/// characters that no host has. The name may be empty.
 std::optional<authority> authority_of(std::string_view text);
 
-/// An origin as browsers compare them (RFC 6454, 6.1): `HTTPS://App.example:443/` is
-/// `https://app.example`. Nothing if there is more than scheme, host and port.
+/// An origin in the form in which browsers compare it (RFC 6454, 6.1): `HTTPS://App.example:443/`
+/// becomes `https://app.example`. Nothing if the text has more than scheme, host and port.
 std::optional<std::string> origin_of(std::string_view text);
 
 /// What is wrong with an entry of `allow_origin` or `allow_host`, as the end of a sentence that
-/// begins with it; nothing when it is fine.
+/// begins with the entry; nothing when the entry is valid.
 std::optional<std::string> fault_of_allowed_origin(std::string_view text);
 std::optional<std::string> fault_of_allowed_host(std::string_view text);
 
-/// What an HTTP request says of where it comes from; empty: it does not say.
+/// What an HTTP request tells about its origin; empty: the request does not tell.
 struct provenance {
-  std::optional<std::string_view> host; ///< HTTP/1.0 may not say: no browser speaks that
+  std::optional<std::string_view> host; ///< HTTP/1.0 may have none, but no browser speaks HTTP/1.0
   std::string_view origin;
   std::string_view fetch_site; ///< `Sec-Fetch-Site`
   bool is_secure = false;      ///< came over TLS
 };
 
-/// What a request is refused for.
+/// The part for which a request is refused.
 enum class foreign_part : std::uint8_t { none, host, origin, fetch_site };
 
-/// Refuses requests that a foreign web page has a browser make (spec W7): an unknown `Host`
-/// is a name that was pointed at us (DNS rebinding), a foreign `Origin` is somebody else's
-/// page. Holds on loopback too, where there is no token to ask for.
+/// Refuses requests that a browser makes for a foreign web page (spec W7). An unknown `Host` is a
+/// name that an attacker pointed at this broker (DNS rebinding), and a foreign `Origin` is another
+/// site's page. The policy applies on loopback too, where no token is required.
 class origin_policy {
 public:
-  /// Takes `*`, origins and hosts; of a host without a port any port is allowed. What cannot be
-  /// read allows nothing.
+  /// Takes `*`, origins and hosts; a host without a port allows every port. An invalid entry allows
+  /// nothing.
   origin_policy(std::string address, const std::vector<std::string>& allowed_hosts,
                 const std::vector<std::string>& allowed_origins);
 
   foreign_part foreign_part_of(const provenance& from) const;
   bool admits(const provenance& from) const { return foreign_part_of(from) == foreign_part::none; }
 
-  /// Whether a person may be led here from a page elsewhere, to see what anybody may.
+  /// Whether a link on another site may lead a person here, to content that is public.
   bool admits_link(const provenance& from) const {
     return from.origin.empty() && knows_host(from.host);
   }
@@ -62,7 +62,7 @@ private:
   bool knows_host(const std::optional<std::string_view>& host) const;
   bool knows_origin(const provenance& from) const;
 
-  std::string address_; ///< as the name of an `authority`
+  std::string address_; ///< in the form of an `authority` name
   std::vector<authority> hosts_;
   std::vector<std::string> origins_;
   bool is_any_host_ = false;

@@ -7,7 +7,7 @@ namespace restante::gateway {
 
 namespace {
 
-/// A text that grew by doubling keeps no more than this beside what it needs.
+/// Limits the unused capacity of a text that grew by doubling.
 void trim(std::string& text) {
   if (text.size() > model::output_free_bytes && text.capacity() > text.size() + text.size() / 8)
     text.shrink_to_fit();
@@ -19,7 +19,8 @@ outbox::~outbox() {
   give_back(charged_.load());
 }
 
-// The budget is never given anything back under the lock: it may call what others have it call.
+// Bytes are never returned to the budget while the lock is held: that may call code of other
+// sessions.
 
 void outbox::give_back(std::size_t bytes) {
   if (bytes == 0)
@@ -80,7 +81,7 @@ bool outbox::try_answer(std::string frame, credit back, std::uint64_t most,
     is_charged = true;
   }
   std::unique_lock lock{mutex_};
-  if (!told_.reader()) { // nobody waits for it any more
+  if (!told_.reader()) { // no session waits for the answer any more
     lock.unlock();
     if (is_charged)
       budget_->give_back(bytes);
@@ -97,7 +98,7 @@ bool outbox::try_answer(std::string frame, credit back, std::uint64_t most,
 flow outbox::push(content what, std::size_t bytes, bool must_confirm) {
   std::unique_lock lock{mutex_};
   if (!told_.reader())
-    return flow::waiting; // nobody will take it: what is not confirmed comes again
+    return flow::waiting; // no session takes the push: it stays unconfirmed and is offered again
   const bool is_waiting = !is_free(bytes);
   const auto charged = is_waiting && budget_ ? bytes : 0;
   if (charged > 0)
@@ -130,7 +131,8 @@ void outbox::end(const goodbye& why) {
 void outbox::written(item& what) {
   unwritten_.fetch_sub(what.bytes, std::memory_order_relaxed);
   charged_in_stream_ += std::exchange(what.charged, 0);
-  what.what.emplace<std::string>(); // the stream has a copy; to assign would keep the buffer
+  // The stream has a copy; assigning an empty string would keep the buffer.
+  what.what.emplace<std::string>();
 }
 
 void outbox::in_stream(std::size_t unflushed, std::size_t occupied) {

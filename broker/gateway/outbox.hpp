@@ -21,68 +21,67 @@
 
 namespace restante::gateway {
 
-/// A request whose answer may be large, kept while there is no room for the answer.
+/// A request whose answer may be large. It is kept while there is no room for the answer.
 struct large_request {
   command what;
   reply_to to;
   operation_credit cost;
-  std::uint64_t needs = 0; ///< bytes its answer takes; 0: not known yet
+  std::uint64_t needs = 0; ///< size of its answer in bytes; 0: not known yet
 };
 
 /// Output on its way from a connection actor to its socket, in order: frames, and the end of the
-/// connection. Filled from any thread, emptied by the I/O thread, which is notified when there is
-/// something new.
+/// connection. Any thread fills it, and the I/O thread empties it after a notification.
 ///
-/// Its bounds: what it has beyond `output_free_bytes` is counted in the broker's output
-/// budget until the kernel has it. Pushes that wait count as queued output of the connection
-/// too, which leaves events out (spec E14); an answer without room is not kept (`try_answer`).
+/// Bounds: output beyond `output_free_bytes` is counted in the broker's output budget until the
+/// kernel has it. Waiting pushes count as queued output of the connection too, which leaves events
+/// out (spec E14). An answer without room is not kept (`try_answer`).
 class outbox : public std::enable_shared_from_this<outbox> {
 public:
-  /// Frames ready to be written; those of an event batch are shared with its other readers. A
-  /// delivery that waits is written only when its turn has come: till then its pack is shared
-  /// with the broker.
+  /// Frames that are ready to be written. The frames of an event batch are shared with its other
+  /// readers. The frame of a waiting delivery is encoded only when its turn comes: until then its
+  /// pack is shared with the broker.
   struct item {
     std::variant<std::string, topic_events, delivery> what;
     bool is_confirmed_later = false;
-    std::size_t bytes = 0;   ///< in `unsent`
-    std::size_t charged = 0; ///< in the budget
+    std::size_t bytes = 0;   ///< its share of `unsent`
+    std::size_t charged = 0; ///< its share of the budget
   };
   using content = decltype(item::what);
 
-  /// The credit that answered operations give back to the session.
+  /// The credit that answered operations return to the session.
   using credit = operation_credit;
 
-  /// `budget` null: nothing is counted, and there is room for everything.
+  /// `budget` null: nothing is counted, and there is always room.
   outbox(std::shared_ptr<io_thread> thread, std::shared_ptr<model::output_budget> budget)
       : budget_{std::move(budget)}, told_{wake{std::move(thread)}} {}
   ~outbox();
 
-  /// The session to notify; null: there is none any more, and nothing is kept.
+  /// The session to notify; null: there is no session any more, and nothing is kept.
   void belong_to(std::shared_ptr<io_handler> reader);
 
-  /// Where to confirm. Set before anything else, by the code that opens the connection.
+  /// Where to confirm pushes. The code that opens the connection sets it before any other call.
   std::weak_ptr<connection_endpoint> confirm_at;
 
   // --- from any thread ---
 
-  /// An answer, and the credit that comes back with it. An empty frame is none. Kept whether
-  /// there is room or not: for those that are small, or cannot be made again.
+  /// Adds an answer and the credit that it returns. An empty frame is skipped. The answer is kept
+  /// even when there is no room: for answers that are small or cannot be made again.
   void answer(std::string frame, credit back);
 
-  /// Like `answer`, if there is room in the free part or in the budget, by `permit` if there is
-  /// one. False: the frame is dropped, and the credit is not given back. Nothing is kept for a peer
-  /// that has more than `most` unsent.
+  /// Adds an answer if there is room in the free part, in the budget, or by `permit` if there is
+  /// one. False: the frame is dropped, and the credit is not returned. Nothing is kept for a peer
+  /// that has more than `most` unsent bytes.
   bool try_answer(std::string frame, credit back, std::uint64_t most,
                   model::output_permit* permit = nullptr);
 
-  /// A push. With `must_confirm`, or when much is waiting, it is `flow::waiting`, and the
-  /// I/O thread confirms it when the kernel has it.
+  /// Adds a push. With `must_confirm`, or when much output is waiting, the result is
+  /// `flow::waiting`, and the I/O thread confirms the push when the kernel has it.
   flow push(content what, std::size_t bytes, bool must_confirm);
 
   /// There was no room for this answer: the I/O thread asks again when there is.
   void put_off(large_request what);
 
-  /// The large request that was begun last has its answer, or is put off.
+  /// The large request in progress has its answer, or was put off.
   void large_done();
 
   void end(const goodbye& why);
@@ -97,18 +96,18 @@ public:
     std::optional<goodbye> end;
   };
 
-  /// Everything there is; `into.items` is emptied first and its memory used again.
+  /// Takes all items; `into.items` is cleared first, and its memory is reused.
   void take(taken& into);
 
-  /// What was taken is in the stream's hands: how much of it the kernel does not have yet, and
-  /// how much memory that occupies.
+  /// The stream has the taken output. Updates how much of it the kernel does not have yet, and how
+  /// much memory that takes.
   void written(item& what);
   void in_stream(std::size_t unflushed, std::size_t occupied);
 
   /// Whether this reader has held memory that others wait for longer than `limit`.
   bool keeps_others_waiting(steady_time now, std::uint64_t sent, std::chrono::milliseconds limit);
 
-  /// Whether all of a large answer has been taken before.
+  /// Whether this reader has taken all of a large answer before.
   model::reader known() const { return known_; }
 
   /// The bytes that the kernel has not taken yet.
@@ -133,9 +132,9 @@ private:
   taken filled_;
   std::atomic<std::size_t> unwritten_{0};
   std::atomic<std::size_t> unflushed_{0};
-  std::atomic<std::size_t> charged_{0}; ///< in the budget, what the stream has included
+  std::atomic<std::size_t> charged_{0}; ///< taken from the budget, including the stream's share
 
-  // The I/O thread's.
+  // For the I/O thread only.
   std::size_t charged_in_stream_ = 0;
   backlog behind_;
   model::reader known_ = model::reader::unknown;

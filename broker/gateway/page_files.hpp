@@ -5,7 +5,7 @@
 
 namespace restante::gateway {
 
-/// A file of the live page, or of the JavaScript client, as it was compiled into the program.
+/// A file of the live page or of the JavaScript client, compiled into the program.
 struct page_file {
   std::string_view path; ///< `/page/page.js`; `/` for the page itself
   std::string_view type; ///< its media type
@@ -13,10 +13,10 @@ struct page_file {
   std::string_view content;
 };
 
-/// All of them, by path.
+/// All files, by path.
 const std::vector<page_file>& page_files();
 
-/// The one at a path; null: there is none.
+/// The file at a path; null if there is none.
 const page_file* find_page_file(std::string_view path);
 
 } // namespace restante::gateway

@@ -5,8 +5,9 @@
 
 namespace restante::gateway {
 
-/// How many PEM blocks begin in `text` whose label ends with `label`: `PRIVATE KEY`, or nothing
-/// for all. OpenSSL reads the first of several, and says nothing of the others.
+/// How many PEM blocks in `text` have a label that ends with `label`, such as `PRIVATE KEY`; an
+/// empty `label` counts all. OpenSSL reads the first of several blocks and ignores the others
+/// silently.
 std::size_t pem_blocks(std::string_view text, std::string_view label = {});
 
 } // namespace restante::gateway

@@ -6,8 +6,8 @@
 
 namespace restante::gateway {
 
-/// A value that is replaced as a whole while other threads read it. `->` keeps the value that it
-/// reaches until the end of its expression.
+/// A value that is replaced as a whole while other threads read it. `->` keeps the value alive
+/// until the end of the expression.
 template <class T>
 class reloadable {
 public:

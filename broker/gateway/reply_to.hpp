@@ -6,11 +6,11 @@
 
 namespace restante::gateway {
 
-/// What the answer to a request has beside the outcome.
+/// What an answer to a request contains in addition to the outcome.
 struct reply_to {
   std::string id;      ///< JSON text; empty: the request has none
   std::string ignored; ///< `"ignored":[…]`; empty: nothing was ignored
-  trace_id acked;      ///< of an ack without id, which its refusal names; zero: none
+  trace_id acked;      ///< trace of an ack without id, named in a refusal; zero: none
 };
 
 } // namespace restante::gateway

@@ -20,22 +20,22 @@ namespace {
 
 namespace urls = boost::urls;
 
-/// A target taken apart: decoded segments of the path, and what its query says.
+/// The parts of a target: the decoded segments of the path, and the members of its query.
 struct target_parts {
   std::vector<std::string> path;
   std::optional<std::string> ns;
   id_range range;                      ///< for a list
-  std::vector<std::string_view> given; ///< which members of `range` the query names
-  std::vector<std::string> unknown;    ///< what else the query names, as it is written
+  std::vector<std::string_view> given; ///< the members of `range` in the query
+  std::vector<std::string> unknown;    ///< the other names in the query, as written
 };
 
-/// What the query of a list may say, beside the namespace.
+/// The members that the query of a list may have in addition to the namespace.
 struct query_member {
   std::string_view name;
   void (*read)(const std::string& value, id_range& into);
 };
 
-/// A limit that is no number is as wrong as 0 is.
+/// Reads a limit. An invalid number becomes 0, which is refused too.
 void read_limit(const std::string& value, id_range& into) {
   into.limit = listed_default;
   if (value.empty())
@@ -52,7 +52,7 @@ constexpr query_member query_of_list[] = {
     {"limit", read_limit},
 };
 
-/// Whether the query may have this member somewhere.
+/// Whether some target allows this member in the query.
 bool take(target_parts& into, std::string_view name, const std::string& value) {
   if (name == "ns") {
     into.ns = value;
@@ -82,7 +82,7 @@ std::optional<target_parts> parse_target(std::string_view target) {
   return found;
 }
 
-/// What a list is to show.
+/// The range of ids that a list shows.
 id_range range_of(const target_parts& at) {
   auto range = at.range;
   range.ns = at.ns.value_or("");
@@ -98,12 +98,12 @@ refused_request refused(failure why) {
   return {status, std::move(why), {}, {}};
 }
 
-/// What the query of a list leaves over.
+/// The query members of a list that are not part of the operation.
 query_rest rest_of_list(const target_parts& at) {
   return {at.ns, at.unknown};
 }
 
-/// What the query leaves over where it may only name a namespace.
+/// The remaining query members where only a namespace is allowed.
 query_rest rest_of(const target_parts& at) {
   auto rest = rest_of_list(at);
   for (const auto& row : query_of_list) {
@@ -113,10 +113,10 @@ query_rest rest_of(const target_parts& at) {
   return rest;
 }
 
-/// What a target does with a method: the same names are in `Allow`.
+/// How a target is used. Each usage determines the methods in `Allow`.
 enum class usage : std::uint8_t { read, posted };
 
-/// 405, with the methods that there are.
+/// 405, with the allowed methods.
 refused_request only(usage how) {
   return {http::status::method_not_allowed,
           {errc::unknown_op, "not this method"},
@@ -124,7 +124,7 @@ refused_request only(usage how) {
           {}};
 }
 
-/// A target that is read: `GET`, which `HEAD` was made by now.
+/// A target that is read with `GET`. `HEAD` has been turned into `GET` before.
 template <class Make>
 destination get(http::verb method, Make make) {
   if (method != http::verb::get)
@@ -204,7 +204,7 @@ destination route_plain(http::verb method, const std::string& name) {
 }
 
 destination route_path(http::verb method, const target_parts& at) {
-  if (std::ranges::find(at.path, "") != at.path.end()) // no id is empty, and no other name
+  if (std::ranges::find(at.path, "") != at.path.end()) // ids and other names are never empty
     return not_found("there is no such place: its path has a slash too many");
   if (at.path.size() == 1)
     return route_plain(method, at.path.front());
@@ -213,7 +213,7 @@ destination route_path(http::verb method, const target_parts& at) {
   return route_file(method, at.path);
 }
 
-/// A refusal of any method tells which there are.
+/// The allowed methods: a refusal of any method names them.
 destination options_of(const target_parts& at) {
   auto leads_to = route_path(http::verb::unknown, at);
   if (auto* refusal = std::get_if<refused_request>(&leads_to);
@@ -222,7 +222,7 @@ destination options_of(const target_parts& at) {
   return leads_to;
 }
 
-/// The command behind a JSON body, the `trace` of the path put in where there is one.
+/// Decodes the command in a JSON body. If the path has a `trace`, it is inserted.
 std::variant<asked_operation, refused_request> command_from(json::request& asked,
                                                             const query_rest& query,
                                                             std::optional<std::string_view> own_ns,
@@ -261,7 +261,7 @@ std::variant<asked_operation, refused_request> completed(const content_operation
                       is_many ? http::status::ok : http::status::created);
 }
 
-/// An HTTP response says `connected` too, which an answer on a socket does not.
+/// An HTTP response includes `connected`, which an answer on a WebSocket does not.
 std::string fields_of_response(const answer_value& value) {
   const auto* seen = std::get_if<pending_view>(&value);
   if (seen == nullptr)
@@ -287,7 +287,8 @@ destination route(http::verb method, std::string_view target) {
     if (method == http::verb::options)
       return options_of(*at);
     return route_path(method == http::verb::head ? http::verb::get : method, *at);
-  } catch (const std::exception&) { // a library's: ours throw nothing
+  } catch (const std::exception&) {
+    // An exception of a library: this project's code throws nothing here.
     return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}, {}};
   }
 }
@@ -305,7 +306,7 @@ std::variant<asked_operation, refused_request> complete(const content_operation&
                                                         std::optional<std::string_view> own_ns) {
   try {
     return completed(asked, content, own_ns);
-  } catch (const std::exception&) { // a library's
+  } catch (const std::exception&) { // an exception of a library
     return refused_request{http::status::bad_request, {errc::bad_frame, {}}, {}, {}};
   }
 }

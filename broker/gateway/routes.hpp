@@ -14,39 +14,39 @@
 
 namespace restante::gateway {
 
-/// What can be looked at without asking an actor.
+/// Targets that need no actor.
 enum class sight {
-  health,    ///< the process lives
-  readiness, ///< it takes newcomers
+  health,    ///< the process is alive
+  readiness, ///< the gateway accepts new sockets
   metrics,   ///< for Prometheus; server identity
-  stats,     ///< the same as JSON; server identity
+  stats,     ///< the metrics as JSON; server identity
   websocket, ///< only by an upgrade
 };
 
-/// What a query says that is not yet part of the operation.
+/// Query members that are not part of the operation yet.
 struct query_rest {
-  std::optional<std::string> ns{};    ///< as it was named
-  std::vector<std::string> ignored{}; ///< names that mean nothing there, as they were written
+  std::optional<std::string> ns{};    ///< as given
+  std::vector<std::string> ignored{}; ///< names without an effect here, as written
 };
 
-/// The names of a query that mean nothing: a namespace among them, where it is not that of the
-/// client who asks. Without `own_ns` the server identity asks.
+/// The names of query members that have no effect, including a namespace that is not the client's
+/// own. Without `own_ns` the server identity asks.
 std::vector<std::string> ignored_of(const query_rest& query,
                                     std::optional<std::string_view> own_ns);
 
-/// An operation for the broker, and what its success is called.
+/// An operation for the broker, and the status of its success.
 struct asked_operation {
   command what;
   http::status success = http::status::ok;
-  query_rest query{};                 ///< of an operation that has no content
-  std::vector<std::string> ignored{}; ///< names that meant nothing, told with the answer
+  query_rest query{};                 ///< for an operation without content
+  std::vector<std::string> ignored{}; ///< names without an effect, reported with the answer
 };
 
-/// An operation that its content completes.
+/// An operation that still needs its content.
 struct content_operation {
   json::operation what = json::operation_for<put_notification>;
   query_rest query{};
-  std::string trace{}; ///< of the path, for a reply
+  std::string trace{}; ///< from the path, for a reply
 };
 
 /// The answer to `OPTIONS`.
@@ -54,26 +54,26 @@ struct allowed_methods {
   std::string allow;
 };
 
-/// A refusal that needs no broker.
+/// A refusal without asking the broker.
 struct refused_request {
   http::status status = http::status::bad_request;
   failure why;
-  std::string allow{};                ///< the methods there are, for 405
-  std::vector<std::string> ignored{}; ///< names that meant nothing
+  std::string allow{};                ///< the allowed methods, for 405
+  std::vector<std::string> ignored{}; ///< names without an effect
 };
 
 /// `const page_file*` is never null.
 using destination = std::variant<sight, asked_operation, content_operation, allowed_methods,
                                  refused_request, const page_file*>;
 
-/// Methods that some target here has: the answer to `OPTIONS *`.
+/// The methods that at least one target allows: the answer to `OPTIONS *`.
 inline constexpr std::string_view all_methods = "GET, HEAD, POST, OPTIONS";
 
-/// Where a request leads (spec W8). `HEAD` leads where `GET` does. Who asks and with what
-/// rights is decided by the broker. Throws nothing, whatever it is given.
+/// The destination of a request (spec W8). `HEAD` has the destination of `GET`. The broker checks
+/// the caller's identity and rights. Throws nothing, for any input.
 destination route(http::verb method, std::string_view target);
 
-/// The operation, once its content is there. `own_ns` is the namespace of the client who asks;
+/// Completes the operation with its content. `own_ns` is the namespace of the client who asks;
 /// nothing for the server identity. Throws nothing.
 std::variant<asked_operation, refused_request>
 complete(const content_operation& asked, std::string_view content,
@@ -82,7 +82,7 @@ complete(const content_operation& asked, std::string_view content,
 /// The HTTP status of an error (spec §10).
 http::status status_of(errc code);
 
-/// What an operation came to, as the body of a response, and what was ignored of its request.
+/// The body of a response: the outcome of the operation, and the ignored parts of the request.
 std::string content_of(const answer_value& value, std::span<const std::string> ignored = {});
 
 } // namespace restante::gateway

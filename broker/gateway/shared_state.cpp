@@ -77,7 +77,7 @@ void shared_state::change_tls(std::shared_ptr<net::ssl::context> to) {
 
 namespace {
 
-/// A second key in the file would be ignored, and might be the one that is meant.
+/// OpenSSL would ignore a second key in the file, which may be the intended one.
 void check_single_key(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
   const std::string text{std::istreambuf_iterator<char>{file}, {}};

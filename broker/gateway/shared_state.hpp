@@ -11,7 +11,7 @@
 
 namespace restante::gateway {
 
-/// What all sessions of one gateway share.
+/// The state that all sessions of one gateway share.
 struct shared_state {
   shared_state(restante::broker& broker, gateway_options how);
 
@@ -19,28 +19,28 @@ struct shared_state {
   const std::shared_ptr<model::output_budget> output;
   const gateway_options how;
   reloadable<origin_policy> origins;
-  std::atomic<std::size_t> sockets_max;             ///< as in `how`, until it is changed
-  gateway_counts<std::atomic<std::uint64_t>> count; ///< by all I/O threads
-  std::atomic<bool> is_closing{false};              ///< newcomers are refused
+  std::atomic<std::size_t> sockets_max;             ///< from `how`, until it is changed
+  gateway_counts<std::atomic<std::uint64_t>> count; ///< counted by all I/O threads
+  std::atomic<bool> is_closing{false};              ///< new sockets are refused
 
-  /// What the wall clock shows at this moment.
+  /// The present of the wall clock.
   instant now() const;
 
-  /// Who bears a token; without authentication, nobody need ask. Refusals are counted, and logged
-  /// with their reason and where they came from, never with the token. A token that is only for
-  /// figures is `forbidden` where operations are asked for.
+  /// Identifies the bearer of a token. Not needed without authentication. Refusals are counted, and
+  /// logged with their reason and the remote address, never with the token. A token that is only
+  /// for metrics is `forbidden` for operations.
   outcome<credentials> identify(std::string_view token, std::string_view remote = {},
                                 token_scope asked = token_scope::operations);
 
-  /// The traffic counters and their bounds.
+  /// The traffic counters and their limits.
   gateway_stats stats() const;
 
   void log(severity how, std::string_view event, std::initializer_list<log_field> fields = {});
 
-  /// Takes `allowed_hosts`, `allowed_origins` and `sockets_max`; the rest of `how` stays.
+  /// Applies `allowed_hosts`, `allowed_origins` and `sockets_max`; the rest of `how` stays.
   void take(const gateway_options& next);
 
-  /// The TLS settings for new sockets; null: none.
+  /// The TLS context for new sockets; null: no TLS.
   std::shared_ptr<net::ssl::context> tls();
   void change_tls(std::shared_ptr<net::ssl::context> to);
 

@@ -1,4 +1,5 @@
-// Requests whose answers may be large: one at a time is made, and kept only where there is room.
+// Requests whose answers may be large: one answer at a time is made, and it is kept only if there
+// is room.
 
 #include "restante/broker/gateway/large_answers.hpp"
 #include "restante/broker/gateway/ws_session.hpp"
@@ -12,7 +13,7 @@ namespace restante::gateway {
 
 namespace {
 
-/// A subscription whose snapshot was given up: it begins when the request is made again.
+/// Undoes a subscription whose snapshot was dropped. The repeated request subscribes again.
 void undo(const command& what, const std::weak_ptr<connection_endpoint>& at) {
   const auto* subscribed = std::get_if<subscribe_topic>(&what);
   const auto link = subscribed != nullptr ? at.lock() : nullptr;
@@ -20,7 +21,7 @@ void undo(const command& what, const std::weak_ptr<connection_endpoint>& at) {
     link->submit(unsubscribe_topic{0, subscribed->at}, [](answer_value&&) {});
 }
 
-/// Hands the answer over, or puts the request off.
+/// Puts the answer into the outbox, or puts the request off.
 void answer_large(outbox& outbox, large_request asked, std::string frame, bool must_be_kept,
                   std::uint64_t most, model::output_permit& permit) {
   auto next = again(asked.what);
@@ -69,7 +70,7 @@ void ws_session::submit_large(large_request what) {
   begin_large();
 }
 
-/// What had no room before is not asked for again before its own reader has made some.
+/// An answer that had no room is requested again only after its own reader has made some room.
 void ws_session::begin_large() {
   if (!large_ || large_->is_under_way || phase_ != phase::connected)
     return;
@@ -82,8 +83,8 @@ void ws_session::begin_large() {
   if (outbox_->unsent() > (needs > 0 ? model::output_free_bytes : bounds.output_bytes))
     return;
   large_->is_under_way = true;
-  // The permit does not come through the outbox: nothing is taken from there while the socket is
-  // full, and then all others would wait for a turn that nobody uses.
+  // The permit does not come through the outbox: the session takes nothing from there while the
+  // socket is full, and then all other sockets would wait for an unused permit.
   const auto self = std::static_pointer_cast<ws_session>(shared_from_this());
   auto permit = shared_->output->begin(
       needs, outbox_->known(), outbox_,
@@ -115,7 +116,7 @@ void ws_session::start_large(model::output_permit_ptr permit) {
       });
 }
 
-/// What the outbox has to say of them.
+/// Handles the result that the outbox reports for a large request.
 void ws_session::take_large_result() {
   if (!batch_.put_off.empty() && !large_)
     large_ = std::make_unique<large_requests>();
@@ -126,7 +127,7 @@ void ws_session::take_large_result() {
     large_->is_under_way = false;
 }
 
-/// The connection has ended before their turn came.
+/// Refuses the waiting large requests: the connection has ended.
 void ws_session::refuse_large(errc why) {
   const auto left = std::exchange(large_, nullptr);
   if (!left)

@@ -1,4 +1,4 @@
-// What a WebSocket's frames ask for: one frame, one operation of its connection.
+// The requests in a WebSocket's frames: one frame, one operation of its connection.
 
 #include "restante/actors/protocol/credit.hpp"
 #include "restante/broker/gateway/large_answers.hpp"
@@ -18,7 +18,7 @@ namespace restante::gateway {
 
 namespace {
 
-/// So many frames that are no requests, without a request between, are no accident (spec W5).
+/// This many frames in a row that are not requests cannot be an accident (spec W5).
 constexpr std::size_t bad_frames_max = 8;
 
 /// The close code of a connect whose token was refused.
@@ -75,7 +75,7 @@ void ws_session::perform(json::request& asked, reply_to to) {
   case json::operation::ping:
     answer(to, "");
     break;
-  case json::operation::advance: // of scripts only
+  case json::operation::advance: // only for scripts
   case json::operation::cut:
     bad(to, {errc::unknown_op, {}});
     break;
@@ -106,7 +106,7 @@ void ws_session::submit(json::request& asked, reply_to to) {
     submit_small(std::move(what), std::move(to), cost);
 }
 
-// --- who it is -----------------------------------------------------------------------------
+// --- identification ------------------------------------------------------------------------
 
 void ws_session::connect(json::request& asked, reply_to to) {
   if (link_) {
@@ -131,7 +131,7 @@ void ws_session::connect(json::request& asked, reply_to to) {
   auto who = identify(wanted, asked.ns);
   if (const auto* refused = who.why()) {
     answer(to, *refused);
-    pump(); // the answer first
+    pump(); // sends the answer first
     end(close_code_of_refusal(refused->code), to_string(refused->code));
     return;
   }
@@ -145,7 +145,7 @@ outcome<credentials> ws_session::identify(const json::connect_request& wanted,
     return identify_token(wanted, ns);
   credentials who;
   who.ns = ns;
-  // Where nobody has to say who he is, who can reach the broker is its operator.
+  // Where no proof of identity is required, everybody who can reach the broker is its operator.
   if (is_visit && !wanted.client)
     who.who = identity::server;
   else
@@ -160,7 +160,7 @@ outcome<credentials> ws_session::identify_token(const json::connect_request& wan
     return who;
   if (wanted.how == json::connect_mode::attach)
     return failure{errc::forbidden, "the server identity is no client: it connects with visit"};
-  who->ns = ns; // it has every right in each: this is where it subscribes
+  who->ns = ns; // it has every right in each namespace: this one is for its subscriptions
   return who;
 }
 
@@ -191,7 +191,8 @@ void ws_session::open(credentials who, const json::connect_request& wanted, repl
   link_ = shared_->broker.admit(how, std::move(options), make_ws_sink(outbox_, std::move(setup)));
 }
 
-/// A token that runs out is replaced without a new connection; not by another's.
+/// Replaces a token that is about to expire, without a new connection. The new token must be of the
+/// same identity.
 void ws_session::refresh(const json::request& asked, const reply_to& to) {
   if (!link_ || !shared_->how.tokens) {
     bad(to, {errc::stale_connection, "there is no token to replace"});
@@ -222,11 +223,11 @@ void ws_session::refresh(const json::request& asked, const reply_to& to) {
 void ws_session::disconnect(const reply_to& to) {
   disconnect_answer_ = reply_frame(to, json::success({}));
   if (link_) {
-    link_->depart(departure::left); // what was asked before is answered first
+    link_->depart(departure::left); // earlier operations are answered first
     return;
   }
   answer(to, "");
-  pump(); // the answer first
+  pump(); // sends the answer first
   begin_close(close_code::normal, "left");
 }
 
@@ -240,18 +241,19 @@ void ws_session::answer(const reply_to& to, std::string_view fields) {
   outbox_->answer(reply_frame(to, json::success(fields)), {});
 }
 
-/// A request that is wrong in itself.
+/// Answers an invalid request.
 void ws_session::bad(const reply_to& to, const failure& why) {
   shared_->count.bad_frames.fetch_add(1, std::memory_order_relaxed);
   answer(to, why);
 }
 
-/// What names no operation. Few of these in a row end the socket: nobody there speaks to us.
+/// Answers a frame that names no operation. A few of these in a row end the socket: the peer does
+/// not speak this protocol.
 void ws_session::no_request(const std::string& id, const failure& why) {
   bad({id, {}, {}}, why);
   if (++bad_in_row_ < bad_frames_max)
     return;
-  pump(); // the answers first
+  pump(); // sends the answers first
   end(close_code::bad_protocol, "bad protocol");
 }
 

@@ -12,20 +12,21 @@ namespace restante::gateway {
 
 namespace {
 
-/// How much is gathered before it must go: a few system calls' worth, and all that a slow
-/// socket costs here beside what its outbox holds.
+/// How many bytes are gathered before they are flushed: enough for a few system calls. A slow
+/// socket costs this much here, in addition to its outbox.
 constexpr std::size_t gather_bytes = 64 * 1024;
 
-/// How much room a long message is given at a time, at most.
+/// The largest piece of memory that a long message gets at a time.
 constexpr std::size_t part_bytes = 16 * 1024;
 
-/// A message so long is no mistake: the socket is closed (1009) rather than read to its end.
+/// A message of this length is not an accident: the socket is closed (1009) without reading the
+/// rest.
 constexpr std::size_t message_bytes_max = 16 * json::frame_bytes_max;
 
-/// Pongs that the socket did not take. Nobody who reads has so many.
+/// The limit of unsent pongs. A peer that reads never has so many.
 constexpr std::size_t pong_bytes_max = 64 * 1024;
 
-/// Memory of a burst is not kept.
+/// Items kept in memory after a burst; the rest is freed.
 constexpr std::size_t kept_items_max = 32;
 
 /// The close code of a broken WebSocket protocol; `none` for any other error.
@@ -39,7 +40,7 @@ close_code violation_of(error_code error) {
   return close_code::none;
 }
 
-/// RFC 6455, 5.5.1: a server's, unmasked and short.
+/// A close frame (RFC 6455, 5.5.1) of a server: unmasked and short.
 std::string close_frame(close_code closed, std::string_view reason) {
   constexpr std::size_t reason_bytes_max = 123;
   const auto code = number_of(closed);
@@ -78,7 +79,8 @@ void ws_session::accept(const http_request& upgrade) {
   error_code error;
   ws_.accept(upgrade, error);
   ws_.text(true);
-  const bool is_broken = stream_->flush() == flushed::failed; // a refusal is to be heard too
+  // The client must be able to read a refusal too.
+  const bool is_broken = stream_->flush() == flushed::failed;
   if (error || is_broken) {
     close_reason_ = "no handshake";
     finish();
@@ -108,7 +110,8 @@ void ws_session::read_when_allowed() {
 
 void ws_session::read() {
   is_reading_ = true;
-  received_at_ = std::chrono::steady_clock::now(); // while it was not read it could not be heard
+  // While the socket was not read, no pong could be received.
+  received_at_ = std::chrono::steady_clock::now();
   auto room = net::buffer(head_);
   if (message_bytes_ > 0 && !is_too_large_) {
     const auto more = std::min(ws_.read_size_hint(head_.size()), part_bytes);
@@ -152,10 +155,10 @@ void ws_session::on_message_part(std::size_t bytes) {
   auto message = std::exchange(message_, {});
   message.resize(std::exchange(message_bytes_, 0));
   is_too_large_ = false;
-  on_frame(message); // one that is too large is no more than its beginning, and refused
+  on_frame(message); // a message that is too large has only its beginning here, and is refused
 }
 
-/// Pongs are the library's: it gathers one for each ping, whether the socket takes them or not.
+/// Beast gathers one pong for each ping, even while the socket takes no output.
 void ws_session::on_control(websocket::frame_type kind, std::size_t bytes) {
   received_at_ = std::chrono::steady_clock::now();
   if (kind != websocket::frame_type::ping)
@@ -169,19 +172,19 @@ void ws_session::on_control(websocket::frame_type kind, std::size_t bytes) {
 
 void ws_session::on_read_error(error_code error) {
   if (error == websocket::error::closed) {
-    // A browser's `close()` says no code and means 1000.
+    // The `close()` of a browser sends no code and means 1000.
     const close_code received{ws_.reason().code};
     const auto said = received == close_code::none ? close_code::normal : received;
     if (close_code_ == close_code::none) {
       close_code_ = said;
       close_reason_ = "closed by the client";
     }
-    // 1000 is a client that is done; 1001 a page that is left or loaded again (spec C4).
+    // 1000: the client is done; 1001: a page was left or reloaded (spec C4).
     if (link_ && said == close_code::normal)
       link_->depart(departure::left);
   } else if (const auto code = violation_of(error);
              code != close_code::none && phase_ != phase::closing) {
-    // Beast has said so; the other gets the time to hear it.
+    // Beast has sent the close frame; the peer gets time to receive it.
     close_code_ = code;
     close_reason_ = error.message();
     phase_ = phase::closing;
@@ -223,9 +226,10 @@ void ws_session::pump() {
   read_when_allowed();
 }
 
-/// Writes until nothing is left or the socket is full; false when it is broken.
+/// Writes until no output is left or the socket is full; false when the socket is broken.
 bool ws_session::write_some() {
-  bool is_up_to_date = false; // what came while the socket was full has been announced already
+  // Output that arrived while the socket was full is not announced again.
+  bool is_up_to_date = false;
   for (;;) {
     if (next_ == batch_.items.size()) {
       is_up_to_date = true;
@@ -264,7 +268,7 @@ void ws_session::write(outbox::item& what) {
 }
 
 void ws_session::write(std::string_view frame) {
-  error_code closing; // then nothing more is to be said
+  error_code closing; // on an error nothing more is sent
   ws_.write(net::buffer(frame), closing);
   ++frames_out_;
   shared_->count.frames_out.fetch_add(1, std::memory_order_relaxed);
@@ -298,7 +302,7 @@ void ws_session::on_end(const goodbye& why) {
   begin_close(close_code_of(why), to_string(why.reason));
 }
 
-/// We end it; what was asked before is answered first, for a while.
+/// Ends the connection from this side. Earlier operations are answered first, for a limited time.
 void ws_session::end(close_code code, std::string_view reason) {
   if (has_ended() || phase_ == phase::closed)
     return;
@@ -307,7 +311,8 @@ void ws_session::end(close_code code, std::string_view reason) {
   phase_ = phase::ending;
   closing_since_ = std::chrono::steady_clock::now();
   if (link_)
-    link_->depart(departure::left); // unless it was cut; says when all is answered
+    // Unless it was cut; the connection reports when all is answered.
+    link_->depart(departure::left);
   else
     say_goodbye();
 }
@@ -322,21 +327,21 @@ void ws_session::begin_close(close_code code, std::string_view reason) {
   closing_since_ = std::chrono::steady_clock::now();
   close_code_ = code;
   close_reason_ = reason;
-  // Not by Beast's async_close: that one waits for the reader, and a reader that meets a bad
-  // frame waits for it, both for ever (Boost 1.81).
-  if (ws_.is_open()) // else the other has said it first
+  // This does not use Beast's async_close: it waits for the reader, and a reader that meets an
+  // invalid frame waits for async_close, so neither ends (Boost 1.81).
+  if (ws_.is_open()) // otherwise the peer has closed first
     stream_->say_last(close_frame(code, reason));
-  stream_->flush();    // when it fails, so does the read
-  read_when_allowed(); // for the other's close frame
+  stream_->flush();    // when the flush fails, the read fails too
+  read_when_allowed(); // waits for the peer's close frame
 }
 
 void ws_session::finish() {
   if (std::exchange(phase_, phase::closed) == phase::closed)
     return;
   const auto self = shared_from_this();
-  log_end(); // who sees the connection gone finds the line
+  log_end(); // first: when others see the end, the line is in the log
   if (link_)
-    link_->depart(departure::lost); // changes nothing for one that has left
+    link_->depart(departure::lost); // has no effect on a connection that has left
   link_.reset();
   large_.reset();
   outbox_->belong_to(nullptr);
@@ -361,7 +366,7 @@ void ws_session::log_end() const {
 }
 
 void ws_session::leave() {
-  // A connected one hears of the end from its connection, behind what it still has to say.
+  // A connected session learns of the end from its connection, after the remaining output.
   if (phase_ == phase::waiting)
     end(close_code_of(end_reason::shutdown), to_string(end_reason::shutdown));
 }
@@ -374,11 +379,12 @@ void ws_session::drop() {
   finish();
 }
 
-// --- what time brings ----------------------------------------------------------------------
+// --- timers --------------------------------------------------------------------------------
 
 void ws_session::check(steady_time now) {
   const auto& how = shared_->how;
-  // Where this process stood still, nobody was asked and nobody could be heard.
+  // The process itself stood still: it sent no pings and received nothing, so silence proves
+  // nothing.
   if (now - std::exchange(checked_at_, now) > how.ping_interval)
     received_at_ = now;
   const auto stalled = stream_->stalled_since();
@@ -403,13 +409,13 @@ void ws_session::check(steady_time now) {
     end(close_code::unauthenticated, to_string(errc::token_expired));
   } else {
     ping(now);
-    read_when_allowed(); // others may have made room since it was not
+    read_when_allowed(); // other sockets may have made room since the last attempt
   }
 }
 
 void ws_session::lose_stalled() {
   shared_->count.lost_stalled.fetch_add(1);
-  close_code_ = close_code::stalled; // it takes no frame that could say so
+  close_code_ = close_code::stalled; // the socket takes no close frame
   close_reason_ = "stalled";
   finish();
 }

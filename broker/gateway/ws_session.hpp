@@ -16,20 +16,21 @@
 
 namespace restante::gateway {
 
-/// One WebSocket: its frames become operations of one connection, the connection's output
-/// becomes frames. Lives in one I/O thread; what comes from the broker comes through an
+/// One WebSocket: its frames become operations of one connection, and the connection's output
+/// becomes frames. It belongs to one I/O thread, and output of the broker arrives through an
 /// outbox.
 ///
-/// Bounds: `credit_operations` and 1 MiB under way, else the socket is not read; the same
-/// while more than `output_bytes` wait to be written, or more than `output_free_bytes` where the
-/// output of all has no room, and while a request with a large answer is not answered.
+/// Bounds: at most `credit_operations` operations and 1 MiB in progress, otherwise the socket is
+/// not read. The socket is also not read while more than `output_bytes` wait to be written, while
+/// more than `output_free_bytes` wait and the shared output budget has no room, and while a request
+/// with a large answer is not answered.
 class ws_session final : public io_handler, private flush_listener {
 public:
   ws_session(std::shared_ptr<shared_state> in, std::shared_ptr<io_thread> thread,
              std::shared_ptr<socket_stream> at, std::string remote);
   ~ws_session() override;
 
-  /// Answers the upgrade and begins to read.
+  /// Answers the upgrade request and begins to read.
   void accept(const http_request& upgrade);
 
   void wake() override { pump(); }
@@ -39,9 +40,9 @@ public:
 
 private:
   enum class phase : std::uint8_t {
-    waiting,   ///< for its `connect`
+    waiting,   ///< no `connect` yet
     connected, ///< operations go to `link_`
-    ending,    ///< by us: what was asked before is answered first
+    ending,    ///< by this side: earlier operations are answered first
     closing,   ///< the close frame is written, or about to be
     closed,
   };
@@ -78,7 +79,7 @@ private:
   void take_large_result();
   void refuse_large(errc why);
 
-  // ws_requests.cpp: what the frames ask
+  // ws_requests.cpp: the requests in the frames
   void on_frame(std::string_view text);
   void perform(json::request& asked, reply_to to);
   void connect(json::request& asked, reply_to to);
@@ -101,31 +102,31 @@ private:
   std::shared_ptr<connection_endpoint> link_; ///< null: not connected
   phase phase_ = phase::waiting;
 
-  // What comes in. Small frames are read in place; a larger one gets memory while it comes. So
-  // many bytes that a session and what counts its owners fill 1 KiB of the heap, and no more.
+  // Input. Small frames are read in place; a larger one gets memory as it arrives. The size of
+  // `head_` makes a session with its reference counts exactly fill 1 KiB of the heap.
   std::array<char, 424> head_;
   std::string message_;
-  std::size_t message_bytes_ = 0; ///< of `message_` that are there
+  std::size_t message_bytes_ = 0; ///< how many bytes of `message_` have arrived
   bool is_reading_ = false;
   bool is_too_large_ = false; ///< the rest of this message is read and dropped
   outbox::credit under_way_;
-  std::unique_ptr<large_requests> large_; ///< null: there are none
+  std::unique_ptr<large_requests> large_; ///< null: there are no large requests
   std::size_t bad_in_row_ = 0;
-  std::size_t pong_bytes_ = 0; ///< since the socket had taken everything
+  std::size_t pong_bytes_ = 0; ///< since the socket took all output
 
-  // What goes out.
+  // Output.
   outbox::taken batch_;
-  std::size_t next_ = 0; ///< of `batch_.items`
+  std::size_t next_ = 0; ///< index in `batch_.items`
   bool is_pumping_ = false;
 
-  // Who it is, and how it ended.
+  // The identity, and the reason of the end.
   std::string remote_;
   std::string ns_;
   std::string client_;
   identity who_ = identity::client;
   std::string (*rest_)(const answer_value&) = nullptr; ///< writes answers, once connected
   std::optional<instant> token_expires_at_;
-  std::string disconnect_answer_; ///< empty: nobody waits for it
+  std::string disconnect_answer_; ///< empty: no disconnect to answer
   close_code close_code_ = close_code::none;
   std::string close_reason_;
   std::uint64_t frames_in_ = 0;

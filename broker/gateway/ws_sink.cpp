@@ -41,7 +41,7 @@ public:
 
 private:
   flow write(const delivery& it) {
-    // One that is acknowledged for the client is so only when the kernel has it.
+    // With automatic acks, a delivery is acknowledged only when the kernel has taken it.
     const bool must_confirm = how_.acks == ack_mode::automatic;
     if (outbox_->unsent() > model::output_free_bytes)
       return outbox_->push(it, size_of(push{it}), must_confirm);

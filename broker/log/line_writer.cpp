@@ -15,20 +15,20 @@ namespace {
 
 using clock = std::chrono::steady_clock;
 
-/// What a writer grants its last lines.
+/// How long the destructor lets the writer write its last lines.
 constexpr std::chrono::milliseconds end_patience{500};
 
-/// What a change of the file grants the lines for the old one.
+/// How long a change of the output waits for the lines that belong to the old one.
 constexpr std::chrono::milliseconds change_patience{1000};
 
-/// How often a write that does not go on looks whether it is to be given up.
+/// How often a blocked write checks whether it must give up.
 constexpr std::chrono::milliseconds look_every{50};
 
 std::uint64_t count_lines(std::string_view text) {
   return static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
 }
 
-/// A thread that takes no signal: those are for the program's own.
+/// A thread that receives no signals: other threads of the program handle them.
 std::thread quiet_thread(std::function<void()> run) {
   sigset_t all{};
   sigset_t before{};
@@ -92,7 +92,7 @@ public:
     if (is_over_)
       thread_.join();
     else
-      thread_.detach(); // the system does not let go of it
+      thread_.detach(); // the thread hangs inside a system call
   }
 
 private:
@@ -106,21 +106,22 @@ private:
   std::condition_variable changed_;
   std::shared_ptr<output> to_;
   std::string waiting_;
-  std::uint64_t untold_ = 0; ///< dropped, and no line says so yet
+  std::uint64_t untold_ = 0; ///< dropped and not reported yet
   std::optional<clock::time_point> ask_at_;
-  std::optional<clock::time_point> give_up_at_; ///< it is to end
+  std::optional<clock::time_point> give_up_at_; ///< set when the writer is to end
   bool must_ask_ = false;
   bool is_writing_ = false;
-  bool is_mid_line_ = false; ///< the last line was broken off
+  bool is_mid_line_ = false; ///< the last line was written only in part
   bool is_over_ = false;
   std::atomic<std::uint64_t> dropped_{0};
 };
 
-/// What is to be written next; the lock is held.
+/// Takes the text to write next. The caller holds the lock.
 std::string line_writer::core::take_round() {
   auto round = std::exchange(waiting_, {});
   must_ask_ = false;
-  const bool is_late = give_up_at_ && clock::now() >= *give_up_at_; // who is asked may be gone
+  // Too late: the object behind `extra` may be gone.
+  const bool is_late = give_up_at_ && clock::now() >= *give_up_at_;
   if (how_.extra && !is_late) {
     auto more = how_.extra();
     round += more.text;
@@ -161,7 +162,7 @@ void line_writer::core::run() {
   changed_.notify_all();
 }
 
-/// Without the lock while it writes. False: it failed, or was given up.
+/// Writes without holding the lock. False: the write failed or was given up.
 bool line_writer::core::write_out(output& to, std::string_view text,
                                   std::unique_lock<std::mutex>& lock) {
   while (!text.empty()) {

@@ -14,8 +14,8 @@ namespace restante::logging {
 
 namespace {
 
-/// The same pipe or terminal once more, so that its mode is this process's own; below 0: not
-/// possible.
+/// Opens the same pipe or terminal a second time, so that the mode of the new descriptor belongs to
+/// this process alone. Below 0: not possible.
 int open_again(int descriptor) {
   const auto path = "/proc/self/fd/" + std::to_string(descriptor);
   return ::open(path.c_str(), O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -39,9 +39,9 @@ std::shared_ptr<output> output::of(int descriptor) {
 
 std::shared_ptr<output> output::append_to(const std::string& path) {
   constexpr int common = O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
-  constexpr mode_t mode = 0666; // as the umask allows
+  constexpr mode_t mode = 0666; // the umask applies
   int file = ::open(path.c_str(), O_WRONLY | common, mode);
-  if (file < 0 && errno == ENXIO) // a FIFO that nobody reads yet
+  if (file < 0 && errno == ENXIO) // a FIFO without a reader
     file = ::open(path.c_str(), O_RDWR | common, mode);
   if (file < 0)
     throw std::system_error{errno, std::generic_category(), "cannot open " + path};
@@ -54,8 +54,8 @@ output::~output() {
 }
 
 std::ptrdiff_t output::write_some(std::string_view text) {
-  // What others write to as well may fill up between the look and the write: as little as a pipe
-  // takes as a whole, once there is room.
+  // Other processes write to this output too and may fill it between the check and the write. So
+  // one write has at most the size that a pipe accepts as a whole once it has room.
   if (kind_ == kind::sharing) {
     if (!wait(std::chrono::milliseconds{0}))
       return 0;

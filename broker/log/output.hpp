@@ -8,30 +8,30 @@
 
 namespace restante::logging {
 
-/// Where lines go: standard error, standard output, a file. Nobody may be reading at the other
-/// end of it, a pipe, a terminal that was stopped, so it is written to without blocking wherever
-/// the system can. The descriptor that this process shares with others keeps its mode.
+/// A destination of lines: standard error, standard output or a file. The other end of a pipe may
+/// have no reader, and a terminal may be stopped. So writes do not block wherever the system allows
+/// that. A descriptor that this process shares with others keeps its mode.
 ///
-/// One thread at a time.
+/// Used by one thread at a time.
 class output {
 public:
-  /// One that this process was started with; stays open.
+  /// A descriptor that this process was started with. It stays open.
   static std::shared_ptr<output> of(int descriptor);
 
-  /// A file to append to, made if need be. Throws std::system_error.
+  /// A file to append to, created if it does not exist. Throws std::system_error.
   static std::shared_ptr<output> append_to(const std::string& path);
 
   ~output();
   output(const output&) = delete;
   output& operator=(const output&) = delete;
 
-  /// How many bytes were taken; 0: none at present; below 0: it failed, errno says how.
+  /// How many bytes were written; 0: the output is full; below 0: the write failed, see errno.
   std::ptrdiff_t write_some(std::string_view text);
 
-  /// Waits until something may be taken, no longer than `most`; whether that is so.
+  /// Waits until the output may accept bytes, no longer than `most`. Whether it may.
   bool wait(std::chrono::milliseconds most) const;
 
-  /// Writes all of it, if that takes no longer than `most`.
+  /// Writes the whole text, no longer than `most`. Whether all of it was written.
   bool write_within(std::string_view text, std::chrono::milliseconds most);
 
 private:

@@ -7,8 +7,9 @@
 
 namespace restante::logging {
 
-/// A stream to standard output or standard error that waits a moment for its reader and not longer:
-/// what could not be written then is lost. Written when it is flushed, and at its end.
+/// A stream to standard output or standard error that waits a short time for its reader. Text that
+/// could not be written by then is lost. The stream writes when it is flushed and when it is
+/// destroyed.
 class patient_stream : public std::ostream {
 public:
   explicit patient_stream(int descriptor) : std::ostream{nullptr}, text_{descriptor} {

@@ -5,8 +5,8 @@
 
 namespace restante {
 
-/// Writes lines to standard error as `restante: …`, by a thread of its own that starts with the
-/// first of them: a line that nobody reads is dropped and stops nobody.
+/// Writes lines to standard error as `restante: …`, in a thread that starts with the first line.
+/// Lines that nobody reads are dropped and block nobody.
 std::function<void(std::string_view)> lines_to_stderr();
 
 } // namespace restante

@@ -13,7 +13,7 @@ namespace restante {
 
 namespace {
 
-/// What `stop` grants its actors to end.
+/// How long `stop` waits for its actors to end.
 constexpr std::chrono::seconds stop_patience{2};
 
 bool is_loopback(const std::string& address) {
@@ -60,7 +60,7 @@ public:
       return;
     refuse_newcomers();
     dialect::unpublish(listener_);
-    // It was published: CAF keeps it until it is ended.
+    // The listener was published, so CAF keeps it alive until it is ended explicitly.
     caf::anon_send_exit(std::exchange(listener_, {}), caf::exit_reason::user_shutdown);
     const auto limit = std::chrono::steady_clock::now() + stop_patience;
     while (shared_->sessions.load() > 0 && std::chrono::steady_clock::now() < limit)

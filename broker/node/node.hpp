@@ -13,22 +13,23 @@ namespace restante {
 /// How a broker is published to other CAF nodes.
 struct node_options {
   std::string address = "127.0.0.1"; ///< an IP address, or `localhost`
-  std::uint16_t port = 7468;         ///< 0: one that is free; see `node::port`
+  std::uint16_t port = 7468;         ///< 0: any free port; see `node::port`
 
-  /// CAF's protocol trusts its peers: whoever reaches the port may be anybody, and can stop
-  /// the process. Without this word only a loopback address is listened on (spec W9).
+  /// CAF's protocol trusts its peers: anybody who reaches the port may claim any identity and can
+  /// stop the process. Without this option the node listens only on a loopback address (spec W9).
   bool trusted_network = false;
 };
 
-/// Publishes a broker, for CAF programs in other processes that attach with `remote` and
-/// `caf://` (spec W9). The broker's actor system must have been made with `configure_node`.
+/// Publishes a broker for CAF programs in other processes, which attach with `remote` and `caf://`
+/// (spec W9). The broker's actor system must have been made with `configure_node`.
 class node {
 public:
-  /// Listens from here on. Throws std::runtime_error, with a sentence for the operator, when
-  /// it cannot: the port is taken, the address is not loopback, the system is not fit.
+  /// Listens as soon as it is constructed. Throws std::runtime_error, with a sentence for the
+  /// operator, when it cannot: the port is in use, the address is not loopback, or the system is
+  /// not configured for a node.
   node(broker& broker, node_options how);
 
-  /// Stops it, if it was not.
+  /// Stops the node, if it is not stopped yet.
   ~node();
 
   node(const node&) = delete;
@@ -39,10 +40,10 @@ public:
   /// How many peers are attached.
   std::size_t peers() const;
 
-  /// Takes no more peers. Call `broker::stop` behind it, then `stop`.
+  /// Accepts no more peers. Call `broker::stop` next, then `stop`.
   void refuse_newcomers();
 
-  /// Ends what is left of it.
+  /// Ends the actors that are left.
   void stop();
 
 private:

@@ -35,7 +35,7 @@ void node_listener::peer_down(const caf::actor_addr& node_session) {
   sessions_.erase(node_session);
 }
 
-/// Node sessions that are left have nobody who would miss them.
+/// Ends the remaining node sessions: nobody needs them any more.
 void node_listener::on_exit() {
   for (const auto& [address, left] : std::exchange(sessions_, {}))
     dialect::tell_anonymously(left, stop_shard{});

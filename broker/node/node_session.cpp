@@ -9,8 +9,8 @@ namespace restante::nodes {
 
 namespace {
 
-/// Words in one message: CAF's own cost per message is small beside so many, and a peer that
-/// is slow is not far behind what it has been sent.
+/// Updates in one message. CAF's fixed cost per message is small for a batch of this size, and a
+/// slow peer does not fall far behind.
 constexpr std::size_t batch_updates = 256;
 constexpr std::size_t batch_bytes = std::size_t{128} * 1024;
 
@@ -18,7 +18,7 @@ connect_options options_of(const attach_peer& as) {
   connect_options made;
   made.client = as.client.client;
   made.ns = as.client.ns;
-  // The peer acknowledges what its own sink has taken.
+  // The peer acknowledges when its own sink has taken a delivery.
   made.acks = ack_mode::explicit_by_peer;
   made.max_inflight = as.inflight;
   made.resume_window = as.resume_window;
@@ -49,7 +49,7 @@ node_session::behavior_type node_session::make_behavior() {
 void node_session::on_exit() {
   outbox_->belong_to(node_session_actor{});
   if (at_)
-    at_->depart(departure::lost); // changes nothing for one that has left
+    at_->depart(departure::lost); // has no effect on a connection that has left already
   at_ = nullptr;
   peer_ = nullptr;
   shared_->sessions.fetch_sub(1);
@@ -62,7 +62,7 @@ void node_session::begin() {
 }
 
 void node_session::peer_down(const caf::actor_addr&) {
-  quit(); // and the connection with it, or into its resume window
+  quit(); // this ends the connection or begins its resume window
 }
 
 void node_session::on(const stop_shard&) {
@@ -81,7 +81,7 @@ void node_session::on(peer_requests& m) {
     });
   }
   if (m.intent == peer_intent::leaves)
-    at_->depart(departure::left); // behind what was asked before
+    at_->depart(departure::left); // after all earlier operations
   pump();
 }
 
@@ -94,8 +94,9 @@ void node_session::acknowledge(std::vector<trace_id> traces) {
   at_->submit(ack_notifications{0, {}, 0, std::move(traces)}, std::move(refused));
 }
 
-/// Nobody over there hears of it: what is not acknowledged here keeps its place in the window
-/// for as long as the connection lasts.
+/// Acknowledges again on behalf of the peer, which is not told about the refusal. Until the
+/// acknowledgement succeeds, the notification keeps its place in the window for as long as the
+/// connection lasts.
 void node_session::acknowledge_again(const std::vector<trace_id>& refused) {
   const instant present{
       std::chrono::duration_cast<duration>(clock().now().time_since_epoch()).count()};
@@ -106,13 +107,13 @@ void node_session::acknowledge_again(const std::vector<trace_id>& refused) {
   if (present >= acks_due_at_)
     acks_due_at_ = instant::never();
   if (refused_.due() >= acks_due_at_)
-    return; // one is on its way already, or none is needed
+    return; // a repetition is scheduled already, or none is needed
   acks_due_at_ = refused_.due();
   const auto self = caf::actor_cast<node_session_actor>(caf::strong_actor_ptr{ctrl()});
   dialect::tell_after(this, acks_due_at_ - present, self, output_ready{});
 }
 
-/// The peer is done with its oldest words.
+/// The peer has processed its oldest updates.
 void node_session::settle(std::uint64_t updates) {
   std::size_t bytes = 0;
   std::size_t confirmed = 0;

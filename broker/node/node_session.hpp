@@ -12,21 +12,21 @@
 
 namespace restante::nodes {
 
-/// What the node listener and its sessions share.
+/// The state that the node listener and its sessions share.
 struct shared_state {
   explicit shared_state(restante::broker& at) : broker{at} {}
 
   restante::broker& broker;
-  std::atomic<bool> is_closing{false}; ///< newcomers are refused
+  std::atomic<bool> is_closing{false}; ///< new peers are refused
   std::atomic<std::size_t> sessions{0};
 };
 
-/// Stands between a peer and its connection, as a WebSocket session stands between a socket and its
-/// connection: the peer's requests become operations in an inbox, and the connection's output goes
-/// to the peer in batches, as fast as the peer takes it.
+/// Connects a peer with its connection, as a WebSocket session connects a socket with its
+/// connection. The peer's requests become operations in an inbox. The connection's output goes to
+/// the peer in batches, at the speed of the peer.
 ///
-/// Bounds: those of the inbox, and `node_window_bytes` that were sent and not processed yet. Output
-/// beyond that waits here and counts as the connection's output.
+/// Bounds: those of the inbox, and `node_window_bytes` of output that was sent and not processed
+/// yet. Output beyond that waits here and counts as the connection's output.
 class node_session final : public node_session_actor::base {
 public:
   node_session(caf::actor_config& config, std::shared_ptr<shared_state> in,
@@ -35,7 +35,7 @@ public:
   behavior_type make_behavior() override;
   void on_exit() override;
 
-  /// The peer is gone: killed, cut off, or silent for too long.
+  /// The peer was killed, was cut off, or was silent for too long.
   void peer_down(const caf::actor_addr& who);
 
 private:
@@ -63,8 +63,8 @@ private:
   std::deque<sent_update> sent_;
   std::size_t sent_bytes_ = 0;
   refused_acks refused_;
-  instant acks_due_at_ = instant::never(); ///< for the next round of `refused_`
-  bool is_over_ = false;                   ///< the connection has said its last
+  instant acks_due_at_ = instant::never(); ///< time of the next round of `refused_`
+  bool is_over_ = false;                   ///< the connection has ended
 };
 
 } // namespace restante::nodes

@@ -6,10 +6,11 @@ namespace restante::nodes {
 
 namespace {
 
-/// What a sink may take without counting it as queued: a busy peer always has some.
+/// How many bytes may wait without counting as queued output: a busy peer always has some on the
+/// way.
 constexpr std::size_t easy_bytes = std::size_t{64} * 1024;
 
-/// What any word costs on the way.
+/// The fixed cost of one update on the way, bytes.
 constexpr std::size_t word_bytes = 64;
 
 std::size_t size_of_answer(const answer_value& value) {
@@ -84,7 +85,7 @@ void peer_outbox::refused(const std::vector<trace_id>& acks) {
 
 void peer_outbox::answer(operation_number op, answer_value&& value) {
   if (op == 0)
-    return; // nobody waits
+    return; // no session takes the answer any more
   const auto bytes = size_of_answer(value);
   add({{peer_outcome{op, std::move(value)}}, bytes, false});
 }
@@ -95,7 +96,7 @@ flow peer_outbox::take(const push& what) {
   {
     const std::lock_guard lock{mutex_};
     if (!told_.reader())
-      return flow::waiting; // nobody will take it: what is not confirmed comes again
+      return flow::waiting; // no session takes the push: it stays unconfirmed and is offered again
     is_easy = bytes_ <= easy_bytes;
   }
   add({{peer_push{what}}, bytes, !is_easy});

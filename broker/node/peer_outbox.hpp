@@ -13,8 +13,8 @@
 
 namespace restante::nodes {
 
-/// Output on its way from a connection actor to a peer, in order. Filled by the connection, emptied
-/// by the node session. A push that waits here counts as its connection's output.
+/// Output on its way from a connection actor to a peer, in order. The connection fills it, and the
+/// node session empties it. A waiting push counts as its connection's output.
 class peer_outbox {
 public:
   struct item {
@@ -23,17 +23,17 @@ public:
     bool is_confirmed_later = false;
   };
 
-  /// Where to confirm pushes. Set before anything else happens.
+  /// Where to confirm pushes. Must be set before any other call.
   std::weak_ptr<connection_endpoint> confirm_at;
 
   // --- from any thread ---
 
-  /// `output_ready` goes there; null: nobody is there any more, and nothing is kept.
+  /// The receiver of `output_ready`. Null: there is no session any more, and nothing is kept.
   void belong_to(node_session_actor who);
 
   void answer(operation_number op, answer_value&& value);
 
-  /// Acknowledgements that were refused for now.
+  /// Reports acknowledgements that were refused temporarily.
   void refused(const std::vector<trace_id>& acks);
   flow take(const push& what);
   void attached(const connect_receipt& receipt);
@@ -45,12 +45,12 @@ public:
   struct taken {
     std::vector<item> items;
     std::vector<trace_id> refused;
-    caf::strong_actor_ptr connection; ///< set when it is news
+    caf::strong_actor_ptr connection; ///< set only when it has changed
   };
   taken take_all();
 
-  /// The peer has processed this many bytes. The bytes that wait here, and those sent and not
-  /// processed, tell whether the peer keeps up.
+  /// The peer has processed this many bytes. Bytes that wait here, and bytes that were sent and not
+  /// processed, show whether the peer keeps up.
   void done(std::size_t bytes);
 
 private:
@@ -67,7 +67,7 @@ private:
   std::vector<trace_id> refused_;
   caf::strong_actor_ptr connection_;
   model::announcement<node_session_actor, notify> told_;
-  std::size_t bytes_ = 0; ///< here, and sent and not done with
+  std::size_t bytes_ = 0; ///< waiting here, or sent and not processed
 };
 
 /// A sink that puts a connection's output into a peer outbox.

@@ -12,7 +12,8 @@ namespace restante::serve {
 
 namespace {
 
-/// OpenSSL opens them itself, and would wait for who writes into a pipe.
+/// OpenSSL opens these files itself, and opening a pipe would block until another process writes to
+/// it.
 void expect_regular(const std::string& what, const std::string& path) {
   try {
     if (!path.empty())

@@ -27,7 +27,7 @@ std::string why(int error) {
   return std::strerror(error);
 }
 
-/// 0, or why this process may not.
+/// 0 when this process has that access, otherwise the `errno` value.
 int may(const fs::path& what, int how) {
   return ::faccessat(AT_FDCWD, what.c_str(), how, AT_EACCESS) == 0 ? 0 : errno;
 }
@@ -37,7 +37,8 @@ fs::path parent_of(const fs::path& location) {
   return parent.empty() ? fs::path{"."} : parent;
 }
 
-/// The kernel's own view of itself: root may do everything there, and nothing can be made.
+/// A file system of the kernel itself. Root passes every access check there, but nobody can create
+/// files.
 bool is_of_the_kernel(const fs::path& directory) {
   struct statfs system {};
   if (::statfs(directory.c_str(), &system) != 0)
@@ -48,7 +49,7 @@ bool is_of_the_kernel(const fs::path& directory) {
   return std::ranges::find(all, type) != all.end();
 }
 
-/// What prevents a new name in a directory.
+/// The reason why no file can be created in a directory, if there is one.
 std::optional<std::string> fault_in_parent(const fs::path& location) {
   const auto parent = parent_of(location);
   std::error_code unknown;
@@ -63,13 +64,14 @@ std::optional<std::string> fault_in_parent(const fs::path& location) {
   return std::nullopt;
 }
 
-/// What prevents that there is such a name at all: 0, or why not.
+/// The reason why a file of that name cannot exist: 0, or the `errno` value.
 int fault_in_name(const fs::path& location) {
   struct stat known {};
   return ::lstat(location.c_str(), &known) != 0 && errno == ENAMETOOLONG ? ENAMETOOLONG : 0;
 }
 
-/// SQLite has a limit of its own for a path, links followed, and adds `-journal` to it.
+/// SQLite has its own limit for the length of a path after links are followed. It appends
+/// `-journal` to the path.
 bool is_too_long_for_sqlite(const fs::path& database) {
   constexpr std::size_t bytes_max = 512;
   std::error_code unknown;
@@ -88,13 +90,14 @@ std::optional<std::string> fault_in_database(const fs::path& directory) {
     return fs::is_directory(kind) ? "it is a directory" : "it is no regular file";
   if (const int wrong = may(database, R_OK | W_OK))
     return why(wrong);
-  // Unless a first start was broken off, it is never filled.
+  // An interrupted first start leaves an empty file and the creation mark. Without the mark, no
+  // start fills the file.
   if (fs::file_size(database, unknown) == 0 && !fs::exists(location.creation_mark_file(), unknown))
     return "it is empty: that is no journal";
   return std::nullopt;
 }
 
-/// Of a directory that is there.
+/// Checks a directory that exists.
 std::optional<std::string> fault_inside(const fs::path& directory) {
   if (const int wrong = may(directory, R_OK | W_OK | X_OK))
     return why(wrong);
@@ -126,7 +129,8 @@ any_address address_of(const std::string& text, std::uint16_t port) {
   return made;
 }
 
-/// All addresses of its family; for IPv6 those of IPv4 too, unless the system is told otherwise.
+/// Whether the address means all addresses of its family. An IPv6 address of this kind includes
+/// IPv4 unless the system is configured otherwise.
 bool is_any(const std::string& address) {
   const auto parsed = address_of(address, 0);
   const auto& four = reinterpret_cast<const sockaddr_in&>(parsed.bytes);
@@ -143,7 +147,7 @@ bool covers(const std::string& any, const std::string& address) {
   return is_any(any) && (is_v6_text(any) || !is_v6_text(address));
 }
 
-/// Whether two that listen would be in each other's way. The gateway's localhost is ::1 too.
+/// Whether two listening addresses conflict. The gateway listens on ::1 too for `localhost`.
 bool is_on_one_port(const std::string& listen, const std::string& node) {
   const auto one = address_of(listen, 0);
   const auto other = address_of(node, 0);
@@ -175,7 +179,7 @@ std::optional<std::string> fault_in_log_file(const std::string& path) {
 std::optional<std::string> fault_in_data_directory(const std::string& path) {
   fs::path location{path};
   if (!location.has_filename())
-    location = location.parent_path(); // without a slash behind it
+    location = location.parent_path(); // removes the slash at the end
   const auto fault = [&path](const std::string& what) { return "data_dir: " + path + ": " + what; };
   const auto database = journal::database_location{location, {}}.file();
   if (const int wrong = fault_in_name(database + "-journal"))
@@ -205,7 +209,7 @@ std::optional<std::string> fault_in_address(const std::string& address, std::uin
   const int probe = ::socket(location.bytes.ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (probe < 0)
     return address + ": " + why(errno);
-  const int yes = 1; // as the broker does
+  const int yes = 1; // the broker sets the option too
   ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   const bool is_bound =
       ::bind(probe, reinterpret_cast<const sockaddr*>(&location.bytes), location.size) == 0;

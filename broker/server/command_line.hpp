@@ -13,20 +13,20 @@ namespace restante::serve {
 /// The flags of `restante serve`, one per setting.
 class command_line {
 public:
-  /// Adds them to `app`, which keeps references to this. Flags that nobody knows are no error
-  /// of the parsing, but one of `settings`.
+  /// Adds the flags to `app`, which keeps references to this object. An unknown flag is reported by
+  /// `settings`, not while parsing.
   explicit command_line(CLI::App& app);
 
   command_line(const command_line&) = delete;
   command_line& operator=(const command_line&) = delete;
 
-  /// What is to be printed instead of serving: the settings in force for `--print-config`,
-  /// the table of docs/operations.md for `--print-settings`. Throws settings_error.
+  /// What to print instead of serving: the settings in force for `--print-config`, the table of
+  /// docs/operations.md for `--print-settings`. Nothing: serve. Throws settings_error.
   std::optional<std::string> printed(const char* const* variables) const;
 
-  /// What all sources say together: a flag counts more than a variable, that more than the
-  /// file, that more than the default. `variables` is as `environ`; `file`, unless it is empty,
-  /// is read instead of the one that they name. Throws settings_error.
+  /// Combines all sources. A flag overrides a variable, a variable overrides the file, and the file
+  /// overrides the default. `variables` has the form of `environ`. If `file` is not empty, it is
+  /// read instead of the file that the flags or variables name. Throws settings_error.
   serve_settings settings(const char* const* variables, const std::string& file = {}) const;
 
 private:

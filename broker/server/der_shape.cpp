@@ -24,7 +24,8 @@ unsigned byte_at(std::string_view bytes, std::size_t at) {
   return static_cast<unsigned char>(bytes[at]);
 }
 
-/// One of OpenSSL's `d2i` functions: whether it reads a value at the beginning of `bytes`.
+/// Wraps one of OpenSSL's `d2i` functions: whether `bytes` begin with a value that the function can
+/// read.
 template <auto Read, auto Free>
 bool reads(std::string_view bytes) {
   const auto* at = reinterpret_cast<const unsigned char*>(bytes.data());
@@ -52,7 +53,7 @@ std::string name_of(const EVP_PKEY* key, std::string_view half) {
   return "a " + std::string{half} + " " + (name == nullptr ? "" : std::string{name} + " ") + "key";
 }
 
-/// A container, or a key that only a password opens.
+/// A container, or a key that is protected by a password.
 std::optional<std::string> other_structure(std::string_view bytes) {
   if (reads<d2i_X509, X509_free>(bytes))
     return "an X.509 certificate";
@@ -69,7 +70,7 @@ std::optional<std::string> other_structure(std::string_view bytes) {
   if (reads<d2i_PKCS8_PRIV_KEY_INFO, PKCS8_PRIV_KEY_INFO_free>(bytes))
     return "a private key (PKCS #8)";
   if (reads<d2i_X509_PUBKEY, X509_PUBKEY_free>(bytes))
-    return "a public key"; // of an algorithm that OpenSSL does not know
+    return "a public key"; // a public key of an algorithm that OpenSSL does not know
   return std::nullopt;
 }
 
@@ -110,7 +111,7 @@ bool is_microsoft_blob(std::string_view bytes) {
 std::optional<std::size_t> der_length(std::string_view bytes) {
   constexpr unsigned sequence = 0x30;
   constexpr unsigned integer = 0x02;
-  constexpr std::size_t length_bytes_max = 3; // more is no file that anybody is given
+  constexpr std::size_t length_bytes_max = 3; // no real key or certificate is longer
   if (bytes.size() < 8 || byte_at(bytes, 0) != sequence)
     return std::nullopt;
   std::size_t length = byte_at(bytes, 1);

@@ -10,13 +10,13 @@ namespace restante::serve {
 /// No key or certificate is smaller in DER: an Ed25519 key takes 44 bytes.
 inline constexpr std::size_t der_bytes_min = 40;
 
-/// The length of the DER SEQUENCE that `bytes` begin with, its header included; nothing when they
-/// do not begin with one whose first element could be that of a key or certificate. `bytes` may be
-/// only its beginning, 8 bytes or more.
+/// The length of the DER SEQUENCE that `bytes` begin with, its header included. Nothing when
+/// `bytes` do not begin with a SEQUENCE whose first element fits a key or certificate. The first 8
+/// bytes are enough.
 std::optional<std::size_t> der_length(std::string_view bytes);
 
-/// What `bytes` begin with, for people: a key, certificate, request or container in DER, as
-/// OpenSSL reads them, or a key in a binary format of SSH, PGP, Java or Microsoft.
+/// Describes for people what `bytes` begin with: a key, certificate, request or container in DER,
+/// as OpenSSL reads them, or a key in a binary format of SSH, PGP, Java or Microsoft.
 std::optional<std::string> binary_shape(std::string_view bytes);
 
 } // namespace restante::serve

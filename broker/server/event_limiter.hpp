@@ -13,14 +13,14 @@
 
 namespace restante::serve {
 
-/// Limits how often each kind of event is logged, so that one that repeats for days fills no disk:
-/// a kind is the event's name with its `reason`, if it has one. What was left out is summed up a
-/// minute later. Safe from any thread.
+/// Limits how often each kind of event is logged, so that an event that repeats for days does not
+/// fill the disk. A kind is the event's name with its `reason`, if it has one. A summary of the
+/// events left out follows a minute later. Safe from any thread.
 class event_limiter {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  /// So many at once; and then one more each so often.
+  /// The burst, and the time after which one more event is allowed.
   struct allowance {
     double burst;
     std::chrono::milliseconds refill;
@@ -28,13 +28,14 @@ public:
   static constexpr allowance of_warnings{20, std::chrono::seconds{10}};
   static constexpr allowance of_others{1000, std::chrono::milliseconds{100}};
 
-  /// How long what is left out is counted before that is told.
+  /// How long events are left out and counted before the summary is written.
   static constexpr std::chrono::seconds period{60};
 
-  /// Kinds that are told apart. Beyond that a kind is the event's name alone, and those are few.
+  /// How many kinds are told apart. Beyond that number a kind is the event's name alone. There are
+  /// few names.
   static constexpr std::size_t kinds_max = 256;
 
-  /// What was left out of a kind.
+  /// The events of one kind that were left out.
   struct summary {
     restante::severity how = severity::info;
     std::string event;
@@ -45,11 +46,11 @@ public:
   enum class verdict {
     write,
     leave_out,
-    leave_out_first, ///< since the last summary of this kind: it will be due
+    leave_out_first, ///< the first one since the last summary of this kind
   };
   verdict judge(severity how, std::string_view event, std::string_view reason, time_point now);
 
-  /// What is due, and when the next is.
+  /// The summaries that are due, and when the next one will be.
   std::vector<summary> take_summaries(time_point now);
   std::optional<time_point> next_summary() const;
 
@@ -58,7 +59,7 @@ private:
     summary left_out;
     double credit = 0;
     time_point seen;
-    time_point began; ///< to be left out
+    time_point began; ///< when the first event was left out
   };
   kind& find(severity how, std::string_view event, std::string_view reason, time_point now);
 

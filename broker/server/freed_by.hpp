@@ -4,7 +4,7 @@
 
 namespace restante::serve {
 
-/// Deletes by a function of a C library.
+/// A deleter that calls a function of a C library.
 template <auto Free>
 struct freed_by {
   template <class T>

@@ -10,20 +10,20 @@
 
 namespace restante::serve {
 
-/// Opens a data directory and logs what is in it, and that its slots are others than those that
-/// are wanted, if so.
+/// Opens a data directory and logs what it contains. Also logs when its number of slots differs
+/// from the wanted number.
 store_opener logged_opener(std::string directory, std::shared_ptr<gateway::event_log> log);
 
-/// Whether the same directory may do next time: another broker has it, the disk is full. What is
-/// damaged, of another version or out of reach stays so until somebody does something about it.
+/// Whether the same directory may work next time: another broker uses it, or the disk is full. A
+/// directory that is damaged, of another version or out of reach needs a repair by a person first.
 bool may_pass(journal::storage_fault why);
 
-/// Logs once that all slots have been restored; without a journal never.
+/// Logs once when all slots have been restored. Without a journal it logs nothing.
 class restoration_log {
 public:
   explicit restoration_log(std::shared_ptr<gateway::event_log> log) : log_{std::move(log)} {}
 
-  /// Whether there is nothing left to be logged.
+  /// Whether nothing is left to be logged.
   bool is_complete(const broker_stats& now);
 
 private:

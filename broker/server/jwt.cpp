@@ -57,7 +57,7 @@ outcome<gateway::credentials> jwt_reader::identify(std::string_view token, insta
     return credentials_of(claims, now, leeway_, default_rights_);
   } catch (const bad_token& wrong) {
     return wrong.why;
-  } catch (const std::exception&) { // no memory, or what a library throws
+  } catch (const std::exception&) { // out of memory, or an exception of a library
     return failure{errc::unauthenticated, "the token cannot be read"};
   }
 }

@@ -10,20 +10,20 @@
 
 namespace restante::serve {
 
-/// Tells who bears a JWT. Of its claims count: `sub` the client, `ns` its namespace, `exp`
-/// (needed), `nbf`, `iss`, `aud`, `rights` as in the file of tokens, and `server` or `metrics`:
-/// true for the server identity or for somebody who may only read figures, who have neither client
-/// nor rights.
+/// Identifies the bearer of a JWT. The claims in use are `sub` (the client), `ns` (its namespace),
+/// `exp` (required), `nbf`, `iss`, `aud` and `rights` as in the file of tokens. `server: true`
+/// means the server identity, and `metrics: true` means a reader of metrics; neither of them has a
+/// client or rights.
 ///
-/// Times are those of the caller, never of the library. A token is refused from `exp` plus
-/// the leeway on (RFC 7519, 4.1.4), which is also when its credentials expire.
+/// The caller passes the time, and no library clock is used. A token is refused from `exp` plus the
+/// leeway on (RFC 7519, 4.1.4), and its credentials expire at that time too.
 class jwt_reader {
 public:
   /// Throws std::runtime_error when the settings allow no algorithm that fits the key.
   jwt_reader(jwt_key key, const auth_settings& how);
 
-  /// Throws nothing. Errors: unauthenticated; token_expired, for a token that is good but
-  /// for its age.
+  /// Throws nothing. Errors: unauthenticated; token_expired, for a token whose age is the only
+  /// fault; token_not_yet_valid, for a token that becomes valid within a minute.
   outcome<gateway::credentials> identify(std::string_view token, instant now) const;
 
 private:
@@ -34,7 +34,7 @@ private:
   std::optional<rights_text> default_rights_;
 };
 
-/// Whether it has the three parts of a JWT.
+/// Whether the token has the three parts of a JWT.
 bool looks_like_jwt(std::string_view token);
 
 } // namespace restante::serve

@@ -17,14 +17,14 @@ namespace {
 
 using tree = nlohmann::json;
 
-/// A token that is valid so soon is told so: its bearer comes again. The clocks of two machines
-/// seldom differ by more.
+/// A token that becomes valid within this time is refused as "not yet valid", so its bearer
+/// retries. The clocks of two machines seldom differ by more.
 constexpr duration soon_valid = std::chrono::minutes{1};
 
-/// The object behind a part of a token.
+/// Decodes one part of a token into its JSON object.
 tree object_of(std::string_view part) {
   std::string text;
-  // The parser takes a NUL for the end, whatever comes behind it.
+  // The parser stops at a NUL and ignores the bytes after it, so a NUL is refused here.
   if (!decode_base64url(part, text) || text.find('\0') != std::string::npos)
     throw bad_token{"a part of the token is no base64url"};
   constexpr auto depth_max = static_cast<int>(json::frame_depth_max);
@@ -41,7 +41,7 @@ tree object_of(std::string_view part) {
   return parsed;
 }
 
-/// A NumericDate: seconds since the epoch, maybe with a fraction. Saturates.
+/// A NumericDate: seconds since the epoch, with an optional fraction. Values out of range saturate.
 std::optional<instant> time(const tree& in, const char* name) {
   const auto* value = find_member(in, name);
   if (value == nullptr)
@@ -57,7 +57,7 @@ std::optional<instant> time(const tree& in, const char* name) {
                  static_cast<std::int64_t>((seconds - whole) * 1e9)};
 }
 
-/// Somebody who is no client.
+/// Credentials that belong to no client.
 gateway::credentials without_client(gateway::credentials made, const tree& claims,
                                     const char* claim) {
   if (find_member(claims, "rights") != nullptr)
@@ -65,7 +65,7 @@ gateway::credentials without_client(gateway::credentials made, const tree& claim
   return made;
 }
 
-/// Everything but the times.
+/// All of the credentials except the times.
 gateway::credentials bearer(const tree& claims, const std::optional<rights_text>& default_rights) {
   gateway::credentials made;
   made.ns = text_member(claims, "ns").value_or("");
@@ -97,8 +97,8 @@ bool is_same_word(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-/// Whether `typ` is one of ours. It is a media type, whose `application/` may be left out
-/// (RFC 7515, 4.1.9).
+/// Whether `typ` is a type that this program accepts. It is a media type, and its `application/`
+/// may be left out (RFC 7515, 4.1.9).
 bool is_known_type(std::string_view type) {
   constexpr std::string_view tree_of_type = "application/";
   if (is_same_word(type.substr(0, tree_of_type.size()), tree_of_type))
@@ -143,7 +143,7 @@ gateway::credentials credentials_of(const nlohmann::json& claims, instant now, d
     throw bad_token{"exp is missing"};
   const auto begins = time(claims, "nbf");
   made.expires_at = *expires + leeway;
-  // Before `nbf`: nobody is to come again with what has expired.
+  // Checked before `nbf`: the bearer of an expired token must not be told to retry.
   if (now >= *made.expires_at)
     throw bad_token{errc::token_expired};
   if (const auto latest = now + leeway; begins && latest < *begins) {

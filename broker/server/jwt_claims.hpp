@@ -12,7 +12,7 @@
 
 namespace restante::serve {
 
-/// What is wrong with a token; it gets no further than to `jwt_reader::identify`.
+/// What is wrong with a token. `jwt_reader::identify` catches this exception.
 struct bad_token {
   explicit bad_token(std::string detail) : why{errc::unauthenticated, std::move(detail)} {}
   explicit bad_token(errc code) : why{code, ""} {}
@@ -20,21 +20,23 @@ struct bad_token {
   failure why;
 };
 
-/// Checks that a header (base64url) asks for `algorithm` and for nothing that is not
-/// understood here. Throws bad_token.
+/// Checks that a header (base64url) asks for `algorithm` and for nothing unknown to this program.
+/// Throws bad_token.
 void check_header(std::string_view part, std::string_view algorithm);
 
-/// The claims behind base64url: an object nested no deeper than a frame may be. Throws
+/// Decodes the claims from base64url: an object with at most the nesting depth of a frame. Throws
 /// bad_token.
 nlohmann::json claims_of(std::string_view part);
 
-/// Checks `iss` and `aud` against what is asked for; empty: anything. Throws bad_token.
+/// Checks `iss` and `aud` against the expected values; an empty expectation accepts anything.
+/// Throws bad_token.
 void check_for(const nlohmann::json& claims, const std::string& issuer,
                const std::string& audience);
 
-/// Who it is. `default_rights` are those of a client whose token names none; nothing: all that a
-/// client may do. Throws bad_token: `token_expired` and `token_not_yet_valid` last of all, the
-/// latter when the token counts within a minute: `leeway` before `nbf`.
+/// The credentials that the claims give. `default_rights` are those of a client whose token names
+/// none; nothing: everything a client may do. Throws bad_token. `token_expired` and
+/// `token_not_yet_valid` are checked last. The latter means that the token becomes valid within a
+/// minute; it is valid from `leeway` before `nbf` on.
 gateway::credentials credentials_of(const nlohmann::json& claims, instant now, duration leeway,
                                     const std::optional<rights_text>& default_rights = {});
 

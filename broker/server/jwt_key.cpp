@@ -17,14 +17,14 @@ namespace restante::serve {
 
 namespace {
 
-/// What an HMAC with SHA-256 asks for (RFC 7518, 3.2).
+/// The minimum key length for an HMAC with SHA-256 (RFC 7518, 3.2).
 constexpr std::size_t secret_bytes_min = 32;
 constexpr int rsa_bits_min = 2048;
 
 using bio = owned<BIO, BIO_free>;
 
-/// OpenSSL keeps a queue of errors per thread, and what is left in it would be taken for an
-/// error of the next TLS socket. This empties it at the end of its scope.
+/// OpenSSL keeps a queue of errors per thread. The next TLS socket would mistake a remaining error
+/// for its own. This guard empties the queue at the end of its scope.
 struct error_sweeper {
   error_sweeper() = default;
   error_sweeper(const error_sweeper&) = delete;
@@ -68,7 +68,7 @@ std::string_view to_string(jwt_algorithm algorithm) {
 }
 
 bool decode_base64url(std::string_view text, std::string& bytes) {
-  // Of bytes above 127 libsodium makes digits.
+  // libsodium turns bytes above 127 into digits, so they are refused here.
   if (!std::ranges::all_of(text, is_base64url))
     return false;
   bytes.resize(text.size());
@@ -123,7 +123,7 @@ bool jwt_key::fits(std::string_view signed_text, std::string_view signature) con
   if (algorithm_ != jwt_algorithm::hs256)
     return is_signature_by(public_key_.get(), signed_text, bytes);
   const auto mac = hmac_sha256(secret_, signed_text);
-  // In a time that does not tell how much of it was right.
+  // Compares in constant time: the duration does not show how many bytes were right.
   return mac.size() == bytes.size() && sodium_memcmp(mac.data(), bytes.data(), mac.size()) == 0;
 }
 

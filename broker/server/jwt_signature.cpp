@@ -16,7 +16,7 @@ using digest_context = owned<EVP_MD_CTX, EVP_MD_CTX_free>;
 using ecdsa_pair = owned<ECDSA_SIG, ECDSA_SIG_free>;
 using big_number = owned<BIGNUM, BN_free>;
 
-/// Of each of the two numbers in an ECDSA signature over P-256.
+/// The length of each of the two numbers in an ECDSA signature over P-256.
 constexpr std::size_t number_bytes = 32;
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -38,9 +38,10 @@ bool is_elliptic(EVP_PKEY* key) {
   return EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
 }
 
-// A token has the two numbers side by side (RFC 7518, 3.4), OpenSSL a DER sequence of both.
+// A token holds the two numbers side by side (RFC 7518, 3.4). OpenSSL expects a DER sequence of
+// both.
 
-/// Empty for what is no pair.
+/// Empty when the text is not a pair of numbers.
 std::string der_of(std::string_view pair) {
   if (pair.size() != 2 * number_bytes)
     return {};
@@ -54,7 +55,7 @@ std::string der_of(std::string_view pair) {
   return der;
 }
 
-/// Empty for what is no DER of two such numbers.
+/// Empty when the text is not a DER sequence of two such numbers.
 std::string pair_of(std::string_view der) {
   const auto* at = bytes_of(der);
   const ecdsa_pair both{d2i_ECDSA_SIG(nullptr, &at, static_cast<long>(der.size()))};
@@ -87,7 +88,7 @@ std::string signature_by(EVP_PKEY* key, std::string_view text) {
   if (EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key) != 1 ||
       EVP_DigestSign(context.get(), nullptr, &length, bytes_of(text), text.size()) != 1)
     return {};
-  std::string signature(length, '\0'); // the most it may be
+  std::string signature(length, '\0'); // the maximum length
   if (EVP_DigestSign(context.get(), bytes_of(signature), &length, bytes_of(text), text.size()) != 1)
     return {};
   signature.resize(length);

@@ -8,10 +8,10 @@
 
 namespace restante::serve {
 
-/// One half of a key pair. OpenSSL counts its owners; several threads may use it at once.
+/// One half of a key pair. OpenSSL counts the references; several threads may use the key at once.
 using key_half = std::shared_ptr<EVP_PKEY>;
 
-/// Takes over what OpenSSL made; null stays null.
+/// Takes ownership of an object that OpenSSL made; null stays null.
 key_half key_half_of(EVP_PKEY* made);
 
 /// HMAC with SHA-256 (RFC 7518, 3.2): 32 bytes. Throws std::bad_alloc.
@@ -22,8 +22,8 @@ std::string hmac_sha256(std::string_view secret, std::string_view text);
 /// std::bad_alloc.
 std::string signature_by(EVP_PKEY* key, std::string_view text);
 
-/// Whether `signature` is that of `text` by the private key of this public one. Throws
-/// std::bad_alloc.
+/// Whether `signature` of `text` was made with the private key that belongs to this public key.
+/// Throws std::bad_alloc.
 bool is_signature_by(EVP_PKEY* key, std::string_view text, std::string_view signature);
 
 } // namespace restante::serve

@@ -49,7 +49,7 @@ std::string base64url(std::string_view bytes) {
   std::string text(sodium_base64_encoded_len(bytes.size(), variant), '\0');
   sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(bytes.data()),
                     bytes.size(), variant);
-  text.pop_back(); // the NUL
+  text.pop_back(); // removes the NUL
   return text;
 }
 
@@ -57,14 +57,14 @@ std::string base64url(std::string_view bytes) {
 
 signing_key signing_key::read(std::string_view text, const std::string& path) {
   if (text.find("-----BEGIN") == std::string_view::npos) {
-    const auto checking = jwt_key::read(text, path); // which says what is wrong with a secret
+    const auto checking = jwt_key::read(text, path); // throws when the secret is unsuitable
     return {checking.algorithm(), std::string{secret_in(text)}, nullptr};
   }
   if (gateway::pem_blocks(text, "PRIVATE KEY") > 1)
     throw std::runtime_error{path + ": there are several private keys in it, and only one would be "
                                     "used: give one"};
   auto key = private_key_in(text, path);
-  // Which algorithm it is for, and whether it is strong enough, its public half tells.
+  // The public half shows the algorithm of the key and whether the key is strong enough.
   const auto checking = jwt_key::read(public_pem_of(key.get()), path);
   return {checking.algorithm(), {}, std::move(key)};
 }

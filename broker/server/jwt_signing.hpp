@@ -9,12 +9,12 @@
 
 namespace restante::serve {
 
-/// A key that tokens are signed with: the other half of a `jwt_key`. A broker never has it.
+/// A key that signs tokens: the counterpart of a `jwt_key`. A broker never has it.
 class signing_key {
 public:
-  /// Reads the key from what is in `path`: a private RSA (2,048 bits or more) or P-256 key as
-  /// PEM without a password, else a secret as `jwt_key::read` takes it. Throws
-  /// std::runtime_error, with a sentence that names the file, for anything else.
+  /// Reads the key from the content of `path`: a private RSA (2,048 bits or more) or P-256 key as
+  /// PEM without a password, or a secret that `jwt_key::read` accepts. Throws std::runtime_error,
+  /// with a sentence that names the file, for anything else.
   static signing_key read(std::string_view text, const std::string& path);
 
   jwt_algorithm algorithm() const { return algorithm_; }
@@ -32,8 +32,8 @@ private:
   key_half private_key_; ///< null for an HMAC
 };
 
-/// What a broker would say against these claims, whoever signed them; nothing if it would take
-/// them now.
+/// Why a broker would refuse these claims now, with any valid signature; nothing if a broker would
+/// accept them.
 std::optional<std::string> fault_of(std::string_view claims, instant now);
 
 } // namespace restante::serve

@@ -11,13 +11,13 @@ namespace restante::serve {
 
 namespace {
 
-/// With the escapes of JSON, shells and URLs resolved, as far as base64 and PEM need it.
+/// Resolves the escapes of JSON, shells and URLs, as far as base64 and PEM need that.
 std::string unescaped(std::string_view text) {
   std::string plain;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const char c = text[at];
     const char next = at + 1 < text.size() ? text[at + 1] : '\0';
-    const auto code = [text](std::size_t from) { // two digits of hex
+    const auto code = [text](std::size_t from) { // two hex digits
       return from + 1 < text.size() && hex_digit(text[from]) >= 0 && hex_digit(text[from + 1]) >= 0
                  ? hex_digit(text[from]) * 16 + hex_digit(text[from + 1])
                  : -1;
@@ -45,7 +45,7 @@ std::string unescaped(std::string_view text) {
   return plain;
 }
 
-/// `0x30, 0x82` as a list of bytes.
+/// Removes the `0x` from a list of bytes such as `0x30, 0x82`.
 std::string without_0x(std::string_view text) {
   std::string plain;
   for (std::size_t at = 0; at < text.size(); ++at) {
@@ -57,8 +57,8 @@ std::string without_0x(std::string_view text) {
   return plain;
 }
 
-/// A line without what quotations, comments and string literals put around it. A plus is a digit
-/// of base64, unless it stands apart.
+/// Removes the characters of quotations, comments and string literals around a line. A plus is a
+/// digit of base64 unless blanks separate it from the other text.
 std::string_view bare_line(std::string_view line) {
   constexpr std::string_view around = " \t\r\v\f\"'`,;.>|#*\\()";
   const auto is_around = [around](char c) { return around.find(c) != std::string_view::npos; };

@@ -12,7 +12,7 @@ bool is_hex(std::string_view word) {
   return !word.empty() && std::ranges::all_of(word, [](char c) { return hex_digit(c) >= 0; });
 }
 
-/// Takes blanks, then what stands up to the next one.
+/// Removes blanks and returns the text up to the next blank.
 std::string_view next_word(std::string_view& line) {
   const auto begin = std::min(line.find_first_not_of(" \t\r"), line.size());
   const auto end = std::min(line.find_first_of(" \t\r", begin), line.size());
@@ -21,7 +21,7 @@ std::string_view next_word(std::string_view& line) {
   return word;
 }
 
-/// Takes the offset: `00000010:` or `0000010`, and says whether it was one.
+/// Removes the offset, such as `00000010:` or `0000010`. Whether the line began with an offset.
 bool take_offset(std::string_view& line, bool& has_colon) {
   constexpr std::size_t digits_min = 4;
   constexpr std::size_t digits_max = 16;
@@ -32,15 +32,16 @@ bool take_offset(std::string_view& line, bool& has_colon) {
   return word.size() >= digits_min && word.size() <= digits_max && is_hex(word);
 }
 
-/// Without the characters that stand behind the bytes.
+/// Removes the column of characters behind the bytes.
 std::string_view without_characters(std::string_view line, bool has_colon) {
   line.remove_prefix(std::min(line.find_first_not_of(" \t"), line.size()));
   for (const std::string_view begin : {"  |", "  >", "   ", " \t"})
     line = line.substr(0, line.find(begin));
-  return has_colon ? line.substr(0, line.find("  ")) : line; // hexdump parts 8 bytes from 8
+  // hexdump puts two blanks between groups of 8 bytes.
+  return has_colon ? line.substr(0, line.find("  ")) : line;
 }
 
-/// The bytes of a word from the last one on.
+/// The bytes of a word in reverse order.
 std::string swapped(std::string_view word) {
   std::string digits;
   for (auto at = word.size(); at > 0; at -= 2)

@@ -18,13 +18,13 @@ namespace {
 
 using found = std::optional<std::string>;
 
-constexpr std::size_t head_digits = 24; // for a header
+constexpr std::size_t head_digits = 24; // enough for a header
 
 std::size_t digits_for(const encoding& how, std::size_t bytes) {
   return (bytes * 8 + how.bits - 1) / how.bits;
 }
 
-/// What stands at the beginning of these digits.
+/// The format that begins at the start of these digits.
 found shape_at(const encoding& how, std::string_view digits) {
   constexpr std::size_t others_digits = 512;
   const auto length = der_length(bytes_of(how, digits.substr(0, head_digits)));
@@ -34,7 +34,7 @@ found shape_at(const encoding& how, std::string_view digits) {
   return binary_shape(bytes_of(how, digits.substr(0, wanted)));
 }
 
-/// The first digit of a byte above 127, as all packets of PGP begin, comes cheap.
+/// All PGP packets begin with a byte above 127, so the first digit is a cheap check.
 found pgp_at(const encoding& how, std::string_view digits) {
   if (how.digit(digits.front()) >> (how.bits - 1) == 0)
     return std::nullopt;
@@ -52,7 +52,7 @@ bool is_printable(std::string_view text) {
 
 found look(std::string_view text, int depth);
 
-/// Text that is encoded once more.
+/// Text that is encoded a second time.
 found text_in(const encoding& how, std::string_view digits, int depth) {
   const auto bytes = bytes_of(how, digits);
   return bytes.size() >= der_bytes_min && is_printable(bytes) ? look(bytes, depth + 1)
@@ -88,7 +88,7 @@ found json_in(std::string_view text) {
 
 // --- the whole of a text ---------------------------------------------------------------------
 
-/// What the whole of it means in this encoding: a key without any structure.
+/// Decodes the whole text in this encoding and looks for a key without any structure.
 found whole_in(const encoding& how, std::string_view text) {
   while (!text.empty() && (is_blank(text.back()) || text.back() == '='))
     text.remove_suffix(1);
@@ -130,9 +130,9 @@ found look_plainly(std::string_view text, int depth) {
   return std::nullopt;
 }
 
-/// Looks at the text as it is, and at what it would be without a disguise or two.
+/// Looks for a key in the text as it is, and in the text with one or more disguises removed.
 found look(std::string_view text, int depth) {
-  constexpr int depth_max = 3; // base64 of base64 of PEM has been seen
+  constexpr int depth_max = 3; // base64 of base64 of PEM occurs in practice
   if (depth > depth_max)
     return std::nullopt;
   if (auto shape = look_plainly(text, depth))
@@ -147,8 +147,8 @@ found look(std::string_view text, int depth) {
 } // namespace
 
 std::optional<std::string> key_in(std::string_view text) {
-  // OpenSSL keeps a queue of errors per thread, and what is left in it would be taken for an
-  // error of the next TLS socket.
+  // OpenSSL keeps a queue of errors per thread. The next TLS socket would mistake a remaining error
+  // for its own.
   struct sweeper {
     ~sweeper() { ERR_clear_error(); }
   } const sweeps;

@@ -18,14 +18,15 @@ namespace {
 using number = owned<BIGNUM, BN_free>;
 
 constexpr std::array<std::size_t, 5> sizes{128, 256, 384, 512, 1024};
-constexpr std::size_t old_size = 128; // RSA of 1,024 bits: only where something says that it is one
+// RSA of 1,024 bits: accepted only where the text around it says that it is a modulus
+constexpr std::size_t old_size = 128;
 
 number number_of(std::string_view bytes) {
   return number{BN_bin2bn(reinterpret_cast<const unsigned char*>(bytes.data()),
                           static_cast<int>(bytes.size()), nullptr)};
 }
 
-/// As in DER, where the first bit is the sign.
+/// Removes the leading zero byte that DER adds to a number whose first bit would look like a sign.
 std::string_view without_sign(std::string_view bytes) {
   if (bytes.size() > 1 && bytes[0] == 0 && static_cast<unsigned char>(bytes[1]) >= 0x80)
     bytes.remove_prefix(1);
@@ -64,7 +65,7 @@ bool is_on(int curve, std::string_view point) {
 
 struct curve {
   int name;
-  std::size_t bytes; ///< of one coordinate
+  std::size_t bytes; ///< size of one coordinate
 };
 
 constexpr std::array<curve, 4> curves{
@@ -72,8 +73,8 @@ constexpr std::array<curve, 4> curves{
 
 // --- with text around ------------------------------------------------------------------------
 
-/// What stands between blanks and other characters: digits, or a word. Colons join the bytes of
-/// hex.
+/// The words between blanks and other characters: digits or ordinary words. Colons join the bytes
+/// of hex.
 std::vector<std::string> words_in(const encoding& how, std::string_view text) {
   std::vector<std::string> words(1);
   for (const char c : text) {
@@ -85,7 +86,7 @@ std::vector<std::string> words_in(const encoding& how, std::string_view text) {
   return words;
 }
 
-/// A public exponent, or what people call a modulus.
+/// Whether the text names a public exponent or a modulus.
 bool says_modulus(std::string_view text) {
   constexpr std::array<std::string_view, 9> known{"n",      "mod",    "modulus", "rsa",  "aqab",
                                                   "aaeaaq", "010001", "10001",   "65537"};
@@ -106,10 +107,10 @@ bool may_be_modulus(std::size_t bytes) {
                              [bytes](auto size) { return bytes == size || bytes == size + 1; });
 }
 
-/// Whether words from the first one on, one behind the other, are a modulus in lines: those before
-/// the last one are of one size.
+/// Whether consecutive words, from the first one on, are the lines of one modulus: all lines but
+/// the last have one size.
 bool is_modulus_in_lines(const encoding& how, std::span<const std::string> words) {
-  constexpr std::size_t base64_line_min = 16; // a byte of hex may stand alone
+  constexpr std::size_t base64_line_min = 16; // no minimum for hex: one byte may be a word
   const auto line = words.front().size();
   if (how.bits == base64().bits && line < base64_line_min)
     return false;
@@ -138,7 +139,8 @@ bool has_modulus(const encoding& how, const std::vector<std::string>& words, boo
   return false;
 }
 
-/// A point in one word, or its coordinates in two that follow each other, with a name between.
+/// Whether the words contain a point: in one word, or as two coordinates in consecutive words, with
+/// a name between them.
 bool has_point(const encoding& how, const std::vector<std::string>& words) {
   std::string before;
   for (const auto& word : words) {

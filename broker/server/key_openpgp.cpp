@@ -10,7 +10,7 @@ namespace {
 /// A packet's header: RFC 9580, 4.2.
 struct header {
   std::size_t bytes;
-  std::size_t body; ///< its length
+  std::size_t body; ///< length of the body
   bool is_secret;
 };
 
@@ -21,7 +21,7 @@ std::size_t number_at(std::string_view bytes, std::size_t at, std::size_t size) 
   return number;
 }
 
-/// Of the older format: two bits of the tag say how long the length is.
+/// The older format: two bits of the tag give the size of the length field.
 header old_header(std::string_view bytes, bool is_secret) {
   const std::size_t size = std::size_t{1} << (number_at(bytes, 0, 1) & 3);
   return {1 + size, size > 4 ? 0 : number_at(bytes, 1, size), is_secret};
@@ -33,7 +33,8 @@ header new_header(std::string_view bytes, bool is_secret) {
     return {2, first, is_secret};
   if (first < 224)
     return {3, (first - 192) * 256 + number_at(bytes, 2, 1) + 192, is_secret};
-  return {6, first == 255 ? number_at(bytes, 2, 4) : 0, is_secret}; // 0: in parts, as no key is
+  // 0: a length in parts, which keys never have
+  return {6, first == 255 ? number_at(bytes, 2, 4) : 0, is_secret};
 }
 
 std::optional<header> header_of(std::string_view bytes) {
@@ -51,12 +52,13 @@ bool is_long_version(std::size_t version) {
   return version == 5 || version == 6;
 }
 
-/// How the secret numbers behind are kept: plainly, or with a password.
+/// Whether this byte says how the secret numbers after it are stored: in plain form or protected by
+/// a password.
 bool is_protection(std::size_t usage) {
   return usage == 0 || usage >= 253;
 }
 
-/// Takes one number: how many bits it has, then its bytes without zeros in front.
+/// Removes one number: its length in bits, then its bytes without leading zeros.
 bool take_number(std::string_view& numbers) {
   const auto bits = number_at(numbers, 0, 2);
   const auto top_bits = (bits + 7) % 8 + 1;
@@ -67,7 +69,7 @@ bool take_number(std::string_view& numbers) {
   return fits;
 }
 
-/// The numbers of RSA, DSA or ElGamal. The first one is long.
+/// Whether these are the numbers of RSA, DSA or ElGamal. The first number is long.
 bool are_big_numbers(std::string_view numbers, int count, bool is_secret) {
   if (const auto bits = number_at(numbers, 0, 2); bits < 1000 || bits > 16'384)
     return false;
@@ -78,7 +80,7 @@ bool are_big_numbers(std::string_view numbers, int count, bool is_secret) {
   return is_secret ? !numbers.empty() && is_protection(number_at(numbers, 0, 1)) : numbers.empty();
 }
 
-/// The curve of an EC key, by its object identifier.
+/// Whether the numbers begin with the object identifier of an EC curve.
 bool is_curve(std::string_view numbers) {
   constexpr std::array<std::string_view, 7> curves{
       "\x2a\x86\x48\xce\x3d", "\x2b\x81\x04", "\x2b\x24\x03\x03\x02",
@@ -90,7 +92,8 @@ bool is_curve(std::string_view numbers) {
          std::ranges::any_of(curves, [name](auto one) { return name.starts_with(one); });
 }
 
-/// X25519, X448, Ed25519, Ed448: nothing but bytes of one size, and for secret keys more.
+/// X25519, X448, Ed25519 and Ed448: a public key is a fixed number of bytes, and a secret key has
+/// more bytes.
 bool is_fixed(std::string_view numbers, std::size_t size, bool is_secret) {
   if (!is_secret)
     return numbers.size() == size;
@@ -98,7 +101,7 @@ bool is_fixed(std::string_view numbers, std::size_t size, bool is_secret) {
 }
 
 bool are_numbers(std::size_t algorithm, std::string_view numbers, bool is_secret) {
-  constexpr std::array<std::size_t, 4> fixed{32, 56, 32, 57}; // of algorithms 25 to 28
+  constexpr std::array<std::size_t, 4> fixed{32, 56, 32, 57}; // key sizes of algorithms 25 to 28
   switch (algorithm) {
   case 1:
   case 2:
@@ -123,13 +126,14 @@ bool are_numbers(std::size_t algorithm, std::string_view numbers, bool is_secret
   }
 }
 
-/// The first byte of what follows a key in a key ring: a signature, a name or another key.
+/// Whether this is the first byte of a packet that may follow a key in a key ring: a signature, a
+/// name or another key.
 bool is_next(std::string_view behind) {
   constexpr std::string_view tags{"\x88\x89\xb4\xb5\xb8\xb9\x9c\x9d\xc2\xcd\xce\xc7\xd1"};
   return behind.empty() || tags.find(behind.front()) != std::string_view::npos;
 }
 
-constexpr std::size_t key_bytes_min = 38; // an Ed25519 key: 6 and 32
+constexpr std::size_t key_bytes_min = 38; // the size of an Ed25519 key: 6 and 32 bytes
 
 } // namespace
 
@@ -151,7 +155,8 @@ bool is_openpgp_key(std::string_view bytes) {
   const auto read = *header_of(bytes);
   const auto body = bytes.substr(read.bytes, read.body);
   const auto version = number_at(body, 0, 1);
-  const std::size_t algorithm_at = version < 4 ? 7 : 5; // they end some days later
+  // Keys of versions before 4 have a validity in days before the algorithm.
+  const std::size_t algorithm_at = version < 4 ? 7 : 5;
   const auto algorithm = number_at(body, algorithm_at, 1);
   auto numbers = body.substr(algorithm_at + 1);
   if (is_long_version(version)) {
@@ -160,7 +165,8 @@ bool is_openpgp_key(std::string_view bytes) {
     const bool fits = read.is_secret ? size < numbers.size() : size == numbers.size();
     return fits && are_numbers(algorithm, numbers, read.is_secret);
   }
-  constexpr std::size_t fixed_min = 25; // of these version 4 shows little: what follows must fit
+  // Version 4 has few fixed bytes for these algorithms, so the next packet must match too.
+  constexpr std::size_t fixed_min = 25;
   constexpr std::size_t year_2020 = 0x5e0be100;
   constexpr std::size_t year_2055 = 0x9fe00000;
   const auto created = number_at(body, 1, 4);

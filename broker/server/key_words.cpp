@@ -8,7 +8,8 @@ namespace restante::serve {
 
 namespace {
 
-/// A value that a type of key can have. Base64 may end with `kty=`, but nothing follows it.
+/// Whether the text begins with a valid `kty` value. Base64 may end with `kty=`, but then nothing
+/// follows.
 bool is_key_type(std::string_view behind) {
   constexpr std::array<std::string_view, 4> types{"RSA", "EC", "OKP", "oct"};
   const auto at = std::min(behind.find_first_not_of(" \t\r\n\"'\\:=>"), behind.size());
@@ -16,7 +17,7 @@ bool is_key_type(std::string_view behind) {
   return at > 0 && std::ranges::any_of(types, [value](auto one) { return value.starts_with(one); });
 }
 
-/// `"kty": "RSA"`, also where it is no JSON any more, or TOML, YAML or a query.
+/// Finds `"kty": "RSA"`, also in damaged JSON, TOML, YAML or a query string.
 bool has_key_type(std::string_view text) {
   constexpr std::string_view name = "kty";
   for (auto at = text.find(name); at != std::string_view::npos; at = text.find(name, at + 1)) {

@@ -6,10 +6,12 @@
 
 namespace restante::serve {
 
-/// `BEGIN PUBLIC KEY`, with or without its dashes, indented or in one line; for people, or nothing.
+/// Finds `BEGIN PUBLIC KEY` with or without its dashes, indented or in one line. The answer is a
+/// description for people, or nothing.
 std::optional<std::string> armour_in(std::string_view text);
 
-/// Words that only the text of a key or a certificate has: what it is, for people, or nothing.
+/// Finds words that occur only in the text of a key or a certificate. The answer is a description
+/// for people, or nothing.
 std::optional<std::string> words_of_keys(std::string_view text);
 
 } // namespace restante::serve

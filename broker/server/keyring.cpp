@@ -44,7 +44,7 @@ outcome<gateway::credentials> keyring::identify(std::string_view token, instant 
         looks_like_jwt(token))
       return known->jwts->identify(token, now);
     return found;
-  } catch (const std::exception&) { // no memory
+  } catch (const std::exception&) { // out of memory
     return failure{errc::unauthenticated, "the token cannot be read"};
   }
 }

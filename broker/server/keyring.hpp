@@ -10,19 +10,19 @@
 
 namespace restante::serve {
 
-/// Tells who bears a token, static or JWT, by the files of the settings.
+/// Identifies the bearer of a token, static or JWT, from the files that the settings name.
 class keyring final : public gateway::authenticator {
 public:
-  /// Reads the files. Throws std::runtime_error, with a sentence for the operator, when
-  /// something is wrong with them.
+  /// Reads the files. Throws std::runtime_error, with a sentence for the operator, when a file is
+  /// invalid.
   explicit keyring(const auth_settings& how);
   ~keyring() override;
 
-  /// A static token first, and what is none and has three parts is taken for a JWT.
+  /// Looks for a static token first. Another token with three parts is treated as a JWT.
   outcome<gateway::credentials> identify(std::string_view token, instant now) const override;
 
-  /// Reads the files of these settings, for tokens that are shown from now on. What is wrong with
-  /// them, if anything; then all stays as it was.
+  /// Reads the files of these settings, for tokens that clients present from now on. Answers what
+  /// is wrong with the files, if anything; nothing changes then.
   std::optional<std::string> reload(const auth_settings& how);
 
 private:

@@ -40,8 +40,9 @@ std::string time_text(std::chrono::system_clock::time_point at) {
   return std::string{date.data()} + fraction.data();
 }
 
-/// What JSON lets stand, but a terminal or an editor may take for a command or a line end:
-/// DEL, the C1 controls (U+0080 to U+009F), U+2028 and U+2029. As `\uXXXX`, or nothing.
+/// Escapes characters that JSON allows but that a terminal or an editor may take for a command or a
+/// line end: DEL, the C1 controls (U+0080 to U+009F), U+2028 and U+2029. The result is `\uXXXX`, or
+/// empty for any other character.
 std::string_view escape_at(std::string_view text, std::size_t at, std::string& made) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
   unsigned code = 0;
@@ -67,7 +68,7 @@ std::string_view escape_at(std::string_view text, std::size_t at, std::string& m
 
 constexpr std::size_t value_bytes_max = 2048;
 
-/// So much of a value that its line stays one that can be read; whole characters.
+/// Cuts a value off so that its line stays readable. Never splits a character.
 std::string clipped(std::string_view value) {
   if (value.size() <= value_bytes_max)
     return std::string{value};
@@ -91,7 +92,7 @@ void append_quoted(std::string& out, std::string_view value) {
   }
 }
 
-/// Whether it can be told from what stands around it without quotation marks.
+/// Whether the value needs no quotation marks to stand apart from the text around it.
 bool is_bare(std::string_view value) {
   constexpr std::string_view others = "_-.:/@+[]*";
   return !value.empty() && std::ranges::all_of(value, [others](char c) {

@@ -4,7 +4,7 @@
 
 namespace restante::serve {
 
-/// What is logged, how and where.
+/// The level, format and destination of the log.
 struct log_settings {
   std::string level = "info";  ///< debug, info, warning, error
   std::string format = "text"; ///< text, json

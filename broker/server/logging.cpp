@@ -21,8 +21,8 @@ severity severity_of(std::string_view name) {
   return name == "warning" ? severity::warning : severity::error;
 }
 
-/// What makes two warnings of one name different things that repeat. What is no warning may have a
-/// reason that a client has made up.
+/// The `reason` of a warning, which tells repeating warnings of one name apart. Other levels are
+/// not split by reason: a client may have made the reason up.
 std::string_view reason_in(severity how, std::span<const gateway::log_field> fields) {
   if (how < severity::warning)
     return {};
@@ -76,7 +76,7 @@ void line_log::write(severity how, std::string_view event,
   try {
     if (!is_left_out(how, event, fields))
       out_->write(log_line(format_, std::chrono::system_clock::now(), how, event, fields));
-  } catch (const std::exception&) { // no memory: nothing to be done, and nowhere to say so
+  } catch (const std::exception&) { // out of memory: nothing can be done or reported
   }
 }
 
@@ -88,7 +88,7 @@ bool line_log::is_left_out(severity how, std::string_view event,
   const auto what =
       limiter_.judge(how, event, reason_in(how, fields), std::chrono::steady_clock::now());
   if (what == verdict::leave_out_first)
-    out_->wake(); // somebody has to say so later
+    out_->wake(); // the writer's thread must report the dropped line later
   return what != verdict::write;
 }
 
@@ -103,7 +103,7 @@ std::vector<std::string> line_log::summaries_until(event_limiter::time_point now
   return made;
 }
 
-/// Asked by the writer's thread.
+/// Called by the writer's thread.
 logging::extra_lines line_log::summaries() {
   logging::extra_lines made;
   for (const auto& line : summaries_until(std::chrono::steady_clock::now())) {

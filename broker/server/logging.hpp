@@ -22,19 +22,21 @@ namespace restante::serve {
 enum class log_format { text, json };
 
 /// One line without its end:
+///
 /// `2026-01-02T03:04:05.678Z info connection_closed client=bob code=4012 reason="no pong"` or
 /// `{"time":"2026-01-02T03:04:05.678Z","level":"info","event":"connection_closed",…}`.
-/// Whatever is in a value, it stays one value of one line: line ends, quotation marks, control
-/// characters and invalid UTF-8 are escaped or replaced. A value of more than 2,048 bytes is cut
-/// off, with an ellipsis in the place of the rest.
+///
+/// Every value stays one value on one line: line ends, quotation marks, control characters and
+/// invalid UTF-8 are escaped or replaced. A value of more than 2,048 bytes is cut off and ends with
+/// an ellipsis.
 std::string log_line(log_format format, std::chrono::system_clock::time_point at,
                      gateway::severity how, std::string_view event,
                      std::span<const gateway::log_field> fields);
 
-/// Writes to standard error or a file, by a thread of its own: a caller never waits for what is
-/// at the other end. What cannot be written in time is dropped and counted, and a line
-/// `log_lines_dropped` says so once writing works again. An event that repeats is limited
-/// (see event_limiter), unless all is wanted: at `debug` only warnings and errors are.
+/// Writes to standard error or a file, in a thread of its own: a caller never waits for the output.
+/// Lines that cannot be written in time are dropped and counted, and a line `log_lines_dropped`
+/// reports the count once writing works again. Repeating events are limited (see event_limiter). At
+/// level `debug` only warnings and errors are limited.
 class line_log final : public gateway::event_log {
 public:
   /// Throws std::runtime_error, with a sentence for the operator, when the file cannot be
@@ -48,14 +50,14 @@ public:
 
   std::uint64_t dropped() const override;
 
-  /// Waits until what was logged before is written, no longer than `most`; whether it is.
+  /// Waits until the earlier lines are written, up to `most`. Whether they were written.
   bool flush(std::chrono::milliseconds most = std::chrono::seconds{5});
 
-  /// Opens the file again, for those who have moved it away. What went wrong, if anything;
-  /// then the old one goes on.
+  /// Opens the file again, after log rotation has moved it. Answers what went wrong, if anything;
+  /// then the old file stays in use.
   std::optional<std::string> reopen();
 
-  /// `debug`, `info`, `warning` or `error`: what is logged from now on.
+  /// Sets what is logged from now on: `debug`, `info`, `warning` or `error` and above.
   void set_level(std::string_view level);
 
 private:
@@ -74,7 +76,7 @@ private:
   std::optional<logging::line_writer> out_;
 };
 
-/// What `options::log` needs: each line becomes a warning, the event `broker` with the line.
+/// A function for `options::log`: each line becomes a warning, the event `broker` with the line.
 std::function<void(std::string_view)> broker_lines(std::shared_ptr<gateway::event_log> to);
 
 } // namespace restante::serve

@@ -9,7 +9,8 @@ namespace restante::serve {
 
 namespace {
 
-/// More of a word than this tells nothing, and would cost its square.
+/// Longer words are cut off: more letters do not help, and the cost grows with the square of the
+/// length.
 constexpr std::size_t letters_max = 256;
 
 } // namespace

@@ -6,11 +6,11 @@
 
 namespace restante::serve {
 
-/// How many letters must be changed, left out or put in to make one of the other.
+/// How many letters must be changed, removed or inserted to turn one word into the other.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 
-/// The one of `known` that is most like `word`; the earliest of several, and empty when
-/// nothing is known.
+/// The entry of `known` that is closest to `word`; the earliest of several. Empty when `known` is
+/// empty.
 std::string nearest(std::string_view word, std::span<const std::string> known);
 
 } // namespace restante::serve

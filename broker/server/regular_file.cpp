@@ -19,7 +19,7 @@ bool is_pipe_without_name(int file) {
   return ::fstatfs(file, &system) == 0 && system.f_type == PIPEFS_MAGIC;
 }
 
-/// Why it is refused; null: it may be read.
+/// The reason for the refusal; null: the file may be read.
 const char* fault_in_kind(int file) {
   struct stat known {};
   if (::fstat(file, &known) != 0)
@@ -29,7 +29,7 @@ const char* fault_in_kind(int file) {
   return S_ISREG(known.st_mode) || is_pipe_without_name(file) ? nullptr : "is no regular file";
 }
 
-/// Until there is something to read, or the end.
+/// Waits until there is data to read or the end of the file.
 bool wait_for(int file, std::chrono::steady_clock::time_point until) {
   const auto left =
       std::chrono::ceil<std::chrono::milliseconds>(until - std::chrono::steady_clock::now());
@@ -39,7 +39,8 @@ bool wait_for(int file, std::chrono::steady_clock::time_point until) {
 
 } // namespace
 
-/// Opened first and looked at then, so that nothing can take its place in between.
+/// Opens the file first and checks its kind afterwards, so that nobody can replace the file between
+/// the two steps.
 regular_file::regular_file(const std::string& path)
     : path_{path}, file_{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)} {
   if (file_ < 0)
@@ -54,7 +55,7 @@ regular_file::~regular_file() {
   ::close(file_);
 }
 
-/// Files of /proc say that they have no bytes, so the size is not asked for.
+/// Files of /proc report a size of 0, so this does not rely on the size.
 std::string regular_file::text(std::size_t most) const {
   std::string all;
   char part[4096];

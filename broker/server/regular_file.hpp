@@ -6,9 +6,9 @@
 
 namespace restante::serve {
 
-/// A file that is open to be read. A device, and a pipe that has a name, is refused: reading it may
-/// never end, and the thread that reads files also takes signals. A pipe without a name, as
-/// `<(…)` of a shell makes, is read for `pipe_wait` at most.
+/// A file that is open for reading. Devices and named pipes are refused: reading them may never
+/// end, and the thread that reads files also takes signals. A pipe without a name, such as a shell
+/// makes for `<(…)`, is read for `pipe_wait` at most.
 class regular_file {
 public:
   /// Throws std::runtime_error, with a sentence that begins with the path.
@@ -19,8 +19,8 @@ public:
 
   static constexpr std::chrono::seconds pipe_wait{5};
 
-  /// All of it. Throws std::runtime_error when it cannot be read, or not in time, or is longer than
-  /// `most`.
+  /// The whole content. Throws std::runtime_error when the file cannot be read, or not in time, or
+  /// is longer than `most`.
   std::string text(std::size_t most) const;
 
 private:

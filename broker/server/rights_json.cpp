@@ -12,7 +12,7 @@ namespace {
 
 using tree = nlohmann::json;
 
-/// A member that is not understood might be meant to forbid something.
+/// Refuses unknown members: such a member may be meant to forbid something.
 void check_members(const tree& in, std::initializer_list<std::string_view> known) {
   for (const auto& [name, value] : in.items()) {
     if (std::ranges::find(known, name) == known.end())

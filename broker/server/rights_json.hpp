@@ -10,15 +10,15 @@
 
 namespace restante::serve {
 
-/// Rights as a JWT has them: `{"put":[…],"watch":[…],"read":[…],"write":[{"topic":…,"key":…}],
-/// "publish":[…]}`. A list that is absent allows nothing. Throws bad_token.
+/// Rights as a JWT holds them: `{"put":[…],"watch":[…],"read":[…],"write":[{"topic":…,"key":…}],
+/// "publish":[…]}`. An absent list allows nothing. Throws bad_token.
 rights_text rights_of_json(const nlohmann::json& in);
 
-/// The rights of tokens that name none, from the text of the setting `default_rights`; nothing,
-/// for an empty one: all that a client may do. Throws std::runtime_error.
+/// The rights of tokens that name none, from the text of the setting `default_rights`. An empty
+/// text gives nothing: everything a client may do. Throws std::runtime_error.
 std::optional<rights_text> default_rights_of(std::string_view setting);
 
-/// Whether `default_rights_of` takes it.
+/// Whether `default_rights_of` accepts the text.
 bool is_rights_setting(const std::string& text);
 
 } // namespace restante::serve

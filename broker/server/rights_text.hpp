@@ -9,7 +9,7 @@
 
 namespace restante::serve {
 
-/// Rights as they are written down, before they are some client's.
+/// Rights as text, before they are bound to a client.
 struct rights_text {
   struct topic_keys {
     std::string topic;
@@ -23,7 +23,7 @@ struct rights_text {
   std::vector<std::string> publish{};
 };
 
-/// The rights of `client`.
+/// The rights that the text gives to `client`.
 std::shared_ptr<const model::rights> rights_of(const rights_text& text, std::string_view client);
 
 } // namespace restante::serve

@@ -14,7 +14,7 @@ namespace restante::serve {
 
 namespace {
 
-/// UTF-8 without control characters. 32 random bytes are that once in 2^40.
+/// UTF-8 without control characters. 32 random bytes pass this check once in 2^40.
 bool is_text(std::string_view bytes) {
   return is_valid_utf8(bytes) && std::ranges::none_of(bytes, [](char c) {
            return c == 0x7f || (c >= 0 && c < ' ' && !is_blank(c));
@@ -27,7 +27,7 @@ std::string without_nul(std::string_view bytes) {
   return rest;
 }
 
-/// Blanks beyond ASCII, and characters that nobody sees, in UTF-8.
+/// Whether the text begins or ends with a non-ASCII blank or an invisible character of UTF-8.
 bool begins_or_ends_unseen(std::string_view text) {
   constexpr std::array<std::string_view, 24> unseen{
       "\u00a0", "\u0085", "\u00ad", "\u1680", "\u2000", "\u2001", "\u2002", "\u2003",
@@ -40,8 +40,8 @@ bool begins_or_ends_unseen(std::string_view text) {
 
 constexpr std::string_view utf8_mark = "\xef\xbb\xbf";
 
-/// UTF-16: at least half of the characters are of one block of 256. 32 random bytes behind a mark
-/// are that once in 2^39. Without a mark only the Latin block counts.
+/// UTF-16: at least half of the characters are from one block of 256. 32 random bytes after a byte
+/// order mark pass this check once in 2^39. Without a mark only the Latin block counts.
 bool is_utf16(std::string_view bytes, std::size_t high_at, bool has_mark) {
   std::array<std::size_t, 256> blocks{};
   for (auto at = high_at; at < bytes.size(); at += 2)
@@ -50,7 +50,7 @@ bool is_utf16(std::string_view bytes, std::size_t high_at, bool has_mark) {
   return bytes.size() % 2 == 0 && bytes.size() >= 16 && most * 4 >= bytes.size();
 }
 
-/// Text of an encoding with wider characters, or with the mark of one in front.
+/// Text in an encoding with wider characters, or text with a byte order mark.
 std::optional<std::string> fault_in_encoding(std::string_view file) {
   if (file.starts_with(utf8_mark) && is_text(file))
     return "it begins with a byte order mark (UTF-8), which is no part of a secret";
@@ -68,7 +68,7 @@ std::optional<std::string> fault_in_encoding(std::string_view file) {
   return std::nullopt;
 }
 
-/// Zeros in base64 or hex.
+/// Whether the text is only zeros in base64 or hex.
 bool is_zeros(const encoding& how, std::string_view text) {
   const auto words = digits_in(how, text.substr(0, text.find_last_not_of('=') + 1));
   const auto bytes = bytes_of(how, words.front());
@@ -76,7 +76,7 @@ bool is_zeros(const encoding& how, std::string_view text) {
          std::ranges::all_of(bytes, [](char c) { return c == 0; });
 }
 
-/// Bytes that anybody would try first. Those that are too few are refused elsewhere.
+/// Bytes that an attacker would try first. Another check refuses secrets that are too short.
 std::optional<std::string> fault_in_choice(std::string_view secret) {
   constexpr std::size_t bytes_min = 32;
   if (secret.size() < bytes_min)
@@ -86,7 +86,7 @@ std::optional<std::string> fault_in_choice(std::string_view secret) {
   return std::nullopt;
 }
 
-/// `“…”` and the like; whatever their order.
+/// Whether the text is in curly quotes such as `“…”`, in any order.
 bool is_in_curly_quotes(std::string_view text) {
   constexpr std::array<std::string_view, 14> quotes{
       "\u201c", "\u201d", "\u201e", "\u201f", "\u2018", "\u2019", "\u201a",
@@ -98,14 +98,15 @@ bool is_in_curly_quotes(std::string_view text) {
 
 bool is_jwt(std::string_view text) {
   const auto dots = std::ranges::count(text, '.');
-  if (dots != 2 && dots != 4) // 4: it is encrypted
+  if (dots != 2 && dots != 4) // 4 dots: an encrypted token
     return false;
   std::string header;
   return decode_base64url(text.substr(0, text.find('.')), header) &&
          nlohmann::json::parse(header, nullptr, false).is_object();
 }
 
-/// Text that is meant for something else.
+/// Text that is meant for another purpose, such as a JWT or a URL, or that has extra characters
+/// around it.
 std::optional<std::string> fault_in_text(std::string_view text) {
   if (is_blank(text.front()) || is_blank(text.back()))
     return std::string{"it "} + (is_blank(text.front()) ? "begins" : "ends") +
@@ -138,7 +139,7 @@ std::string_view secret_in(std::string_view file) {
 std::optional<std::string> fault_in_secret(std::string_view file) {
   const auto secret = secret_in(file);
   if (secret.empty())
-    return std::nullopt; // it is too short, which is said elsewhere
+    return std::nullopt; // too short, which another check reports
   if (const auto key = key_in(secret))
     return "it looks like " + *key + "; a public key must be PEM, -----BEGIN PUBLIC KEY-----";
   if (auto wrong = fault_in_encoding(secret))

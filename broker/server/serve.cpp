@@ -30,10 +30,10 @@ namespace {
 
 using gateway::severity;
 
-/// What the broker and the gateway get beside the settings.
+/// Objects that the broker and the gateway need in addition to the settings.
 struct helpers {
   std::shared_ptr<line_log> log;
-  std::shared_ptr<keyring> keys; ///< null: nobody has to say who they are
+  std::shared_ptr<keyring> keys; ///< null: no proof of identity is needed
 };
 
 helpers helpers_of(const serve_settings& how) {
@@ -44,7 +44,8 @@ helpers helpers_of(const serve_settings& how) {
   return made;
 }
 
-/// What would fail when gateway and node are made, among much that the next start may do better.
+/// Checks early what would fail later, when the gateway and the node are created. Some other
+/// failures may pass by the next start and are not checked here.
 void expect_good(const serve_settings& how) {
   auto wrong = fault_in_ports(how);
   if (!wrong && (!how.network.tls_cert.empty() || !how.network.tls_key.empty()))
@@ -53,9 +54,9 @@ void expect_good(const serve_settings& how) {
     throw std::runtime_error{*wrong};
 }
 
-/// I/O threads work as hard as those that run actors. With more of both than cores, each
-/// message waits for a thread to be scheduled: two actor threads beside one for sockets made
-/// notifications on two cores half as fast.
+/// I/O threads use as much CPU time as actor threads. With more of both than cores, each message
+/// waits until the system schedules a thread. Two actor threads beside one I/O thread halved the
+/// rate of notifications on two cores.
 std::size_t actor_threads(const serve_settings& how) {
   const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
   return cores > how.network.io_threads ? cores - how.network.io_threads : 1;
@@ -80,7 +81,7 @@ gateway::gateway_options network_options(const serve_settings& how, const helper
   return made;
 }
 
-/// Settings that do what they say, and perhaps not what is meant.
+/// Warns of settings that are valid but may not be what the operator meant.
 void warn_of_settings(const serve_settings& how, line_log& log) {
   const auto sockets = sockets_within_open_files(how.network.sockets_max);
   if (sockets < how.network.sockets_max && how.is_given("max_sockets"))
@@ -100,14 +101,15 @@ struct node_system {
     configure(config, how.broker.threads != 0 ? how.broker.threads : actor_threads(how));
     configure_node(config, how.network.ping_interval);
     made = std::make_unique<caf::actor_system>(config);
-    made->await_actors_before_shutdown(false); // ours are counted, CAF's own end with it
+    // The broker counts its own actors, and CAF's actors end with the system.
+    made->await_actors_before_shutdown(false);
   }
 
   caf::actor_system_config config;
   std::unique_ptr<caf::actor_system> made;
 };
 
-/// A broker with its gateway and its node, and what signals do to them.
+/// A broker with its gateway and its node, and the reactions to signals.
 class running {
 public:
   running(serve_settings how, helpers with)
@@ -122,10 +124,10 @@ public:
 
   void announce(std::ostream& out) const;
 
-  /// Until the first SIGTERM or SIGINT. SIGHUP takes what is `read` then.
+  /// Serves until the first SIGTERM or SIGINT. On SIGHUP, applies the settings that `read` returns.
   void serve_until_told(const signal_inbox& inbox, const settings_source& read);
 
-  /// Ends all; a second SIGTERM or SIGINT makes it fast.
+  /// Stops everything; a second SIGTERM or SIGINT ends the wait for accepted work.
   void stop(const signal_inbox& inbox);
 
 private:
@@ -135,7 +137,7 @@ private:
   std::optional<std::string> reload_tls(const gateway::gateway_options& next);
   bool tell_outcome(std::string_view what, const std::optional<std::string>& wrong);
 
-  serve_settings how_; ///< those in force
+  serve_settings how_; ///< the settings in force
   helpers with_;
   std::unique_ptr<node_system> system_; ///< null: the broker makes one of its own
   broker broker_;
@@ -169,10 +171,12 @@ void running::announce(std::ostream& out) const {
                      {{"address", how_.node.address}, {"port", node_->port()}});
 }
 
-/// Until all is restored, somebody has to look whether it is; nobody has to be quick.
+/// While the journal is being restored, this wakes up now and then to check the progress. The check
+/// need not be frequent.
 int running::next_signal(const signal_inbox& inbox) {
   constexpr std::chrono::milliseconds soon{20};
-  constexpr std::chrono::milliseconds seldom{2000}; // one that is damaged stays so
+  // A damaged slot stays damaged, so later checks are rare.
+  constexpr std::chrono::milliseconds seldom{2000};
   for (auto pause = soon; !restoration_.is_complete(broker_.stats());
        pause = std::min(2 * pause, seldom)) {
     if (const auto signal = inbox.next_within(pause))
@@ -199,7 +203,7 @@ void running::serve_until_told(const signal_inbox& inbox, const settings_source&
   }
 }
 
-/// Whether it went well.
+/// Reports the outcome. Whether the step succeeded.
 bool running::tell_outcome(std::string_view what, const std::optional<std::string>& wrong) {
   if (wrong)
     with_.log->write(severity::error, "reload_failed", {{"what", what}, {"reason", *wrong}});
@@ -208,13 +212,13 @@ bool running::tell_outcome(std::string_view what, const std::optional<std::strin
   return !wrong;
 }
 
-/// The log is opened again in any case: who moves it away must not depend on the settings.
+/// Reopens the log in any case: log rotation must work even when the settings are invalid.
 void running::reload(const settings_source& read) {
   if (!how_.log.file.empty())
     tell_outcome("log", with_.log->reopen());
   try {
     take(read());
-  } catch (const std::exception& wrong) { // settings_error, or no memory
+  } catch (const std::exception& wrong) { // a settings_error, or out of memory
     tell_outcome("settings", wrong.what());
   }
 }
@@ -225,7 +229,7 @@ std::optional<std::string> running::reload_tls(const gateway::gateway_options& n
   return gateway_.reload_tls(next.tls_cert, next.tls_key);
 }
 
-/// Files that are wrong leave the settings that name them as they were.
+/// When a file is invalid, the settings that name the file stay as they were.
 void running::take(const serve_settings& read) {
   const auto change = change_between(how_, read);
   auto next = with_values(how_, read, change.taken);
@@ -249,7 +253,7 @@ void running::take(const serve_settings& read) {
 }
 
 void running::stop(const signal_inbox& inbox) {
-  constexpr std::chrono::seconds margin{10}; // for what comes after the draining
+  constexpr std::chrono::seconds margin{10}; // for the work after the draining
   tell_stopping(std::chrono::duration_cast<std::chrono::microseconds>(how_.broker.drain_timeout) +
                 how_.network.close_timeout + margin);
   with_.log->write(severity::info, "stopping");
@@ -302,7 +306,8 @@ int serve(const settings_source& read, std::ostream& out, std::ostream& err) {
     all.serve_until_told(inbox, read);
     all.stop(inbox);
     for (const int late : {SIGTERM, SIGINT, SIGHUP})
-      std::signal(late, SIG_IGN); // it has ended well, and a signal must not say otherwise
+      // The stop has succeeded, and a late signal must not change the exit status.
+      std::signal(late, SIG_IGN);
     return ended_well;
   } catch (const journal::storage_error& wrong) {
     return complain(err, wrong, may_pass(wrong.fault()) ? cannot_listen : bad_settings);

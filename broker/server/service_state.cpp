@@ -13,7 +13,7 @@ namespace restante::serve {
 
 namespace {
 
-/// sd_notify blocks where nobody reads the socket; a stop must not wait for that.
+/// sd_notify blocks when nobody reads the socket. A stop must not wait for that.
 void tell(const std::string& state) {
   if (std::getenv("NOTIFY_SOCKET") == nullptr)
     return;
@@ -24,7 +24,7 @@ void tell(const std::string& state) {
   told.wait_for(patience);
 }
 
-/// The clock that systemd reads, whatever that of C++ is.
+/// The clock that systemd reads (CLOCK_MONOTONIC), independent of the C++ clock.
 long long monotonic_us() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -4,12 +4,12 @@
 
 namespace restante::serve {
 
-// What systemd is told about a service of Type=notify. Elsewhere these do nothing.
+// Notifications to systemd about a service of Type=notify. Elsewhere these functions do nothing.
 
 void tell_ready();
-void tell_reloading(); ///< `tell_ready` says that it is over
+void tell_reloading(); ///< `tell_ready` reports the end of the reload
 
-/// `most`: how long the stop may take.
+/// `most`: the longest time that the stop may take.
 void tell_stopping(std::chrono::microseconds most);
 
 } // namespace restante::serve

@@ -12,7 +12,7 @@ namespace restante::serve {
 
 namespace {
 
-/// A TOML type per kind: a number in quotation marks is a mistake worth telling.
+/// The TOML type of each kind of setting. A number in quotation marks is an error that is reported.
 enum class shape { text, list, flag, number };
 
 shape shape_of(const setting& what) {
@@ -38,7 +38,7 @@ std::optional<std::vector<std::string>> list_of(const toml::node& node) {
   return texts;
 }
 
-/// The value as text, or nothing if it is of another kind.
+/// The value as text; nothing when the value has another TOML type.
 std::optional<std::vector<std::string>> texts_of(const toml::node& node, shape kind) {
   if (kind == shape::list)
     return list_of(node);
@@ -51,7 +51,7 @@ std::optional<std::vector<std::string>> texts_of(const toml::node& node, shape k
   return std::nullopt;
 }
 
-/// The value as it may stand in a file, in one line.
+/// The value in one line, as it would be written in a file.
 std::string shown(const toml::node& node) {
   std::string text;
   std::ostringstream out;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view prefix = "RESTANTE_";
 constexpr std::string_view config_variable = "RESTANTE_CONFIG";
 
-/// Variables of the scripts of this project, and of the commands that speak to a broker.
+/// Variables that belong to this project's scripts and to the commands that speak to a broker.
 constexpr std::array<std::string_view, 4> of_others{"RESTANTE_JOBS", "RESTANTE_SEEDS",
                                                     "RESTANTE_URL", "RESTANTE_TOKEN"};
 
@@ -21,7 +21,7 @@ bool is_list(const setting& what) {
   return std::holds_alternative<std::vector<std::string>*>(what.target(any));
 }
 
-/// The items between commas, without the blanks around them; none in an empty text.
+/// The items between commas, without blanks around them; no items for an empty text.
 std::vector<std::string> items_of(std::string_view text) {
   std::vector<std::string> items;
   while (!text.empty()) {

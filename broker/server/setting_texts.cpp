@@ -15,12 +15,12 @@ constexpr std::string_view head = R"(# Restante's settings.
 # counts more than this file, and a flag (--listen) more than both. Keys must be known.
 )";
 
-/// Whether its kind says all there is to say.
+/// Whether the type of the setting needs no further explanation.
 bool is_plain(const setting& what) {
   return allowed(what) == "text" || allowed(what) == "a list of text";
 }
 
-/// A sentence in a comment, broken before column 100.
+/// A sentence as a comment, wrapped before column 100.
 std::string comment(const std::string& sentence) {
   constexpr std::size_t columns = 98;
   std::string out;
@@ -38,7 +38,7 @@ std::string comment(const std::string& sentence) {
   return out + line + "\n";
 }
 
-/// The name of a file may have any bytes, a comment of TOML may not.
+/// A file name may contain any bytes, but a TOML comment may not.
 std::string in_comment(std::string text) {
   const bool is_text = is_valid_utf8(text);
   std::ranges::replace_if(

@@ -13,7 +13,7 @@ namespace restante::serve {
 
 namespace {
 
-/// A list has an own way to say it, all others take the one value.
+/// A list setting takes several values. Every other setting takes one value.
 template <class T>
 constexpr bool is_text_list = std::is_same_v<T, std::vector<std::string>>;
 

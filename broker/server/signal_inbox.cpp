@@ -15,7 +15,7 @@ signal_inbox::signal_inbox() {
 }
 
 signal_inbox::~signal_inbox() {
-  // What came too late to be waited for would end the program now.
+  // Consumes late signals: once unblocked, such a signal would end the program.
   constexpr timespec at_once{};
   while (sigtimedwait(&waited_for_, nullptr, &at_once) > 0) {
   }

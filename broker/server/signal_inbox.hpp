@@ -6,9 +6,9 @@
 
 namespace restante::serve {
 
-/// Holds back the signals an operator sends, from this thread and all it starts, so that one
-/// place can wait for them. Make it before any thread; it undoes that at its end, and forgets
-/// those that nobody waited for.
+/// Blocks the signals that an operator sends, in this thread and in all threads that it starts, so
+/// that one place can wait for them. Make it before any other thread. Its destructor restores the
+/// previous state and discards signals that were not waited for.
 class signal_inbox {
 public:
   signal_inbox();
@@ -20,10 +20,11 @@ public:
   /// Waits for SIGTERM, SIGINT, SIGHUP or `wake_up`.
   int next() const;
 
-  /// The same, but no longer than `most`; nothing: none has come.
+  /// Waits for a signal or `wake_up`, no longer than `most`. Nothing: none has come.
   std::optional<int> next_within(std::chrono::milliseconds most) const;
 
-  /// What a thread of ours sends to end the waiting; a stranger's changes nothing.
+  /// A signal that threads of this process send to end the waiting. From another process it has no
+  /// effect.
   static constexpr int wake_up = SIGUSR1;
 
   /// Makes `next` return `wake_up`. From any thread.

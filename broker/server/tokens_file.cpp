@@ -17,7 +17,7 @@ namespace restante::serve {
 
 namespace {
 
-/// Reads what is in one file; complains with its lines.
+/// Reads the entries of one file. Errors name the line.
 class tokens_reader {
 public:
   tokens_reader(const std::string& path, const std::optional<rights_text>& default_rights)
@@ -117,7 +117,7 @@ token_digest tokens_reader::digest(const toml::table& entry) const {
   if (clear.has_value() == hashed.has_value())
     refuse(entry.source(), "give either token or sha256");
   if (clear) {
-    // It travels in an HTTP header: what is no visible ASCII would not arrive.
+    // A token travels in an HTTP header, where only visible ASCII arrives.
     const auto is_visible = [](char c) { return c > ' ' && c < 0x7f; };
     if (clear->empty() || clear->size() > token_bytes_max ||
         !std::ranges::all_of(*clear, is_visible))
@@ -144,7 +144,8 @@ bool tokens_reader::flag(const toml::table& in, const std::string& name) const {
   return node->as_boolean()->get();
 }
 
-/// False, and `made` says what it is, for the server identity and for a reader of figures.
+/// Whether the entry describes a client. False: the entry describes the server identity or a reader
+/// of metrics, and `made` says which.
 bool tokens_reader::is_client(const toml::table& entry, gateway::credentials& made) const {
   const bool is_server = flag(entry, "server");
   const bool is_reader = flag(entry, "metrics");

@@ -11,28 +11,28 @@
 
 namespace restante::serve {
 
-/// More is no token. What is longer is refused before anything looks at it.
+/// The longest token. A longer text is refused before any further check.
 inline constexpr std::size_t token_bytes_max = 8192;
 
-/// SHA-256 of a token: what is kept and compared, so that neither the time a look-up takes
-/// nor a memory dump tells a token.
+/// SHA-256 of a token. Only the digest is kept and compared, so that neither the time of a look-up
+/// nor a memory dump reveals a token.
 using token_digest = std::array<unsigned char, 32>;
 token_digest digest_of(std::string_view token);
 
-/// Who bears which static token.
+/// The credentials of each static token.
 using static_tokens = std::map<token_digest, gateway::credentials>;
 
-/// Reads a file of tokens (docs/operations.md). `default_rights` are those of clients that the
-/// file gives none; nothing: all that a client may do. Throws std::runtime_error with a sentence
-/// that begins with `path:line:`.
+/// Reads a file of tokens (docs/operations.md). `default_rights` are those of clients that the file
+/// gives none; nothing: everything a client may do. Throws std::runtime_error with a sentence that
+/// begins with `path:line:`.
 static_tokens read_tokens(const std::string& path,
                           const std::optional<rights_text>& default_rights = {});
 
-/// The same for text that stands in `path`.
+/// Parses `text` as the content of `path`. Results and errors are those of `read_tokens`.
 static_tokens parse_tokens(std::string_view text, const std::string& path,
                            const std::optional<rights_text>& default_rights = {});
 
-/// Errors: unauthenticated when nobody bears it; token_expired from `expires_at` on.
+/// Errors: unauthenticated for an unknown token; token_expired from `expires_at` on.
 outcome<gateway::credentials> look_up(const static_tokens& tokens, std::string_view token,
                                       instant now);
 

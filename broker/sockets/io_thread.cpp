@@ -9,7 +9,7 @@ namespace restante::sockets {
 
 namespace {
 
-/// A round of checks is spread over this many ticks, so that none of them is long.
+/// One round of checks is split into this many ticks, so that each tick is short.
 constexpr int ticks_per_round = 8;
 
 } // namespace
@@ -30,7 +30,7 @@ void io_thread::start() {
 void io_thread::stop() {
   if (!thread_.joinable())
     return;
-  // Not the context is stopped but everything in it, so that no handler is left behind.
+  // This does not stop the context itself. It ends all of its work, so that no handler is left.
   net::post(context_, [this] {
     is_leaving_ = true;
     for (const auto& handler : handlers())
@@ -85,12 +85,12 @@ void io_thread::exit(io_handler& who) {
     return;
   std::swap(handlers_[index], handlers_.back());
   handlers_[index]->index_ = index;
-  const auto kept = std::move(handlers_.back()); // its caller may be in the middle of it
+  const auto kept = std::move(handlers_.back()); // the caller may be running inside this handler
   handlers_.pop_back();
   size_.store(handlers_.size());
 }
 
-/// Without sockets there is no timer: an idle gateway sleeps (spec T3).
+/// Without sockets no timer runs: an idle gateway sleeps (spec T3).
 void io_thread::tick() {
   if (handlers_.empty()) {
     is_ticking_ = false;

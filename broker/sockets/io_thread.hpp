@@ -14,7 +14,7 @@
 
 namespace restante::sockets {
 
-/// The session of a socket, as its I/O thread knows it. All calls come from that thread.
+/// The interface of a session to its I/O thread. All calls come from that thread.
 class io_handler : public std::enable_shared_from_this<io_handler> {
 public:
   virtual ~io_handler() = default;
@@ -22,13 +22,13 @@ public:
   /// Called after an `announce` for this handler.
   virtual void wake() {}
 
-  /// Called a few times per ping interval: here every timeout is checked.
+  /// Called a few times per ping interval, to check every timeout.
   virtual void check(steady_time now) = 0;
 
-  /// Ends the session, cleanly if that needs no waiting.
+  /// Ends the session, with a clean close if that needs no waiting.
   virtual void leave() = 0;
 
-  /// Ends it at once.
+  /// Ends the session immediately.
   virtual void drop() = 0;
 
 private:
@@ -45,19 +45,21 @@ public:
 
   void start();
 
-  /// Drops all handlers, ends the thread, and runs here what came too late for it: a function left
-  /// in the queue would keep its handler alive, and the handler keeps this alive.
+  /// Drops all handlers, ends the thread, and runs the functions that were posted too late. A
+  /// function left in the queue would keep its handler alive, and the handler keeps this object
+  /// alive.
   void stop();
 
   net::io_context& context() { return context_; }
   io_executor executor() { return context_.get_executor(); }
   buffer_pool& buffers() { return buffers_; }
 
-  /// From any thread: `wake` will be called, unless the thread has ended. Many announcements cost
-  /// one wake-up.
+  /// From any thread: `wake` will be called, unless the thread has ended. Several announcements
+  /// cause one wake-up.
   void announce(std::shared_ptr<io_handler> who);
 
-  /// From any thread: `what` runs in this one. False, and it never runs: the thread has ended.
+  /// From any thread: runs `what` in this thread. False: the thread has ended, and `what` never
+  /// runs.
   template <class What>
   bool run(What what) {
     const std::lock_guard lock{mutex_};
@@ -73,7 +75,7 @@ public:
   void exit(io_handler& who);
   std::vector<std::shared_ptr<io_handler>> handlers() const { return handlers_; }
 
-  /// How many there are; from any thread.
+  /// The number of handlers; from any thread.
   std::size_t size() const { return size_.load(); }
 
 private:
@@ -90,9 +92,9 @@ private:
   std::atomic<std::size_t> size_{0};
   std::size_t next_check_ = 0;
   bool is_ticking_ = false;
-  bool is_leaving_ = false; ///< who enters now is dropped at once
-  std::mutex mutex_;        ///< of the next two
-  bool is_over_ = false;    ///< what comes now comes too late
+  bool is_leaving_ = false; ///< new handlers are dropped at once
+  std::mutex mutex_;        ///< guards the next two members
+  bool is_over_ = false;    ///< nothing is accepted any more
   std::vector<std::shared_ptr<io_handler>> announced_;
   std::vector<std::shared_ptr<io_handler>> waking_;
   std::thread thread_;

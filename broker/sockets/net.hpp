@@ -8,8 +8,8 @@
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
-/// The libraries' names in short. Every object here belongs to one I/O thread, so the
-/// executor is the plain one of its context: no strands.
+/// Short names for the libraries. Every object here belongs to one I/O thread, so the executor is
+/// the plain executor of its context: no strands.
 namespace restante::sockets {
 
 namespace net = boost::asio;

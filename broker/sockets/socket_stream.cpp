@@ -6,7 +6,7 @@ namespace restante::sockets {
 
 namespace {
 
-/// Enough for a burst of frames; more are only wanted while many sockets are busy at once.
+/// Enough for a burst of frames. More buffers are needed only while many sockets are busy at once.
 constexpr std::size_t spare_count_max = 64;
 constexpr std::size_t spare_bytes_max = 128 * 1024;
 constexpr std::size_t fresh_bytes = 2 * 1024;
@@ -86,7 +86,8 @@ void socket_stream::wait_writable() {
   });
 }
 
-/// OpenSSL wants the same buffer until it has taken it, so this one waits for its handler.
+/// OpenSSL requires the same buffer until it has taken all of it, so this buffer stays until the
+/// handler runs.
 flushed socket_stream::write_secure() {
   is_waiting_ = true;
   if (!stalled_since_)

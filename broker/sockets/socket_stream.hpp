@@ -36,7 +36,7 @@ public:
 /// The result of a flush.
 enum class flushed : std::uint8_t {
   all,    ///< the kernel has everything
-  partly, ///< the listener hears when there is more room
+  partly, ///< the listener is notified when there is more room
   failed, ///< the socket is broken
 };
 
@@ -72,7 +72,7 @@ public:
     return pending_.size() - before;
   }
 
-  /// Gathers the last bytes: whatever is appended later is dropped.
+  /// Appends the last bytes: everything appended later is dropped.
   void say_last(std::string_view bytes) {
     append(net::buffer(bytes));
     has_said_last_ = true;
@@ -80,36 +80,38 @@ public:
 
   flushed flush();
 
-  /// Gathered and not yet with the kernel, bytes.
+  /// Bytes that were gathered and that the kernel has not taken yet.
   std::size_t unflushed() const { return pending_.size() + flushing_.size() - flushed_; }
 
-  /// The memory that takes, bytes: a buffer goes when all of it is with the kernel.
+  /// The memory of the unflushed output, bytes. A buffer is freed when the kernel has taken all of
+  /// it.
   std::size_t occupied() const {
     return (pending_.empty() ? 0 : pending_.capacity()) +
            (flushing_.empty() ? 0 : flushing_.capacity());
   }
 
-  /// All that the kernel has taken so far, bytes.
+  /// How many bytes the kernel has taken so far.
   std::uint64_t sent() const { return sent_; }
 
-  /// Adds `n` marks to the bytes gathered last. They are due when the kernel has these bytes.
+  /// Adds `n` marks behind the bytes gathered so far. Marks become due when the kernel has taken
+  /// these bytes.
   void mark(std::size_t n) { pending_marks_ += n; }
 
-  /// How many of the marks are due.
+  /// Returns the number of due marks and resets it.
   std::size_t take_marks() { return std::exchange(due_marks_, 0); }
 
-  /// Since when the peer has taken no byte of the output that waits.
+  /// Since when the peer has taken none of the waiting output.
   std::optional<steady_time> stalled_since() const { return stalled_since_; }
 
-  /// At once; what is gathered is lost.
+  /// Closes immediately; gathered output is lost.
   void close();
 
   /// Tells the peer that nothing more will be written. The peer may still send.
   void shutdown_send();
 
-  /// Reads and drops what still comes, by way of `into`, which lives as long as `done`: to close
-  /// the socket earlier would be a reset, which may undo what the peer has not read yet.
-  /// `done` is called once, when the peer has closed or the socket is closed or broken.
+  /// Reads and drops the remaining input, using the buffer `into`, which lives as long as `done`.
+  /// Closing the socket earlier would cause a reset, which may destroy output that the peer has not
+  /// read yet. `done` is called once, when the peer has closed or the socket is closed or broken.
   void read_until_close(net::mutable_buffer into, std::function<void()> done);
 
 private:
@@ -126,10 +128,10 @@ private:
   flush_listener* listener_ = nullptr;
 
   std::string pending_;  ///< gathered
-  std::string flushing_; ///< on its way: stays where it is until it is written
+  std::string flushing_; ///< being written: must not move until then
   std::size_t flushed_ = 0;
   std::uint64_t sent_ = 0;
-  bool is_waiting_ = false; ///< for the kernel
+  bool is_waiting_ = false; ///< the kernel's buffer is full
   bool has_failed_ = false;
   bool has_said_last_ = false;
   std::size_t pending_marks_ = 0;
@@ -156,7 +158,8 @@ public:
     return at_->socket().async_read_some(buffers, std::forward<Handler>(handler));
   }
 
-  /// Beast's own writes, pongs and closes, come here: they are gathered and flushed.
+  /// Beast writes its own frames, pongs and closes, through this function: they are gathered and
+  /// flushed.
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
     return net::async_initiate<Handler, void(error_code, std::size_t)>(
@@ -181,7 +184,7 @@ public:
     return at_->append(buffers);
   }
 
-  /// Nothing here reads without a handler; Beast only asks that it could.
+  /// Beast requires this function, but nothing here reads without a handler.
   template <class Buffers>
   std::size_t read_some(const Buffers&, error_code& error) {
     error = net::error::operation_not_supported;

@@ -69,7 +69,7 @@ epoch_number memory_store::reserve_epochs(epoch_number at_least, epoch_number ro
 }
 
 void memory_store::commit(std::span<journal_changes> all) {
-  // The rows of a commit that fails are given and lost, as on a disk.
+  // A failed commit has used its row numbers; they are not given again, as on a disk.
   std::vector<row_number> firsts;
   for (const auto& changes : all) {
     auto& slot = disk_->slots_.at(changes.slot);

@@ -9,41 +9,41 @@
 
 namespace restante::journal {
 
-/// What a memory_store has committed: it outlives the store as a disk outlives a process. For
-/// tests, one thread at a time.
+/// The committed data of a memory_store. It outlives the store, as a disk outlives a process. For
+/// tests; one thread at a time.
 class memory_disk {
 public:
   explicit memory_disk(store_identity identity = {});
 
-  /// Lets the next `commits` commits fail, all of their changes with them; so too the tidying and
-  /// the reservations that come before them.
+  /// Makes the next `commits` commits fail and lose all of their changes. The tidying and the
+  /// reservations before them fail too.
   void fail_next(std::uint64_t commits, storage_fault fault);
 
-  /// Lets the next restores fail as if the disk could not be read for a while.
+  /// Makes the next restores fail like a disk that temporarily cannot be read.
   void fail_reads(std::uint64_t restores) { failing_reads_ = restores; }
 
-  /// Lets a slot be found damaged when it is restored, until it is mended again.
+  /// Makes the restore of a slot report damage, until the slot is repaired.
   void damage(slot_number slot) { damaged_[slot] = true; }
   void mend(slot_number slot) { damaged_.erase(slot); }
 
-  /// Takes the disk away from the store that has it, as when the power fails: what that commits
-  /// from now on fails, and another store may have the disk.
+  /// Takes the disk away from the store that has it, like a power failure: later commits of that
+  /// store fail, and another store may open the disk.
   void cut_off();
 
-  /// The clocks as they were noted last.
+  /// The most recent clock note.
   const std::optional<clock_note>& clocks() const { return clocks_; }
 
   /// Commits that have succeeded.
   std::uint64_t commits() const { return commits_; }
 
-  /// Everything that is kept of a slot, expired or not.
+  /// All notifications that are kept for a slot, expired ones included.
   std::vector<kept_notification> notifications(slot_number slot) const;
 
 private:
   friend class memory_store;
 
   struct slot_content {
-    row_number last_row = 0; ///< given, also by commits that failed
+    row_number last_row = 0; ///< the last number given, failed commits included
     std::map<row_number, kept_notification> rows;
   };
 
@@ -57,10 +57,10 @@ private:
   std::uint64_t failing_reads_ = 0;
   storage_fault failure_ = storage_fault::io;
   bool is_open_ = false;
-  std::uint64_t owners_ = 0; ///< so far
+  std::uint64_t owners_ = 0; ///< how many so far
 };
 
-/// The reference of a store: plain maps, and nothing that could go wrong but on request.
+/// The reference implementation of a store: plain maps, and errors only on request.
 class memory_store : public store {
 public:
   /// Throws storage_error: locked when another store has the disk.

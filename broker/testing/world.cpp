@@ -108,7 +108,7 @@ void world::restart_unsettled(const std::function<void()>& between) {
   stop();
   time_->settle();
   how_.started_at = now();
-  how_.seed = *how_.seed + 1; // it would make the same traces again
+  how_.seed = *how_.seed + 1; // the same seed would make the same traces again
   start();
 }
 

@@ -13,7 +13,7 @@
 
 namespace restante::testing {
 
-/// Everything a connection was told, in order.
+/// All output of a connection, in order.
 struct captured {
   std::vector<connect_receipt> connects;
   std::vector<push> pushes;
@@ -26,11 +26,11 @@ struct captured {
   std::vector<notification_step> steps() const;
   std::vector<entry_ended> lost() const;
 
-  /// Forgets the pushes so far.
+  /// Removes the pushes captured so far.
   void clear() { pushes.clear(); }
 };
 
-/// A connection that remembers what it is told.
+/// A connection that captures its output.
 class client {
 public:
   client(connection link, std::shared_ptr<captured> seen);
@@ -45,13 +45,13 @@ private:
   std::shared_ptr<captured> seen_;
 };
 
-/// A broker in virtual time: nothing runs until it is told to, time passes when it is told
-/// to, and the same seed gives the same run (spec T2). For tests of your own code too:
-/// make a `world`, hand its `broker()` to what you test, `pass` the time.
+/// A broker in virtual time. Nothing runs until the test says so, time passes only on request, and
+/// the same seed gives the same run (spec T2). Tests of your own code can use it too: make a
+/// `world`, give its `broker()` to the code under test, and call `pass` to move the time.
 class world {
 public:
-  /// With `shuffle`, who runs next is drawn from that seed; without, first come, first
-  /// served.
+  /// With `shuffle`, the seed determines which actor runs next. Without it, actors run in the order
+  /// in which their messages arrived.
   explicit world(options how = {}, std::optional<std::uint64_t> shuffle = std::nullopt);
   ~world();
   world(const world&) = delete;
@@ -61,47 +61,47 @@ public:
   server_identity& server() { return broker_->server(); }
   caf::actor_system& system() { return *system_; }
 
-  /// Connects a client that captures what it is told, and settles.
+  /// Connects a client that captures its output, and settles.
   client connect(connect_options who);
 
-  /// The same, in the middle of whatever else is under way.
+  /// Connects a client that captures its output, without settling: other work stays in progress.
   client connect_unsettled(connect_options who);
 
   client connect(std::string name) { return connect(connect_options{.client = std::move(name)}); }
 
-  /// Runs until nobody has anything to do. No time passes.
+  /// Runs until no actor has anything to do. No time passes.
   void settle();
 
-  /// Lets one actor handle one message; false when nobody has anything to do. For cutting
-  /// in the middle.
+  /// Lets one actor handle one message; false when no actor has anything to do. Use it to stop in
+  /// the middle of some work.
   bool step();
 
-  /// Lets time pass, from deadline to deadline, settling at each: an alarm that sets an
-  /// alarm has it ring at its own time. `at_each` is called after each deadline.
+  /// Lets time pass from deadline to deadline and settles at each, so an alarm that an alarm sets
+  /// goes off at its own time. `at_each` is called after each deadline.
   void pass(duration span, const std::function<void()>& at_each = {});
 
   /// The broker's time now.
   instant now() const;
 
-  /// When the next alarm rings; nothing when none is set.
+  /// When the next alarm goes off; nothing when none is set.
   std::optional<instant> next_alarm() const;
 
-  /// Waits for an answer: settles, and hands out what came of it.
+  /// Settles and returns the outcome of an answer.
   template <class T>
   outcome<T> outcome_of(const answer<T>& of) {
     settle();
     return of.is_ready() ? of.get() : outcome<T>{errc::unknown_outcome};
   }
 
-  /// Stops the broker; the destructor does so too.
+  /// Stops the broker; the destructor does this too.
   void stop();
 
-  /// Stops it and starts another with the same options, at the same instant. `between` is called
-  /// before it stops: what cuts its store off there makes a crash of this. Everything that was
-  /// handed out belongs to the broker that is gone.
+  /// Stops the broker and starts another with the same options at the same instant. `between` is
+  /// called before the stop: if it cuts the store off, the restart is a crash. Everything handed
+  /// out before belongs to the old broker.
   void restart(const std::function<void()>& between = {});
 
-  /// The same, and the new one has not done anything yet.
+  /// Restarts as `restart` does, without settling: the new broker has not done anything yet.
   void restart_unsettled(const std::function<void()>& between = {});
 
 private:

@@ -20,7 +20,7 @@ failure wrong(std::string_view text, std::string_view how) {
   return {errc::invalid_argument, "url \"" + std::string{text} + "\" " + std::string{how}};
 }
 
-/// Of any case (RFC 3986).
+/// The scheme in upper or lower case (RFC 3986).
 std::optional<broker_url::scheme> way_of(std::string scheme) {
   for (auto& c : scheme)
     c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -33,13 +33,14 @@ std::optional<broker_url::scheme> way_of(std::string scheme) {
   return std::nullopt;
 }
 
-/// Where the host begins; the end of the text if there is none.
+/// The position where the host begins; the end of the text if there is no host.
 std::size_t place_of_host(std::string_view text) {
   const auto slashes = text.find("://");
   return slashes == std::string_view::npos ? text.size() : slashes + 3;
 }
 
-/// Nothing if it is no port: the library takes the rest of a larger number.
+/// Nothing if the port is invalid. This is checked here because the library reduces a number that
+/// is too large.
 std::optional<std::uint16_t> port_of(std::string_view digits) {
   std::uint16_t port = 0;
   const auto* const end = digits.data() + digits.size();
@@ -68,7 +69,8 @@ outcome<broker_url> broker_url_of(std::string_view text) {
   if (!by)
     return wrong(text, "begins with neither ws://, wss:// nor caf://");
   const std::string path{found.encoded_path().data(), found.encoded_path().size()};
-  const bool is_cut_short = !path.empty() && path.front() != '/'; // `ws://h:x` is read so
+  // The library accepts `ws://h:x` in this form.
+  const bool is_cut_short = !path.empty() && path.front() != '/';
   if (found.encoded_host().empty() || found.has_userinfo() || found.has_fragment() || is_cut_short)
     return wrong(text, "is not of the form ws://HOST:PORT");
   const bool has_port = found.has_port() && !found.port().empty();

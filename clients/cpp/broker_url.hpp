@@ -8,7 +8,7 @@
 
 namespace restante::remoting {
 
-/// Where a broker is, taken apart.
+/// The address of a broker in its parts.
 struct broker_url {
   enum class scheme : std::uint8_t { ws, wss, node };
 
@@ -17,7 +17,7 @@ struct broker_url {
   std::uint16_t port = 0;
   std::string target; ///< path and query of a WebSocket
 
-  /// As the Host header wants it.
+  /// The form for the Host header.
   std::string authority() const;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 using wrong = std::optional<failure>;
 
-/// The first of several that is wrong.
+/// The first error of several checks.
 template <class... Checks>
 wrong first_of(Checks... checks) {
   wrong found;
@@ -51,7 +51,8 @@ wrong check(const put_many& m) {
   if (m.targets.size() > put_many_targets_max)
     return failure{errc::too_many_targets, {}};
   for (const auto& target : m.targets) {
-    // One that is merely too long has an outcome of its own, by the broker.
+    // A target that is slightly too long is not refused here: the broker gives it an outcome of its
+    // own.
     if (target.size() > 4 * id_bytes_max || !is_valid_utf8(target))
       return check_id("an item of targets", target);
   }
@@ -66,8 +67,8 @@ wrong check(const id_range& m) {
   return first_of(id("ns", m.ns), id("prefix", m.prefix), id("after", m.after));
 }
 
-/// A command with texts beside its topic, its client, its trace, or its range of ids has a line
-/// of its own.
+/// A command with texts other than its topic, its client, its trace or its range of ids has an
+/// overload of its own.
 struct checker {
   template <class Command>
   wrong operator()(const Command& m) const {

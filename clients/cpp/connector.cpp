@@ -34,7 +34,7 @@ std::uint64_t random_seed() {
   return seed;
 }
 
-/// The transport of links that come when theirs has ended.
+/// The transport of a link that is made after the connector was stopped.
 class nowhere final : public remoting::transport {
 public:
   void notify() override {}
@@ -76,7 +76,7 @@ remote::connector::opened remote::connector::open(remoting::attach_options as, a
   return made;
 }
 
-/// False once it has been stopped: its transports have ended then, or are about to.
+/// False when the connector was stopped: its transports have ended or are about to end.
 bool remote::connector::take_in(const std::shared_ptr<remoting::link>& fresh) {
   const std::lock_guard lock{mutex_};
   if (is_stopped_)
@@ -108,7 +108,7 @@ void remote::connector::stop() {
   }
   for (const auto& one : living())
     one->depart(departure::left);
-  // In a callback the thread it came from may be the one to wait for.
+  // A callback may run in the very thread that this would wait for.
   if (callback_scope::is_inside() && !time_)
     std::thread{[self = shared_from_this()] { self->wait_and_shut_down(); }}.detach();
   else

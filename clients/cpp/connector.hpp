@@ -10,8 +10,7 @@
 
 namespace restante {
 
-/// What a `remote` and the connections it handed out share: the links and their
-/// transports.
+/// The shared part of a `remote` and the connections that it made: the links and their transports.
 class remote::connector : public std::enable_shared_from_this<remote::connector> {
 public:
   explicit connector(std::shared_ptr<const remote_options> how);
@@ -25,22 +24,22 @@ public:
   opened open(remoting::attach_options as, ack_mode acks, std::unique_ptr<sink> out);
   const std::shared_ptr<virtual_time>& time() const { return time_; }
 
-  /// Ends all links, cleanly as far as there is time for it. In a callback it does not wait
-  /// for that.
+  /// Ends all links, cleanly if there is time for it. Inside a callback this does not wait for the
+  /// end.
   void stop();
 
 protected:
-  /// Gives a link its transport and lets it begin. Calls nobody back from here.
+  /// Gives a link its transport and starts it. Calls no callbacks.
   virtual void start_transport(const std::shared_ptr<remoting::link>& what) = 0;
 
-  /// Ends the transports; none of them calls back afterwards.
+  /// Ends the transports. No callbacks follow.
   virtual void shut_down() = 0;
 
-  /// Those that have not ended.
+  /// The links that have not ended.
   std::vector<std::shared_ptr<remoting::link>> living();
 
   const std::shared_ptr<const remote_options> how_;
-  std::shared_ptr<virtual_time> time_; ///< of an actor system that runs in it
+  std::shared_ptr<virtual_time> time_; ///< of an actor system in virtual time
 
 private:
   bool take_in(const std::shared_ptr<remoting::link>& fresh);
@@ -57,7 +56,8 @@ namespace remoting {
 std::shared_ptr<remote::connector> make_ws_connector(std::shared_ptr<const remote_options> how,
                                                      broker_url to);
 
-/// In `theirs`, or in an actor system of its own.
+/// Makes the connector in the actor system `theirs`, or in an actor system of its own if `theirs`
+/// is null.
 std::shared_ptr<remote::connector> make_node_connector(std::shared_ptr<const remote_options> how,
                                                        broker_url to, caf::actor_system* theirs);
 

@@ -1,4 +1,4 @@
-// A link's operations: handed in, sent, answered, expired.
+// Operations of a link: submitted, sent, answered, expired.
 
 #include "restante/clients/cpp/link.hpp"
 
@@ -13,7 +13,8 @@ namespace restante::remoting {
 
 namespace {
 
-/// Between attempts at what a broker refused for now; it is up, so it is not far.
+/// The pauses between attempts at an operation that a broker refused temporarily. The broker is up,
+/// so the first pause is short.
 constexpr std::chrono::milliseconds repeat_first{100};
 constexpr std::chrono::milliseconds repeat_longest{5'000};
 
@@ -65,7 +66,7 @@ void link::submit(command what, completion done) {
 void link::depart(departure how) {
   std::unique_lock lock{mutex_};
   if (departed_ != departure::none && how <= departure::left)
-    return; // who is lost cannot leave any more
+    return; // a link that was lost cannot leave any more
   departed_ = std::max(departed_, how);
   if (shut_ == errc::none)
     told_.insist(std::move(lock));
@@ -137,7 +138,7 @@ void link::take_inbox() {
 bool link::has_room_for(const asked& next) const {
   const auto most = transport_->capacity();
   if (used_.operations == 0 || next.cost.operations == 0)
-    return true; // one that is larger than all the room there is goes alone
+    return true; // an operation larger than the whole capacity is sent alone
   return used_.operations + next.cost.operations <= most.operations &&
          used_.bytes + next.cost.bytes <= most.bytes;
 }
@@ -149,7 +150,7 @@ link::asked link::take_next() {
   return next;
 }
 
-/// It has waited for a part of its time already.
+/// Reduces the timeout of an await by the time that it has waited here.
 void link::shorten_await(asked& next) const {
   if (auto* awaited = std::get_if<await_reply>(&next.what)) {
     const auto left = next.deadline - now() - how_->operation_deadline;
@@ -158,7 +159,7 @@ void link::shorten_await(asked& next) const {
   }
 }
 
-/// It no longer waits.
+/// Removes an operation from the counters of waiting operations.
 void link::let_go(const asked& next) {
   const auto bytes = size_of(next.what);
   const std::lock_guard lock{mutex_};
@@ -166,7 +167,8 @@ void link::let_go(const asked& next) {
   waiting_bytes_ -= bytes;
 }
 
-/// Sends as much as there is room for, together: a batch is cheaper than its parts.
+/// Sends as many operations as there is room for, in one batch: a batch is cheaper than single
+/// messages.
 void link::pump() {
   if (phase_ != phase::attached || std::exchange(is_pumping_, true))
     return;
@@ -191,7 +193,8 @@ void link::pump() {
   std::vector<outgoing> words;
   words.reserve(sent.size());
   for (const auto op : sent)
-    words.push_back({op, &under_way_.find(op)->what}); // they move no more until all are sent
+    // The operations keep their addresses until all are sent.
+    words.push_back({op, &under_way_.find(op)->what});
   if (!words.empty())
     transport_->send(words);
   is_pumping_ = false;
@@ -212,16 +215,16 @@ void link::answered(operation_number op, answer_value&& value) {
   finish_or_repeat(std::move(*found), std::move(value));
   if (phase_ != phase::attached)
     return;
-  // Not for every place that comes free.
+  // Refilling for every single free place would make small batches.
   const auto most = transport_->capacity().operations;
   if (used_.operations <= most / 2 || used_.operations + 1 >= most)
     pump();
   leave_when_done();
 }
 
-/// What was there before an interruption is asked for until it is there again, and an
-/// acknowledgement until its deadline: nobody else would, and its place in the window is gone
-/// until then. All else its owner is told.
+/// Whether a refused operation must be repeated. What the link restores is repeated until the
+/// broker accepts it. An acknowledgement is repeated until its deadline: nobody else would repeat
+/// it, and its place in the window stays taken. The caller gets every other refusal.
 bool link::must_repeat(const asked& op, const answer_value& value) const {
   const auto* why = std::get_if<failure>(&value);
   if (phase_ != phase::attached || why == nullptr || row_of(why->code).may_retry == retry::no)
@@ -245,7 +248,7 @@ void link::finish_or_repeat(asked&& op, answer_value&& value) {
   arm();
 }
 
-/// What was refused for now gets another turn.
+/// Queues the operations that were refused temporarily once more.
 void link::repeat_due() {
   const auto present = now();
   if (phase_ != phase::attached)
@@ -264,7 +267,7 @@ void link::repeat_due() {
   }
 }
 
-/// Whether it was to restore what its owner does not want any more.
+/// Whether the operation was to restore something that the caller does not want any more.
 bool link::is_given_up(const asked& op) const {
   if (op.why == purpose::asked_for)
     return false;
@@ -306,13 +309,13 @@ void link::finish(asked&& op, answer_value&& value) {
   try {
     const callback_scope inside;
     op.done(std::move(value));
-  } catch (...) { // its owner's code threw: its connection only (spec C7)
+  } catch (...) { // the caller's code threw: this ends only its own connection (spec C7)
     owner_threw("a completion");
     end({end_reason::sink_failed, errc::none}, {});
   }
 }
 
-/// What must be made anew where a connection could not be resumed.
+/// Notes what must be restored when a connection could not be resumed.
 void link::note(const asked& op, const answer_value& value) {
   const bool is_fine = !std::holds_alternative<failure>(value);
   if (const auto* m = std::get_if<subscribe_topic>(&op.what); m != nullptr && is_fine)
@@ -348,7 +351,8 @@ void link::rang() {
   leave_when_done();
 }
 
-/// One of those too late may throw, and end it: the others are told all the same.
+/// A completion of an expired operation may throw and end the link: the other operations are
+/// answered all the same.
 void link::expire() {
   const auto present = now();
   std::vector<std::pair<asked, errc>> late;
@@ -359,7 +363,7 @@ void link::expire() {
   }
   if (present >= first_waiting_) {
     first_waiting_ = instant::never();
-    sort_out(again_, errc::unknown_outcome, late); // it was out once
+    sort_out(again_, errc::unknown_outcome, late); // these operations were sent once
     const auto of_again = late.size();
     sort_out(queue_, errc::unreachable, late);
     for (auto i = of_again; i < late.size(); ++i)
@@ -369,7 +373,8 @@ void link::expire() {
     finish_or_repeat(std::move(op), failure{code, {}});
 }
 
-/// Takes those out whose deadline has come. What is to be restored has none while it waits.
+/// Removes the operations whose deadline has passed. Operations that restore have no deadline while
+/// they wait.
 void link::sort_out(std::deque<asked>& from, errc code, std::vector<std::pair<asked, errc>>& late) {
   const auto present = now();
   const auto is_late = [present](const asked& one) {
@@ -384,7 +389,7 @@ void link::sort_out(std::deque<asked>& from, errc code, std::vector<std::pair<as
   std::erase_if(from, is_late);
 }
 
-/// The wake-up stays where it is when what it was set for goes: it finds nothing then.
+/// A wake-up stays set when its cause goes away: it then finds nothing to do.
 void link::arm() {
   if (phase_ == phase::ended)
     return;

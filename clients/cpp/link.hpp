@@ -27,8 +27,8 @@ namespace restante::remoting {
 /// their turn and their answers. After a loss the link reconnects, repeats the operations that may
 /// be repeated, and restores the subscriptions and watches that were lost.
 ///
-/// Handed operations by any thread; all else happens in its transport's thread or actor, where
-/// sinks and completions are called too, one at a time.
+/// Any thread submits operations. Everything else happens in the thread or actor of the transport.
+/// Sinks and completions are called there too, one at a time.
 class link final : public connection_endpoint, public std::enable_shared_from_this<link> {
 public:
   struct setup {
@@ -37,13 +37,13 @@ public:
     std::unique_ptr<sink> out;
     answer<connect_receipt> connected;
     std::shared_ptr<const remote_options> how;
-    std::string name;       ///< drawn at random: makes message ids that nobody else has
-    std::uint64_t seed = 0; ///< of the pauses
+    std::string name;       ///< random, for unique message ids
+    std::uint64_t seed = 0; ///< for the pauses
   };
 
   explicit link(setup with);
 
-  /// Before anything else.
+  /// Must be called before anything else.
   void use_transport(std::shared_ptr<transport> by);
 
   // --- from any thread ---
@@ -53,10 +53,10 @@ public:
   void confirm(std::size_t n = 1) override;
   connection_actor actor() const override;
 
-  /// Whether it has ended, and nothing is to be said any more.
+  /// Whether the link has ended and accepts nothing more.
   bool is_over() const;
 
-  // --- for its transport, in its thread or actor ---
+  // --- for its transport, in the thread or actor of the transport ---
 
   void begin();
   void woken();
@@ -67,13 +67,13 @@ public:
   /// An acknowledgement was refused.
   void ack_refused(const trace_id& trace, errc why);
 
-  /// The operation with that number; null when nobody waits for it.
+  /// The operation with that number; null when no operation waits under that number.
   const command* asked_under(operation_number op);
 
   void disconnected(const disconnect_reason& how);
   void rang();
 
-  /// The transport's thread or actor ends.
+  /// The transport's thread or actor ends, so the link ends too.
   void abandon();
 
 private:
@@ -82,21 +82,21 @@ private:
   /// Whether the caller asked for an operation, or the link restores what a lost connection had.
   enum class purpose : std::uint8_t { asked_for, restoring };
 
-  /// An operation, from being handed in to its outcome.
+  /// An operation, from its submission to its outcome.
   struct asked {
     command what;
     completion done;
     instant deadline;
     operation_credit cost;
     purpose why = purpose::asked_for;
-    std::uint64_t sequence = 0; ///< in the order of sending, once it went out
-    bool is_repeated = false;   ///< it was refused for now, and asked for again
+    std::uint64_t sequence = 0; ///< order of sending, once it was sent
+    bool is_repeated = false;   ///< refused temporarily and sent again
   };
 
-  /// A push that its sink has taken and not confirmed.
+  /// A push that the sink has taken and not confirmed.
   struct given {
-    std::size_t bytes = 0; ///< zero: of no push of the transport's
-    trace_id trace;        ///< to acknowledge then; zero: none
+    std::size_t bytes = 0; ///< zero: not a push of the transport
+    trace_id trace;        ///< to acknowledge afterwards; zero: none
     std::uint64_t attachment = 0;
   };
 
@@ -120,7 +120,7 @@ private:
   void arm();
   instant now() const;
 
-  // link_phases.cpp: coming, being lost, going
+  // link_phases.cpp: connecting, losing the connection, leaving
   void hand_out(const push& what, std::size_t bytes);
   void confirm_one();
   void interrupted(const disconnect_reason& how);
@@ -148,10 +148,10 @@ private:
   const std::string name_;
   attach_options options_;
 
-  // Handed in from anywhere.
+  // Written by any thread.
   mutable std::mutex mutex_;
   std::vector<asked> inbox_;
-  std::size_t waiting_operations_ = 0; ///< here and in `queue_`
+  std::size_t waiting_operations_ = 0; ///< in the inbox and in `queue_`
   std::uint64_t waiting_bytes_ = 0;
   std::size_t confirmed_ = 0;
   departure departed_ = departure::none;
@@ -159,11 +159,11 @@ private:
   model::announcement<transport*, notify> told_; ///< the transport, which wakes the link at home
   connection_actor actor_;
 
-  // In the transport's thread or actor.
+  // Used only in the transport's thread or actor.
   phase phase_ = phase::opening;
   std::deque<asked> queue_;
-  std::deque<asked> again_;  ///< before those of `queue_`: they were out already
-  std::vector<asked> later_; ///< refused for now: they go to `again_` when `later_at_` has come
+  std::deque<asked> again_;  ///< sent once already, so before `queue_`
+  std::vector<asked> later_; ///< refused temporarily; at `later_at_` they go to `again_`
   instant later_at_ = instant::never();
   backoff later_pauses_;
   refused_acks refused_acks_;
@@ -175,7 +175,7 @@ private:
   std::set<std::string> watches_;
   std::uint64_t message_ids_ = 0;
   std::uint64_t last_sequence_ = 0;
-  instant first_waiting_ = instant::never(); ///< no deadline of those that wait is earlier
+  instant first_waiting_ = instant::never(); ///< no waiting operation has an earlier deadline
   backoff pauses_;
   instant reopen_at_ = instant::never();
   instant armed_for_ = instant::never();

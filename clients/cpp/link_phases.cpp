@@ -48,7 +48,7 @@ void link::attached(const connect_receipt& receipt, connection_actor at) {
   leave_when_done();
 }
 
-// --- what comes unasked ------------------------------------------------------------------------
+// --- pushes ------------------------------------------------------------------------------------
 
 void link::pushed(const push& what) {
   if (phase_ != phase::attached && phase_ != phase::leaving)
@@ -87,7 +87,7 @@ void link::confirm_one() {
     return;
   const auto first = unconfirmed_.front();
   unconfirmed_.pop_front();
-  // What came before an interruption comes again.
+  // A push from before an interruption is offered again.
   if (phase_ != phase::attached || first.attachment != attachments_)
     return;
   if (first.trace)
@@ -115,7 +115,7 @@ void link::disconnected(const disconnect_reason& how) {
   const bool was_attached = phase_ == phase::attached;
   keep_repeatable();
   if (phase_ == phase::ended)
-    return; // what could not be kept ended it
+    return; // an operation that could not be kept has ended the link
   if (how.then == reconnect_advice::give_up || !how_->reconnect) {
     end(how.why, how.detail);
     return;
@@ -128,7 +128,7 @@ void link::disconnected(const disconnect_reason& how) {
   }
   phase_ = phase::away;
   reopen_at_ = now() + pauses_.next();
-  if (how_->give_up_after) // the last try comes in time
+  if (how_->give_up_after) // the last attempt is made before time runs out
     reopen_at_ = std::min(reopen_at_, lost_since_ + *how_->give_up_after);
   if (was_attached)
     interrupted(how);
@@ -145,15 +145,16 @@ void link::interrupted(const disconnect_reason& how) {
   }
 }
 
-/// What was under way may have been done or not. Kept in the order of sending.
+/// Keeps the sent operations that may be repeated, in the order of sending. It is unknown whether
+/// the broker has carried them out.
 void link::keep_repeatable() {
   auto lost = under_way_.take_all();
   std::ranges::move(std::exchange(later_, {}), std::back_inserter(lost));
   later_at_ = instant::never();
-  refused_acks_.clear(); // what they acknowledge is offered again
+  refused_acks_.clear(); // the unacknowledged deliveries are offered again
   used_ = {};
   std::ranges::sort(lost, {}, &asked::sequence);
-  // Not by ranges: clang 14 cannot read what they answer here.
+  // Written without ranges: clang 14 cannot compile their result here.
   const auto kept_end = std::stable_partition(
       lost.begin(), lost.end(), [](const asked& op) { return is_repeatable(op.what); });
   for (auto op = lost.begin(); op != kept_end; ++op) {
@@ -162,11 +163,12 @@ void link::keep_repeatable() {
   }
   again_.insert(again_.begin(), std::make_move_iterator(lost.begin()),
                 std::make_move_iterator(kept_end));
-  for (auto op = kept_end; op != lost.end(); ++op) // one of these may throw, and end it
+  for (auto op = kept_end; op != lost.end(); ++op) // a completion may throw and end the link
     fail(std::move(*op), errc::unknown_outcome);
 }
 
-/// The connection is another one: it knows nothing of what this one heard.
+/// The new connection knows nothing of the old one, so its subscriptions and watches are made
+/// again.
 void link::restore() {
   std::erase_if(again_, [](const asked& op) { return op.why == purpose::restoring; });
   for (const auto& watched : watches_)
@@ -181,14 +183,14 @@ void link::ask_again(command what) {
   again_.push_front(std::move(one));
 }
 
-/// The state now, as a subscriber that missed events gets it (spec E14). What is refused for
-/// good is forgotten.
+/// Passes on the present state, as a subscriber that missed events gets it (spec E14). A
+/// subscription or watch that is refused permanently is forgotten.
 void link::restored(const asked& op, const answer_value& value) {
   const auto* subscribed = std::get_if<subscribe_topic>(&op.what);
   const auto* watched = std::get_if<watch_client>(&op.what);
   if (const auto* why = std::get_if<failure>(&value)) {
     if (row_of(why->code).may_retry == retry::yes)
-      return; // it was lost with its connection: the next one makes it anew
+      return; // lost together with its connection: the next connection restores it
     const auto& what = subscribed != nullptr ? subscribed->at.topic : watched->client.client;
     tell_operator((subscribed != nullptr ? "the subscription of " : "the watch of ") + what +
                   " is lost: " + why->text());
@@ -208,16 +210,16 @@ void link::restored(const asked& op, const answer_value& value) {
 
 // --- going ---------------------------------------------------------------------------------------
 
-/// A clean leave lets what was asked be answered first (spec C6).
+/// A clean leave waits until earlier operations are answered (spec C6).
 void link::leave_when_done() {
   if (phase_ == phase::ended || phase_ == phase::leaving)
     return;
   {
     const std::lock_guard lock{mutex_};
     if (departed_ != departure::left)
-      return; // one that is lost goes without a word, as soon as it is woken
+      return; // a lost link ends without a goodbye as soon as it wakes up
     if (!inbox_.empty() || confirmed_ > 0)
-      return; // what was asked or confirmed just before comes first; its notice is on the way
+      return; // earlier operations and confirmations come first; a wake-up for them is on the way
   }
   const bool repeats =
       std::ranges::any_of(later_, [](const asked& op) { return op.why == purpose::asked_for; });
@@ -251,8 +253,8 @@ void link::end(const goodbye& why, const failure& detail) {
     shut_ = why.reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection;
     actor_ = nullptr;
   }
-  // A transport that is still attached goes: at a sink that failed politely, so that its keys
-  // go with it; after a loss of its owner's without a word.
+  // Ends a transport that is still attached. A failed sink signs off, so that its keys are cleared.
+  // Otherwise the transport is cut without a goodbye.
   if (why.reason == end_reason::sink_failed)
     transport_->sign_off();
   else
@@ -263,18 +265,18 @@ void link::end(const goodbye& why, const failure& detail) {
     const callback_scope inside;
     sink_->ended(why.code == errc::none && detail.code != errc::none ? goodbye{why.reason, code}
                                                                      : why);
-  } catch (...) { // it has ended: there is nothing left to take from it
+  } catch (...) { // the link has ended already, so nothing else follows
     owner_threw("sink::ended");
   }
   transport_->retire();
 }
 
-/// Who waits for the connect may throw: it has ended already.
+/// A callback of `connected` may throw; the link has ended already.
 void link::announce(const outcome<connect_receipt>& how) {
   try {
     const callback_scope inside;
     connected_.fulfil(how);
-  } catch (...) { // its owner's code threw
+  } catch (...) { // the caller's code threw
     owner_threw("a completion of `connected`");
   }
 }
@@ -294,13 +296,14 @@ void link::fail_all(const failure& why) {
       const callback_scope inside;
       if (op.done)
         op.done(failure{why});
-    } catch (...) { // its owner's code threw, and it has ended already
+    } catch (...) { // the caller's code threw, and the link has ended already
       owner_threw("a completion");
     }
   }
 }
 
-/// In a catch block: says what an embedder's function threw, where nobody else would.
+/// Call it in a catch block. Logs the exception of an embedder's function, which would otherwise
+/// stay unseen.
 void link::owner_threw(std::string_view what) {
   const auto& who = options_.client;
   thrown_.say("connection " + (who.ns.empty() ? who.client : who.ns + "/" + who.client), what);

@@ -4,7 +4,7 @@
 
 namespace restante::remoting {
 
-/// A link's actor at a CAF node's peer. One per connection.
+/// The actor of a link to a CAF node, in the peer's process. One per connection.
 class node_client final : public node_client_actor::base {
 public:
   node_client(caf::actor_config& config, std::shared_ptr<node_shared_state> of,

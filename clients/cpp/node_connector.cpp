@@ -10,10 +10,11 @@ namespace restante::remoting {
 
 namespace {
 
-/// A peer's actors have little to do: one thread for them, and CAF's for the network.
+/// The actors of a peer have little work: one thread is enough for them, in addition to CAF's
+/// threads for the network.
 constexpr std::size_t peer_threads = 1;
 
-/// What node clients get to end.
+/// How long node clients may take to end.
 constexpr std::chrono::seconds stop_patience{2};
 
 /// An actor system that a `remote` made for itself.
@@ -44,7 +45,8 @@ public:
   }
 
   ~node_connector() override {
-    // The last handle may go in a callback, in a thread of the system that ends here.
+    // The last handle may be dropped in a callback, which runs in a thread of the system that ends
+    // here.
     if (own_)
       std::thread{[own = std::move(own_)]() mutable { own.reset(); }}.detach();
   }

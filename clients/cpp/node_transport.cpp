@@ -10,15 +10,15 @@ namespace restante::remoting {
 
 namespace {
 
-/// What a broker lets one connection have under way; more would only wait over there.
+/// How much a broker lets one connection have in progress. More would only wait at the broker.
 constexpr transport_capacity node_capacity{1024, std::size_t{1} << 20};
 
-/// A broker that is there answers a greeting in less.
+/// A broker that is up answers a greeting within this time.
 constexpr std::chrono::seconds greeting_timeout{2};
 
-/// Words, and bytes, that are done with before that is said by itself: more often would cost
-/// a message each, less often would let the node session run dry, and have its connection wait for
-/// room that is there already.
+/// How many processed updates, or bytes, cause a message that reports them. A smaller number would
+/// cost more messages. With a larger number the node session would run out of window, and its
+/// connection would wait for room that exists already.
 constexpr std::size_t quiet_words = 32;
 constexpr std::size_t quiet_bytes = node_window_bytes / 32;
 
@@ -29,7 +29,7 @@ std::size_t payload_of(const answer_value& value) {
       std::holds_alternative<reply_view>(value) ||
       std::holds_alternative<put_many_receipt>(value) ||
       std::holds_alternative<clients_view>(value) || std::holds_alternative<topics_view>(value))
-    return quiet_bytes; // may be large: said at once
+    return quiet_bytes; // may be large: reported immediately
   return 0;
 }
 
@@ -50,7 +50,7 @@ void node_transport::started(node_client& in) {
 
 void node_transport::stopped() {
   if (whose_)
-    whose_->abandon(); // somebody ended the node client
+    whose_->abandon(); // another actor has ended the node client
   self_ = nullptr;
   whose_.reset();
   listener_ = nullptr;
@@ -141,7 +141,7 @@ void node_transport::on(const attached_as&) {
 void node_transport::on(const peer_updates& m) {
   const auto from = dialect::sender_of(self_);
   if (!listener_ || (session_ && from != session_))
-    return; // of a connection that is over
+    return; // a message of a connection that has ended
   if (!session_) {
     session_ = from;
     watch(session_);
@@ -178,7 +178,7 @@ void node_transport::receive(const peer_update& update) {
   }
 }
 
-/// The link is done with its oldest push, which is the oldest word not done with.
+/// The link has processed its oldest push, which is the oldest unprocessed update.
 void node_transport::done(std::size_t) {
   const auto first = std::ranges::find(received_, false, &received_update::is_done);
   if (first != received_.end())
@@ -213,7 +213,7 @@ void node_transport::sign_off() {
   say();
 }
 
-/// At the end of a turn.
+/// Called at the end of a turn.
 void node_transport::say() {
   if (!session_)
     return;
@@ -284,8 +284,8 @@ void node_transport::disconnect(disconnect_reason how) {
   whose_->disconnected(how);
 }
 
-/// The node session hears of it as of a peer that is gone: this node client is not gone, so the
-/// session is told.
+/// Tells the node session that its peer is gone. The session cannot notice this itself, because the
+/// node client still exists.
 void node_transport::cut() {
   ++attempt_;
   if (session_)
@@ -303,7 +303,7 @@ void node_transport::cut() {
 
 void node_transport::retire() {
   if (session_)
-    say(); // a goodbye, if there is one to say
+    say(); // sends the goodbye, if there is one
   whose_.reset();
   if (self_ != nullptr)
     self_->quit();

@@ -14,21 +14,21 @@ namespace restante::remoting {
 
 class node_client;
 
-/// What all node clients of one `remote` share.
+/// The state that all node clients of one `remote` share.
 struct node_shared_state {
   std::shared_ptr<const remote_options> how;
   broker_url to;
   std::atomic<std::size_t> clients{0};
 };
 
-/// Carries a link to a CAF node: it lives in a node client, and its peer is a node session. What
-/// is said in one turn goes in one message.
+/// Carries a link to a CAF node. It belongs to a node client, and its peer is a node session. All
+/// requests of one turn go in one message.
 class node_transport final : public transport, public std::enable_shared_from_this<node_transport> {
 public:
   node_transport(std::shared_ptr<node_shared_state> of, caf::actor_system& system,
                  std::shared_ptr<link> whose);
 
-  /// Spawns its node client, which begins.
+  /// Spawns its node client, which starts working.
   void begin();
 
   // transport
@@ -83,14 +83,14 @@ private:
   caf::strong_actor_ptr watched_; ///< the node listener, and then the node session
   caf::strong_actor_ptr session_;
   connection_actor connection_;
-  instant deadline_ = instant::never(); ///< of coming, or of going
+  instant deadline_ = instant::never(); ///< for attaching or leaving
   instant rings_at_ = instant::never();
   bool is_begun_ = false;
   bool is_attached_ = false;
 
   peer_requests gathered_;
-  std::deque<received_update> received_; ///< words not done with, and those done behind them
-  std::size_t done_bytes_ = 0;           ///< of `gathered_.done`
+  std::deque<received_update> received_; ///< unprocessed updates, and processed ones behind them
+  std::size_t done_bytes_ = 0;           ///< bytes of `gathered_.done`
 };
 
 } // namespace restante::remoting

@@ -9,8 +9,8 @@
 
 namespace restante {
 
-/// A broker in another process, reached over WebSocket or as a CAF node: the same API as a
-/// `broker` of one's own, with the same rules and errors. Safe to use from several threads.
+/// A broker in another process, reached over WebSocket or as a CAF node. It has the API of a
+/// `broker` in this process, with the same rules and errors. Safe to use from several threads.
 ///
 /// A lost connection reconnects, and resumes if its resume window allows (spec C4). Otherwise
 /// subscriptions and watches are made again, each with a fresh snapshot; keys are gone, and
@@ -25,33 +25,34 @@ public:
   /// std::runtime_error when certificates cannot be read.
   explicit remote(remote_options how = {});
 
-  /// The same in an actor system of one's own, for `caf://` only; `configure_node` its
-  /// config first. It must outlive this.
+  /// Uses an existing actor system, for `caf://` only. Call `configure_node` on its config first.
+  /// The system must outlive this object.
   remote(caf::actor_system& system, remote_options how);
 
   remote(remote&&) noexcept;
   remote& operator=(remote&&) noexcept;
 
-  /// Stops it, if it was not.
+  /// Stops the remote, if it is not stopped yet.
   ~remote();
 
-  /// Connects a client; with a token, `who.client` and `who.ns` may be left empty, the
-  /// broker knows. With `ack_mode::automatic` a delivery is acknowledged when its handler
-  /// has returned. Rights are the broker's business.
+  /// Connects a client. With a token, `who.client` and `who.ns` may be empty: the broker knows
+  /// them. With `ack_mode::automatic` a delivery is acknowledged when its handler has returned. The
+  /// broker decides the rights.
   connection connect(connect_options who, handlers what = {});
   connection connect(connect_options who, std::unique_ptr<sink> out);
 
-  /// The identity with every right: for a token that says so, or at a broker without any.
+  /// The identity with every right: needs a token of the server identity, or a broker without
+  /// tokens.
   server_identity open_server();
 
   /// Asks as a client without being its connection.
   visitor open_visitor(client_address who);
 
-  /// Ends all connections cleanly, waiting up to `close_timeout` for it. Stopping again does
-  /// nothing. Not from a callback.
+  /// Ends all connections cleanly and waits up to `close_timeout`. Stopping again does nothing. Not
+  /// from a callback.
   void stop();
 
-  /// What is at the other end of all its connections.
+  /// Makes the links of all connections.
   class connector;
 
 private:

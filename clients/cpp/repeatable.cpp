@@ -13,7 +13,7 @@ put_notification* put_of(command& what) {
 }
 
 const put_notification* put_of(const command& what) {
-  return put_of(const_cast<command&>(what)); // NOLINT: it only looks
+  return put_of(const_cast<command&>(what)); // NOLINT: the function only reads
 }
 
 } // namespace

@@ -12,8 +12,8 @@ namespace restante::remoting {
 
 using steady_time = std::chrono::steady_clock::time_point;
 
-/// How to attach at a broker in another process. Deliveries are always acknowledged from here, when
-/// the sink has taken them.
+/// How to attach at a broker in another process. Deliveries are always acknowledged by this side,
+/// after the sink has taken them.
 struct attach_options {
   attachment_kind how = attachment_kind::attached;
   client_address client;
@@ -25,28 +25,28 @@ struct attach_options {
 /// Whether to reconnect.
 enum class reconnect_advice : std::uint8_t { reconnect, give_up };
 
-/// How a transport lost its broker, or why it never reached it.
+/// Why a transport lost its broker or never reached it.
 struct disconnect_reason {
   goodbye why{end_reason::lost, errc::none};
   failure detail{};
   reconnect_advice then = reconnect_advice::reconnect;
 };
 
-/// An operation on its way out; 0: nobody waits for its outcome.
+/// An operation to send; number 0: no outcome is expected.
 struct outgoing {
   operation_number op = 0;
   const command* what = nullptr;
 };
 
-/// How much may be under way to a broker at once.
+/// How much may be in progress at a broker at once.
 struct transport_capacity {
   std::size_t operations = 0;
   std::size_t bytes = 0;
 };
 
-/// Carries a link's messages to a broker and back: a WebSocket, a CAF node. It belongs to one
-/// thread or one actor, where all calls come but `notify` and `now`, and from where it calls the
-/// link. Knows nothing of retries.
+/// Carries a link's messages to a broker and back: a WebSocket or a CAF node. It belongs to one
+/// thread or one actor. All calls except `notify` and `now` come from there, and it calls the link
+/// from there. It does not know about retries.
 class transport {
 public:
   virtual ~transport() = default;
@@ -57,26 +57,26 @@ public:
 
   virtual transport_capacity capacity() const = 0;
 
-  /// Looks for the broker. Ends in `link::attached` or `link::disconnected`.
+  /// Connects to the broker. The result is a call of `link::attached` or `link::disconnected`.
   virtual void open(const attach_options& as) = 0;
 
-  /// Only while attached. Nothing of `what` is used after the call.
+  /// Only while attached. `what` is not used after the call.
   virtual void send(std::span<const outgoing> what) = 0;
   virtual void acknowledge(const trace_id& trace) = 0;
 
-  /// The link has processed its oldest push, of that many bytes.
+  /// The link has processed its oldest push, which had `bytes` bytes.
   virtual void done(std::size_t bytes) = 0;
 
-  /// Says goodbye; ends in `link::disconnected`, unless it is retired before.
+  /// Says goodbye. `link::disconnected` follows, unless `retire` comes first.
   virtual void sign_off() = 0;
 
   /// Ends without a goodbye and calls nothing.
   virtual void cut() = 0;
 
-  /// Calls `link::rang` then, or earlier. A later one replaces it.
+  /// Calls `link::rang` at that time or earlier. A later call replaces the time.
   virtual void ring_at(steady_time at) = 0;
 
-  /// The link has ended: neither calls the other any more.
+  /// The link has ended: neither object calls the other any more.
   virtual void retire() = 0;
 };
 

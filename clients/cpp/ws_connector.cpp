@@ -8,7 +8,7 @@ namespace restante::remoting {
 
 namespace {
 
-/// How often sockets are looked at: silence is noticed so late at most.
+/// How often sockets are checked: silence is noticed with at most this delay.
 constexpr std::chrono::milliseconds check_round{1000};
 
 std::shared_ptr<net::ssl::context> make_tls(const std::string& ca_file) {
@@ -28,7 +28,7 @@ std::shared_ptr<net::ssl::context> make_tls(const std::string& ca_file) {
   return made;
 }
 
-/// One thread with all the sockets of a `remote`.
+/// One thread with all sockets of a `remote`.
 class ws_connector final : public remote::connector {
 public:
   ws_connector(std::shared_ptr<const remote_options> how, broker_url to)
@@ -43,7 +43,7 @@ public:
   }
 
   ~ws_connector() override {
-    // The last handle may go in a callback, which this thread cannot wait for.
+    // The last handle may be dropped in a callback, which this thread runs and so cannot wait for.
     std::thread{[thread = std::move(io_thread_)] { thread->stop(); }}.detach();
   }
 

@@ -11,16 +11,16 @@ namespace restante::remoting {
 
 namespace {
 
-/// A drained queue may be 1,024 packs of 64 KiB in one answer, and JSON makes them longer.
+/// The answer to a drain may contain 1,024 packs of 64 KiB, and JSON makes them longer.
 constexpr std::size_t message_bytes_max = std::size_t{256} << 20;
 
-/// How much is gathered before it must go, quiet or not.
+/// How many bytes are gathered before a flush, even while more messages come in.
 constexpr std::size_t gather_bytes = 64 * 1024;
 
-/// What stays reserved between messages.
+/// How much memory stays reserved between messages.
 constexpr std::size_t kept_bytes = 64 * 1024;
 
-/// The error a broker's HTTP answer stands for.
+/// The error that an HTTP answer of a broker means.
 failure refusal_of(unsigned status) {
   const auto said = "the broker answered HTTP " + std::to_string(status);
   switch (status) {
@@ -86,7 +86,8 @@ void ws_socket::secure() {
       return;
     if (!error)
       return upgrade();
-    // A certificate that does not convince will not do so in a second.
+    // A certificate that is not trusted now will not be trusted a second later, so there is no
+    // retry.
     const bool is_tls = error.category() == net::error::get_ssl_category();
     fail("cannot trust", error, is_tls ? reconnect_advice::give_up : reconnect_advice::reconnect);
   });
@@ -125,7 +126,7 @@ disconnect_reason ws_socket::reason_of_refusal(error_code error) const {
     return how;
   }
   how.detail = refusal_of(status);
-  // Too busy, or stopping: that passes.
+  // The broker is overloaded or stopping, which passes.
   how.then =
       status >= 500 || status == 429 ? reconnect_advice::reconnect : reconnect_advice::give_up;
   return how;
@@ -159,7 +160,7 @@ void ws_socket::on_read(error_code error) {
   buffer_.consume(buffer_.size());
   if (buffer_.capacity() > kept_bytes)
     buffer_ = {};
-  is_reading_ = false; // from here on: what is received may have ended a hold
+  is_reading_ = false; // reset after the callback, which may have ended a hold
   if (handler_ == nullptr && patience_)
     drop_messages();
   else if (handler_ != nullptr && !is_held_)
@@ -177,7 +178,7 @@ void ws_socket::hold(bool is_held) {
 void ws_socket::write(std::string_view frame) {
   if (!ws_)
     return;
-  error_code closing; // then nothing more is to be said
+  error_code closing; // on an error nothing more is sent
   ws_->write(net::buffer(frame), closing);
   flush_soon();
 }
@@ -191,7 +192,7 @@ void ws_socket::flush_soon() {
   }
 }
 
-/// While messages that were read together are still handed on, what answers them is gathered.
+/// While messages that were read together are still being handled, their replies are gathered.
 void ws_socket::flush_when_quiet() {
   if (handler_ != nullptr && std::exchange(messages_at_flush_, messages_) != messages_ &&
       stream_->unflushed() < gather_bytes) {
@@ -203,7 +204,7 @@ void ws_socket::flush_when_quiet() {
 }
 
 void ws_socket::flush_now() {
-  // When it fails, so does the read.
+  // When the flush fails, the read fails too.
   stream_->flush();
 }
 
@@ -260,8 +261,8 @@ void ws_socket::close(std::chrono::milliseconds patience) {
     drop_messages();
 }
 
-/// Until the broker has closed. To close earlier would be a reset, which may undo what the
-/// broker has not read yet.
+/// Reads until the broker has closed. Closing earlier would cause a reset, which may destroy output
+/// that the broker has not read yet.
 void ws_socket::drop_messages() {
   is_reading_ = true;
   ws_->async_read(buffer_, [self = shared_from_this(), this](error_code error, std::size_t) {

@@ -22,8 +22,8 @@ namespace websocket = sockets::websocket;
 using sockets::error_code;
 using sockets::tcp;
 
-/// One WebSocket of a client, from looking up the name to the close frame. Lives in one I/O
-/// thread. Writing gathers; what was gathered goes when nothing more has come in for now.
+/// One WebSocket of a client, from resolving the name to the close frame. It belongs to one I/O
+/// thread. Writes are gathered, and flushed when no more input is waiting.
 class ws_socket final : public std::enable_shared_from_this<ws_socket>,
                         private sockets::flush_listener {
 public:
@@ -31,7 +31,7 @@ public:
   class handler {
   public:
     virtual ~handler() = default;
-    virtual void opened() = 0; ///< it stands: the first frame may be written
+    virtual void opened() = 0; ///< the first frame may be written
     virtual void received(std::string_view frame) = 0;
     virtual void closed(const disconnect_reason& how) = 0;
   };
@@ -43,20 +43,20 @@ public:
 
   void write(std::string_view frame);
 
-  /// Stops or resumes reading. Reading stops while what was read is not processed yet.
+  /// Stops or resumes reading. Reading stops while earlier input is not processed yet.
   void hold(bool is_held);
 
-  /// Ends it at once and without a callback. Output that is not sent yet is lost.
+  /// Ends the socket immediately and without a callback. Unsent output is lost.
   void abort();
 
-  /// Ends it without a callback, but sends what was written, and gives the broker `patience` to
-  /// close first.
+  /// Ends the socket without a callback, but sends the waiting output, and gives the broker
+  /// `patience` to close first.
   void close(std::chrono::milliseconds patience);
 
-  /// When something was received last.
+  /// When the last input was received.
   sockets::steady_time received_at() const { return received_at_; }
 
-  /// Since when the broker has taken no byte.
+  /// Since when the broker has taken no byte of the waiting output.
   std::optional<sockets::steady_time> stalled_since() const;
 
 private:

@@ -10,14 +10,14 @@ namespace restante::remoting {
 
 namespace {
 
-/// Enough to keep a broker busy while answers are on their way back; what it does not read
-/// yet waits in the socket.
+/// Enough to keep a broker busy while answers are on their way back. Operations that the broker has
+/// not read yet wait in the socket.
 constexpr transport_capacity ws_capacity{1024, std::size_t{1} << 20};
 
-/// A socket that takes no byte for so long is as good as cut.
+/// A socket that takes no byte for this long is treated as lost.
 constexpr std::chrono::seconds stall_timeout{30};
 
-// The wire leaves out the namespace, which is the connection's own.
+// The wire leaves out the namespace when it is the connection's own, so these functions fill it in.
 
 void put_ns(delivery&, const std::string&) {}
 void put_ns(entries_view&, const std::string&) {}
@@ -30,13 +30,14 @@ void put_ns(notification_step& what, const std::string& ns) {
 }
 void put_ns(topic_events& what, const std::string& ns) {
   if (ns.empty())
-    return; // it is shared, and as it should be
+    return; // the batch is shared, and its namespace is right
   auto batch = what.batch();
   batch.at.ns = ns;
   what = topic_events{std::move(batch)};
 }
 
-/// The server identity says for each operation in which namespace; a client has but one.
+/// The namespace of an operation. The server identity names it in each operation; a client has only
+/// one.
 std::string ns_of(const command& asked, const std::string& own) {
   if (const auto* status = std::get_if<get_status>(&asked); status && !status->question.ns.empty())
     return status->question.ns;
@@ -66,7 +67,7 @@ ws_transport::ws_transport(std::shared_ptr<const ws_shared_state> of,
 void ws_transport::begin() {
   io_thread_->run([self = std::static_pointer_cast<ws_transport>(shared_from_this()), this] {
     if (!whose_)
-      return; // its owner has left already
+      return; // the link has left already
     io_thread_->enter(shared_from_this());
     if (whose_)
       whose_->begin();
@@ -87,7 +88,7 @@ void ws_transport::open(const attach_options& as) {
   socket_->dial();
 }
 
-/// Where tokens come from is somebody else's code.
+/// The token source is the caller's code, so it may throw.
 outcome<std::string> ws_transport::current_token() const {
   if (!of_->how->token_source)
     return of_->how->token;
@@ -101,13 +102,13 @@ outcome<std::string> ws_transport::current_token() const {
   }
 }
 
-/// With a fresh token it may be another story.
+/// Whether a fresh token may succeed.
 bool ws_transport::may_be_the_token(errc code) const {
   return of_->how->token_source && (code == errc::unauthenticated || code == errc::token_expired);
 }
 
 void ws_transport::opened() {
-  const auto self = shared_from_this(); // where tokens come from, the link may be ended
+  const auto self = shared_from_this(); // the token source may end the link
   json::connect_fields fields;
   const auto token = current_token();
   if (const auto* none = token.why()) {
@@ -130,7 +131,7 @@ void ws_transport::opened() {
 // --- what is received ----------------------------------------------------------------------------
 
 void ws_transport::received(std::string_view frame) {
-  const auto self = shared_from_this(); // what is received may end the link, and this with it
+  const auto self = shared_from_this(); // the frame may end the link, and the link owns this object
   auto read = json::decode_frame(frame);
   if (const auto* wrong = read.why()) {
     lose("the broker says what is no frame: " + wrong->text());
@@ -158,11 +159,11 @@ void ws_transport::on(json::decoded_reply& what) {
   auto value = json::answer_of(asked->index(), what.fields);
   put_ns(value, ns_of(*asked, ns_));
   if (auto* own = std::get_if<pending_view>(&value); own && as_.how == attachment_kind::attached)
-    own->state = presence::connected; // which the wire does not say to one who is
+    own->state = presence::connected; // the wire does not repeat it to a connected client
   whose_->answered(what.id, std::move(value));
 }
 
-/// Only acknowledgements are said without an id; their refusals name the trace.
+/// Only acknowledgements are sent without an id. Their refusals name the trace.
 void ws_transport::refused_without_id(const json::decoded_reply& what) {
   const auto* text = what.fields.find("trace");
   if (text == nullptr || text->size() < 2)
@@ -201,8 +202,7 @@ requires(std::is_constructible_v<push, Push>) void ws_transport::on(Push& what) 
 }
 
 void ws_transport::on(json::decoded_goodbye& what) {
-  if (what.code == close_code::unauthenticated &&
-      what.error == errc::none) // a token that has run out
+  if (what.code == close_code::unauthenticated && what.error == errc::none) // an expired token
     what.error = errc_of(what.reason).value_or(errc::unauthenticated);
   disconnect_reason how;
   how.then = should_reconnect(what.code) || may_be_the_token(what.error)

@@ -12,15 +12,15 @@
 
 namespace restante::remoting {
 
-/// What all WebSockets of one `remote` share.
+/// The state that all WebSockets of one `remote` share.
 struct ws_shared_state {
   std::shared_ptr<const remote_options> how;
   broker_url to;
-  std::shared_ptr<net::ssl::context> tls; ///< null: plain
+  std::shared_ptr<net::ssl::context> tls; ///< null: no TLS
 };
 
-/// Carries a link over WebSockets, one after the other: JSON on the wire, explicit acks,
-/// pings answered by the library, silence noticed here (spec C3).
+/// Carries a link over a series of WebSockets: JSON on the wire, explicit acks. The library answers
+/// pings; this class notices silence (spec C3).
 class ws_transport final : public transport, public sockets::io_handler, public ws_socket::handler {
 public:
   ws_transport(std::shared_ptr<const ws_shared_state> of,
@@ -80,13 +80,13 @@ private:
   net::steady_timer alarm_;
   attach_options as_;
   std::string ns_;
-  std::optional<disconnect_reason> goodbye_; ///< said in a frame, ahead of the close frame
+  std::optional<disconnect_reason> goodbye_; ///< from a frame before the close frame
   duration ping_{0};
   steady_time opened_at_;
   steady_time leaving_since_;
   bool is_attached_ = false;
   bool is_leaving_ = false;
-  std::uint64_t undone_bytes_ = 0; ///< of pushes that the link is not done with
+  std::uint64_t undone_bytes_ = 0; ///< size of the pushes that the link has not processed
 };
 
 } // namespace restante::remoting

@@ -11,12 +11,12 @@ export type Trace = string;
 
 // --- errors --------------------------------------------------------------------------------------
 
-/** An error of the broker, or of this client: see the table in docs/protocol.md. */
+/** An error of the broker or of this client: see the table in docs/protocol.md. */
 export class RestanteError extends Error {
   readonly name: "RestanteError";
-  /** Such as "payload_too_large". */
+  /** For example "payload_too_large". */
   readonly code: ErrorCode;
-  /** Such as 103. Numbers are for ever. */
+  /** For example 103. The numbers never change. */
   readonly number: number;
   /** Whether the same request may succeed later. */
   readonly retry: boolean;
@@ -30,57 +30,68 @@ export type ErrorCode =
   | "shutting_down" | "too_many_connections" | "publisher_failed" | "internal" | "would_block"
   | "unknown_outcome" | "unreachable";
 
-/** Every code with its number and whether it may be tried again. */
+/** Every error code with its number and whether a retry may succeed. */
 export const errors: Readonly<Record<ErrorCode, { number: number; retry: boolean }>>;
 
 // --- the connection ------------------------------------------------------------------------------
 
 /**
- * Connects, and keeps connected: the result is usable at once, what is asked waits for the connection.
+ * Connects and stays connected. The result is usable at once: operations wait for the connection.
  *
- * `url` is `ws:`, `wss:`, `http:` or `https:`; without a path `/v1/ws` is meant. Throws a TypeError for anything else, and
- * where there is no WebSocket (Node before 22 without `options.WebSocket`), and for an option that does not exist or is of the
- * wrong type.
+ * `url` is `ws:`, `wss:`, `http:` or `https:`; without a path `/v1/ws` is used. Throws a TypeError for any other URL,
+ * if there is no WebSocket (Node before 22 without `options.WebSocket`), and for an option that does not exist or is of
+ * the wrong type.
  */
 export function connect(url: string | URL, options?: Options): Connection;
 
 export interface Options {
-  /** Who it is, where the broker asks for no token. Without it the broker makes one up. */
+  /** The client's name, if the broker requires no token. Without it the broker makes one up. */
   client?: string;
-  /** The namespace, where the broker asks for no token. */
+  /** The namespace, if the broker requires no token. */
   ns?: string;
-  /** Says who it is; a function is asked again at each connect and before the token runs out. */
+  /** Identifies the client. A function is called at each connect and before the token expires. */
   token?: string | (() => string | Promise<string>);
   /**
-   * "explicit" (default): a notification is acknowledged when every listener has returned, and the promises that they
-   * returned are fulfilled; if one throws or rejects it is not, and comes again: after a pause where the error says `retry`,
-   * else with the next connection. "manual": by
-   * `notification.ack()` alone. "auto": by the broker, as soon as the operating system took it.
+   * "explicit" (default): a notification is acknowledged when every listener has returned and the promises of the
+   * listeners are fulfilled. If one throws or rejects, the notification is not acknowledged and comes again: after a
+   * pause if the error says `retry`, otherwise with the next connection. "manual": acknowledged only by
+   * `notification.ack()`. "auto": acknowledged by the broker as soon as the operating system took it.
    */
   ack?: "explicit" | "manual" | "auto";
   /** How many notifications may be unacknowledged: 1 to 64, default 64. */
   maxInflight?: number;
   /**
-   * How long the broker keeps keys and subscriptions when the socket is lost, ms, at most 300,000. Default 0: keys go the moment
-   * the socket does, a page that crashed shows nothing any more, and a hiccup of the network is seen by others.
+   * How long the broker keeps keys and subscriptions after the socket is lost, ms, at most 300,000. Default 0: keys are
+   * cleared together with the socket. Then a page that crashed shows nothing any more, and others notice a short
+   * interruption of the network.
    */
   resumeWindowMs?: number;
-  /** Asks beside the client's connection, or as the server identity; see "visit" in docs/protocol.md. */
+  /** Acts in addition to the client's connection, or as the server identity; see "visit" in docs/protocol.md. */
   visit?: boolean;
-  /** false: the first loss ends it. Otherwise the pauses between attempts, ms: default { firstMs: 100, longestMs: 30000 }. */
+  /**
+   * false: the first loss ends the connection. Otherwise the pauses between attempts, ms:
+   * default { firstMs: 100, longestMs: 30000 }.
+   */
   reconnect?: boolean | { firstMs?: number; longestMs?: number };
   /** After how long an attempt to connect has failed, ms: default 10,000. */
   connectTimeoutMs?: number;
   /**
-   * How long a `token` function is asked again where the broker refuses its tokens, with pauses as of `reconnect`, ms: default
-   * 300,000; 0: the first refusal ends it. A token that becomes valid within a minute is never a reason to end.
+   * How long a `token` function is called again while the broker refuses its tokens, ms. The pauses are those of
+   * `reconnect`. Default 300,000; 0: the first refusal ends the connection. A token that becomes valid within a minute
+   * never ends it.
    */
   tokenPatienceMs?: number;
-  /** After how long what was asked ends, ms: default 30,000. `unreachable` when it never went out, else `unknown_outcome`. */
+  /**
+   * After how long an operation fails, ms: default 30,000. `unreachable` if it was never sent, otherwise
+   * `unknown_outcome`.
+   */
   deadlineMs?: number;
-  /** How many operations may be under way or wait for a connection: default 1,024; more are refused `overloaded`. */
+  /**
+   * How many operations may be in progress or wait for a connection: default 1,024; further ones fail with
+   * `overloaded`.
+   */
   maxWaiting?: number;
-  /** The WebSocket to use: `ws`, where the runtime has none. */
+  /** The WebSocket class to use if the runtime has none, for example `ws`. */
   WebSocket?: unknown;
 }
 
@@ -91,12 +102,12 @@ export interface Connected {
   client: string;
   ns: string;
   epoch: number;
-  /** Keys, subscriptions and what was not acknowledged are those from before the loss. */
+  /** Keys, subscriptions and unacknowledged notifications are those from before the loss. */
   resumed: boolean;
-  /** Notifications that wait. */
+  /** How many notifications wait. */
   pending: number;
   pingMs: number;
-  /** How long the token is good for, if it ends. */
+  /** How long the token stays valid, if it expires. */
   expiresInMs?: number;
 }
 
@@ -104,7 +115,7 @@ export interface Interrupted {
   /** The close code of the WebSocket; 1006 when it was cut. */
   code: number;
   reason: string;
-  /** In how many ms it is tried again. */
+  /** In how many ms the next attempt follows. */
   retryInMs: number;
 }
 
@@ -120,15 +131,15 @@ export interface ConnectionEvents {
   /** The connection was lost, or an attempt failed; before the first connect `state` stays "connecting". */
   interrupted: Interrupted;
   ended: Ended;
-  /** They wait for the first listener. */
+  /** Notifications wait for the first listener. */
   notification: Notification;
   receipt: Receipt;
-  /** A key of this connection was taken over by another client. */
+  /** Another client took over a key of this connection. */
   lost: { topic: string; key: string; clientId: string };
   /**
-   * A listener threw, or a promise it returned was rejected; or what nobody waits for went wrong: an acknowledgement, a watch or
-   * an unattended view refused after a reconnect, a token function, a frame that makes no sense. Without a listener for this,
-   * `console.error` gets it.
+   * A listener threw, or its promise was rejected. Or something failed that has no promise: an acknowledgement, a watch
+   * or an unattended view that was refused after a reconnect, a token function, an invalid frame. Without a listener
+   * for this event, `console.error` gets the error.
    */
   error: unknown;
 }
@@ -139,44 +150,56 @@ export class Connection {
   /** The client's name, once connected. */
   readonly client: string | undefined;
   readonly ns: string | undefined;
-  /** Fulfilled by the first connect, rejected when the connection ends before. */
+  /** Fulfilled by the first connect; rejected if the connection ends before. */
   readonly connected: Promise<Connected>;
-  /** Fulfilled at the end, whatever it is; never rejected. */
+  /** Fulfilled at the end, for any reason; never rejected. */
   readonly ended: Promise<Ended>;
 
-  /** Calls `listener` at each event, in order; what it returns is awaited for "notification" alone. Answers how to stop. */
+  /**
+   * Calls `listener` at each event, in order. Its result is awaited for "notification" alone. Returns a function that
+   * removes the listener.
+   */
   on<E extends keyof ConnectionEvents>(event: E, listener: (event: ConnectionEvents[E]) => unknown): () => void;
 
-  // Every promise below is rejected with a RestanteError: `invalid_argument` for an option that does not exist or is of the
-  // wrong type. Nothing here throws but a TypeError, for what is no listener and for wrong options of `hold`.
+  // Every promise below is rejected with a RestanteError: `invalid_argument` for an option that does not exist or is of
+  // the wrong type. Only a TypeError is thrown: for an invalid listener, and for wrong options of `hold`.
 
   put(to: string, pack: Json, how?: PutOptions): Promise<PutReceipt>;
-  /** One outcome per target, in their order. All have one messageId: a target that is named twice gets it once. */
+  /**
+   * One outcome per target, in the order of the targets. All share one messageId: a target that is named twice gets the
+   * notification once.
+   */
   putMany(targets: string[], pack: Json, how?: PutOptions): Promise<PutOutcome[]>;
   /** Puts a suit and awaits its reply; `timeoutMs` (default 30,000) is for the reply. */
   ask(to: string, pack: Json, how?: PutOptions & { timeoutMs?: number }): Promise<Reply>;
-  /** Said again where the broker refuses it for now, until `deadlineMs`; behind that it goes on, but nobody is told. */
+  /**
+   * Repeated while the broker refuses it temporarily, until `deadlineMs`. After that the client goes on in the
+   * background.
+   */
   ack(trace: Trace): Promise<{ late: boolean }>;
   status(trace: Trace, where?: Where): Promise<Status>;
   reply(trace: Trace, value: Json, where?: Where): Promise<Status>;
-  /** `timeout` after `timeoutMs` (default 30,000); goes on after a reconnect. */
+  /** Fails with `timeout` after `timeoutMs` (default 30,000); continues after a reconnect. */
   awaitReply(trace: Trace, how?: { timeoutMs?: number } & Where): Promise<Reply>;
-  /** The own notifications that wait; somebody else's with the server identity. `connected` in a visit only. */
+  /**
+   * How many of the client's own notifications wait; the server identity may ask for any client. `connected` in a visit
+   * only.
+   */
   pending(client?: string, where?: Where): Promise<{ pending: number; connected?: boolean }>;
-  /** Server identity. */
+  /** Only for the server identity. */
   drain(client: string, where?: Where): Promise<Status[]>;
-  /** Server identity: how many have expired since the last purge. */
+  /** Only for the server identity: how many notifications have expired since the last purge. */
   purge(where?: Where): Promise<number>;
 
-  /** Sets a key once; it is gone with the connection, or when its lease ends (default 60 s). */
+  /** Sets a key once. The key is cleared with the connection, or when its lease ends (default 60 s). */
   set(topic: string, key: string, payload?: Payload, how?: { ttlMs?: number }): Promise<void>;
   clear(topic: string, key: string): Promise<void>;
   list(topic: string, where?: Where): Promise<Listing>;
   publish(topic: string, data: Json): Promise<void>;
   /**
-   * Holds a key for as long as it is not released: renews the lease, and sets it again after a reconnect without resume.
-   * Taken over by another client, or by a newer hold of the same key, it is held no longer. Views, holds and watches have no
-   * deadline: they come to be when the broker is there.
+   * Holds a key until it is released: renews the lease, and sets the key again after a reconnect without resume. The
+   * hold ends when another client, or a newer hold of the same key, takes the key over. Views, holds and watches have
+   * no deadline: they begin when the broker is reachable.
    */
   hold(topic: string, key: string, payload?: Payload, how?: { ttlMs?: number }): Held;
 
@@ -186,41 +209,41 @@ export class Connection {
   /** Calls `listener` with the present state and each change, until the watch is closed. */
   watch(client: string, listener: (connected: boolean) => void): Watch;
 
-  /** The topics there are, in byte order; a client's: those that it may read. */
+  /** The existing topics, in byte order. A client gets those that it may read. */
   topics(how?: PageOptions): Promise<TopicsPage>;
-  /** The clients there are, in byte order; server identity. */
+  /** The existing clients, in byte order. Only for the server identity. */
   clients(how?: PageOptions): Promise<ClientsPage>;
 
   ping(): Promise<void>;
-  /** Another token of the same client, before this one runs out. */
+  /** Replaces the token by another one of the same client, before the present one expires. */
   refreshToken(token: string): Promise<void>;
 
-  /** Ends it: what was asked before is answered, keys go at once. Never rejected. */
+  /** Ends the connection: earlier operations are answered, and keys are cleared at once. Never rejected. */
   close(): Promise<void>;
 }
 
 // --- notifications -------------------------------------------------------------------------------
 
 export interface Where {
-  /** The namespace; server identity. */
+  /** The namespace. Only for the server identity. */
   ns?: string;
 }
 
 export interface PutOptions extends Where {
-  /** Expects a reply. */
+  /** Whether a reply is expected. */
   suit?: boolean;
   ttlMs?: number;
-  /** Makes putting again harmless; one is made up where it is missing. */
+  /** Makes a repeated put harmless. The client makes one up if it is missing. */
   messageId?: string;
-  /** Takes the place of the one with this key that still waits: only the latest counts. */
+  /** Replaces a waiting notification with the same key: only the latest counts. */
   collapseKey?: string;
-  /** Not delivered earlier than this from now; what lives shorter is never delivered. */
+  /** The earliest delivery, in ms from now. A notification that expires earlier is never delivered. */
   delayMs?: number;
-  /** Where too many wait for the target: the oldest goes, or this one is refused (target_full). */
+  /** If too many notifications wait for the target: evict the oldest, or reject this one (target_full). */
   atCap?: "evict" | "reject";
-  /** Wants each step as a "receipt" event. */
+  /** Reports each step as a "receipt" event. */
   receipts?: boolean;
-  /** Server identity. */
+  /** The sender. Only for the server identity. */
   from?: string;
 }
 
@@ -228,13 +251,13 @@ export interface PutReceipt {
   trace: Trace;
   createdAtMs: number;
   expiresAtMs: number;
-  /** Where it is kept: what is on disk survives the broker. */
+  /** Where the notification is kept. On disk it survives a crash of the broker. */
   accepted: "memory" | "disk";
-  /** It was stored by an earlier put with this messageId. */
+  /** An earlier put with this messageId has stored the notification. */
   duplicate?: boolean;
-  /** The trace of the oldest one, which had to go. */
+  /** The trace of the oldest notification, which was evicted. */
   evicted?: Trace;
-  /** The trace of the one with this collapseKey whose place it took. */
+  /** The trace of the notification with this collapseKey that this one replaced. */
   collapsed?: Trace;
 }
 
@@ -247,7 +270,7 @@ export interface Notification {
   suit: boolean;
   createdAtMs: number;
   expiresAtMs: number;
-  /** How often it was offered, this time included. */
+  /** How often the notification was offered, including this time. */
   attempts: number;
   ack(): Promise<{ late: boolean }>;
   reply(value: Json): Promise<Status>;
@@ -261,7 +284,7 @@ export interface Status {
   suit: boolean;
   state: "queued" | "offered" | "delivered" | "replied";
   createdAtMs: number;
-  /** It was put with a delayMs: when that is over. */
+  /** If it was put with a delayMs: the time when the delay is over. */
   dueAtMs?: number;
   expiresAtMs: number;
   delivered: boolean;
@@ -300,7 +323,7 @@ export interface Entry {
   readonly text: string;
   /** The payload as JSON; undefined when it is none. */
   readonly json: Json | undefined;
-  /** When the lease ends, in ms of `Date.now()`; of an entry known by its event alone, undefined. */
+  /** When the lease ends, in ms of `Date.now()`; undefined for an entry that is known only from an event. */
   readonly expiresAtMs: number | undefined;
 }
 
@@ -311,24 +334,24 @@ export interface Listing {
 }
 
 export type TopicChange =
-  /** The entry as it is. */
+  /** The new entry. */
   | { kind: "set"; entry: Entry; reason?: undefined }
-  /** The entry as it was. */
+  /** The entry before the clear. */
   | { kind: "clear"; entry: Entry; reason: "explicit" | "disconnect" | "expired" }
-  /** Everything may be different, `entries` says how. */
+  /** Anything may have changed; see `entries`. */
   | { kind: "snapshot"; entry?: undefined; reason?: undefined };
 
 export interface TopicEvents {
   change: TopicChange;
   message: { clientId: string; data: Json };
-  /** The subscription was refused, first or after a reconnect. */
+  /** The subscription was refused, the first time or after a reconnect. */
   error: RestanteError;
 }
 
 export class TopicView {
   private constructor();
   readonly name: string;
-  /** What is there, in byte order of the keys. While the connection is interrupted: what was there. */
+  /** The present entries, in byte order of the keys. While the connection is interrupted: the last known entries. */
   readonly entries: ReadonlyMap<string, Entry>;
   readonly epoch: number;
   readonly seq: number;
@@ -341,25 +364,27 @@ export class TopicView {
   clear(key: string): Promise<void>;
   hold(key: string, payload?: Payload, how?: { ttlMs?: number }): Held;
   publish(data: Json): Promise<void>;
-  /** Ends the subscription with its last view. */
+  /** Closes the view. The last view of a topic ends the subscription. */
   close(): void;
 }
 
 export interface Held {
   readonly topic: string;
   readonly key: string;
-  /** Fulfilled when it was set first; rejected when that is refused. */
+  /** Fulfilled when the key was set the first time; rejected when that is refused. */
   readonly ready: Promise<void>;
-  /** Fulfilled when another client took it over, it could not be set again, or the connection has ended. */
+  /**
+   * Fulfilled when another client took the key over, when it could not be set again, or when the connection has ended.
+   */
   readonly lost: Promise<void>;
-  /** Another payload, set at once. */
+  /** Sets another payload at once. */
   update(payload?: Payload): Promise<void>;
-  /** Clears it. */
+  /** Clears the key. */
   release(): Promise<void>;
 }
 
 export interface Watch {
-  /** Undefined until the broker has told. */
+  /** Undefined until the broker has reported the state. */
   readonly connected: boolean | undefined;
   /** Rejected when the watch is refused. */
   readonly ready: Promise<void>;
@@ -369,19 +394,19 @@ export interface Watch {
 // --- what there is -------------------------------------------------------------------------------
 
 export interface PageOptions extends Where {
-  /** Only ids that begin so. */
+  /** Only ids with this prefix. */
   prefix?: string;
-  /** Only ids behind this one: the last of the page before. */
+  /** Only ids after this one: the last id of the previous page. */
   after?: string;
-  /** At most so many: 1 to 256, default 64. */
+  /** The maximum number of ids: 1 to 256, default 64. */
   limit?: number;
 }
 
 export interface TopicsPage {
   topics: { topic: string; keys: number; subscribers: number }[];
-  /** All that begin with `prefix`, on this page or not. */
+  /** The number of all ids with the prefix, on this page or not. */
   total: number;
-  /** Whether there are some behind the last. */
+  /** Whether more ids follow the last one. */
   more: boolean;
 }
 

@@ -1,4 +1,4 @@
-// The JavaScript client of Restante: see README.md, and restante.d.ts for what there is.
+// The JavaScript client of Restante: see README.md, and restante.d.ts for the API.
 
 export { Connection, connect } from "./src/connection.js";
 export { RestanteError, errors } from "./src/errors.js";

@@ -16,7 +16,7 @@ namespace {
 constexpr int carried_out = 0;
 constexpr int unreadable = 2;
 
-/// Nobody reads the output any more.
+/// The output has no reader any more.
 struct output_closed {};
 
 script_setup setup_of(const play_options& how) {
@@ -62,14 +62,14 @@ int play(const play_options& how, std::istream& in, std::ostream& out, std::ostr
                 }};
   try {
     std::string line;
-    // One byte more than a frame may have is enough to refuse it.
+    // Reading one byte more than the limit of a frame is enough to refuse the line.
     while (read_line(from, line, json::frame_bytes_max + 1))
       played.line(line);
     if (!how.no_end)
       played.end();
   } catch (const output_closed&) {
     return carried_out;
-  } catch (const std::ios_base::failure& failed) { // a stream buffer throws what it meets
+  } catch (const std::ios_base::failure& failed) { // stream buffers throw their own errors
     return complain(err, how.file, failed.code().message());
   }
   return carried_out;

@@ -6,7 +6,7 @@
 
 namespace restante::demo {
 
-/// How `restante demo` was called.
+/// The options of `restante demo`.
 struct play_options {
   std::string file = "-";
   bool is_virtual = false;
@@ -14,13 +14,13 @@ struct play_options {
   std::uint64_t seed = 1;
 };
 
-/// Reads the next line without its end; at most `most` bytes of it are kept, the rest is
-/// skipped. False when there is none.
+/// Reads the next line without its end. At most `most` bytes of the line are kept; the rest is
+/// skipped. False at the end of the input.
 bool read_line(std::istream& in, std::string& line, std::size_t most);
 
-/// Plays a script from its file, or from `in`, to `out`, each line flushed as it comes.
-/// Answers the exit status: 0 when it was carried out or nobody reads the output any more;
-/// 2 when the input could not be read, with a line on `err`.
+/// Plays a script from its file, or from `in`, to `out`, and flushes each line. Answers the exit
+/// status: 0 when the script was played or the output has no reader any more; 2 when the input
+/// could not be read, with a line on `err`.
 int play(const play_options& how, std::istream& in, std::ostream& out, std::ostream& err);
 
 } // namespace restante::demo

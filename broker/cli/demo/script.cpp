@@ -15,18 +15,18 @@ namespace {
 
 using json::operation;
 
-/// A script may not leave the years that an instant can hold.
+/// The longest time that a script may advance, so that an instant does not overflow.
 constexpr duration longest_play = std::chrono::hours{24 * 365 * 200};
 
 bool is_skipped(std::string_view text) {
   return text.starts_with('#') || text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
-/// An id as `$…` names it: the text of a string, the digits of a number.
+/// The id that `$…` refers to: the text of a string, or the digits of a number.
 std::string key_of(const json::request& from) {
   if (!from.id.starts_with('"'))
     return from.id;
-  return from.fields.text("id").value_or(from.id); // none was kept of what cannot be read
+  return from.fields.text("id").value_or(from.id); // an unreadable request has no fields
 }
 
 options options_of(const script_setup& how) {
@@ -40,7 +40,7 @@ options options_of(const script_setup& how) {
 
 } // namespace
 
-/// Somebody who is connected.
+/// A connected client of the script.
 class script::script_client {
 public:
   script_client(connection link, std::shared_ptr<bool> open)
@@ -49,7 +49,7 @@ public:
   connection& link() { return link_; }
   bool is_open() const { return *open_; }
 
-  /// No frames from now on.
+  /// Writes no frames from now on.
   void close() { *open_ = false; }
 
 private:
@@ -154,7 +154,7 @@ void script::connect(const json::request& from, const asked& line) {
     return refuse(line, outcome.error());
   tokens_[who] = outcome->resume;
   clients_[who] =
-      std::make_unique<script_client>(std::move(link), open); // the one before has ended
+      std::make_unique<script_client>(std::move(link), open); // the previous connection has ended
   answer_with(line, json::success(json::fields_of(*outcome, options{}.ping_interval)));
 }
 
@@ -173,7 +173,7 @@ void script::leave(const json::request& from, const asked& line) {
   } else {
     who.link().disconnect();
   }
-  world_.settle(); // dropping it before would make a clean end of a cut
+  world_.settle(); // dropping the connection earlier would turn a cut into a clean end
   clients_.erase(found);
 }
 
@@ -199,8 +199,8 @@ caller* script::caller_of(const json::request& from) {
   return &found->second->link();
 }
 
-/// Puts the trace behind a `$ID` in its place. One that stands for nothing stays as it is:
-/// no trace looks like that, so it is unknown.
+/// Replaces `$ID` by the trace. An unknown `$ID` stays as it is: no trace has that form, so the
+/// trace is unknown.
 void script::resolve_trace(json::request& from) const {
   const auto* value = from.fields.find("trace");
   if (value == nullptr || !value->starts_with("\"$"))
@@ -231,12 +231,13 @@ void script::advance(const json::request& from, const asked& line) {
   if (span > longest_play - (world_.now() - start_)) {
     return refuse(line, {errc::invalid_argument, "ms leads beyond 200 years"});
   }
-  open_line_ = 0; // what happens is told when it happens, and the answer comes last
+  open_line_ = 0; // events are written when they happen, and the answer of this line comes last
   pass(span);
   answer_with(line, json::success({}));
 }
 
-/// From deadline to deadline, so that each finds people waiting for it and not asleep.
+/// Advances from deadline to deadline, so that people see each event at its own time and not at the
+/// end of one long pause.
 void script::pass(duration span) {
   const auto until = world_.now() + span;
   const auto pass_until = [this](instant at) {
@@ -260,7 +261,7 @@ void script::answered(const asked& line, const answer_value& value) {
 
 void script::remember(const asked& line, const answer_value& value) {
   if (line.op != json::operation_for<put_notification>)
-    return; // a put_many has many traces, and `$ID` stands for one
+    return; // a put_many has several traces, and `$ID` stands for one
   if (const auto* receipt = std::get_if<put_receipt>(&value)) {
     traces_[line.key] = to_string(receipt->trace);
   } else {
@@ -293,7 +294,7 @@ void script::pushed(const client_address& to, std::string_view frame) {
   happened(std::move(out.raw("frame", frame)).object());
 }
 
-/// Writes a line, or keeps it until the line that set it off has its answer.
+/// Writes a line, or keeps it until the script line that caused it has its answer.
 void script::happened(std::string text) {
   if (is_silent_)
     return;

@@ -13,28 +13,27 @@
 
 namespace restante::demo {
 
-/// The surroundings of a script.
+/// The environment of a script.
 struct script_setup {
-  std::uint64_t seed = 1; ///< of the random bits and of the schedule
+  std::uint64_t seed = 1; ///< for the random bits and the schedule
   restante::limits limits;
-  store_opener open_store; ///< of its journal; empty: none
+  store_opener open_store; ///< for its journal; empty: no journal
   log_hook log;            ///< of the broker
 
-  /// Called before that much time passes: sleeps, when time shall pass for people too.
-  /// Empty: it passes as fast as it goes.
+  /// Called before time passes: it may sleep, so that a person sees the time pass. Empty: time
+  /// passes without waiting.
   std::function<void(duration)> pause;
 };
 
-/// Plays a script, line by line: each is one request as JSON, and each answer, and each
-/// push to a connection, is one line of JSON out. The format is in docs/protocol.md. It has
-/// a broker of its own in virtual time; the same lines and the same seed give the same
-/// output.
+/// Plays a script line by line. Each input line is one request as JSON. Each answer, and each push
+/// to a connection, is one output line of JSON. docs/protocol.md describes the format. The script
+/// has a broker of its own in virtual time: the same lines and the same seed give the same output.
 ///
-/// A line takes effect completely before `line` returns. What is wrong with one is said in
-/// its answer; nothing throws but the writer.
+/// A line takes effect completely before `line` returns. Errors of a line are in its answer; only
+/// the writer may throw.
 class script {
 public:
-  /// Receives each line of output, without its end.
+  /// Receives each output line, without its end.
   using writer = std::function<void(const std::string& line)>;
 
   script(script_setup how, writer out);
@@ -43,29 +42,29 @@ public:
   script(const script&) = delete;
   script& operator=(const script&) = delete;
 
-  /// Plays the next line. All lines count for the default `id`, also those that are skipped:
-  /// blank ones, and comments that start with `#`.
+  /// Plays the next line. Every line counts for the default `id`, including skipped lines: blank
+  /// lines, and comments that start with `#`.
   void line(std::string_view text);
 
-  /// Ends as the end of the input does: everybody disconnects cleanly, in byte order of
-  /// (namespace, client), and the broker stops. Without it the script ends in silence.
+  /// Ends the script as the end of the input does: all clients disconnect cleanly, in byte order of
+  /// (namespace, client), and the broker stops. Without this call the script ends without output.
   void end();
 
-  /// Goes on with another broker, as after a crash: nobody is told, and who was connected is not
-  /// any more. `between` is what `world::restart` calls.
+  /// Continues with a new broker, as after a crash: connected clients get no goodbye and are no
+  /// longer connected. `world::restart` calls `between`.
   void restart(const std::function<void()>& between);
 
-  /// The world it plays in, for tests to look into.
+  /// The world in which the script plays, for tests.
   testing::world& world() { return world_; }
 
 private:
   class script_client;
 
-  /// One line on its way to its answer.
+  /// One line that waits for its answer.
   struct asked {
     std::uint64_t line = 0;
     std::string id;  ///< as JSON
-    std::string key; ///< as `$…` names it
+    std::string key; ///< the name for `$…`
     json::operation op = json::operation::unknown;
     std::string ignored{}; ///< `"ignored":[…]`; empty: nothing
   };
@@ -91,14 +90,14 @@ private:
   writer out_;
   bool is_silent_ = false;
   std::uint64_t lines_ = 0;
-  std::uint64_t open_line_ = 0;       ///< that waits for its answer; 0: none
-  std::string open_answer_;           ///< what it was answered
-  std::vector<std::string> happened_; ///< in the meantime: comes behind the answer
+  std::uint64_t open_line_ = 0;       ///< the line that waits for its answer; 0: none
+  std::string open_answer_;           ///< the answer to that line
+  std::vector<std::string> happened_; ///< meanwhile: printed after the answer
   std::map<std::string, std::string, std::less<>> traces_; ///< by the id of the put
-  std::map<client_address, trace_id> tokens_;              ///< of each one's last connection
+  std::map<client_address, trace_id> tokens_;              ///< of each client's last connection
   testing::world world_;
   const instant start_;
-  std::map<client_address, std::unique_ptr<script_client>> clients_; ///< who is connected
+  std::map<client_address, std::unique_ptr<script_client>> clients_; ///< connected clients
 };
 
 } // namespace restante::demo

@@ -1,4 +1,5 @@
-// Who looks at the broker, and how: a visit that only asks, and, where the page may be a client, a connection of its own.
+// The page's connections to the broker: a visit that only asks, and a client's own connection if the page may be a
+// client.
 
 import { connect } from "/client/restante.js";
 
@@ -7,7 +8,7 @@ const kept = {
     try {
       return sessionStorage.getItem(name) ?? "";
     } catch {
-      return ""; // a browser that keeps nothing
+      return ""; // a browser that stores nothing
     }
   },
   set: (name, value) => {
@@ -15,7 +16,7 @@ const kept = {
       if (value) sessionStorage.setItem(name, value);
       else sessionStorage.removeItem(name);
     } catch {
-      // it is asked again, then
+      // The token is asked for again then.
     }
   },
 };
@@ -27,11 +28,11 @@ function ownName() {
   return name;
 }
 
-/** What the token lets the page see. */
+/** What the token allows the page to see. */
 export const sight = {
-  open: "open", // nobody has to say who he is
-  server: "server", // the server identity's token
-  client: "client", // a client's token
+  open: "open", // no proof of identity is required
+  server: "server", // a token of the server identity
+  client: "client", // a token of a client
   nothing: "nothing", // no token, or a bad one
 };
 
@@ -39,16 +40,16 @@ export class BrokerAccess extends EventTarget {
   token = kept.get("token");
   ns = kept.get("ns");
   sight = sight.nothing;
-  /** A visit: lists, puts, subscribes; null without a token where one is needed. */
+  /** A visit: lists, puts, subscribes. Null if a token is required and there is none. */
   visit = null;
-  /** The page as a client; null where it is none. */
+  /** The page as a client; null if the page is no client. */
   own = null;
 
   get canSeeAll() {
     return this.sight === sight.open || this.sight === sight.server;
   }
 
-  /** Where its visit asks: the server identity names the namespace, a client's is its own. */
+  /** The namespace for the visit's requests. The server identity names it; a client uses its own. */
   get where() {
     return this.canSeeAll && this.ns ? { ns: this.ns } : {};
   }
@@ -65,7 +66,7 @@ export class BrokerAccess extends EventTarget {
     return this.open();
   }
 
-  /** Finds out what may be seen, and connects. Throws what `fetch` throws when the broker is away. */
+  /** Finds out what the page may see, and connects. Throws the error of `fetch` when the broker cannot be reached. */
   async open() {
     this.close();
     this.sight = await this.#look();
@@ -76,7 +77,7 @@ export class BrokerAccess extends EventTarget {
     this.#tell("opened");
   }
 
-  /** Becomes a client: the token's, or one with a name of the page's own. */
+  /** Becomes a client: the token's client, or one with a name of the page. */
   attach() {
     this.own ??= this.#connect(this.sight === sight.open ? { client: ownName() } : {});
     this.#tell("attached");
@@ -87,7 +88,7 @@ export class BrokerAccess extends EventTarget {
     this.visit = this.own = null;
   }
 
-  /** The counters; undefined where they may not be seen. */
+  /** The counters; undefined if the page may not see them. */
   async stats() {
     if (!this.canSeeAll) return undefined;
     const answer = await this.#get("/v1/stats");
@@ -117,7 +118,7 @@ export class BrokerAccess extends EventTarget {
 
   #connect(how) {
     const made = connect(location.origin, { ns: this.ns, token: this.token || undefined, ...how });
-    made.connected.catch(() => {}); // "ended" tells it
+    made.connected.catch(() => {}); // the "ended" event reports it
     for (const event of ["connected", "interrupted", "ended"])
       made.on(event, (what) => this.#tell(event, { connection: made, what }));
     return made;

@@ -1,4 +1,4 @@
-// Rates of the last two minutes as lines on a canvas, drawn when there is a new one.
+// Draws the rates of the last two minutes as lines on a canvas, whenever there is a new sample.
 
 import { $, brief, make, write } from "./dom.js";
 
@@ -10,7 +10,7 @@ const series = [
   { name: "events", title: "topic events", isOn: false, dash: [8, 2, 2, 2] },
 ];
 
-/** The next 1, 2 or 5 followed by zeros: a scale that does not dance. */
+/** The next number of the form 1, 2 or 5 followed by zeros, so that the scale rarely changes. */
 export function niceCeiling(value) {
   if (value <= 5) return 5;
   const power = 10 ** Math.floor(Math.log10(value));
@@ -19,7 +19,7 @@ export function niceCeiling(value) {
 
 export class Chart {
   #canvas = $("#chart");
-  #samples = []; // rates, or undefined where nothing was measured
+  #samples = []; // rates; undefined if nothing was measured
   #values = new Map();
 
   constructor() {

@@ -11,7 +11,7 @@ export class Clients {
   #access;
   #chosen;
 
-  /** `chosen` is called with the client that somebody wants to write to. */
+  /** `chosen` is called with the client that the user selects as receiver. */
   constructor(access, chosen) {
     this.#access = access;
     this.#chosen = chosen;

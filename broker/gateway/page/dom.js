@@ -1,8 +1,8 @@
-// The little that the page needs to make and change elements. What comes from others is only ever text.
+// Small helpers to make and change elements. Content from the broker is only inserted as text.
 
 export const $ = (selector, within = document) => within.querySelector(selector);
 
-/** Makes an element; properties are set as they are, `dataset` and `on…` among them. */
+/** Makes an element. Properties are assigned as they are, including `dataset` and `on…`. */
 export function make(tag, properties = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(properties)) {
@@ -14,7 +14,7 @@ export function make(tag, properties = {}, ...children) {
   return made;
 }
 
-/** Writes only what is different: most of what is shown is the same the next second. */
+/** Writes the text only if it differs: most of the content does not change within a second. */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;
 }
@@ -23,7 +23,7 @@ export function show(node, isShown) {
   if (node.hidden === isShown) node.hidden = !isShown;
 }
 
-/** Makes the children of `parent` those of `wanted`, in order; what is in its place stays untouched. */
+/** Makes `wanted` the children of `parent`, in order. Elements that are in their place are not touched. */
 export function arrange(parent, wanted) {
   let at = parent.firstChild;
   for (const child of wanted) {
@@ -52,7 +52,7 @@ export function bytes(n) {
 
 export const clip = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
 
-/** What somebody typed: JSON where it is some, else text. */
+/** The value that the user typed: JSON if the text is valid JSON, otherwise text. */
 export function typed(text) {
   try {
     return JSON.parse(text);
@@ -63,7 +63,7 @@ export function typed(text) {
 
 export const shown = (value) => (typeof value === "string" ? value : JSON.stringify(value));
 
-/** An error in a sentence. */
+/** Describes an error in a sentence. */
 export function sentence(error) {
   return error?.number ? `${error.message} (${error.number} ${error.code})` : String(error?.message ?? error);
 }

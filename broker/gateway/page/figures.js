@@ -1,4 +1,4 @@
-// The tiles: what there is at this moment, and the rates that the chart draws.
+// The tiles with the present counts, and the rates for the chart.
 
 import { $, arrange, brief, bytes, make, write } from "./dom.js";
 
@@ -26,7 +26,7 @@ export class Figures {
     arrange($("#figures"), parts);
   }
 
-  /** Shows the counters of `/v1/stats`; answers the rates since the last time, or nothing the first. */
+  /** Shows the counters of `/v1/stats`. Returns the rates since the last call; nothing on the first call. */
   take(stats, at = performance.now()) {
     for (const [name, , format] of tiles) {
       const value = this.#shown.get(name);
@@ -36,7 +36,7 @@ export class Figures {
     write($("#version"), stats.version);
     const before = this.#before;
     this.#before = { stats, at };
-    // A counter that fell is that of another process; a long pause would draw one flat line.
+    // A counter that fell belongs to a restarted broker. A long pause would give one flat line.
     if (!before || at - before.at > 5000 || stats.events < before.stats.events || stats.puts < before.stats.puts)
       return undefined;
     const rate = (name) => ((stats[name] - before.stats[name]) * 1000) / (at - before.at);

@@ -1,10 +1,10 @@
-// A list of names that is too long to be shown: a page of it, found by how the names begin.
+// A list of names that is too long to show at once: it shows one page, and searches by prefix.
 
 import { $, count, make, show, write } from "./dom.js";
 
 export class Listing {
   prefix = "";
-  #behind = [""]; // what each page up to this one comes behind
+  #behind = [""]; // for each page up to this one, the name after which it begins
   #last = "";
   #ask;
   #take;
@@ -15,8 +15,8 @@ export class Listing {
   #where = make("span", { className: "faint" });
 
   /**
-   * `ask` is given what to ask for and answers a promise of `{ total, more, entries, ids }`, or nothing when nobody can be asked;
-   * `take` is given the entries, unless another page has been turned to meanwhile.
+   * `ask` gets a query and returns a promise of `{ total, more, entries, ids }`, or nothing when there is no
+   * connection. `take` gets the entries, unless the user has turned to another page meanwhile.
    */
   constructor(root, size, ask, take) {
     this.#root = root;
@@ -34,7 +34,7 @@ export class Listing {
     });
   }
 
-  /** Asks for the page that is looked at; one question at a time. */
+  /** Requests the visible page; one request at a time. */
   async refresh() {
     if (this.#isAsking) return;
     const asked = this.#asked;
@@ -43,7 +43,7 @@ export class Listing {
       const page = await this.#ask(asked);
       if (page && this.#isStill(asked)) this.#show(page);
     } catch {
-      // the connection says so itself; the next round asks again
+      // The connection reports the error itself; the next round repeats the request.
     } finally {
       this.#isAsking = false;
     }
@@ -64,7 +64,7 @@ export class Listing {
   }
 
   #show({ total, more, entries, ids }) {
-    if (ids.length === 0 && this.#behind.length > 1) { // what this page showed is gone
+    if (ids.length === 0 && this.#behind.length > 1) { // the entries of this page are gone
       this.#behind.pop();
       return;
     }

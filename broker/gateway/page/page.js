@@ -1,4 +1,4 @@
-// The page: asks the broker once a second what there is, and shows it.
+// The page: asks the broker for its state once a second, and shows it.
 
 import { Chart } from "./chart.js";
 import { Clients } from "./clients.js";
@@ -17,12 +17,12 @@ const topics = new Topics(access);
 const panel = new Panel(access);
 const clients = new Clients(access, (client) => panel.writeTo(client));
 
-// --- who is looking ---
+// --- identification ---
 
 const dialog = $("#sign-in");
 
 function askForToken(why = "") {
-  dialog.returnValue = ""; // Escape leaves it as it was
+  dialog.returnValue = ""; // Escape changes nothing
   write($(".wrong", dialog), why);
   if (!dialog.open) dialog.showModal();
 }
@@ -60,7 +60,7 @@ access.addEventListener("opened", () => {
   if (access.sight === sight.nothing) setState("ended", "a token is needed");
 });
 
-// --- whether the broker is there ---
+// --- the state of the connection ---
 
 function setState(state, text = state) {
   const shown = $("#state");
@@ -88,7 +88,7 @@ access.addEventListener("ended", ({ detail }) => {
   if (detail.what.code === 4500) askForToken("The token is good no longer.");
 });
 
-/** Connects to the broker, again and again while it is away. */
+/** Connects to the broker, and retries while the broker cannot be reached. */
 async function open(how) {
   for (let pause = 1000; ; pause = Math.min(2 * pause, 10_000)) {
     try {
@@ -111,7 +111,7 @@ async function look() {
     const [stats] = await Promise.all([access.stats(), topics.refresh(), clients.refresh()]);
     if (stats) chart.add(figures.take(stats));
   } catch {
-    chart.add(undefined); // a gap; the connection says why
+    chart.add(undefined); // a gap in the chart; the connection reports the reason
   }
 }
 

@@ -1,4 +1,4 @@
-// What a person can do here: send, answer, set a key.
+// The user's actions: send, answer, set a key.
 
 import { $, clip, make, sentence, show, shown, typed, write } from "./dom.js";
 import { sight } from "./access.js";
@@ -10,7 +10,7 @@ function push(list, line) {
   while (list.children.length > linesMost) list.lastChild.remove();
 }
 
-/** Runs what a form asks for; its outcome, if that is an error, stands below it. */
+/** Runs the action of a form. An error is shown below the form. */
 function onSubmit(form, act) {
   const said = $("output", form);
   form.addEventListener("submit", async (event) => {
@@ -28,8 +28,8 @@ const milliseconds = (input) => (input.value ? Number(input.value) * 1000 : unde
 
 export class Panel {
   #access;
-  #sent = new Map(); // trace → where its steps are shown
-  #holds = new Map(); // topic and key → the key held
+  #sent = new Map(); // trace → the element that shows its steps
+  #holds = new Map(); // topic and key → the held key
 
   constructor(access) {
     this.#access = access;
@@ -41,7 +41,7 @@ export class Panel {
     access.addEventListener("connected", ({ detail }) => this.#connected(detail));
   }
 
-  /** Begins a notification to somebody. */
+  /** Starts a notification to a client. */
   writeTo(client) {
     const { to, pack } = $("#send").elements;
     to.value = client;
@@ -99,7 +99,7 @@ export class Panel {
     if (this.#sent.size > 4 * linesMost) this.#sent.delete(this.#sent.keys().next().value);
   }
 
-  /** A receipt; it may be here before the answer to its put. */
+  /** Shows a receipt. It may arrive before the answer to its put. */
   #step(trace, step) {
     const known = this.#sent.get(trace);
     if (known?.state) write(known.state, step);
@@ -116,7 +116,7 @@ export class Panel {
     }
   }
 
-  /** The server identity has no receipts: it looks, ever more rarely. */
+  /** The server identity gets no receipts, so this asks for the status, at growing intervals. */
   async #follow(by, { trace }, state) {
     for (let pause = 500; pause < 60_000; pause *= 2) {
       await new Promise((done) => setTimeout(done, pause));
@@ -135,7 +135,7 @@ export class Panel {
     return by === this.#access.visit ? this.#access.where : {};
   }
 
-  // --- what comes ---
+  // --- incoming notifications ---
 
   #received(it) {
     show($("[data-empty]", $("#inbox")), false);

@@ -1,11 +1,12 @@
-// The topics of one page, each with its keys as they come and go: what is in view is subscribed to, the rest only counted.
+// The topics of one page, each with its keys as they change. Visible topics are subscribed to; the others are only
+// counted.
 
 import { $, arrange, clip, count, make, sentence, write } from "./dom.js";
 import { Listing } from "./listing.js";
 
 const pageSize = 12;
 const keysShown = 24;
-const goneForMs = 1500; // how long a key that went is still seen to have gone
+const goneForMs = 1500; // how long a removed key stays visible
 const drawEveryMs = 100;
 
 /** One topic of the page. */
@@ -27,7 +28,7 @@ class Row {
     view.on("error", (error) => write(this.#more, sentence(error)));
   }
 
-  /** What the list says: this page is one of the subscribers. */
+  /** Shows the counts of the list. This page is one of the subscribers. */
   tell({ keys, subscribers }) {
     this.listed = { keys, others: Math.max(0, subscribers - 1) };
     this.#isDirty = true;
@@ -115,7 +116,7 @@ export class Topics {
     const rows = new Map();
     for (const one of listed) {
       let row = this.#rows.get(one.topic);
-      // A topic that only this page keeps is let go.
+      // A topic that exists only because of this page's subscription is closed.
       if (row?.isEmpty && one.keys === 0 && one.subscribers <= 1) continue;
       row ??= one.keys > 0 || one.subscribers > 0 ? new Row(one.topic, this.#access.visit.topic(one.topic)) : undefined;
       if (!row) continue;

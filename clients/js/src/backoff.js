@@ -1,4 +1,4 @@
-/** Pauses between attempts: each twice the one before, cut by up to a half at random. */
+/** Pauses between attempts. Each is twice the previous one, cut by up to a half at random. */
 export class Backoff {
   #firstMs;
   #longestMs;
@@ -18,7 +18,7 @@ export class Backoff {
     return Math.ceil(whole - (whole / 2) * this.#random());
   }
 
-  /** It was reached: the next pause is the first again. */
+  /** The attempt succeeded: the next pause is the first one again. */
   reset() {
     this.#nextMs = this.#firstMs;
   }

@@ -1,4 +1,4 @@
-// What an option may be. A check answers what is wrong with a value, or nothing.
+// The valid values of options. A check returns what is wrong with a value, or undefined.
 
 import { RestanteError } from "./errors.js";
 
@@ -6,16 +6,16 @@ export const text = (value) => (typeof value === "string" ? undefined : "is no s
 
 export const flag = (value) => (typeof value === "boolean" ? undefined : "is neither true nor false");
 
-/** As the broker takes them: `1.5`, NaN and Infinity are none. */
+/** An integer as the broker accepts it: `1.5`, NaN and Infinity are refused. */
 export const whole = (value) => (Number.isSafeInteger(value) ? undefined : "is no whole number");
 
-/** Measured here: any length, and without end. */
+/** A time that this client measures: any length, and Infinity. */
 export const duration = (value) => (typeof value === "number" && value >= 0 ? undefined : "is no number from 0 on");
 
 export const oneOf = (...names) => (value) =>
   names.includes(value) ? undefined : `is none of ${names.map((name) => JSON.stringify(name)).join(", ")}`;
 
-/** What is wrong with `given`, where `table` has the check of each option; undefined is as good as absent. */
+/** What is wrong with `given`. `table` has the check of each option; undefined counts as absent. */
 export function wrongOptions(what, given, table) {
   if (typeof given !== "object" || given === null)
     return `the options of ${what} are no object`;
@@ -37,7 +37,7 @@ function hintAt(name, table) {
   return near ? `: it is called ${near}` : `: it has ${known.join(", ")}`;
 }
 
-/** Throws the error that an operation is rejected with. */
+/** Throws the error with which the operation is rejected. */
 export function checkOptions(what, given, table) {
   const wrong = wrongOptions(what, given, table);
   if (wrong)
@@ -57,7 +57,7 @@ const put = {
   ns: text,
 };
 
-/** The options of each operation that has some. */
+/** The checks of each operation that has options. */
 export const optionsOf = {
   put,
   putMany: put,

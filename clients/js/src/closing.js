@@ -1,11 +1,11 @@
-// What the end of a socket means: whether to come again, and the error that stands for it.
+// The meaning of a socket's end: whether to reconnect, and the error for it.
 
 import { RestanteError, errors } from "./errors.js";
 
-/** Broken protocol, or something refused for good (RFC 6455, 7.4.1): it would break again. */
+/** Broken protocol, or a permanent refusal (RFC 6455, 7.4.1): a reconnect would fail in the same way. */
 const forGood = new Set([1002, 1003, 1007, 1008, 1009, 1010]);
 
-/** The rule of docs/protocol.md: an end that does not say it is for good is a loss. */
+/** The rule of docs/protocol.md: an end that is not marked as permanent is a loss. */
 export function comesAgain(code) {
   return !forGood.has(code) && !(code >= 4500 && code <= 4999);
 }
@@ -20,7 +20,7 @@ const errorOfCode = new Map([
 ]);
 
 export function errorOfClose(code, reason) {
-  // The reason of a refusal is the code of its error.
+  // The reason of a refusal is an error code.
   const error = Object.hasOwn(errors, reason) ? reason : (errorOfCode.get(code) ?? "stale_connection");
   return new RestanteError(error, `the broker was lost: ${code} ${reason}`.trimEnd());
 }

@@ -12,7 +12,7 @@ export function connect(url, options) {
 
 const replyTimeoutMs = 30_000;
 
-/** What its user asks: see restante.d.ts. */
+/** The public connection: see restante.d.ts. */
 export class Connection {
   #core;
   #messageIds = messageIds();
@@ -110,7 +110,7 @@ export class Connection {
     return (await this.#core.requests.ask("notify.purge", { ns }, { once: true })).removed;
   }
 
-  /** With a message_id, a put that is repeated is stored once. */
+  /** With a message_id, a repeated put is stored only once. */
   #putFields(pack, how) {
     return putFields(pack, { ...how, messageId: how.messageId ?? this.#messageIds() });
   }
@@ -141,7 +141,7 @@ export class Connection {
   hold(topic, key, payload, how = {}) {
     const wrong = wrongOptions("hold", how, optionsOf.hold);
     if (wrong)
-      throw new TypeError(wrong); // there is no promise that everybody looks at
+      throw new TypeError(wrong); // there is no promise that every caller looks at
     return this.#core.holds.hold(topic, key, payload, how);
   }
 
@@ -191,7 +191,7 @@ function encoded(payload) {
   }
 }
 
-/** Names that no other connection uses. */
+/** Makes message ids that no other connection uses. */
 function messageIds() {
   const random = () => Math.floor(Math.random() * 2 ** 32).toString(36);
   const mine = `js-${Date.now().toString(36)}-${random()}${random()}-`;

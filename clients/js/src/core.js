@@ -9,10 +9,10 @@ import { connectedOf, receiptOf } from "./shapes.js";
 import { Topics } from "./topics.js";
 import { Watches } from "./watches.js";
 
-/** The parts of a connection, and how they hear of each other. */
+/** Creates the parts of a connection and connects them with each other. */
 export class Core {
   state = "connecting";
-  /** What the last connect answered. */
+  /** The answer to the last connect. */
   receipt = null;
   connected = new Deferred();
   ended = new Deferred();
@@ -21,7 +21,7 @@ export class Core {
   #deliveries;
   #isClosing = false;
 
-  /** `act`: the connection, in whose name listeners acknowledge and reply. */
+  /** `act`: the connection through which listeners acknowledge and reply. */
   constructor(how, act) {
     const onError = (error) => this.#onError(error);
     this.requests = new Requests(how);
@@ -110,7 +110,9 @@ export class Core {
     }
   }
 
-  /** One without an id is of what asked without: acknowledgements, of which only failures are told. */
+  /**
+   * An answer without an id belongs to a request without one: an acknowledgement, of which only failures are answered.
+   */
   #onReply(frame) {
     if (frame.id !== undefined) {
       this.requests.answered(frame);
@@ -124,7 +126,10 @@ export class Core {
       this.#onError(error);
   }
 
-  /** Asked again until its deadline where it is refused for now, and said again behind that: its place must become free. */
+  /**
+   * Repeats a temporarily refused acknowledgement until its deadline. After that it is repeated in the background,
+   * because its place in the window must become free.
+   */
   async ack(trace) {
     try {
       return await this.requests.ask("notify.ack", { trace }, { repeats: true });

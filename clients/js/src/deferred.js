@@ -1,4 +1,4 @@
-/** A promise with its ends in hand; one that nobody looks at may be rejected all the same. */
+/** A promise with its `resolve` and `reject`. A rejection that nobody handles is not reported. */
 export class Deferred {
   isSettled = false;
   #resolve;

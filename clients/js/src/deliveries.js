@@ -2,20 +2,21 @@ import { Backoff } from "./backoff.js";
 import { RestanteError } from "./errors.js";
 import { RefusedAcks } from "./refused_acks.js";
 
-/** More than can be unacknowledged at the broker: at most 64 are. */
+/** More than the unacknowledged notifications at the broker: at most 64. */
 const finishedMax = 128;
 
-/** Pauses before a notification is handed out again whose listener failed at something that passes, ms. */
+/** The pauses before a notification is given again to a listener that failed temporarily, ms. */
 const firstPauseMs = 500;
 const longestPauseMs = 30_000;
 
 /**
- * Notifications on their way to listeners and, by `ack: "explicit"`, back as acknowledgements: each when its listeners have
- * returned and what they promised has come true.
+ * Gives notifications to listeners and, with `ack: "explicit"`, acknowledges each one when its listeners have returned
+ * and their promises are fulfilled.
  *
- * One that comes again while it is in a listener's hands, or whose acknowledgement was lost with the connection, is not
- * handed out a second time. One whose listener failed with an error that says `retry`, such as a reply that found the disk
- * full, is: nobody else would, and it holds its place at the broker until then.
+ * A notification that arrives again while a listener still handles it, or whose acknowledgement was lost with the
+ * connection, is not given to listeners twice. If a listener fails with an error that says `retry`, such as a reply
+ * while the disk was full, the notification is given to it again: nobody else would do that, and the notification keeps
+ * its place at the broker until then.
  */
 export class Deliveries {
   #how;
@@ -39,7 +40,7 @@ export class Deliveries {
     this.#say = say;
   }
 
-  /** What nobody has heard comes again. */
+  /** Notifications that no listener got are offered again. */
   detached() {
     this.#say = null;
     this.#undelivered = this.#how.ack === "auto" ? this.#undelivered : [];
@@ -48,11 +49,11 @@ export class Deliveries {
       handled.isOffered = false;
       clearTimeout(handled.timer);
       if (handled.timer !== undefined)
-        this.#handled.delete(trace); // in nobody's hands now
+        this.#handled.delete(trace); // no listener handles it now
     }
   }
 
-  /** An acknowledgement was refused for now: it is said again. Whether that is worth telling. */
+  /** An acknowledgement was refused temporarily and will be repeated. Returns whether that is worth reporting. */
   ackRefused(trace) {
     return this.#say !== null && this.#refused.add(trace);
   }
@@ -65,12 +66,15 @@ export class Deliveries {
     if (this.#events.has("notification") && this.#undelivered.length === 0)
       this.#hand(frame);
     else if (this.#how.ack !== "auto" || this.#undelivered.length < this.#how.maxWaiting)
-      this.#undelivered.push(frame); // what is acknowledged here the broker bounds
+      this.#undelivered.push(frame); // the broker bounds the number of unacknowledged notifications
     else
       this.#onError(new RestanteError("overloaded", "a notification is lost: nobody listens, and too many wait already"));
   }
 
-  /** There is a listener now. It is called when `on` has returned, or it could not know yet how to stop. */
+  /**
+   * The first listener was added. It is called after `on` has returned, because only then does the caller have the
+   * function that stops it.
+   */
   listened() {
     queueMicrotask(() => {
       if (!this.#events.has("notification"))
@@ -91,7 +95,7 @@ export class Deliveries {
     return true;
   }
 
-  /** `pauses`: it failed before. */
+  /** `pauses` is passed after a failure. */
   #hand(frame, pauses = new Backoff(firstPauseMs, longestPauseMs)) {
     const { trace } = frame;
     const handled = { isOffered: true, isAcknowledged: false, timer: undefined };
@@ -129,7 +133,7 @@ export class Deliveries {
     this.#finished.add(trace);
     if (this.#finished.size > finishedMax)
       this.#finished.delete(this.#finished.values().next().value);
-    // What was lost with its connection is acknowledged when it comes again.
+    // If it was lost with its connection, it is acknowledged when it is offered again.
     if (handled.isOffered && !handled.isAcknowledged)
       this.#acknowledge(trace);
   }
@@ -149,7 +153,7 @@ export class Deliveries {
     }, pauses.next());
   }
 
-  /** Without an id: it is answered only when it fails, and then with its trace. */
+  /** Sent without an id: only a failure is answered, and the answer names the trace. */
   #acknowledge(trace) {
     this.#say?.(JSON.stringify({ op: "notify.ack", trace }));
   }

@@ -1,4 +1,7 @@
-/** Listeners by event. One that throws, or whose promise is rejected, is told to `onError` and harms nobody. */
+/**
+ * Listeners by event. When a listener throws or its promise is rejected, `onError` gets the error, and other listeners
+ * are still called.
+ */
 export class Emitter {
   #lists = new Map();
   #onError;
@@ -11,7 +14,7 @@ export class Emitter {
     if (typeof listener !== "function")
       throw new TypeError("a listener is a function");
     const one = { call: listener, isOn: true };
-    // Lists are replaced, not changed: one that is being walked through stays as it is.
+    // Lists are replaced and not changed, so a list that is being iterated stays as it is.
     this.#lists.set(event, [...this.#listOf(event), one]);
     return () => {
       one.isOn = false;
@@ -28,7 +31,10 @@ export class Emitter {
       this.#call(listener, value, onError)?.catch(onError);
   }
 
-  /** Undefined when all have returned and promised nothing; else fulfilled with the last promise, rejected with a failure. */
+  /**
+   * Returns undefined when all listeners have returned and promised nothing. Otherwise returns a promise: fulfilled
+   * with the last one, rejected with a failure.
+   */
   emitAndAwait(event, value) {
     const outcomes = [];
     const onError = (error) => outcomes.push(Promise.reject(error));
@@ -63,7 +69,7 @@ export class Emitter {
 
 const none = [];
 
-/** Waits for all, and is rejected with the first that failed. */
+/** Waits for all promises, and is rejected with the first failure. */
 async function allOf(promises) {
   const ends = await Promise.allSettled(promises);
   const failed = ends.find((end) => end.status === "rejected");

@@ -2,7 +2,7 @@ import { fromBase64, jsonOf, textOf } from "./payload.js";
 
 const nothing = new Uint8Array(0);
 
-/** One key of a topic. What it holds is decoded when somebody looks. */
+/** One key of a topic. Its payload is decoded on first access. */
 export class Entry {
   #payload;
   #bytes;
@@ -38,7 +38,7 @@ function payloadOf(value) {
   return typeof value === "string" ? value : undefined;
 }
 
-/** Of an event, which does not say how long the lease is. */
+/** Makes the entry of an event, which does not include the lease. */
 export function entryOfEvent(frame) {
   return new Entry(idOf(frame.key), idOf(frame.client_id), payloadOf(frame.payload), undefined);
 }
@@ -51,7 +51,7 @@ export function entriesOf(listed) {
   );
 }
 
-/** The order of UTF-8 bytes, which is that of code points; JavaScript's own is that of UTF-16 units. */
+/** Compares in the order of UTF-8 bytes, which is the order of code points. JavaScript compares UTF-16 units. */
 export function compareKeys(a, b) {
   const shared = Math.min(a.length, b.length);
   for (let at = 0; at < shared; ++at) {
@@ -63,14 +63,14 @@ export function compareKeys(a, b) {
   return a.length - b.length;
 }
 
-/** Surrogates stand for code points behind all that one unit can say. */
+/** Surrogates belong to code points above all those with one unit. */
 function rank(unit) {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
 
 /**
- * The entries of a topic, to be read as a Map in byte order of the keys. They are sorted when somebody iterates, and
- * only where a key has come since: an event costs no more than in a Map.
+ * The entries of a topic, readable like a Map in byte order of the keys. They are sorted when they are iterated, and
+ * only if a key was added since. So an event costs no more than in a Map.
  */
 export class EntryMap {
   #byKey = new Map();
@@ -91,7 +91,7 @@ export class EntryMap {
   *entries() {
     for (const key of this.#keys()) {
       const entry = this.#byKey.get(key);
-      if (entry !== undefined) // else it went since they were sorted
+      if (entry !== undefined) // otherwise the key was removed after the sorting
         yield [key, entry];
     }
   }
@@ -124,7 +124,7 @@ export class EntryMap {
     return this.#sorted;
   }
 
-  // Below: for the topic's feed alone. What it hands out is declared read-only.
+  // Below: only for the feed of the topic. The public type of this object is read-only.
 
   put(entry) {
     const size = this.#byKey.size;
@@ -139,7 +139,7 @@ export class EntryMap {
     return entry;
   }
 
-  /** They come in byte order of the keys, but that is not relied on. */
+  /** The broker sends entries in byte order of the keys, but this does not rely on it. */
   reset(entries) {
     this.#byKey = new Map(entries.map((entry) => [entry.key, entry]));
     this.#sorted = undefined;

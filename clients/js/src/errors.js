@@ -47,7 +47,7 @@ export class RestanteError extends Error {
 
 Object.defineProperty(RestanteError.prototype, "name", { value: "RestanteError" });
 
-/** The `error` of an answer; of a newer broker it may have a code that is not in the table. */
+/** The `error` of an answer. A newer broker may send a code that is not in the table. */
 export function errorOf(said) {
   if (typeof said?.code !== "string" || typeof said.number !== "number")
     return new RestanteError("internal", "the broker refused it and does not say why");

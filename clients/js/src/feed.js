@@ -1,11 +1,11 @@
 import { EntryMap, entriesOf, entryOfEvent } from "./entries.js";
 
 /**
- * One topic as its subscription tells it: a snapshot, and the events behind its `seq`, one by one (spec E10, E11). All views
- * of the topic show it.
+ * The state of one topic according to its subscription: a snapshot, and then the events after its `seq`, one by one
+ * (spec E10, E11). All views of the topic show this state.
  *
- * It is live while nothing is known to be missing. Where something is, after an interruption or at a gap, events change nothing
- * until a snapshot has come.
+ * The feed is live while no event is known to be missing. After an interruption or a gap, events change nothing until a
+ * new snapshot has arrived.
  */
 export class Feed {
   entries = new EntryMap();
@@ -58,14 +58,14 @@ export class Feed {
     }
   }
 
-  /** The subscription is there, first or again. */
+  /** The subscription was answered, the first time or again. */
   answered(frame) {
-    // It may have been asked for only to be sure.
+    // The subscription may have been repeated only to make sure that it exists.
     if (!this.isLive || frame.epoch !== this.epoch || frame.seq !== this.seq)
       this.#show(frame);
   }
 
-  /** A view that is up to date does not go back to an older state. */
+  /** A live view never returns to an older state. */
   #show(frame) {
     if (this.isLive && (frame.epoch < this.epoch || (frame.epoch === this.epoch && frame.seq < this.seq)))
       return;
@@ -77,7 +77,7 @@ export class Feed {
       view.shown();
   }
 
-  /** Whether this event is the one behind what is known; a gap is asked about. */
+  /** Whether this event directly follows the known state. A gap makes the feed ask for a snapshot. */
   #isNext(frame) {
     if (!this.isLive)
       return false;
@@ -88,7 +88,7 @@ export class Feed {
         return true;
     } else if (frame.epoch < this.epoch) {
       return false;
-    } else if (frame.seq === 1) { // the topic began anew, with this
+    } else if (frame.seq === 1) { // the topic was created again, and this is its first event
       this.#show({ entries: [], epoch: frame.epoch, seq: 0 });
       return true;
     }
@@ -97,7 +97,7 @@ export class Feed {
     return false;
   }
 
-  /** Read before anything changes: an event that cannot be read leaves a gap, which is noticed. */
+  /** Decodes the entry before anything changes: an event that cannot be decoded leaves a gap, which is noticed. */
   #onSet(frame) {
     const entry = entryOfEvent(frame);
     this.seq = frame.seq;

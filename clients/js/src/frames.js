@@ -1,4 +1,4 @@
-// What the broker takes as a frame. What it could not read is refused here, where it can be said what is wrong with it.
+// The limits of a frame. A request that the broker could not read is refused here, with an explanation.
 
 import { RestanteError } from "./errors.js";
 
@@ -7,21 +7,21 @@ const levelsMax = 64;
 
 const encoder = new TextEncoder();
 
-/** The error of a request, if it has one: `fields` is what `json` says. */
+/** The error of a request, if it has one. `json` is the text of `fields`. */
 export function wrongWith(json, fields) {
   if (isTooLarge(json))
     return new RestanteError("bad_frame", `the frame has more than ${bytesMax} bytes`);
-  // Shorter ones have no room for so many levels.
+  // A shorter text cannot contain that many levels.
   if (json.length > 2 * levelsMax && isTooDeep(json))
     return new RestanteError("bad_frame", "the frame is nested too deeply");
-  // UTF-8 cannot say half a surrogate pair: JSON.stringify escapes it.
+  // UTF-8 cannot represent half of a surrogate pair, and JSON.stringify escapes it.
   const half = json.includes("\\ud") ? placeOfHalf(fields) : undefined;
   if (half !== undefined)
     return new RestanteError("invalid_argument", `${half} has half a surrogate pair: see String.prototype.toWellFormed`);
   return undefined;
 }
 
-/** A UTF-16 unit has at most three bytes. */
+/** A UTF-16 unit takes at most three bytes in UTF-8. */
 function isTooLarge(json) {
   return json.length > bytesMax || (json.length > bytesMax / 3 && encoder.encode(json).length > bytesMax);
 }
@@ -48,7 +48,7 @@ function isTooDeep(json) {
 
 const half = /\p{Surrogate}/u;
 
-/** Which member of the request has it: `pack.lines[3]`. Looks at what JSON.stringify has looked at. */
+/** The member of the request that contains the half pair: `pack.lines[3]`. Visits what JSON.stringify visits. */
 function placeOfHalf(fields) {
   let found;
   const path = (holder, name) => (Array.isArray(holder) ? `[${name}]` : half.test(name) ? "[a name]" : `.${name}`);

@@ -2,13 +2,13 @@ import { RestanteError } from "./errors.js";
 import { encodePayload } from "./payload.js";
 import { Deferred } from "./deferred.js";
 
-/** After a resume the broker tells first which keys were taken over meanwhile: only then are leases renewed. */
+/** After a resume the broker first reports which keys were taken over meanwhile. Leases are renewed only after that. */
 const resumeGraceMs = 250;
 
-/** How soon a set that was refused for now is tried again, at most. */
+/** The longest pause before a temporarily refused set is repeated. */
 const retryMs = 1000;
 
-/** One key: set, renewed at half its lease, set again where the broker has lost it. */
+/** One held key: set, renewed at half its lease, and set again when the broker has lost it. */
 export class Hold {
   #at;
   #leaseMs;
@@ -21,7 +21,7 @@ export class Hold {
   #isSet = false;
   #ready = new Deferred();
   #lost = new Deferred();
-  /** Updates that no set under way carries yet, and those that one does. */
+  /** Updates that wait for the next set, and updates in the current set. */
   #updates = [];
   #carried = [];
 
@@ -67,7 +67,7 @@ export class Hold {
       this.#set();
   }
 
-  /** One at a time, so that the last payload is the last to arrive. */
+  /** Sends one set at a time, so that the last payload arrives last. */
   #set() {
     if (this.#isOver || this.#isSetting || !this.#by.isAttached())
       return;
@@ -106,7 +106,7 @@ export class Hold {
     if (!this.#isSet) {
       this.lose(error);
     } else if (carried.length > 0 && !error.retry) {
-      // The payload was refused, which says nothing of the key: it is held as it was.
+      // The broker refused the payload, not the key: the key keeps the previous payload.
       if (this.#updates.length === 0)
         this.#payload = carried[0].before;
       this.#setSoon(this.#updates.length > 0 ? 0 : this.#leaseMs / 4);
@@ -121,14 +121,17 @@ export class Hold {
     this.#setSoon(isResumed && this.#isSet ? Math.min(resumeGraceMs, this.#leaseMs / 4) : 0);
   }
 
-  /** What was under way has been done or not: it is done again. */
+  /** It is unknown whether the current set was carried out, so it is repeated. */
   detached() {
     clearTimeout(this.#timer);
     this.#isSetting = false;
     this.#updates.unshift(...this.#carried.splice(0));
   }
 
-  /** A set under way may take it back, or be the one before: it is to end with nobody holding it by mistake. */
+  /**
+   * The current set may take the key back, or may be older than the takeover. Afterwards the key is cleared, so that
+   * this client does not hold it by mistake.
+   */
   takenOver() {
     this.#mustClear = this.#isSetting;
     this.lose(new RestanteError("stale_connection", "another client has taken the key over"));

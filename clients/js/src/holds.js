@@ -3,19 +3,19 @@ import { RestanteError } from "./errors.js";
 import { Hold } from "./hold.js";
 import { Deferred } from "./deferred.js";
 
-/** What the broker makes of a lease that nobody named, and of a long one (spec E2), ms. */
+/** The broker's default lease, and its longest lease (spec E2), ms. */
 const leaseDefaultMs = 60_000;
 const leaseMaxMs = 1_800_000;
 
 const nameOf = (topic, key) => JSON.stringify([topic, key]);
 
-/** The keys held here. */
+/** The keys that this client holds. */
 export class Holds {
   #requests;
   #held = new Map();
   #isAttached = false;
   #end = null;
-  /** Releases the broker has not answered, by name. */
+  /** Releases that the broker has not answered, by name. */
   #releases = new Map();
 
   constructor(requests) {
@@ -38,13 +38,13 @@ export class Holds {
     }
     this.#held.get(name)?.lose(new RestanteError("stale_connection", "it is held by a newer hold"));
     this.#held.set(name, hold);
-    hold.update(payload).catch(() => {}); // `ready` says it
+    hold.update(payload).catch(() => {}); // `ready` reports the error
     return hold.handle;
   }
 
   #release(name, at) {
     if (this.#end)
-      return Promise.resolve(); // it has gone with the connection
+      return Promise.resolve(); // the key was cleared with the connection
     const released = this.#releases.get(name)?.released ?? new Deferred();
     clearTimeout(this.#releases.get(name)?.timer);
     this.#releases.set(name, { at, released, pauses: new Backoff(500, 30_000), timer: undefined });
@@ -53,7 +53,7 @@ export class Holds {
     return released.promise;
   }
 
-  /** Refused for now, it is said again: else the key would stay until its lease ends. */
+  /** Repeats a temporarily refused clear: otherwise the key would stay until its lease ends. */
   #clear(name) {
     const release = this.#releases.get(name);
     if (release === undefined)
@@ -81,7 +81,7 @@ export class Holds {
     for (const [name, { released }] of [...this.#releases]) {
       if (isResumed) {
         this.#clear(name);
-      } else { // a connection that is gone holds nothing
+      } else { // a connection that has ended holds nothing
         this.#releases.delete(name);
         released.resolve();
       }

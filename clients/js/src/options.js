@@ -1,4 +1,4 @@
-// What `connect` is given, checked and with its defaults.
+// Checks the options of `connect` and adds the defaults.
 
 import { duration, flag, oneOf, text, whole, wrongOptions } from "./checks.js";
 
@@ -9,7 +9,7 @@ const schemes = new Map([
   ["https:", "wss:"],
 ]);
 
-/** The address of the socket. Throws a TypeError for what is none. */
+/** The address of the socket. Throws a TypeError for an invalid URL. */
 export function socketUrl(url) {
   const parsed = new URL(url);
   const scheme = schemes.get(parsed.protocol);
@@ -46,10 +46,10 @@ function wrongReconnect(value) {
   return wrong && `is wrong: ${wrong}`;
 }
 
-/** The longest a timer can be set for. */
+/** The longest time of a timer. */
 const timerMax = 0x7fffffff;
 
-/** Throws a TypeError where an option is not known or of the wrong type. */
+/** Throws a TypeError for an unknown option or one of the wrong type. */
 export function settle(url, options = {}) {
   const wrong = wrongOptions("connect", options, optionsOfConnect);
   if (wrong)

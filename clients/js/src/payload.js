@@ -1,9 +1,9 @@
-// Payloads are bytes, and travel as base64.
+// Payloads are bytes, sent as base64.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Longer ones are too many arguments for a call. */
+/** A call cannot take more arguments than about this many. */
 const chunk = 8192;
 
 export function toBase64(bytes) {
@@ -13,7 +13,7 @@ export function toBase64(bytes) {
   return btoa(text);
 }
 
-/** What is no base64 is empty: the broker sends none such. */
+/** Invalid base64 gives an empty payload; the broker sends none. */
 export function fromBase64(text) {
   let binary = "";
   try {
@@ -27,7 +27,7 @@ export function fromBase64(text) {
   return bytes;
 }
 
-/** The `payload` of a request; undefined where it is empty. Throws where the value has no JSON. */
+/** The `payload` of a request; undefined for an empty one. Throws when the value cannot be written as JSON. */
 export function encodePayload(payload) {
   const bytes = bytesOf(payload);
   return bytes.length === 0 ? undefined : toBase64(bytes);

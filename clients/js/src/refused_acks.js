@@ -1,15 +1,15 @@
 import { Backoff } from "./backoff.js";
 
-/** Longer than the longest pause and the time that a broker takes to give up, ms. */
+/** Longer than the longest pause plus the time after which a broker gives up, ms. */
 const calmMs = 30_000;
 
-/** More than can be unacknowledged at the broker. */
+/** More than the unacknowledged notifications at the broker. */
 const tracesMax = 128;
 
 /**
- * Acknowledgements that the broker refused for now, such as while its disk is full. They are said again, all together, after
- * pauses that grow; until then they hold their places among the `maxInflight`. With the connection they are obsolete, since
- * what was not acknowledged is offered again.
+ * Acknowledgements that the broker refused temporarily, for example while its disk was full. They are repeated all
+ * together, after growing pauses. Until then they keep their places among the `maxInflight`. When the connection ends
+ * they are obsolete, because unacknowledged notifications are offered again.
  */
 export class RefusedAcks {
   #traces = new Set();
@@ -25,7 +25,7 @@ export class RefusedAcks {
     this.#now = now;
   }
 
-  /** Whether it is the first refusal after a while, which is worth telling. */
+  /** Whether this is the first refusal after a while, which is worth reporting. */
   add(trace) {
     const isFirst = this.#now() - this.#refusedAt > calmMs;
     this.#refusedAt = this.#now();

@@ -1,22 +1,22 @@
 import { Backoff } from "./backoff.js";
 
 /**
- * What is to be so at the broker for as long as somebody here wants it: subscriptions, or watches. Asked when wanted and
- * connected, again after a reconnect that knows nothing of it, taken back when nobody wants it any more.
+ * Subscriptions or watches that exist at the broker for as long as this client wants them. They are requested when
+ * wanted and connected, requested again after a reconnect without resume, and removed when they are no longer wanted.
  *
- * A registration has `answered(frame)` and `refused(error)`; one that was refused for good is forgotten.
+ * A registration has `answered(frame)` and `refused(error)`. A registration that is refused permanently is forgotten.
  */
 export class Registrations {
   #requests;
   #words;
   #registrations = new Map();
-  /** Names nobody wants any more, of which the broker has not said that it knows. */
+  /** Names that are no longer wanted, while the broker has not confirmed their removal. */
   #unwanted = new Set();
-  /** The timers of those of which it was refused for now. */
+  /** The timers of removals that were refused temporarily. */
   #takingBack = new Map();
   #isAttached = false;
 
-  /** `words`: the two operations, and the field that names what is wanted. */
+  /** `words`: the names of the two operations, and of the field that names the registration. */
   constructor(requests, words) {
     this.#requests = requests;
     this.#words = words;
@@ -51,7 +51,7 @@ export class Registrations {
       this.#takeBack(name);
   }
 
-  /** Whatever is thought to be known: it is asked for once more. */
+  /** Requests the registration once more, even if the broker may know it. */
   again(name) {
     const one = this.#registrations.get(name);
     if (one && this.#isAttached && !one.isAsked)
@@ -92,7 +92,7 @@ export class Registrations {
     this.#requests.post(this.#words.ask, { [this.#words.field]: one.name }, (frame, error) => {
       one.isAsked = false;
       if (this.#registrations.get(one.name) !== one)
-        return; // dropped meanwhile
+        return; // removed meanwhile
       if (error)
         this.#onRefused(one, error);
       else
@@ -106,7 +106,7 @@ export class Registrations {
     one.registration.answered(frame);
   }
 
-  /** What was there before and may be there again is tried for. */
+  /** A registration that existed before and may exist again is retried. */
   #onRefused(one, error) {
     one.isKnown = false;
     if (error.retry && one.wasKnown)
@@ -121,7 +121,7 @@ export class Registrations {
     this.#registrations.delete(one.name);
   }
 
-  /** Refused for now, it is said again: else the broker would go on telling of it. */
+  /** Repeats a temporarily refused removal: otherwise the broker would keep sending. */
   #takeBack(name, pauses = new Backoff(500, 30_000)) {
     this.#requests.post(this.#words.takeBack, { [this.#words.field]: name }, (_, error) => {
       if (error?.retry && this.#unwanted.has(name) && !this.#registrations.has(name))

@@ -2,21 +2,22 @@ import { Backoff } from "./backoff.js";
 import { RestanteError, errorOf } from "./errors.js";
 import { wrongWith } from "./frames.js";
 
-/** So much may be on its way unanswered; the rest waits here rather than in the socket. */
+/** How many bytes may be sent and unanswered; the rest waits here and not in the socket. */
 const bytesUnderWay = 1 << 20;
 
-/** Pauses before what the broker refused for now is asked again, ms. */
+/** The pauses before a temporarily refused request is repeated, ms. */
 const pausesMs = [100, 5000];
 
-/** The longest a timer can be set for. */
+/** The longest time of a timer. */
 const timerMax = 0x7fffffff;
 
 /**
- * What was asked: waits for a connection, goes out, is asked again after a loss where that changes nothing, ends at its
+ * Requests: they wait for a connection, are sent, are repeated after a loss if that changes nothing, and end at their
  * deadline. `done(frame)` or `done(undefined, error)` is called once.
  *
- * Two lanes: `submit` for what somebody asked, bounded; and `post` for what must be so as long as it is wanted
- * (subscriptions, watches, holds): not bounded, without deadline, and forgotten with the socket, as who posted it starts anew.
+ * There are two lanes. `submit` is for requests of the user, and is bounded. `post` is for subscriptions, watches and
+ * holds, which stay for as long as they are wanted: it has no bound and no deadline. Posted requests are forgotten with
+ * the socket, because their owner posts them again.
  */
 export class Requests {
   #deadlineMs;
@@ -28,7 +29,7 @@ export class Requests {
   #underWay = new Map();
   #submitted = 0;
   #bytes = 0;
-  /** Refused for now, and asked again when `#laterTimer` rings. */
+  /** Temporarily refused requests, which are repeated when `#laterTimer` fires. */
   #later = [];
   #laterTimer;
   #pauses = new Backoff(...pausesMs);
@@ -41,7 +42,7 @@ export class Requests {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Asks and answers the answer's frame. */
+  /** Sends a request. The promise is fulfilled with the frame of the answer. */
   ask(op, fields, how) {
     return new Promise((resolve, reject) => {
       this.submit(op, fields, (frame, error) => (error ? reject(error) : resolve(frame)), how);
@@ -49,8 +50,8 @@ export class Requests {
   }
 
   /**
-   * `once`: must not be done twice. `repeats`: refused for now, it is asked again until its deadline. `lastsMs`: the broker may
-   * take so long, of which it is told as `timeout_ms`.
+   * `once`: the request must not be executed twice. `repeats`: a temporarily refused request is repeated until its
+   * deadline. `lastsMs`: how long the broker may take, sent to the broker as `timeout_ms`.
    */
   submit(op, fields, done, { once = false, repeats = false, lastsMs } = {}) {
     const refusal = this.#refusal ?? (this.#submitted >= this.#maxWaiting ? tooMany() : null);
@@ -66,7 +67,7 @@ export class Requests {
     asked.repeats = repeats;
     asked.deadline = performance.now() + this.#deadlineMs + (lastsMs ?? 0);
     if (lastsMs !== undefined) {
-      asked.bytes = 0; // it may take hours
+      asked.bytes = 0; // it may wait for hours
       asked.wait = { op, fields, lastsMs };
     }
     ++this.#submitted;
@@ -75,14 +76,14 @@ export class Requests {
     this.#pump();
   }
 
-  /** Asks at once, on the connection there is. */
+  /** Sends at once, on the present connection. */
   post(op, fields, done) {
     const asked = this.#send && this.#make(op, fields, done);
     if (asked)
       this.#begin(asked);
   }
 
-  /** Undefined members are left out. */
+  /** Leaves out undefined members. */
   #make(op, fields, done) {
     const id = this.#nextId++;
     let text;
@@ -100,7 +101,7 @@ export class Requests {
 
   // --- to the broker and back ------------------------------------------------------------------
 
-  /** What is posted now goes before what waits, which goes with `proceed`. */
+  /** Requests that are posted now are sent before those that wait. The waiting ones are sent by `proceed`. */
   attach(send) {
     this.#send = send;
   }
@@ -109,7 +110,7 @@ export class Requests {
     this.#pump();
   }
 
-  /** The socket is gone, and with it what was on its way: done or not. */
+  /** The socket is gone. It is unknown whether the sent requests were carried out. */
   detach() {
     this.#send = null;
     const lost = [...this.#underWay.values()];
@@ -179,7 +180,7 @@ export class Requests {
 
   // --- time ------------------------------------------------------------------------------------
 
-  /** It stays where it is when what it was set for goes: it finds nothing then. */
+  /** A timer stays set when its cause goes away: it then finds nothing to do. */
   #arm(deadline) {
     if (deadline >= this.#alarmAt)
       return;
@@ -214,7 +215,7 @@ export class Requests {
 
   // --- the end ---------------------------------------------------------------------------------
 
-  /** Takes nothing more; `onIdle` is called when all is answered but what may take hours. */
+  /** Accepts no more requests. `onIdle` is called when all are answered except those that may take hours. */
   close(onIdle) {
     this.#refusal ??= new RestanteError("stale_connection", "the connection is being closed");
     this.#onIdle = onIdle;
@@ -248,7 +249,7 @@ function tooMany() {
   return new RestanteError("overloaded", "too many operations wait: see maxWaiting");
 }
 
-/** It has waited for a part of its time already. */
+/** Reduces the timeout by the time that the request has waited already. */
 function shorten(asked, deadlineMs) {
   const { op, fields, lastsMs } = asked.wait;
   const left = asked.deadline - performance.now() - deadlineMs;

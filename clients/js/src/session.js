@@ -4,15 +4,16 @@ import { RestanteError, errorOf } from "./errors.js";
 import { Transport } from "./transport.js";
 import { Tokens } from "./tokens.js";
 
-/** How long the broker may take to close a socket whose connect it refused, ms. */
+/** How long the broker may take to close a socket after it refused the connect, ms. */
 const refusalPatienceMs = 1000;
 
 const connectId = "connect";
 
 /**
- * Connects, and after a loss again, until it is told that this makes no sense. `tell`: `attached(frame, send)`,
- * `received(frame)`, `detached()`, `interrupted({ code, reason, retryInMs })`, `ended({ code, reason, error? })`,
- * `failed(error)`.
+ * Connects, and reconnects after a loss until an end is permanent.
+ *
+ * `tell` has: `attached(frame, send)`, `received(frame)`, `detached()`, `interrupted({ code, reason, retryInMs })`,
+ * `ended({ code, reason, error? })`, `failed(error)`.
  */
 export class Session {
   #how;
@@ -25,7 +26,7 @@ export class Session {
   #connectFields;
   #goodbye = null;
   #refusal = null;
-  /** Since when every token was refused, of `performance.now()`. */
+  /** Since when every token has been refused, in the time of `performance.now()`. */
   #refusedSince;
   #turn = 0;
   #isClosing = false;
@@ -36,7 +37,7 @@ export class Session {
     this.#pauses = new Backoff(how.firstMs, how.longestMs);
     this.#tokens = new Tokens(how.token);
     this.#connectFields = { client: how.client, ns: how.ns };
-    // Not before whoever called `connect` has had the time to listen.
+    // The caller of `connect` needs time to add listeners first.
     queueMicrotask(() => this.#phase === "opening" && this.#open());
   }
 
@@ -81,7 +82,7 @@ export class Session {
         malformed: (error) => this.#tell.failed(error),
         closed: (how) => this.#closed(how, turn),
       });
-    } catch (error) { // such as a port that a page may not use: no second attempt changes that
+    } catch (error) { // for example a forbidden port: a second attempt would fail too
       this.#end({ code: 1006, reason: String(error.message), error: new RestanteError("unreachable", error.message) });
     }
   }
@@ -101,7 +102,7 @@ export class Session {
 
   // --- what is received ------------------------------------------------------------------------
 
-  /** Whatever the broker says: nothing of it may throw into the socket. */
+  /** Handles any frame of the broker. No error may be thrown into the socket. */
   #received(frame) {
     try {
       if (frame?._orama === "goodbye")
@@ -124,7 +125,7 @@ export class Session {
   #onConnectAnswer(frame) {
     if (frame.ok !== true) {
       this.#refusal = errorOf(frame.error);
-      // A connect that cannot be read leaves the socket open for another.
+      // After a connect that cannot be read the broker leaves the socket open for another one.
       if (this.#refusal.number < 200)
         this.#transport.cut(this.#refusal.message, 1000);
       else
@@ -140,7 +141,7 @@ export class Session {
     this.#tell.attached(frame, (text) => this.#transport?.send(text));
   }
 
-  /** What the next connect says: the same name, also where the broker made it up. */
+  /** The next connect uses this name again, even if the broker made it up. */
   #remember(frame) {
     if (frame.client)
       this.#connectFields.client = frame.client;
@@ -168,7 +169,7 @@ export class Session {
       this.#end({ code, reason, error: this.#errorOf(code, reason) });
   }
 
-  /** A goodbye says why; the close frame behind it may have been lost. */
+  /** The meaning of an end. A goodbye gives the reason; the close frame after it may have been lost. */
   #meaningOf({ code, reason }) {
     if (this.#goodbye === null || (code !== 1006 && code !== 1005))
       return { code, reason };
@@ -189,7 +190,10 @@ export class Session {
     return comesAgain(code) && this.#goodbye?.reconnect !== false;
   }
 
-  /** The next one may be fresh, or the clock of whoever makes them be put right: it is asked again, but not without end. */
+  /**
+   * The next token may be fresh, or the clock of the token's issuer may be corrected. So the token is requested again,
+   * for a limited time.
+   */
   #mayHaveABetterToken() {
     this.#refusedSince ??= performance.now();
     return this.#tokens.isAsked && performance.now() - this.#refusedSince < this.#how.tokenPatienceMs;
@@ -204,14 +208,17 @@ export class Session {
 
   // --- going -----------------------------------------------------------------------------------
 
-  /** From here on an attempt is the last, and the end no error. One who is away does not come again for a goodbye. */
+  /**
+   * From now on an attempt is the last one, and the end is no error. A client without a connection does not reconnect
+   * only to say goodbye.
+   */
   closing() {
     this.#isClosing = true;
     if (this.#phase === "away")
       this.leave();
   }
 
-  /** All is said. */
+  /** All requests are answered: leaves. */
   leave() {
     if (this.#phase === "up") {
       this.#phase = "leaving";

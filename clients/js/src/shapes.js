@@ -1,8 +1,8 @@
-// The broker's words in camelCase. Packs, replies and data are handed on as they are.
+// Converts the broker's fields to camelCase. Packs, replies and data stay as they are.
 
 import { errorOf } from "./errors.js";
 
-/** Leaves out what is undefined, so that nothing has members that mean nothing. */
+/** Leaves out undefined members. */
 function present(members) {
   for (const name of Object.keys(members))
     if (members[name] === undefined)
@@ -64,7 +64,7 @@ export function receiptOf(frame) {
   return { trace: frame.trace, to: frame.to, state: frame.state, atMs: frame.at_ms };
 }
 
-/** The fields that puts have in common. */
+/** The fields that all puts share. */
 export function putFields(pack, how) {
   return {
     pack,

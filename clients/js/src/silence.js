@@ -1,13 +1,13 @@
-/** Lost after so many ping intervals without a word, as docs/protocol.md has it. */
+/** The connection is lost after this many silent ping intervals (docs/protocol.md). */
 const lostAfter = 2.5;
 
-/** How often it is looked, per ping interval. */
+/** The number of checks per ping interval. */
 const looks = 4;
 
 /**
- * Notices that the broker has gone silent: asks when nothing was heard for a ping interval, and gives up after two and a
- * half. A timer that comes late (a machine that slept, a page in the background) proves nothing by itself: what had come
- * meanwhile is heard first, so it asks once more.
+ * Notices a silent broker. It sends a request after one silent ping interval and gives up after two and a half. A timer
+ * that fires late (a machine that slept, a page in the background) proves nothing by itself: messages that arrived
+ * meanwhile are handled first, so it sends another request.
  */
 export class Silence {
   #pingMs;

@@ -1,13 +1,13 @@
-/** Asked again when so much of its time is over, or this long before its end, ms. */
+/** A token is renewed when this part of its lifetime is over, or this long before its end, ms. */
 const spentPart = 3 / 4;
 const aheadMs = 60_000;
 
-/** Where no token was to be had, it is tried again, ms. */
+/** The pause after a failed attempt to get a token, ms. */
 const retryMs = 1000;
 
 const timerMax = 0x7fffffff;
 
-/** The token there is, and where the next one comes from. */
+/** The present token, and the source of the next one. */
 export class Tokens {
   #source;
   #current;
@@ -20,7 +20,7 @@ export class Tokens {
       this.#current = token;
   }
 
-  /** Whether there is somebody to ask for another one. */
+  /** Whether there is a function that gives another token. */
   get isAsked() {
     return this.#source !== undefined;
   }
@@ -29,7 +29,7 @@ export class Tokens {
     return this.#current;
   }
 
-  /** One that was refreshed by hand. */
+  /** Replaces the token after `refreshToken`. */
   replace(token) {
     this.#current = token;
   }
@@ -42,7 +42,7 @@ export class Tokens {
     return token;
   }
 
-  /** Calls `refresh(token)` with the next one in time before this one ends. */
+  /** Calls `refresh(token)` with the next token before this one expires. */
   expireIn(ms, refresh, failed) {
     this.forget();
     if (!this.isAsked || !(ms >= 0))

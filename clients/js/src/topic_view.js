@@ -2,7 +2,7 @@ import { Emitter } from "./emitter.js";
 import { RestanteError } from "./errors.js";
 import { Deferred } from "./deferred.js";
 
-/** What its user sees of a feed. */
+/** The public view of a feed. */
 export class TopicView {
   #feed;
   #act;
@@ -71,7 +71,7 @@ export class TopicView {
     this.#tell.closed();
   }
 
-  // Below: for the feed alone.
+  // Below: only for the feed.
 
   emit(event, value) {
     this.#events.emit(event, value);
@@ -85,7 +85,7 @@ export class TopicView {
   refused(error) {
     const isNews = this.#ready.isSettled;
     this.#ready.reject(error);
-    // Whoever awaits the view has heard; a view that goes stale later is nothing to be quiet about.
+    // Code that awaits the view gets the rejection. A view that fails later must not fail silently.
     if (isNews && !this.#events.has("error"))
       this.#tell.onError(error);
     this.#events.emit("error", error);

@@ -3,7 +3,7 @@ import { Feed } from "./feed.js";
 import { TopicView } from "./topic_view.js";
 import { Registrations } from "./registrations.js";
 
-/** The topics that somebody here looks at. */
+/** The topics with a view in this client. */
 export class Topics {
   #registrations;
   #requests;
@@ -16,7 +16,7 @@ export class Topics {
     this.#registrations = new Registrations(requests, { ask: "topic.subscribe", takeBack: "topic.unsubscribe", field: "topic" });
   }
 
-  /** `act`: what a view does in the name of its connection. */
+  /** `act`: what a view does through its connection. */
   view(name, act) {
     const feed = this.#registrations.get(name) ?? new Feed(name, () => this.#registrations.again(name));
     const view = new TopicView(feed, act, {
@@ -47,7 +47,10 @@ export class Topics {
     this.#registrations.attached(isResumed);
   }
 
-  /** Rights may be fewer now, and a subscription they do not cover ends without a word: each is asked for again. */
+  /**
+   * The rights may be fewer now, and a subscription without a right ends silently. So each subscription is requested
+   * again.
+   */
   checkRights() {
     for (const feed of this.#registrations.all)
       this.#registrations.again(feed.name);

@@ -1,14 +1,14 @@
 import { Silence } from "./silence.js";
 
-/** 1006: what a socket that was cut says of itself. */
+/** 1006: the close code of a socket that was cut. */
 const cutCode = 1006;
 
-/** How long the broker may take to close a socket that it was asked to, ms. */
+/** How long the broker may take to close a socket after it was asked to, ms. */
 const closePatienceMs = 2000;
 
 /**
- * One socket, from its opening to its end. `tell.closed({ code, reason })` comes once, and nothing after it.
- * `tell.opened()` and `tell.received(frame)` come before.
+ * One socket, from its opening to its end. `tell.closed({ code, reason })` is called once, and nothing is called after
+ * it. `tell.opened()` and `tell.received(frame)` come before it.
  */
 export class Transport {
   #socket;
@@ -17,7 +17,7 @@ export class Transport {
   #patience;
   #isOver = false;
 
-  /** Throws what the constructor of the WebSocket throws. */
+  /** Throws every error of the WebSocket's constructor. */
   constructor(WebSocket, url, tell) {
     this.#tell = tell;
     const socket = new WebSocket(url);
@@ -26,8 +26,9 @@ export class Transport {
     socket.addEventListener("open", () => this.#isOver || this.#tell.opened());
     socket.addEventListener("message", ({ data }) => this.#onMessage(data));
     socket.addEventListener("error", (event) => {
-      wrong = event.message ?? ""; // only libraries say what was wrong
-      // Behind it comes a close, though Node's own WebSocket (22) says none of an attempt that failed, and stays connecting.
+      wrong = event.message ?? ""; // only libraries give the reason
+      // A close event follows. Node's own WebSocket (22) is the exception: after a failed attempt it sends none and
+      // stays connecting.
       if (socket.readyState === 0)
         this.cut(wrong);
       else if (!this.#isOver)
@@ -37,17 +38,17 @@ export class Transport {
   }
 
   send(text) {
-    // One that is closing takes nothing, and a browser complains; its close comes.
+    // A closing socket accepts nothing, and a browser would log a warning. Its close event follows.
     if (this.#isOver || this.#socket.readyState > 1)
       return;
     try {
       this.#socket.send(text);
-    } catch (error) { // the close says the rest
+    } catch (error) { // the close event gives the rest
       this.cut(String(error?.message ?? error));
     }
   }
 
-  /** The broker sends nothing a browser's page can see while there is nothing to say: it is asked. */
+  /** A page in a browser cannot see pings, so this client sends requests while the broker is silent. */
   watch(pingMs) {
     this.#silence?.stop();
     this.#silence = new Silence(pingMs, {
@@ -56,22 +57,22 @@ export class Transport {
     });
   }
 
-  /** A clean end: the broker closes, and is not waited for much longer than that takes. */
+  /** Ends cleanly: the broker closes the socket, and the wait for that is short. */
   leave() {
     this.send('{"op":"disconnect"}');
     this.expectEnd(closePatienceMs);
   }
 
-  /** The broker is about to close. */
+  /** The broker is about to close the socket. */
   expectEnd(withinMs) {
     this.#patience ??= setTimeout(() => this.cut("it does not close"), withinMs);
   }
 
-  /** Ends it now, whatever the other side does. */
+  /** Ends the socket now, independent of the other side. */
   cut(reason, code = cutCode) {
     if (this.#isOver)
       return;
-    this.#isOver = true; // what hanging up sets off is heard no more
+    this.#isOver = true; // events of the closing socket are ignored
     this.#hangUp(code);
     this.#tellEnd(code, reason);
   }
@@ -83,7 +84,7 @@ export class Transport {
         socket.terminate();
       else
         socket.close(code === cutCode ? 4000 : code);
-    } catch { // it was about to go anyway
+    } catch { // the socket was closing already
     }
   }
 

@@ -2,7 +2,7 @@ import { Deferred } from "./deferred.js";
 import { RestanteError } from "./errors.js";
 import { Registrations } from "./registrations.js";
 
-/** The clients somebody here watches; several watches of one client share what the broker is asked. */
+/** The clients that this client watches. Several watches of one client share one request to the broker. */
 export class Watches {
   #registrations;
   #onError;
@@ -66,7 +66,7 @@ export class Watches {
   }
 }
 
-/** One client, with all who watch it. */
+/** One watched client, with all of its watches. */
 class Watched {
   watches = new Set();
   connected;
@@ -88,7 +88,7 @@ class Watched {
     });
   }
 
-  /** After a reconnect the broker says again what is known. */
+  /** After a reconnect the broker repeats the known state. */
   told(connected) {
     this.connected = connected;
     for (const watch of this.watches)
@@ -110,7 +110,7 @@ class Watched {
   }
 
   refused(error) {
-    if (this.isAnswered) // there is nobody else to tell
+    if (this.isAnswered) // no promise reports it any more
       this.#onError(error);
     this.ended(error);
   }
@@ -147,7 +147,7 @@ class Watch {
     this.#closed();
   }
 
-  // Below: for those who share it.
+  // Below: only for the watches that share this object.
 
   answered() {
     this.#ready.resolve();
