@@ -37,7 +37,7 @@ room.on("error", (error) => note(`The room is closed: ${error.message}`));
 
 // --- who is here ---------------------------------------------------------------------------------
 
-const known = new Map(); // everybody seen here, and whether they are here now
+const known = new Map(); // all people seen here, and whether they are here now
 room.hold(`here:${name}`);
 
 room.on("change", ({ kind, entry }) => {

@@ -121,7 +121,7 @@ export function phone(connection, note) {
 
   function draw() {
     const card = $("call");
-    const isShown = now && (now.role === "caller" || now.reach !== undefined); // a letter from somebody gone rings nothing
+    const isShown = now && (now.role === "caller" || now.reach !== undefined); // a suit of a caller who has left does not ring
     const isAsked = isShown && now.role === "callee" && now.state === "ringing";
     const isOpening = isShown && card.hidden;
     const hadFocus = card.contains(document.activeElement);

@@ -384,7 +384,7 @@ TEST(Connections, C7_a_connection_killed_while_it_connects_fails_its_connect) {
 std::string run_story(std::uint64_t seed) {
   world w{{}, seed};
   std::string log;
-  std::mt19937_64 random{99}; // the same story each time; only the schedule is `seed`'s
+  std::mt19937_64 random{99}; // one script for all runs; only the schedule is `seed`'s
   std::vector<client> all;
   for (const auto* name : {"a", "b", "c", "d"})
     all.push_back(w.connect(name));
