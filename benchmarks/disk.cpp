@@ -15,7 +15,7 @@ namespace restante::benchmarks {
 
 namespace {
 
-/// Closed in the end.
+/// Closes the descriptor in its destructor.
 class opened {
 public:
   opened(const std::filesystem::path& path, int flags)

@@ -5,20 +5,20 @@
 #include <string>
 #include <vector>
 
-/// The lines of the final table: what is measured, what it has to reach, and
-/// how that is put in words.
+/// The lines of the final table: the measured figure, its target, and the words that say whether
+/// the target was reached.
 namespace restante::benchmarks {
 
 enum class better { higher, lower };
 
-/// What a figure has to reach: a multiple of the baseline's, or a fixed value.
+/// The target of a figure: a multiple of the baseline's value, or a fixed value.
 struct goal {
   enum class kind { none, ratio, value } what = kind::none;
   double amount = 0;
 };
 
-/// One line of the final table. The ratio says how many times better Restante
-/// is, whichever direction is better.
+/// One line of the final table. The ratio says how many times better Restante is, whether a greater
+/// or a smaller value is better.
 struct figure {
   std::string name;
   std::string unit;
@@ -26,20 +26,20 @@ struct figure {
   goal target = {};
 };
 
-/// The mean of the middle two for an even number; zero for none.
+/// The median. For an even number of values, the mean of the middle two; zero for no values.
 double median(std::vector<double> values);
 
-/// How many times better Restante is; zero when that cannot be said.
+/// How many times better Restante is; zero when the ratio cannot be computed.
 double ratio(const figure& of, double baseline, double restante);
 
-/// One line, "reached", "missed by 12 %" or "-" without a target or a value.
+/// The verdict in one line: "reached", "missed by 12 %", or "-" without a target or a value.
 std::string verdict(const figure& judged, std::optional<double> baseline,
                     std::optional<double> restante);
 
 /// A number with about three digits.
 std::string shown(double value);
 
-/// The median, with the least and the greatest where there are several.
+/// The median, with the least and the greatest value where there are several.
 std::string shown(const std::vector<double>& values);
 
 /// The target of a figure: ">= 0.70 x", "<= 20.0" or "-".

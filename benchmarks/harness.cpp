@@ -49,7 +49,7 @@ double cpu_seconds() {
 
 void keep_freed_memory() {
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
-  mallopt(M_MMAP_THRESHOLD, 32 << 20); // the greatest that glibc takes
+  mallopt(M_MMAP_THRESHOLD, 32 << 20); // the greatest value that glibc accepts
   mallopt(M_TOP_PAD, 64 << 20);
 }
 

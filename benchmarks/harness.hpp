@@ -8,8 +8,7 @@
 #include <mutex>
 #include <vector>
 
-/// What every benchmark here needs: latencies, memory, CPU time, and threads
-/// that start together.
+/// Shared by all benchmarks: latencies, memory, CPU time, and threads that start together.
 namespace restante::benchmarks {
 
 using bench_clock = std::chrono::steady_clock;
@@ -21,34 +20,34 @@ struct latency_summary {
   std::chrono::nanoseconds longest{};
 };
 
-/// Nearest rank; all zero for no samples.
+/// Percentiles by nearest rank; all zero for no samples.
 latency_summary summarize(std::vector<std::chrono::nanoseconds> samples);
 
 /// Resident memory of this process.
 std::size_t resident_bytes();
 
-/// Bytes the allocator has handed out: tells what is kept, where resident
-/// memory also holds what was freed.
+/// Bytes that the allocator has handed out. Resident memory also includes freed memory; this figure
+/// does not.
 std::size_t heap_bytes();
 
 /// User and system time of all threads of this process.
 double cpu_seconds();
 
-/// Has the allocator keep what is freed, as in a process that has run for a
-/// while: else page faults of fresh memory are a third of what is measured.
+/// Makes the allocator keep freed memory, as in a process that has run for a while. Without this,
+/// page faults of fresh memory are a third of what is measured.
 void keep_freed_memory();
 
-/// Runs `work(index)` in `count` threads that start together; answers the
-/// seconds from the start to the end of the last one. Rethrows what one threw.
+/// Runs `work(index)` in `count` threads that start together. Returns the seconds from the start to
+/// the end of the last thread. Rethrows an exception of a thread.
 double timed_threads(std::size_t count, const std::function<void(std::size_t)>& work);
 
-/// Counts arrivals in any thread and notes the instant of the last one.
+/// Counts arrivals in any thread and records the instant of the last arrival.
 class countdown {
 public:
   explicit countdown(std::size_t expected) : left_(expected) {}
 
-  /// Arrivals beyond the expected number are ignored, so a countdown may be
-  /// shared by receivers that go on receiving.
+  /// Arrivals beyond the expected number are ignored, so receivers that continue to receive may
+  /// share a countdown.
   void arrive();
 
   /// The instant of the last expected arrival; throws after `limit`.

@@ -18,7 +18,8 @@ constexpr std::chrono::seconds patience{60};
 
 options benchmark_options() {
   options how;
-  // A purge waits until all that is due has gone, which takes a slow machine longer than this.
+  // A purge waits until every due notification is removed. On a slow machine that takes longer than
+  // the default deadline of an operation.
   how.limits.operation_deadline = patience;
   how.limits.memory_bytes = std::uint64_t{64} << 30;
   how.limits.namespace_memory_bytes = how.limits.memory_bytes;
@@ -32,26 +33,26 @@ const T& expect_fine(const outcome<T>& got, const char* what) {
   return *got;
 }
 
-/// Counts what one thread has asked for and what the broker has answered, and holds that
-/// thread back at the bound. It goes on when half is answered: a thread that is woken for
-/// every single answer measures the scheduler of the system.
+/// Counts the requests of one thread and the broker's answers, and blocks that thread at the bound.
+/// The thread continues when half of the requests are answered: waking a thread for every single
+/// answer would measure the operating system's scheduler.
 class under_way {
 public:
-  /// By the asking thread, before it asks.
+  /// Called by the asking thread before each request.
   void ask() {
     if (asked_ - answered_.load() >= under_way_max)
       wait_for(asked_ - under_way_max / 2);
     ++asked_;
   }
 
-  /// By the asking thread; throws when an answer was an error.
+  /// Called by the asking thread; throws when an answer was an error.
   void await_all() {
     wait_for(asked_);
     if (const auto code = failed_.exchange(errc::none); code != errc::none)
       throw std::runtime_error("refused: " + std::string{to_string(code)});
   }
 
-  /// By the broker, with each answer.
+  /// Called by the broker's thread for each answer.
   void answered(errc code) {
     if (code != errc::none)
       failed_.store(code);
@@ -84,16 +85,16 @@ put_request request(std::string_view to, pack_view pack) {
   return made;
 }
 
-/// A server identity of its own, as a thread of an embedding program has one.
+/// Each session has its own server identity, as each thread of an embedding program has one.
 class restante_session final : public session {
 public:
   restante_session(broker& at, std::string_view from) : from_(from), own_(at.open_server()) {}
 
-  /// What is under way refers to this: it is answered before this goes.
+  /// Callbacks of operations under way refer to this object, so wait for all answers first.
   ~restante_session() override {
     try {
       under_way_.await_all();
-    } catch (const std::exception&) { // whoever wanted to know has asked
+    } catch (const std::exception&) { // await_answers has reported errors
     }
   }
 
@@ -124,7 +125,7 @@ public:
   void put_due(std::string_view to, pack_view pack, bench_clock::time_point due) override {
     under_way_.ask();
     own_.put(request(to, pack), [this, due](outcome<put_receipt> got) {
-      latencies_.push_back(bench_clock::now() - due); // a connection answers one at a time
+      latencies_.push_back(bench_clock::now() - due); // a connection delivers one answer at a time
       under_way_.answered(got.code());
     });
   }
@@ -143,8 +144,9 @@ private:
   server_identity own_;
 };
 
-/// Who waits for the events of which topic, for one connection. The newest comes first and
-/// hides those before it, which stay: so the broker may look while another is added.
+/// The event callbacks of one connection, by topic. A new callback is put in front of older ones
+/// and hides them. Older ones are kept, so that the broker may search the list while a callback is
+/// added.
 class listeners {
 public:
   ~listeners() {
@@ -175,7 +177,8 @@ class restante_subject final : public subject {
 public:
   restante_subject() : broker_(benchmark_options()) {}
 
-  /// The callbacks of what is connected refer to members: it stops before they go.
+  /// The connections' callbacks refer to members, so the broker stops before the members are
+  /// destroyed.
   ~restante_subject() override { broker_.stop(); }
 
   std::unique_ptr<session> open_session(std::string_view from) override {

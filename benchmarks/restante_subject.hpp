@@ -5,16 +5,15 @@
 #include <cstddef>
 #include <memory>
 
-/// Restante as a subject: through the embedding API only, as a program would use it that has
-/// a broker inside.
+/// Restante as a subject. It uses the embedding API only, as a program with a broker inside does.
 namespace restante::benchmarks {
 
-/// Operations that one session has under way; a program that hands in more than it reads
-/// answers for is told `overloaded` sooner or later, so it has to bound them.
+/// Operations that one session may have under way. A program that sends more requests than it reads
+/// answers is eventually told `overloaded`, so it has to bound its requests.
 inline constexpr std::size_t under_way_max = 8'192;
 
-/// A fresh broker with the defaults, but for the bound on memory: what is measured keeps
-/// more. It needs no telling how much is coming.
+/// A new broker with the default options, except for the memory bound, because the benchmarks keep
+/// more notifications than the default allows. The broker needs no size hint.
 std::unique_ptr<subject> make_restante_subject(std::size_t expected_notifications);
 
 } // namespace restante::benchmarks

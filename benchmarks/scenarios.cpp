@@ -40,7 +40,7 @@ void expect(bool as_it_should_be, const char* otherwise) {
     throw std::runtime_error(otherwise);
 }
 
-/// Every target gets 100, spread over the threads, then all are drained.
+/// Puts 100 notifications to every target, spread over the threads; then all targets are drained.
 std::vector<double> put_and_drain(const subject_factory& make, std::size_t threads) {
   constexpr std::size_t per_target = 100;
   const auto targets = names("target-", 1'000);
@@ -127,8 +127,8 @@ std::vector<double> list_one_topic(const subject_factory& make, bool) {
   return {as_us(summarize(samples).p50)};
 }
 
-/// A million put to expire at one instant, while another thread puts 5,000 a
-/// second. Waits count from the instant a put was due (no coordinated omission).
+/// A million puts expire at one instant while another thread puts 5,000 per second. Waits count
+/// from the instant at which a put was due (no coordinated omission).
 std::vector<double> expiry_stall(const subject_factory& make, bool quick) {
   constexpr std::size_t per_target = 100;
   constexpr auto interval = 200us;
@@ -176,7 +176,7 @@ std::vector<double> cut(const subject_factory& make, bool) {
   std::vector<subject::connection_id> connections;
   for (const auto& each : clients)
     connections.push_back(tested->connect(each));
-  std::vector<std::unique_ptr<countdown>> counts; // they outlive late events
+  std::vector<std::unique_ptr<countdown>> counts; // the countdown must outlive late events
   std::vector<std::chrono::nanoseconds> samples;
   for (std::size_t round = 0; round < rounds; ++round) {
     const auto topic = "room-" + std::to_string(round);
@@ -206,7 +206,7 @@ std::vector<double> absent_clients(const subject_factory& make, bool quick) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(ends - bench_clock::now());
     putter->put("absent-client-" + std::to_string(i), pack, left);
     if (i % 10'000 == 0)
-      putter->await_answers(); // what is under way is not what is kept
+      putter->await_answers(); // operations under way must not count as retained memory
   }
   putter->await_answers();
   std::this_thread::sleep_for(100ms);
@@ -225,7 +225,7 @@ std::vector<double> connected_clients(const subject_factory& make, bool) {
   constexpr std::size_t count = 10'000;
   constexpr auto watched = 5s;
   const auto tested = make(0);
-  tested->connect("first"); // what is made once is not counted
+  tested->connect("first"); // one-time allocations must not count
   const auto before = resident_bytes();
   for (std::size_t i = 0; i < count; ++i)
     tested->connect("idle-client-" + std::to_string(i));
@@ -279,7 +279,7 @@ void add_scenarios(suite& to, const subject_factory& baseline, const subject_fac
   both("cut", cut,
        {{"256 keys cut, last event, p50", "ms", better::lower, value(1)},
         {"256 keys cut, last event, longest", "ms", better::lower}});
-  // Hash tables keep their buckets when they empty: that much is "nothing".
+  // Hash tables keep their buckets when they become empty; that memory counts as zero here.
   to.add({"absent",
           {{"absent client with one notification", "bytes", better::lower, value(3 * 1024)},
            {"absent client with none", "bytes", better::lower, value(32)}},
@@ -288,7 +288,7 @@ void add_scenarios(suite& to, const subject_factory& baseline, const subject_fac
           1,
           true,
           false});
-  // The baseline knows no connections.
+  // The baseline has no connections.
   to.add({"connected",
           {{"connected idle client", "bytes", better::lower, value(6 * 1024)},
            {"idle with 10,000 connected", "% of a core", better::lower, value(0.5)}},

@@ -5,8 +5,8 @@
 
 namespace restante::benchmarks {
 
-/// Adds every scenario for the baseline and, if there is a factory for it, for
-/// Restante. Each scenario makes its own subject and ends it.
+/// Adds every scenario for the baseline and, if there is a factory for Restante, for Restante. Each
+/// scenario makes and destroys its own subject.
 void add_scenarios(suite& to, const subject_factory& baseline, const subject_factory& restante);
 
 } // namespace restante::benchmarks

@@ -50,8 +50,8 @@ void suite::add(scenario added) {
 int suite::run() {
   if (!apart_.empty())
     return run_apart();
-  // Baseline and Restante take turns, so that what else the machine does and
-  // how old the heap is tell on both. A flag given by the user comes later and wins.
+  // Baseline and Restante take turns, so that other load on the machine and the age of the heap
+  // affect both. A flag given by the user comes later and wins.
   std::string in_turns = "--benchmark_enable_random_interleaving=true";
   arguments_.insert(arguments_.begin() + 1, in_turns.data());
   int count = static_cast<int>(arguments_.size());

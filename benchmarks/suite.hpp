@@ -9,37 +9,37 @@
 #include <utility>
 #include <vector>
 
-/// Runs scenarios under Google Benchmark, baseline and Restante in turns, and
-/// ends with one table of ratios against the baseline of the same run.
+/// Runs scenarios under Google Benchmark, baseline and Restante in turns, and then prints one table
+/// of ratios against the baseline of this run.
 namespace restante::benchmarks {
 
 enum class side { baseline, restante };
-/// Answers one number for each figure of its scenario; throws when what it
-/// measured turned out wrong.
+/// Returns one number for each figure of its scenario; throws when the measured operations gave a
+/// wrong result.
 using measurement = std::function<std::vector<double>()>;
 
 struct scenario {
   std::string name;
   std::vector<figure> figures;
-  measurement baseline; ///< empty: has no counterpart
+  measurement baseline; ///< empty: the scenario has no baseline
   measurement restante;
   std::size_t repetitions = 5;
   /// Measured in a process of its own, for memory and idle time.
   bool apart = false;
-  /// Measured once more before the first time that counts: whoever comes first
-  /// would pay for fresh memory, up to a third of a put.
+  /// Runs once without counting before the first measurement. Otherwise the first subject would pay
+  /// for fresh memory, up to a third of a put.
   bool warm_up = false;
 };
 
-/// A figure that takes the best of others, "at its best thread count"; shown
-/// below the last of them.
+/// A figure that takes the best value of other figures, "at its best thread count". The table shows
+/// it below the last of them.
 struct best_figure {
   figure shown;
   std::vector<std::string> of; ///< figure names
 };
 
-/// Runs scenarios and prints the table. Understands `--quick`, which repeats
-/// once, and every flag of Google Benchmark (`--benchmark_filter=…`).
+/// Runs scenarios and prints the table. Accepts `--quick`, which runs one repetition, and every
+/// flag of Google Benchmark (`--benchmark_filter=…`).
 class suite {
 public:
   suite(int argc, char** argv);
@@ -50,8 +50,8 @@ public:
   void add(scenario added);
   void add(best_figure added) { best_.push_back(std::move(added)); }
 
-  /// Answers the exit code: 1 when a scenario failed. A missed target is no failure:
-  /// machines differ, the table says by how much.
+  /// Returns the exit code: 1 when a scenario failed. A missed target is no failure: machines
+  /// differ, and the table shows by how much the target was missed.
   int run();
 
 private:

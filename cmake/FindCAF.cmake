@@ -1,7 +1,7 @@
 # Finds the C++ Actor Framework, which Debian and Ubuntu package without a CMake package.
 #
-# Headers and libraries are looked for in CAF_ROOT first, then where the system has them. Of later series
-# the version is read as well, so that the refusal can name it.
+# Searches headers and libraries in CAF_ROOT first, then in the system's folders. The version of a later
+# series is read as well, so that the error message can name it.
 #
 # Components: core (always), io, openssl.
 # Targets:    CAF::core, CAF::io, CAF::openssl
@@ -11,8 +11,8 @@ if(NOT CAF_FIND_COMPONENTS)
   set(CAF_FIND_COMPONENTS core)
 endif()
 
-# CAF >= 1 writes its version in three macros beside a CAF_VERSION that is an octal number, so the
-# three are asked first; before 1, CAF_VERSION is the only one: 1706 for 0.17.6.
+# CAF >= 1 defines its version in three macros, and its CAF_VERSION is an octal number. So the three macros
+# are read first. Before 1, CAF_VERSION is the only macro: 1706 for 0.17.6.
 function(_caf_read_version result include_dir)
   set(text "")
   foreach(header caf/config.hpp caf/detail/build_config.hpp)
@@ -40,7 +40,7 @@ function(_caf_read_version result include_dir)
   endif()
 endfunction()
 
-if(TARGET CAF::core AND NOT CAF_core_LIBRARY) # those of a tree that has CAF in it
+if(TARGET CAF::core AND NOT CAF_core_LIBRARY) # targets of a source tree that contains CAF
   get_target_property(_caf_include CAF::core INTERFACE_INCLUDE_DIRECTORIES)
   foreach(_caf_dir IN LISTS _caf_include)
     _caf_read_version(_caf_version "${_caf_dir}")
@@ -57,7 +57,7 @@ else()
   find_package(Threads)
   list(APPEND CAF_FIND_COMPONENTS core)
   list(REMOVE_DUPLICATES CAF_FIND_COMPONENTS)
-  list(SORT CAF_FIND_COMPONENTS) # core, io, openssl: each needs those before it
+  list(SORT CAF_FIND_COMPONENTS) # core, io, openssl: each needs those before it in this order
   foreach(_caf_name IN LISTS CAF_FIND_COMPONENTS)
     find_library(CAF_${_caf_name}_LIBRARY caf_${_caf_name})
     mark_as_advanced(CAF_${_caf_name}_LIBRARY)

@@ -1,4 +1,4 @@
-# How everything here is compiled, and the few functions the lists are written in.
+# Compiler settings for all targets, and the functions that the lists of targets use.
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -16,16 +16,17 @@ if(RESTANTE_SANITIZE)
   set(RESTANTE_SANITIZE_FLAGS -fsanitize=${RESTANTE_SANITIZE} -fno-sanitize-recover=all
                               -fno-omit-frame-pointer)
   if(RESTANTE_SANITIZE MATCHES undefined)
-    # CAF 0.17's spawn of a function without arguments binds a reference to an empty tuple behind a
-    # null pointer. A null pointer that is really read still stops the program, by ASan.
+    # In CAF 0.17, spawning a function without arguments binds a reference to an empty tuple through a null
+    # pointer. ASan still stops the program when a null pointer is really read.
     list(APPEND RESTANTE_SANITIZE_FLAGS -fno-sanitize=null)
   endif()
   if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
-    # Instrumented code misleads these warnings of GCC 12, inside its own <regex> and <string>.
+    # In instrumented code GCC 12 reports false warnings of these kinds inside its own <regex> and <string>.
     add_compile_options(-Wno-maybe-uninitialized -Wno-array-bounds
                         -Wno-stringop-overflow -Wno-stringop-overread)
     if(RESTANTE_SANITIZE MATCHES undefined)
-      # One for each member that is touched: half of the time g++ takes. clang++ has these checks.
+      # g++ emits one such check for each member access, which takes half of its time. clang++ keeps these
+      # checks.
       list(APPEND RESTANTE_SANITIZE_FLAGS -fno-sanitize=alignment,vptr)
     endif()
   endif()
@@ -33,9 +34,9 @@ if(RESTANTE_SANITIZE)
   add_link_options(${RESTANTE_SANITIZE_FLAGS})
 endif()
 
-# ccache needs to be told that a precompiled header may be trusted, and the compiler to leave its
-# time stamp out; else every build directory starts cold. Paths count relative to the sources: a second
-# clone finds what the first has compiled without a precompiled header.
+# ccache must be told to trust precompiled headers, and the compiler must leave its time stamp out of them;
+# otherwise every build directory starts with an empty cache. Paths are relative to the sources, so a second
+# clone finds everything that the first clone has compiled without a precompiled header.
 find_program(RESTANTE_CCACHE ccache)
 if(RESTANTE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
@@ -52,12 +53,13 @@ if(RESTANTE_PCH)
   endif()
 endif()
 
-# What a unit costs is the templates it asks for, CAF's above all: together its sources pay once.
+# Most of a unit's compile time goes to the templates it uses, above all CAF's. Sources in one unit pay for
+# them once.
 if(RESTANTE_UNITY)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
 endif()
 
-# Deals the sources of `target` out among units of a dozen at most, so that no names collide.
+# Distributes the sources of `target` over units of at most a dozen, so that no names collide.
 function(restante_units target)
   if(NOT RESTANTE_UNITY)
     return()
@@ -73,7 +75,7 @@ function(restante_units target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
 endfunction()
 
-# Lists the .cpp files under `folder`, without the given files and folders.
+# Lists the .cpp files under `folder`, except the given files and folders.
 function(restante_glob result folder)
   cmake_parse_arguments(arg "" "" "EXCLUDE" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/${folder}/*.cpp")
@@ -84,7 +86,8 @@ function(restante_glob result folder)
   set(${result} "${sources}" PARENT_SCOPE)
 endfunction()
 
-# Adds the static library `name`, known as restante::<alias>; one without sources yet is headers.
+# Adds the static library `name`, also named restante::<alias>. A library without sources consists of headers
+# only.
 function(restante_library name alias)
   cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   if(arg_SOURCES)
@@ -104,7 +107,7 @@ function(restante_library name alias)
   target_link_libraries(${name} ${scope} ${arg_PUBLIC} Threads::Threads)
 endfunction()
 
-# Adds a library that is nothing but a precompiled header for others to use.
+# Adds a library that only provides a precompiled header for other targets.
 function(restante_add_pch name)
   cmake_parse_arguments(arg "" "" "HEADERS;LINK" ${ARGN})
   set(stub "${CMAKE_BINARY_DIR}/pch/${name}.cpp")
@@ -116,7 +119,7 @@ function(restante_add_pch name)
   target_precompile_headers(${name} PRIVATE ${arg_HEADERS})
 endfunction()
 
-# Lets `target` use the precompiled header `pch`, made by restante_add_pch.
+# Makes `target` use the precompiled header `pch`, which restante_add_pch made.
 function(restante_precompile target pch)
   get_target_property(type ${target} TYPE)
   if(NOT RESTANTE_PCH OR type STREQUAL INTERFACE_LIBRARY)

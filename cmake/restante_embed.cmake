@@ -1,4 +1,4 @@
-# The live page and the JavaScript client it stands on, as a source file of the gateway.
+# Compiles the live page and the JavaScript client that it uses into the gateway, as a source file.
 function(restante_page result)
   set(page_dir "${PROJECT_SOURCE_DIR}/broker/gateway/page")
   set(client_dir "${PROJECT_SOURCE_DIR}/clients/js")

@@ -1,4 +1,4 @@
-# What `cmake --install` leaves: libraries, headers, the program, and find_package(restante).
+# The files that `cmake --install` installs: libraries, headers, the program, and find_package(restante).
 include(CMakePackageConfigHelpers)
 set(package_dir "${CMAKE_INSTALL_LIBDIR}/cmake/restante")
 
@@ -33,7 +33,7 @@ if(TARGET restante)
                 docs/remote.md docs/performance.md docs/throughput.svg docs/durable.svg packaging/restante-tls.conf
           DESTINATION "${CMAKE_INSTALL_DOCDIR}" COMPONENT runtime)
 
-  # The unit and the settings follow the prefix of the installation, which is known only then.
+  # The unit and the settings contain the prefix of the installation, which is known only at install time.
   install(CODE "
     set(source_dir \"${PROJECT_SOURCE_DIR}/packaging\")
     set(binary_dir \"${CMAKE_BINARY_DIR}\")

@@ -1,7 +1,7 @@
 # Compiles files into the program: cmake -DOUTPUT=… -DFILES=PATH=FILE;… -P restante_page.cmake
 #
-# Writes a source with one array per file and the table that broker/gateway/page_files.hpp declares,
-# sorted by the paths they are served under.
+# Writes a source with one array per file, and with the table that broker/gateway/page_files.hpp declares. The
+# table is sorted by the paths under which the gateway serves the files.
 set(type.html "text/html; charset=utf-8")
 set(type.css "text/css; charset=utf-8")
 set(type.js "text/javascript; charset=utf-8")

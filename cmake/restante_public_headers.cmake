@@ -1,16 +1,17 @@
-# The public headers: those that a program includes, and what they include in turn. Nothing else is installed.
+# The public headers: those that a program includes, and the headers that those include. No other header is
+# installed.
 set(restante_public_roots
     broker/node/node.hpp                # a broker for CAF programs elsewhere
     broker/testing/world.hpp            # a broker in virtual time, for tests
     clients/cpp/remote.hpp              # a broker in another process
     actors/protocol/confirm.hpp         # for an actor that is a sink
     actors/model/rights.hpp             # what a client may do
-    actors/model/store.hpp)             # for a store of one's own, and what it throws
+    actors/model/store.hpp)             # for your own store, and the exceptions it throws
 file(GLOB restante_api_headers CONFIGURE_DEPENDS RELATIVE "${PROJECT_SOURCE_DIR}"
      "${PROJECT_SOURCE_DIR}/broker/api/*.hpp")
 list(APPEND restante_public_roots ${restante_api_headers})
 
-# Sets `result` to the given headers and all of ours that they include.
+# Sets `result` to the given headers and all Restante headers that they include.
 function(restante_header_closure result)
   set(found)
   set(open ${ARGN})

@@ -5,7 +5,7 @@ cmake_policy(VERSION 3.25)
 foreach(kind bin doc sysconf)
   cmake_path(ABSOLUTE_PATH ${kind}_dir BASE_DIRECTORY "${CMAKE_INSTALL_PREFIX}")
 endforeach()
-# As the GNU directories have it: the settings of what is in /usr are in /etc.
+# As in the GNU directory rules: the settings of an installation in /usr are in /etc.
 if(CMAKE_INSTALL_PREFIX MATCHES "^/(usr)?/?$" AND sysconf_dir MATCHES "^/(usr/)?etc$")
   set(sysconf_dir /etc)
 endif()
@@ -17,7 +17,7 @@ configure_file("${source_dir}/restante.service.in" "${binary_dir}/restante.servi
 file(INSTALL TYPE FILE FILES "${binary_dir}/restante.service"
      DESTINATION "${CMAKE_INSTALL_PREFIX}/lib/systemd/system")
 
-# What the operator has written stays.
+# Settings that the operator has written are not replaced.
 if(NOT EXISTS "$ENV{DESTDIR}${sysconf_dir}/restante/restante.toml")
   file(INSTALL TYPE FILE FILES "${source_dir}/restante.toml" DESTINATION "${sysconf_dir}/restante")
 endif()

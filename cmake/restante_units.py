@@ -14,7 +14,8 @@ NOISE = re.compile(
 KIND = re.compile(r"(?:struct|class|enum class|enum|union|using)\s+(\w+)\b(?!::)")
 THING = re.compile(r"(\w+)\s*(?:[({=;\[]|$)")
 MEMBER = re.compile(r"(?:\.|->)\s*\w+")
-# `auto name`, `const key& name`, `int* name`: an object of this file, which hides what has its name.
+# `auto name`, `const key& name`, `int* name`: an object of this file, which hides another object of that
+# name.
 LOCAL = re.compile(r"(?<!return)(?<!throw)(?<!else)(?<!new)(?<=[\w>&*])\s*(?:(?<=[>&*])|\s)(\w+)\s*(?=[=({;,):])")
 BINDING = re.compile(r"auto&?&? \[([\w, ]+)\]")
 
@@ -29,7 +30,7 @@ def kept_names(text: str) -> set[str]:
             continue
         top = depth == 1
         depth += line.count("{") - line.count("}")
-        # What is declared starts a line, as the formatter leaves it; templates have one of their own.
+        # The formatter puts a declaration at the start of a line, and the head of a template on its own line.
         if not top or not re.match(r"[\w:\[]", line) or re.match(r"[A-Z_]+\(|using [^=]*$", line):
             continue
         line = re.sub(r"\w+::|\[\[\w+\]\]", "", line)
@@ -58,7 +59,7 @@ def units_of(most: int, sources: list[str]) -> list[int]:
 
     units: list[list[int]] = [[] for _ in range(-(-len(sources) // most))]
     where = [0] * len(sources)
-    # Those that keep most are the hardest to place.
+    # Sources with the most names of their own are placed first, because they are the hardest to place.
     for one in sorted(range(len(sources)), key=lambda i: -len(keeps[i])):
         free = [
             unit

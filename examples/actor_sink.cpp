@@ -1,5 +1,5 @@
-// A connection whose output goes to an actor of yours, which confirms what it has dealt with.
-// Your own message types have ids of their own, beside Restante's.
+// A connection whose output goes to an actor of this program. The actor confirms each push after it
+// has handled it. The program's own message types have ids of their own, beside Restante's.
 
 #include "restante/broker/api/broker.hpp"
 
@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-/// A message of this program's: how many notifications were handled.
+/// A message type of this program: how many notifications were handled.
 struct handled {
   int count = 0;
 };
@@ -18,7 +18,7 @@ auto inspect(Inspector& f, handled& x) {
   return f(x.count);
 }
 
-// CAF's ids for a program of yours start here. Restante's are 10,000 to 10,999.
+// CAF's ids for a program's own types start here. Restante's are 10,000 to 10,999.
 CAF_BEGIN_TYPE_ID_BLOCK(my_program, first_custom_type_id)
 CAF_ADD_TYPE_ID(my_program, (handled))
 CAF_END_TYPE_ID_BLOCK(my_program)
@@ -38,8 +38,8 @@ counter_actor::behavior_type counter(counter_actor::pointer,
   }};
 }
 
-/// Bob's sink. A delivery that it has confirmed is acknowledged; what it has not confirmed comes
-/// again when it ends.
+/// Bob's sink. A confirmed delivery is acknowledged; an unconfirmed delivery comes again when the
+/// sink ends.
 class mail_sink : public sink_actor::base {
 public:
   mail_sink(caf::actor_config& config, counter_actor tells)

@@ -1,4 +1,4 @@
-// A broker inside a program: mail for somebody who is away, delivered when they come.
+// A broker inside a program: a note for a client that is away, delivered when the client connects.
 
 #include "restante/broker/api/broker.hpp"
 
@@ -24,7 +24,7 @@ int main() {
                      }});
   std::cout << "bob reads: " << arrived.get_future().get() << '\n';
 
-  // Its trace tells what became of it. Bob's acknowledgement may still be on its way.
+  // The trace shows the state of the notification. Bob's acknowledgement may still be under way.
   auto seen = broker.server().status(note->trace).get();
   while (seen && !seen->notification.delivered()) {
     seen = broker.server().status(note->trace).get();

@@ -1,4 +1,4 @@
-// A broker with a data directory: what it has accepted is there after a restart.
+// A broker with a data directory: every accepted notification is there after a restart.
 
 #include "restante/broker/api/broker.hpp"
 
@@ -11,11 +11,11 @@ using namespace restante;
 
 namespace {
 
-/// Puts a note for bob, and is gone before he comes.
+/// Puts a note for bob, and ends before bob connects.
 trace_id put_and_leave(const options& how) {
   broker broker{how};
   const auto note = broker.server().put({.to = "bob", .pack = body::bytes("call me")}).get();
-  // The answer came when the note was on disk: from here on kill -9 changes nothing.
+  // The answer came when the note was on disk: from here on the note survives kill -9.
   return note && note->accepted == kept_in::disk ? note->trace : trace_id{};
 }
 

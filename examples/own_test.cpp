@@ -1,5 +1,5 @@
-// A deterministic test of your own code: a reminder service on a broker in virtual time. No
-// sleeps, no luck: a day passes when you say so, and the same seed gives the same run.
+// A deterministic test of your own code: a reminder service on a broker in virtual time. No sleeps
+// and no races: a day passes when you say so, and a seed always gives the same run.
 
 #include "restante/broker/testing/world.hpp"
 
@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Yours: reminds people, and tells how it went.
+/// Your own code: reminds people, and reports the outcome.
 class reminders {
 public:
   explicit reminders(broker& broker) : broker_{broker} {}

@@ -1,4 +1,4 @@
-// A suit expects a reply. Who sent it can wait for that, or ask for it later.
+// A suit expects a reply. Its sender can wait for the reply, or ask for the reply later.
 
 #include "restante/broker/api/broker.hpp"
 
@@ -21,8 +21,8 @@ int main() {
     return 1;
   const auto reply = ann.await(suit->trace, 30s);
 
-  // Bob comes later, and answers once he has read. A handler may not wait for anything, so
-  // he only takes note of the trace there.
+  // Bob connects later, and replies after he has read the suit. A handler may not wait, so it only
+  // stores the trace.
   std::promise<trace_id> read;
   auto bob = broker.connect({.client = "bob"}, {.on_notification = [&](const auto& it) {
                               std::cout << "bob reads: " << it.pack.view() << '\n';

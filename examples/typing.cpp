@@ -1,5 +1,5 @@
-// Ephemeral state: who is typing. It is seen at once, and it vanishes with its owner, even
-// when that one is lost without a word.
+// Ephemeral state: who is typing. Subscribers see it at once, and it vanishes with its owner, even
+// when the owner's connection is lost without a disconnect.
 
 #include "restante/broker/api/broker.hpp"
 
@@ -21,7 +21,7 @@ int main() {
                                 vanished.set_value(std::string{to_string(event.reason)});
                               }
                             }});
-  // The state now, and everything that happens from here on: no gap between the two.
+  // The present state, and every later event: there is no gap between the two.
   const auto before = ann.subscribe("room").get();
   std::cout << "typing before: " << before->entries.size() << '\n';
 

@@ -27,7 +27,7 @@ def text(x, y, words, style=""):
 
 
 def draw(table):
-    """One group of two bars for each row, all on one scale that begins at 0."""
+    """One group of two bars for each row. All bars share one scale that begins at 0."""
     (title, *names), _, *rows = map(cells, table.splitlines())
     longest = max(float(figure) for row in rows for figure in row[1:])
     top = 62

@@ -36,7 +36,7 @@ LAYERS = {
     "broker/main.cpp": [*CORE, "broker/server", "broker/cli", "broker/cli/demo"],
     "examples": [*API, "actors", "broker/testing", "broker/node", "clients/cpp", "examples"],
 }
-# Not checked for direction: they may look at everything.
+# Not checked for direction: these folders may include everything.
 OPEN = ["tests", "benchmarks"]
 
 WITHOUT_CAF = [
@@ -65,7 +65,7 @@ def is_without_caf(path):
 
 
 def check_include(path, bracket, target):
-    """What is wrong with `path` including `target`, or None."""
+    """The rule that `path` breaks by including `target`, or None."""
     if target.startswith("caf/"):
         if is_without_caf(path):
             return "no CAF header may be included here"
@@ -105,7 +105,7 @@ def check_file(path):
 
 
 def missing_places():
-    """What this script names and nobody has: its rule would guard nothing."""
+    """Names in this script that do not exist in the tree: a rule for such a name would guard nothing."""
     named = {*LAYERS, *OPEN, *WITHOUT_CAF, WITH_CAF, TYPE_IDS, NODE_DIALECT}
     named.update(each for allowed in LAYERS.values() for each in allowed)
     return sorted(name for name in named if not (ROOT / name).exists())

@@ -15,7 +15,7 @@ def prose(page):
 
 
 def anchors(page):
-    """The headings as GitHub names them in an address."""
+    """The headings in the form that GitHub uses in addresses."""
     headings = re.findall(r"^#+ (.*)$", prose(page), re.M)
     plain = (re.sub(r"[`*]", "", heading).strip().lower() for heading in headings)
     return {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in plain}

@@ -49,7 +49,7 @@ def proves_error(name, number, code):
 
 
 def shortened(text):
-    """The first sentence of a rule, or as much of it as fits into a line of a table."""
+    """The first sentence of a rule, shortened to the width of a table's cell."""
     sentence = re.split(r"(?<=\.) ", text.replace(" **[seed]**", ""))[0]
     if len(sentence) > SENTENCE_MAX:
         sentence = sentence[:SENTENCE_MAX].rsplit(" ", 1)[0] + " …"

@@ -18,14 +18,14 @@ import sys
 
 REAL_TIME = {"outside", "network", "remote", "browser", "js"}
 
-# More than these are no accident, and would take long.
+# More failures than these are not chance, and repeating them would take long.
 RERUN_MAX = 10
 
 CLOSING = re.compile(r"^(\d+)% tests passed, (\d+) tests failed out of (\d+)$", re.M)
 
 
 def ctest(arguments):
-    """Runs ctest and shows what it says; answers its exit status and that."""
+    """Runs ctest and shows its output; returns its exit status and the output."""
     process = subprocess.Popen(["ctest", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                errors="replace")
     said = []
@@ -47,14 +47,14 @@ def layers_of(arguments):
 
 
 def failed_tests(said, names):
-    """Those of `names` under ctest's "The following tests FAILED:". A name may have spaces and brackets in it."""
+    """The `names` that ctest lists under "The following tests FAILED:". A name may contain spaces and brackets."""
     at = said.rfind("The following tests FAILED:")
     lines = re.findall(r"^\s*\d+ - (.*)$", said[at:], re.M) if at >= 0 else []
     return [name for line in lines for name in names if line.startswith(name + " (")]
 
 
 def short(name):
-    """Without what GoogleTest says about a parameter."""
+    """The name without the parameter text that GoogleTest adds."""
     return name.split("  # ")[0]
 
 
@@ -63,7 +63,7 @@ def may_be_accidents(failed, layers):
 
 
 def skipped_parts(log):
-    """Per test, how many of its parts were skipped: what Node's and Python's runners do not call a failure."""
+    """The number of skipped parts per test. Node's and Python's test runners do not report skipped parts as failures."""
     found = {}
     for section in re.split(r"^\d+/\d+ Testing: ", log, flags=re.M)[1:]:
         name = section.splitlines()[0]
@@ -79,14 +79,14 @@ def closing_line(failed, total):
 
 
 def last_log(said):
-    """ctest's own log of the run, with the output of tests that passed too."""
+    """ctest's own log of the run, which also has the output of passed tests."""
     where = re.search(r"^Test project (.*)$", said, re.M)
     log = pathlib.Path(where.group(1)) / "Testing/Temporary/LastTest.log" if where else None
     return log.read_text(errors="replace") if log and log.exists() else ""
 
 
 def run(arguments):
-    """Answers the exit status and the lines of the summary."""
+    """Returns the exit status and the lines of the summary."""
     status, said = ctest(arguments)
     closing = CLOSING.search(said)
     lines = []

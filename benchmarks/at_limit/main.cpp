@@ -11,13 +11,14 @@
 #include <string>
 #include <vector>
 
-/// What a put costs at a memory limit, in CPU time of the whole process, beside one below it.
+/// Compares the cost of a put at a memory limit with the cost of a put below the limit, in CPU time
+/// of the whole process.
 namespace restante::benchmarks::at_limit {
 namespace {
 
 constexpr std::size_t window = 1'000; ///< puts under way at once
 
-/// About what a client with one notification is counted with.
+/// About the number of bytes that the broker counts for a client with one notification.
 constexpr std::uint64_t client_bytes = actor_cost_bytes + record_cost_bytes + 128;
 
 struct settings {
@@ -33,11 +34,11 @@ put_request short_put(const std::string& to, const std::string& ns) {
 
 struct cost {
   double cpu_us = 0;   ///< of one put
-  double accepted = 0; ///< of all
+  double accepted = 0; ///< share of all puts
 };
 
-/// Asks once for each of `count` clients whose names begin with `prefix`; answers how many were
-/// accepted.
+/// Puts one notification to each of `count` clients whose names begin with `prefix`. Returns how
+/// many puts were accepted.
 template <class Ask>
 std::size_t ask_all(const std::string& prefix, std::size_t count, Ask ask) {
   std::deque<decltype(ask(prefix))> sent;
@@ -75,7 +76,8 @@ void print(const char* what, const cost& measured, double beside) {
   std::fflush(stdout);
 }
 
-/// Clients that wait, up to the limit of all: every put is refused.
+/// The limit of the whole broker is full of clients with waiting notifications: every put is
+/// refused.
 void measure_refusals(std::size_t clients, std::size_t puts) {
   options how;
   how.limits.memory_bytes = clients * client_bytes;
@@ -90,7 +92,7 @@ void measure_refusals(std::size_t clients, std::size_t puts) {
         put_all(by, "early-", std::min(puts, clients / 4)), room.cpu_us);
 }
 
-/// Clients that have taken theirs: every put makes room for itself among delivered records.
+/// Every client has taken its notifications: every put frees memory by removing delivered records.
 void measure_room_that_is_made(std::size_t clients, std::size_t puts) {
   options how;
   how.limits.memory_bytes = clients * client_bytes;
@@ -100,12 +102,12 @@ void measure_room_that_is_made(std::size_t clients, std::size_t puts) {
   const auto room = put_all(by, "early-", std::min(puts, clients / 4));
   put_all(by, "filler-", clients * 10 / 16);
   drain_all(by, "filler-", clients * 10 / 16);
-  put_all(by, "edge-", clients / 2); // past the limit: records go already
+  put_all(by, "edge-", clients / 2); // past the limit: records are being removed already
   print("at the limit, a put that makes room among delivered records",
         put_all(by, "new-", std::min(puts, clients / 16)), room.cpu_us);
 }
 
-/// One namespace at its own limit, and what others notice of it.
+/// One namespace at its own limit, and how that affects the other namespaces.
 void measure_neighbours(std::size_t clients, std::size_t puts) {
   options how;
   how.limits.memory_bytes = 4 * clients * client_bytes;

@@ -19,7 +19,7 @@ namespace restante::benchmarks {
 
 enum class clear_reason : std::uint8_t { explicit_clear, disconnect, expired };
 
-/// What a topic's subscribers are told. The payload of a clear is empty.
+/// An event that a topic's subscribers receive. The payload of a clear is empty.
 struct stored_event {
   enum class kind : std::uint8_t { set, clear } what = kind::set;
   std::string_view space;
@@ -36,16 +36,16 @@ enum class store_outcome : std::uint8_t {
   empty_id,
   payload_too_large,
   too_many_keys,
-  publisher_failed, ///< the change stands
+  publisher_failed, ///< the change was made nevertheless
 };
 
-/// Ephemeral values, cleared when their owner goes. Every call is safe from
-/// every thread; the publisher is called after the lock is released, so the
-/// events of two threads may arrive in another order than their changes.
+/// Ephemeral values, which are cleared when their owner disconnects. Every call is safe from every
+/// thread. The publisher is called after the lock is released, so the events of two threads may
+/// arrive in another order than their changes were made.
 class ephemeral_store {
 public:
-  /// Answers whether it took the event. Typed rather than JSON: cheaper than
-  /// what the reference does, which is in the baseline's favour.
+  /// Returns whether the publisher took the event. The event is a struct and not JSON: that is
+  /// cheaper than what the reference does, in the baseline's favour.
   using publisher = std::function<bool(const stored_event&)>;
 
   static constexpr std::size_t keys_per_client_max = 256;
@@ -62,7 +62,7 @@ public:
 
   explicit ephemeral_store(publisher publish = {}, clock_source now = &store_clock::now);
 
-  /// Stores the value for `client`, taking the key from whoever had it.
+  /// Stores the value for `client`. If another client owned the key, `client` becomes its owner.
   store_outcome set(std::string_view space, std::string_view client, std::string_view topic,
                     std::string_view key, shared_payload payload, std::chrono::milliseconds ttl);
 
@@ -73,10 +73,10 @@ public:
   /// The live entries of one topic, sorted by key.
   std::vector<listed> list(std::string_view space, std::string_view topic) const;
 
-  /// Clears what `client` owns, in every namespace, as its connection went.
+  /// Clears every key of `client`, in every namespace, because its connection was lost.
   void clear_client(std::string_view client);
 
-  /// Clears what has expired; a sweeper calls it from time to time.
+  /// Clears expired values. A sweeper calls this function from time to time.
   void sweep();
 
   std::size_t size() const;
@@ -118,7 +118,7 @@ private:
   clock_source now_;
   mutable std::mutex mutex_;
   value_map values_;
-  // Points at nodes of `values_`, which stay where they are.
+  // Points at nodes of `values_`. Their addresses never change.
   std::unordered_map<std::string, owned_set, view_hash, std::equal_to<>> owned_;
 };
 

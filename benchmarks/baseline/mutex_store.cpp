@@ -16,8 +16,7 @@ store_time saturated(store_time now, std::chrono::nanoseconds ttl) {
   return ttl > store_time::max() - now ? store_time::max() : now + ttl;
 }
 
-/// 4 KiB of random bytes; a system call for each trace would cost more than the
-/// rest of a put.
+/// 4 KiB of random bytes. One system call per trace would cost more than the rest of a put.
 class random_pool {
 public:
   random_trace take() {

@@ -41,8 +41,7 @@ private:
   std::vector<nanoseconds> latencies_;
 };
 
-/// The stores, and beside them what the references leave to others: who
-/// subscribes to what.
+/// The stores, and the subscriptions, which the references do not implement.
 class mutex_subject final : public subject {
 public:
   explicit mutex_subject(std::size_t expected)

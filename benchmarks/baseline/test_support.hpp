@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-/// What the tests of both stores use.
+/// Shared by the tests of both stores.
 namespace restante::benchmarks {
 
 inline shared_payload text(std::string_view value) {
@@ -18,7 +18,7 @@ inline std::string text(const shared_payload& value) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 
-/// Stands still until it is told to move.
+/// A clock that stands still until a test moves it.
 struct hand_clock {
   store_time now{std::chrono::hours{1}};
   clock_source source() {

@@ -10,7 +10,7 @@ namespace restante::benchmarks::durable {
 
 namespace {
 
-constexpr std::size_t row_bytes = 200; ///< a pack of 100 and what is kept beside it
+constexpr std::size_t row_bytes = 200; ///< a pack of 100 bytes and the columns stored with it
 
 struct closing {
   void operator()(sqlite3* db) const { sqlite3_close_v2(db); }

@@ -11,7 +11,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// What all senders share.
+/// State that all senders share.
 struct crowd {
   std::size_t targets = 0;
   std::atomic<std::size_t> next_target = 0;
@@ -21,7 +21,7 @@ struct crowd {
   std::atomic<errc> failed = errc::none;
 };
 
-/// Sends the next put from the answer to the last, in whatever thread that is.
+/// Sends the next put when the last one is answered, in the thread of the answer.
 class sender {
 public:
   sender(broker& at, std::string name, crowd& among)
@@ -36,7 +36,7 @@ public:
              [this](const outcome<put_receipt>& got) { on_answer(got.code()); });
   }
 
-  /// After the last answer.
+  /// Called after the last answer.
   const std::vector<nanoseconds>& latencies() const { return latencies_; }
 
 private:

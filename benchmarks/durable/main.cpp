@@ -27,12 +27,12 @@ struct settings {
   double seconds = 3;
   std::size_t senders = 64;
   std::size_t targets = 1'000;
-  std::size_t threads = 0; ///< of the broker's actors; 0: as it chooses
+  std::size_t threads = 0; ///< of the broker's actors; 0: the broker's choice
   crowd_size kept;
-  std::string apart; ///< fill or reopen: this process measures that, and prints numbers
+  std::string apart; ///< fill or reopen: this process runs only that measurement and prints numbers
 };
 
-/// What the rounds gave, row by row in the order in which they first came.
+/// The figures of all rounds, by row. Rows keep the order in which they first appeared.
 class table {
 public:
   void add(const std::string& row, double value) {
@@ -54,7 +54,7 @@ private:
   std::map<std::string, std::vector<double>> values_;
 };
 
-/// Empty at first, gone in the end.
+/// A directory that is empty at first and removed in the destructor.
 class scratch {
 public:
   explicit scratch(const std::string& parent) {
@@ -87,8 +87,8 @@ void say_verdict(const char* what, double value, const char* sign, double target
               reached ? "reached" : "missed");
 }
 
-/// The disk, SQLite, one sender and many, one after the other, so that what else the machine does
-/// tells on all of them.
+/// Measures the disk, SQLite, one sender and many senders one after the other, so that other load
+/// on the machine affects all of them.
 void measure_puts(const settings& set) {
   const std::chrono::duration<double> whole{set.seconds};
   const auto part = whole / 3;
@@ -132,7 +132,7 @@ void measure_puts(const settings& set) {
               all.middle("one sender: beyond 1.3 x SQLite alone, us"), "<=", 200);
 }
 
-/// Runs this program for one measurement; answers the numbers it prints.
+/// Runs this program for one measurement. Returns the numbers that the program prints.
 std::vector<double> measure_apart(const char* what, const std::filesystem::path& scratch,
                                   crowd_size many) {
   const auto own = std::filesystem::read_symlink("/proc/self/exe").string();
@@ -161,10 +161,10 @@ std::vector<double> measure_apart(const char* what, const std::filesystem::path&
                 got.resident_bytes, got.most_resident_bytes);
   }
   std::fflush(stdout);
-  std::_Exit(0); // as a broker that crashes
+  std::_Exit(0); // ends the process without cleanup, as a crash does
 }
 
-/// Each round opens a copy of what a broker has left that was full, and ended without a word.
+/// Each round opens a copy of the directory of a full broker that ended without a shutdown.
 void measure_restart(const settings& set) {
   constexpr double mebibyte = 1 << 20;
   table all;
@@ -216,8 +216,8 @@ void print_machine() {
 } // namespace
 } // namespace restante::benchmarks::durable
 
-/// Measures what the journal costs a broker in this process, and its restart. Exits with 1 when
-/// something could not be measured; a missed target is no failure.
+/// Measures what the journal costs a broker in this process, and how long a restart takes. Exits
+/// with 1 when something could not be measured; a missed target is no failure.
 int main(int argc, char** argv) {
   using namespace restante::benchmarks::durable;
   settings set;

@@ -14,7 +14,7 @@ namespace restante::benchmarks::durable {
 namespace {
 
 constexpr std::chrono::minutes patience{5};
-constexpr std::size_t at_once = 4'096; ///< what a server identity may have under way is more
+constexpr std::size_t at_once = 4'096; ///< a server identity may have more operations under way
 
 double seconds_since(bench_clock::time_point start) {
   return std::chrono::duration<double>(bench_clock::now() - start).count();
@@ -33,7 +33,8 @@ double most_resident_bytes() {
   return static_cast<double>(used.ru_maxrss) * 1024;
 }
 
-/// A notification for each of some targets, with a pack of its own; back when they are on disk.
+/// Puts a notification with its own pack to each of some targets. Returns when all of them are on
+/// disk.
 void put_one_each(broker& at, std::size_t first, std::size_t count) {
   countdown answers{count};
   std::atomic<errc> failed = errc::none;
@@ -50,7 +51,7 @@ void put_one_each(broker& at, std::size_t first, std::size_t count) {
 } // namespace
 
 filling fill(const std::filesystem::path& journal, crowd_size many) {
-  // As long as the process: it ends as a crashed one does.
+  // The broker lives as long as the process, which ends as a crashed process does.
   auto& at = *new broker{broker_options(journal)};
   const auto start = bench_clock::now();
   for (std::size_t n = 0; n < many.each; ++n)

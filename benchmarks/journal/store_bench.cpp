@@ -1,4 +1,4 @@
-// What the store costs, beside what the disk and SQLite cost alone.
+// Compares the cost of the store with the cost of the disk alone and of SQLite alone.
 
 #include "restante/benchmarks/figure.hpp"
 #include "restante/benchmarks/harness.hpp"
@@ -34,7 +34,7 @@ double seconds_since(bench_clock::time_point start) {
   return std::chrono::duration<double>(bench_clock::now() - start).count();
 }
 
-/// A directory that is empty at first and gone in the end.
+/// A directory that is empty at first and removed in the destructor.
 class scratch {
 public:
   explicit scratch(const options& given) : path_{fs::path{given.directory} / "store-benchmark"} {
@@ -62,7 +62,7 @@ kept_notification notification(std::uint64_t number, std::size_t pack_bytes) {
   return kept;
 }
 
-/// How long appending 4 KiB and making them durable takes, each.
+/// How long one append of 4 KiB takes until it is durable, for each append.
 latency_summary disk_alone(const options& given) {
   const scratch here{given};
   const int file = ::open((here.path() / "file").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -78,7 +78,7 @@ latency_summary disk_alone(const options& given) {
   return summarize(std::move(samples));
 }
 
-/// One INSERT a transaction, by SQLite alone, as durable as ours.
+/// One INSERT per transaction by SQLite alone, as durable as the store.
 latency_summary sqlite_alone(const options& given) {
   const scratch here{given};
   sqlite3* db = nullptr;
@@ -104,7 +104,7 @@ latency_summary sqlite_alone(const options& given) {
   return summarize(std::move(samples));
 }
 
-/// Commits with `puts` puts each, over all slots; every commit's time.
+/// Commits of `puts` puts each, over all slots. Returns the time of every commit.
 std::vector<std::chrono::nanoseconds> commits(store& to, const options& given, std::size_t puts,
                                               std::size_t count) {
   const auto slots = to.identity().slots;

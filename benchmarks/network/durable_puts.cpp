@@ -8,15 +8,15 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-/// Senders that each wait for an answer before the next put, over many targets.
+/// Senders to many targets. Each sender waits for an answer before the next put.
 class lone_senders final : public observer {
 public:
   lone_senders(dialect in, endpoint with, const settings& set);
 
-  /// Lets the first `active` senders put from now on.
+  /// Starts sending with the first `active` senders.
   void send(std::size_t active);
   void start_recording();
-  /// Stops sending, and waits until everything was answered.
+  /// Stops sending, and waits until every put is answered.
   void finish();
 
   engine& loop() noexcept { return loop_; }

@@ -124,7 +124,7 @@ void engine::turn(std::chrono::milliseconds wait_max) {
 
 void engine::on_event(stream& of, std::uint32_t events) {
   if (!of.is_open())
-    return; // closed by what came before it in this turn
+    return; // closed by an earlier event of this turn
   if (of.connecting_) {
     int problem = 0;
     socklen_t size = sizeof problem;
@@ -138,7 +138,7 @@ void engine::on_event(stream& of, std::uint32_t events) {
     of.on_open();
   }
   if ((events & EPOLLOUT) != 0 && of.waits_for_room_)
-    of.out(); // for the end of the turn
+    of.out(); // until the end of the turn
   if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) != 0)
     read(of);
 }

@@ -9,22 +9,21 @@
 #include <string_view>
 #include <vector>
 
-/// One epoll loop in one thread, for many small conversations: large reads into
-/// one shared buffer, writes gathered until everything that was readable has
-/// been read.
+/// One epoll loop in one thread, for many small conversations. Large reads go into one shared
+/// buffer. Writes are collected until everything that was readable has been read.
 namespace restante::benchmarks::network {
 
 class engine;
 
-/// Only loopback: these programs never speak to another machine.
+/// Loopback addresses only: these programs never connect to another machine.
 struct endpoint {
   std::uint16_t port = 0;
 
   std::string host() const { return "127.0.0.1:" + std::to_string(port); }
 };
 
-/// How a connection is closed: an orderly end of the stream, or a reset, which
-/// is what a crashed machine's peer sees at the next packet.
+/// How a connection is closed: an orderly end of the stream, or a reset. A reset is what the peer
+/// of a crashed machine sees at the next packet.
 enum class ending { fin, rst };
 
 /// One non-blocking TCP connection. It may be destroyed outside of callbacks only.
@@ -38,15 +37,15 @@ public:
   bool is_open() const noexcept { return fd_ >= 0; }
 
 protected:
-  /// The connection is established; what is written goes out in this turn.
+  /// The connection is established. Bytes written in this call leave in this turn.
   virtual void on_open() = 0;
-  /// Answers how many of `bytes` it has taken; the rest comes again, with more.
+  /// Returns how many of `bytes` were consumed. The next call has the rest and newer bytes.
   /// Throwing std::exception ends the connection.
   virtual std::size_t on_bytes(std::string_view bytes) = 0;
-  /// The connection ended, and it was not we who closed it.
+  /// The other end closed the connection, or the connection failed.
   virtual void on_close(const std::string& why) = 0;
 
-  /// Where output is appended; it leaves at the end of the engine's turn.
+  /// Output is appended here. The engine sends it at the end of its turn.
   std::string& out();
   engine& loop() noexcept { return engine_; }
 
@@ -58,7 +57,7 @@ private:
   bool connecting_ = false;
   bool dirty_ = false;
   bool waits_for_room_ = false;
-  std::string rest_; ///< the start of a message whose end has not come yet
+  std::string rest_; ///< the start of an incomplete message
   std::string out_;
 };
 
@@ -69,17 +68,18 @@ public:
   engine& operator=(const engine&) = delete;
   ~engine();
 
-  /// Starts to connect. `source` picks the own address, 127.0.0.(1 + source), so
-  /// that no address runs out of ports. Throws std::system_error.
+  /// Starts to connect. `source` picks the local address 127.0.0.(1 + source), so that no address
+  /// runs out of ports. Throws std::system_error.
   void open(stream& opened, endpoint to, std::uint8_t source = 0);
 
-  /// Closes without a word. No callback follows, output not sent is lost.
+  /// Closes without a message to the peer. No callback follows; unsent output is lost.
   void close(stream& closed, ending how = ending::fin);
 
-  /// Turns until `done` is true, asked after every turn; false when `limit` came first.
+  /// Runs turns until `done` is true, which is checked after every turn. Returns false when `limit`
+  /// passed first.
   bool run_until(const std::function<bool()>& done, bench_clock::time_point limit);
 
-  /// The instant of the read whose bytes are being handled.
+  /// The instant when the current bytes were read.
   bench_clock::time_point now() const noexcept { return now_; }
 
 private:

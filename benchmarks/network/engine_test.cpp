@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 namespace restante::benchmarks::network {
 namespace {
 
-/// The other end: what the kernel accepts on a port of its choice.
+/// The other end: a listening socket on a port that the kernel chooses.
 class listener {
 public:
   listener() : fd_(socket(AF_INET, SOCK_STREAM, 0)) {
@@ -35,7 +35,7 @@ private:
   endpoint at_;
 };
 
-/// Takes lines, and whole ones only.
+/// Consumes complete lines only.
 class line_stream final : public stream {
 public:
   using stream::stream;

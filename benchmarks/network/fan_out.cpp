@@ -20,7 +20,7 @@ public:
 
   void start();
   void start_recording();
-  /// Publishes no more, and waits until everything has arrived everywhere.
+  /// Stops publishing, and waits until every subscriber has received every message.
   void finish();
 
   engine& loop() noexcept { return loop_; }
@@ -36,7 +36,7 @@ private:
   engine loop_;
   std::unique_ptr<conversation> publisher_;
   std::vector<std::unique_ptr<conversation>> subscribers_;
-  std::vector<std::uint32_t> received_; ///< by each subscriber
+  std::vector<std::uint32_t> received_; ///< events received by each subscriber
   std::array<std::size_t, window_max> received_by_{};
   stamped_payload payload_;
   std::size_t window_;

@@ -7,20 +7,21 @@ namespace restante::benchmarks::network {
 
 namespace {
 
-constexpr std::size_t connecting_max = 64;        ///< below every listen backlog
-constexpr std::size_t per_source = 10'000;        ///< an address has 28,232 ports by default
-constexpr std::chrono::seconds ping_interval{10}; ///< Restante's default, asked of MQTT's clients
+constexpr std::size_t connecting_max = 64;        ///< below the listen backlog of every server
+constexpr std::size_t per_source = 10'000;        ///< one address has 28,232 ports by default
+constexpr std::chrono::seconds ping_interval{10}; ///< Restante's default, used for the MQTT clients
 constexpr std::chrono::milliseconds step{100};
 constexpr std::chrono::seconds settling{2};
 
-/// Clients that connect and say nothing but that they live.
+/// Clients that connect and then send only signs of life.
 class crowd final : public observer {
 public:
   crowd(dialect in, endpoint with) : dialect_(in), with_(with) {}
 
-  /// Connects up to `count`; fewer when somebody runs out of descriptors.
+  /// Opens up to `count` connections; fewer when this process or the server has no descriptors
+  /// left.
   void gather(std::size_t count);
-  /// Does what time asks for; each client of MQTT pings once in an interval.
+  /// Does the timed work: each MQTT client sends one ping per interval.
   void idle(std::chrono::duration<double> time);
 
   std::size_t size() const noexcept { return ready_; }
@@ -126,7 +127,7 @@ measured_values measure(const settings& set, dialect in, const server& with) {
   const auto growth = [count](std::size_t later, std::size_t earlier) {
     return (static_cast<double>(later) - static_cast<double>(earlier)) / count / 1024;
   };
-  // What the process wrote, or has as its own: the greater of the two.
+  // The written or the private memory of the process: the greater of the two.
   const auto own = std::max(growth(after.private_dirty, before.private_dirty),
                             growth(after.anonymous, before.anonymous));
   measured_values row{count,

@@ -10,14 +10,14 @@ using std::chrono::nanoseconds;
 
 constexpr std::size_t topics = 20;
 constexpr std::size_t keys_each = 10;
-constexpr std::size_t subscribers_each = 5; ///< of a topic
+constexpr std::size_t subscribers_each = 5; ///< subscribers of one topic
 
 std::string topic_of(std::size_t index) {
   return "room-" + std::to_string(index % topics);
 }
 
-/// Owners of keys that are cut one by one, and the subscribers who see it. In MQTT,
-/// which has no such keys, an owner leaves one will.
+/// Owners of keys whose connections are cut one by one, and the subscribers that receive the
+/// clears. MQTT has no such keys, so there each owner has one will.
 class rooms final : public observer {
 public:
   rooms(dialect in, endpoint with, std::size_t owners);
@@ -26,7 +26,7 @@ public:
   void furnish();
   /// The time from closing the connection until the last subscriber has the last clear.
   nanoseconds cut(std::size_t owner, ending how);
-  /// Throws unless every clear came once.
+  /// Throws unless each clear arrived exactly once.
   void check_end();
 
 private:
@@ -43,7 +43,7 @@ private:
   std::size_t answers_ = 0;
   std::size_t sets_ = 0;
   std::size_t clears_ = 0;
-  std::string expected_; ///< whose keys may be cleared now
+  std::string expected_; ///< the owners whose keys may be cleared now
 };
 
 rooms::rooms(dialect in, endpoint with, std::size_t owners)

@@ -43,7 +43,7 @@ std::vector<std::string> words_of(const std::string& text) {
   return {std::istream_iterator<std::string>{stream}, {}};
 }
 
-/// What starts `which`, with all that it keeps in `directory`.
+/// The command that starts server `which` with all its files in `directory`.
 std::vector<std::string> command_of(party which, storage kept, endpoint at,
                                     const std::filesystem::path& directory, const options& chosen) {
   switch (which) {
@@ -65,7 +65,7 @@ std::vector<std::string> command_of(party which, storage kept, endpoint at,
   return restante_command(chosen.restante, at, more);
 }
 
-/// One round on a server that is started for it and stopped after it.
+/// One round on a server that is started before the round and stopped after it.
 measured_values measure_fresh(const network_scenario& measured, party which,
                               const options& chosen) {
   const scratch directory{chosen.scratch};
@@ -75,7 +75,8 @@ measured_values measure_fresh(const network_scenario& measured, party which,
   return measured.measure(dialect_of(which), started);
 }
 
-/// The rival, Restante, the rival, …: what else the machine does tells on both.
+/// Measures the other server, Restante, the other server, and so on in turns, so that other load on
+/// the machine affects both.
 results measure_in_turns(const network_scenario& measured, const options& chosen) {
   results gathered{measured};
   const auto rounds = std::min(chosen.rounds, measured.rounds_max.value_or(chosen.rounds));
@@ -94,7 +95,7 @@ results measure_in_turns(const network_scenario& measured, const options& chosen
   return gathered;
 }
 
-/// Against a server that somebody else runs, to profile it or to look at it.
+/// Measures a server that somebody else runs, for example to profile the server.
 results measure_theirs(const network_scenario& measured, const options& chosen) {
   const auto which = chosen.client_only.front() == "ws" ? party::restante : measured.rival;
   const auto& address = chosen.client_only.back();
@@ -135,7 +136,7 @@ std::vector<std::string> scenario_names() {
   return names;
 }
 
-/// The program in the same build tree.
+/// The Restante program in the same build tree.
 std::string default_restante() {
   const auto own = std::filesystem::read_symlink("/proc/self/exe");
   return (own.parent_path().parent_path() / "restante").string();
@@ -144,8 +145,8 @@ std::string default_restante() {
 } // namespace
 } // namespace restante::benchmarks::network
 
-/// Measures Restante and others over loopback and prints the ratios. Exits
-/// with 1 when something could not be measured; a missed target is no failure.
+/// Measures Restante and other servers over loopback and prints the ratios. Exits with 1 when
+/// something could not be measured; a missed target is no failure.
 int main(int argc, char** argv) {
   using namespace restante::benchmarks::network;
   options chosen;

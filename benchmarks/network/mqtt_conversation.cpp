@@ -6,7 +6,7 @@ namespace restante::benchmarks::network {
 
 std::uint64_t mqtt_conversation::put(std::string_view client, std::string_view payload) {
   if (++last_id_ == 0)
-    last_id_ = 1; // 0 is no id
+    last_id_ = 1; // 0 is not a valid packet id
   append_mqtt_publish(out(), {client, payload, mqtt_qos::at_least_once, last_id_});
   return last_id_;
 }

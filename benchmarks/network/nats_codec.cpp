@@ -50,7 +50,7 @@ std::optional<nats_operation> next_nats_operation(std::string_view bytes) {
   if (found.verb != nats_verb::message)
     return found;
   std::size_t length = 0;
-  const auto count = rest.substr(rest.rfind(' ') + 1); // behind subject, id and perhaps a reply
+  const auto count = rest.substr(rest.rfind(' ') + 1); // after subject, id, optional reply
   const auto [stop, problem] = std::from_chars(count.begin(), count.end(), length);
   if (problem != std::errc{} || stop != count.end() || rest.find(' ') == std::string_view::npos)
     refuse(line);

@@ -7,12 +7,12 @@ namespace restante::benchmarks::network {
 
 namespace {
 
-/// Making the stream again, the same, changes nothing: everybody does it.
+/// Creating the stream a second time with equal settings changes nothing, so every client does it.
 constexpr std::string_view make_stream = "$JS.API.STREAM.CREATE.PUTS";
 constexpr std::string_view stream_config =
     R"({"name":"PUTS","subjects":["put.>"],"storage":"file","retention":"limits"})";
 constexpr std::string_view error_member = R"("error":)";
-/// Two who make it in the same moment: the later one is told that its subjects are taken.
+/// When two clients create the stream at once, the second is told that its subjects are in use.
 constexpr std::string_view overlap_member = R"("err_code":10065,)";
 constexpr std::uint64_t first_number = 1; ///< of what a scenario asks for; 0: the stream
 
@@ -63,7 +63,7 @@ void nats_conversation::on_operation(const nats_operation& received) {
   }
 }
 
-/// The server speaks first.
+/// The server sends the first message.
 void nats_conversation::start() {
   append_nats_connect(out());
   append_nats_subscribe(out(), answers_ + "*", 1);

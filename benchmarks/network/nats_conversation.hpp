@@ -5,8 +5,8 @@
 
 namespace restante::benchmarks::network {
 
-/// A conversation with NATS JetStream. Inboxes are subjects of one stream that is kept in
-/// files; nobody reads them here, and there are no topics.
+/// A conversation with NATS JetStream. Inboxes are subjects of one stream that is stored in files.
+/// No client reads them here, and there are no topics.
 class nats_conversation final : public conversation {
 public:
   nats_conversation(engine& loop, observer& ears, role plays);
@@ -23,7 +23,7 @@ private:
   void on_message(const nats_operation& received);
   void start();
 
-  const std::string answers_; ///< the subject of every answer, without its number
+  const std::string answers_; ///< the prefix of every answer's subject, without the number
   std::uint64_t last_ = 0;
 };
 

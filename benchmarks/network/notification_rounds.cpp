@@ -10,18 +10,18 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::size_t recent_max = 1'024; ///< puts of which the instant is remembered
+constexpr std::size_t recent_max = 1'024; ///< number of puts whose send instants are kept
 
-/// Senders and receivers, each sender putting to its own receiver.
+/// Senders and receivers. Each sender puts to its own receiver.
 class pairs final : public observer {
 public:
   pairs(dialect in, endpoint with, std::size_t count);
 
-  /// Lets the first `active` senders put, so many at once, from now on.
+  /// Starts the first `active` senders, each with a given number of puts under way.
   void send(std::size_t active, std::size_t window, std::size_t backlog);
   void start_recording();
   void stop_recording() { recording_ = false; }
-  /// Stops sending, and waits until everything has arrived and was answered.
+  /// Stops sending, and waits until every put has arrived and is answered.
   void finish();
 
   engine& loop() noexcept { return loop_; }

@@ -38,7 +38,7 @@ double seconds_per_tick() {
   return 1.0 / static_cast<double>(sysconf(_SC_CLK_TCK));
 }
 
-/// A descriptor that is closed in the end.
+/// Closes the descriptor in its destructor.
 class descriptor {
 public:
   explicit descriptor(int fd) : fd_(fd) {
@@ -69,10 +69,10 @@ bool accepts_connections(endpoint at) {
   return connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-/// In the child, which must not come back.
+/// Runs in the child process and must not return.
 [[noreturn]] void become(char* const* arguments, int log, pid_t parent) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) // it ended before we could ask to be told
+  if (getppid() != parent) // the parent ended before the child asked for the signal
     _exit(127);
   dup2(open("/dev/null", O_RDONLY), STDIN_FILENO);
   dup2(log, STDOUT_FILENO);
@@ -182,12 +182,12 @@ cpu_time server::cpu() const {
   std::ifstream stat{"/proc/" + std::to_string(pid_) + "/stat"};
   std::string line;
   std::getline(stat, line);
-  const auto name_end = line.rfind(')'); // the name may have blanks in it
+  const auto name_end = line.rfind(')'); // the process name may contain spaces
   if (name_end == std::string::npos)
     throw std::runtime_error("the server has ended: " + end_of_log());
   std::istringstream fields{line.substr(name_end + 1)};
   std::string skipped;
-  constexpr int fields_before_times = 11; // of proc(5): from state, the third, to cmajflt
+  constexpr int fields_before_times = 11; // fields of proc(5): from state, the third, to cmajflt
   for (int i = 0; i < fields_before_times; ++i)
     fields >> skipped;
   cpu_time used;
@@ -250,7 +250,7 @@ std::vector<std::string> mosquitto_command(const std::string& program, endpoint 
             "sys_interval 0\n"
             "connection_messages false\n"
             "log_type none\n"
-            "user root\n"; // no change of user; counts only for root
+            "user root\n"; // do not change the user; matters for root only
   if (!config.flush())
     throw std::runtime_error("cannot write " + file.string());
   return {program, "-c", file.string()};

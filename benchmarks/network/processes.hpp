@@ -9,11 +9,11 @@
 #include <sys/types.h>
 #include <vector>
 
-/// The servers under test, as child processes: started, measured from outside,
-/// and gone when this process is, however it ends.
+/// The servers under test, as child processes: started and measured from outside. They end when
+/// this process ends, however it ends.
 namespace restante::benchmarks::network {
 
-/// A directory of our own under `parent`, removed with the object.
+/// A new directory under `parent`. The destructor removes it.
 class scratch {
 public:
   explicit scratch(const std::filesystem::path& parent);
@@ -35,27 +35,28 @@ struct cpu_time {
   double total() const noexcept { return user + system; }
 };
 
-/// Of this process, from getrusage.
+/// CPU time of this process, from getrusage.
 cpu_time own_cpu();
 
-/// Of everything that runs on this machine, without idling, since it booted.
+/// CPU time of everything on this machine since boot, without idle time.
 double machine_cpu();
 
-/// From /proc/PID/smaps_rollup, in bytes.
+/// Memory from /proc/PID/smaps_rollup, in bytes.
 struct memory_use {
   std::size_t resident = 0;
-  std::size_t proportional = 0;  ///< shared pages by their share
-  std::size_t private_dirty = 0; ///< what the process wrote and shares with nobody
+  std::size_t proportional = 0;  ///< proportional share of shared pages (PSS)
+  std::size_t private_dirty = 0; ///< pages that the process wrote and shares with no other process
   std::size_t anonymous = 0;
 };
 
 /// A server that listens on loopback.
 class server {
 public:
-  /// Starts `command` and waits until it accepts connections at `at`; its output goes
-  /// to `log`. Throws std::runtime_error, with the end of the log, when it does not.
+  /// Starts `command` and waits until the server accepts connections at `at`. Its output goes to
+  /// `log`. When the server does not accept, throws std::runtime_error with the end of the log.
   server(const std::vector<std::string>& command, endpoint at, std::filesystem::path log);
-  /// One that somebody else started and will stop; nothing is measured without a `pid`.
+  /// A server that somebody else started and will stop. Without a `pid` its CPU time and memory are
+  /// not measured.
   server(endpoint at, pid_t pid) : at_(at), pid_(pid) {}
   server(const server&) = delete;
   server& operator=(const server&) = delete;
@@ -65,7 +66,7 @@ public:
   cpu_time cpu() const;
   memory_use memory() const;
 
-  /// A directory beside what it writes.
+  /// A directory beside the server's own files.
   std::filesystem::path place() const;
 
 private:
@@ -78,29 +79,30 @@ private:
   std::filesystem::path log_;
 };
 
-/// A loopback port that nobody listens on at present.
+/// A loopback port on which no program listens at present.
 endpoint free_endpoint();
 
-/// Raises the limit of open files as far as it goes; answers it. Children inherit it.
+/// Raises the limit of open files as far as possible and returns it. Child processes inherit it.
 std::size_t raise_file_limit();
 
-/// Writes what Mosquitto is told into `directory`; answers the command that starts it. As
-/// many deliveries of a client may await their ack as in Restante: 64.
+/// Writes Mosquitto's configuration into `directory` and returns the command that starts Mosquitto.
+/// As many deliveries of one client may be unacknowledged as in Restante: 64.
 std::vector<std::string> mosquitto_command(const std::string& program, endpoint at,
                                            const std::filesystem::path& directory);
 
-/// Everything appended to a file that is synced before the answer; nothing else is written.
+/// Redis appends every command to a file and syncs the file before the answer; it writes nothing
+/// else.
 std::vector<std::string> redis_command(const std::string& program, endpoint at,
                                        const std::filesystem::path& directory);
 
-/// Writes what NATS is told into `directory`, and keeps its streams there.
+/// Writes the configuration of NATS into `directory`. NATS stores its streams there.
 std::vector<std::string> jetstream_command(const std::string& program, endpoint at,
                                            const std::filesystem::path& directory);
 
 std::vector<std::string> restante_command(const std::string& program, endpoint at,
                                           const std::vector<std::string>& more);
 
-/// The first line a command prints, for the head of the report; empty when it fails.
+/// The first line that a command prints, for the head of the report; empty when the command fails.
 std::string first_line_of(const std::string& command);
 
 } // namespace restante::benchmarks::network

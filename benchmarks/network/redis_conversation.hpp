@@ -5,7 +5,7 @@
 
 namespace restante::benchmarks::network {
 
-/// A conversation in RESP 2. Inboxes are lists; nobody reads them here, and there are no topics.
+/// A conversation in RESP 2. Inboxes are lists. No client reads them here, and there are no topics.
 class redis_conversation final : public conversation {
 public:
   using conversation::conversation;
@@ -20,7 +20,7 @@ private:
   std::size_t on_bytes(std::string_view bytes) override;
 
   std::uint64_t asked_ = 0;
-  std::uint64_t answered_ = 0; ///< answers come in the order of what was asked
+  std::uint64_t answered_ = 0; ///< number of the last answer; answers come in order
 };
 
 } // namespace restante::benchmarks::network

@@ -8,9 +8,8 @@
 
 namespace restante::benchmarks::network {
 
-/// 100 characters that say when they were written and which of their sender's
-/// they are, so that a receiver can tell latency, loss and order by itself.
-/// They need no escape in JSON.
+/// 100 characters that contain the send time and the sequence number of the sender. From them a
+/// receiver can compute latency, loss and order. They need no escape in JSON.
 class stamped_payload {
 public:
   static constexpr std::size_t size = 100;
@@ -24,7 +23,7 @@ public:
     bench_clock::time_point at;
     std::uint32_t number = 0;
   };
-  /// Throws std::runtime_error for what write() has not written.
+  /// Throws std::runtime_error for bytes that write() did not produce.
   static stamp read(std::string_view payload);
 
 private:

@@ -31,7 +31,7 @@ void append_big_endian(std::string& out, std::uint64_t value, int bytes) {
     out.push_back(static_cast<char>(value >> shift & 0xff));
 }
 
-/// Eight bytes at a time: `key` is in the order in which it stands on the wire.
+/// Handles eight bytes at a time: `key` has the byte order of the wire.
 void mask_in_place(char* at, std::size_t size, std::array<char, 4> key) {
   std::array<char, 8> twice{key[0], key[1], key[2], key[3], key[0], key[1], key[2], key[3]};
   std::uint64_t wide = 0;

@@ -10,7 +10,7 @@ using namespace std::string_view_literals;
 namespace restante::benchmarks::network {
 namespace {
 
-/// As a server sends it: unmasked, the length in the shortest form.
+/// A frame as a server sends it: unmasked, with the length in the shortest form.
 std::string served(std::string_view payload, ws_opcode opcode = ws_opcode::text, bool last = true) {
   std::string frame;
   frame.push_back(static_cast<char>((last ? 0x80 : 0) | static_cast<int>(opcode)));

@@ -15,7 +15,7 @@ constexpr std::uint64_t subscribe_id = 2;
 constexpr std::uint64_t first_id = 1000; ///< of what a scenario asks for
 constexpr std::string_view frame_start = "{\"_orama\":\"";
 
-/// A number as text, on the stack.
+/// A number as text, without an allocation.
 class digits {
 public:
   explicit digits(std::uint64_t number)
@@ -64,7 +64,7 @@ std::uint64_t ws_conversation::set_key(std::string_view topic, std::string_view 
 }
 
 void ws_conversation::say(std::initializer_list<std::string_view> pieces) {
-  // A new mask for each frame, as the standard asks for; unpredictable it need not be here.
+  // A new mask for each frame, as the standard requires. It need not be unpredictable here.
   mask_ = mask_ * 1664525 + 1013904223;
   append_ws_frame(out(), ws_opcode::text, mask_, pieces);
 }

@@ -5,9 +5,8 @@
 
 namespace restante::benchmarks::network {
 
-/// A conversation in Restante's JSON over WebSocket. What it hears is searched,
-/// not parsed: it relies on the members' fixed order, and on payloads that need
-/// no escape.
+/// A conversation in Restante's JSON over WebSocket. It searches received text and does not parse
+/// it: it relies on the fixed order of the members, and on payloads that need no escape.
 class ws_conversation final : public conversation {
 public:
   ws_conversation(engine& loop, observer& ears, role plays, endpoint with);
@@ -35,8 +34,8 @@ private:
   std::uint64_t last_id_;
 };
 
-/// The text of the string member `name`, written `"name":"`, of `frame`; throws
-/// std::runtime_error when it has none.
+/// The text of the string member `name` of `frame`. `name` is given in the form `"name":"`. Throws
+/// std::runtime_error when the frame has no such member.
 std::string_view string_member(std::string_view frame, std::string_view name);
 
 } // namespace restante::benchmarks::network

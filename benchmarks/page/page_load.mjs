@@ -1,10 +1,10 @@
-// What the live page costs a broker that is at work, and how smooth it stays:
+// Measures how much processor time the live page costs a busy broker, and how smoothly the page renders:
 //
 //   RESTANTE_PROGRAM=build/release/restante node benchmarks/page/page_load.mjs [--connections 5000] [--events 2000] [--seconds 15]
 //
-// The same load runs with and without a page that is looked at, in turns. Printed: the broker's processor time, of one core,
-// without the page (the baseline) and with it, and the page's frames per second. Once the load is spread over a thousand topics, once
-// all of it is on the twelve topics that the page has in view.
+// The same load runs with and without a visible page, in turns. The program prints the broker's processor time, as a
+// share of one core, without the page (the baseline) and with the page, and the page's frames per second. In one run
+// the load is spread over a thousand topics; in the other, all of it is on the twelve topics that the page shows.
 
 import { createRequire } from "node:module";
 import { readFile } from "node:fs/promises";
@@ -51,7 +51,7 @@ function trouble(sockets, topics) {
   const timer = setInterval(() => {
     const due = Math.floor(((performance.now() - began) / 1000) * eventsPerSecond);
     for (; sent < due; sent++) {
-      const pair = sent >> 1; // one event sets a key, the next clears it
+      const pair = sent >> 1; // one event sets a key, the next event clears it
       const who = pair % sockets.length;
       const topic = `room-${String(pair % topics).padStart(4, "0")}`;
       const key = `cursor:${who}`;
@@ -99,7 +99,7 @@ async function measure(name, topics) {
   const server = await Server.start();
   const browser = await chromium.launch({ executablePath: process.env.RESTANTE_CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox"] });
   const sockets = await enterAll(server.url);
-  // One key stays on every topic, so that none comes and goes as a whole.
+  // One key stays set on every topic, so that no topic appears or vanishes.
   for (let n = 0; n < topics; n++)
     sockets[n % sockets.length].send(JSON.stringify({ op: "ephemeral.set", topic: `room-${String(n).padStart(4, "0")}`, key: "stays", ttl_ms: 1_800_000 }));
   const stop = trouble(sockets, topics);

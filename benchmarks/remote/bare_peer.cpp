@@ -20,7 +20,7 @@ namespace restante::benchmarks::remoting {
 
 namespace {
 
-/// It counts; asked with any purge, it says how many.
+/// Counts puts. It answers any purge with the number of puts.
 using counter_actor = typed<accepts<put_notification>, answers<purge_expired, purge_receipt>>;
 
 class counter final : public counter_actor::base {
@@ -120,7 +120,7 @@ double bare_messages_per_second(std::uint16_t port, std::size_t count, std::size
   for (auto& one : all)
     dialect::tell_anonymously(*taker, std::move(one));
   std::uint64_t seen = 0;
-  while (seen < count) { // they overtake nobody but may come from another thread
+  while (seen < count) { // these messages keep their order, but may arrive from another thread
     self->request(*taker, std::chrono::seconds{60}, purge_expired{})
         .receive([&](const purge_receipt& said) { seen += said.removed; },
                  [](const caf::error&) { throw std::runtime_error{"the bare peer is silent"}; });

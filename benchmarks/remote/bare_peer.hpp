@@ -4,18 +4,19 @@
 #include <cstdint>
 #include <string>
 
-/// CAF alone: the rate at which one node takes messages of another, with nothing of ours but
-/// their shape. The baseline for a broker's node.
+/// CAF alone: the rate at which one node accepts messages of another node. It uses the message
+/// types of Restante and no other part of it. This is the baseline for a broker's node.
 namespace restante::benchmarks::remoting {
 
-/// Publishes an actor that only counts, prints its port in a line on standard output, and
-/// ends with standard input. For a child process.
+/// Publishes an actor that only counts, prints its port in a line on standard output, and ends when
+/// standard input ends. For a child process.
 int run_bare_peer();
 
-/// Such a child.
+/// A child process that runs such a peer.
 class bare_peer {
 public:
-  /// Starts `program` with `--bare-peer`. Throws std::runtime_error when it does not come up.
+  /// Starts `program` with `--bare-peer`. Throws std::runtime_error when the process does not
+  /// start.
   explicit bare_peer(const std::string& program);
   ~bare_peer();
   bare_peer(const bare_peer&) = delete;
@@ -29,8 +30,8 @@ private:
   std::uint16_t port_ = 0;
 };
 
-/// Puts a second, one way, that a bare peer takes: `count` of them, each with a pack of that
-/// size, until it says that it has seen the last.
+/// How many one-way puts per second a bare peer accepts: sends `count` puts with a pack of the
+/// given size, and waits until the peer says that it has received the last.
 double bare_messages_per_second(std::uint16_t port, std::size_t count, std::size_t pack_bytes);
 
 } // namespace restante::benchmarks::remoting

@@ -1,5 +1,5 @@
-// The C++ client against a broker in another process: over a CAF node, beside what CAF does
-// alone, and over WebSocket.
+// Measures the C++ client against a broker in another process: over a CAF node, beside CAF alone,
+// and over WebSocket.
 
 #include "restante/benchmarks/figure.hpp"
 #include "restante/benchmarks/harness.hpp"
@@ -28,14 +28,14 @@ struct options {
   std::size_t lone_puts = 2'000;
   std::size_t pack_bytes = 100;
   std::size_t targets = 1'000;
-  std::size_t at_once = 8'192; ///< puts handed in and not answered
+  std::size_t at_once = 8'192; ///< puts handed in and not yet answered
 };
 
 std::string own_path() {
   return std::filesystem::read_symlink("/proc/self/exe").string();
 }
 
-/// Counts what is under way, so that a sender waits instead of being refused.
+/// Counts the puts under way, so that a sender waits instead of being refused.
 class gate {
 public:
   explicit gate(std::size_t most) : most_{most} {}
@@ -52,7 +52,7 @@ public:
     if (inside_ == 0 || inside_ == most_ / 2)
       left_.notify_one();
   }
-  /// How many were refused, once nobody is inside.
+  /// How many puts were refused; called when no put is under way.
   std::size_t wait_empty() {
     std::unique_lock lock{mutex_};
     left_.wait(lock, [this] { return inside_ == 0; });
@@ -89,7 +89,7 @@ double puts_per_second(caller& by, const options& how) {
   return static_cast<double>(how.puts) / took.count();
 }
 
-/// One put at a time, each waited for: microseconds, p50.
+/// One put at a time, each awaited: median latency in microseconds.
 double lone_put_us(caller& by, const options& how) {
   const auto pack = body::bytes(std::string(how.pack_bytes, 'x'));
   std::vector<std::chrono::nanoseconds> took;
@@ -105,16 +105,16 @@ double lone_put_us(caller& by, const options& how) {
 struct measured {
   std::vector<double> rate;
   std::vector<double> lone;
-  std::vector<double> server_us; ///< CPU of the broker, a put
+  std::vector<double> server_us; ///< CPU time of the broker per put
 };
 
-/// One round at a broker that is started for it.
+/// One round at a broker that is started for this round.
 void measure(const std::string& scheme, const options& how, measured& into) {
   const network::scratch directory{std::filesystem::temp_directory_path()};
   const auto at = network::free_endpoint();
   const auto node = network::free_endpoint();
   auto command = network::restante_command(how.restante, at, {});
-  if (scheme == "caf") // without it, the broker is as most run it
+  if (scheme == "caf") // without a data directory, as most people run the broker
     command.insert(command.end(), {"--node-port", std::to_string(node.port)});
   const network::server broker{command, at, directory.path() / "log"};
   const auto port = scheme == "caf" ? node.port : at.port;

@@ -1,5 +1,5 @@
-// A worker that answers suits: each asks for a text in capitals. It may be away when they
-// come; killed in the middle of one, it finds that one again.
+// A worker that answers suits: each suit asks for a text in capitals. Suits wait while the worker
+// is away. If the worker is killed while it handles a suit, that suit is delivered again.
 //
 //   suit_worker [URL] [COUNT]
 
@@ -17,7 +17,7 @@ using namespace restante;
 
 namespace {
 
-/// From the handlers, which wait for nothing, to the thread that does the work.
+/// Passes suits from the handlers, which may not wait, to the thread that does the work.
 class desk {
 public:
   void put(offered_notification suit) {
@@ -49,7 +49,7 @@ private:
   bool is_closed_ = false;
 };
 
-/// A pack that came over the wire is JSON text, one from a C++ program any bytes.
+/// A pack that came over the wire is JSON text; a pack from a C++ program may be any bytes.
 body in_capitals(const body& pack) {
   std::string text{pack.view()};
   for (char& c : text)

@@ -45,7 +45,7 @@ int run_broker() {
   return 0;
 }
 
-/// The same calls as at a broker of one's own.
+/// These calls are those of a broker in this process.
 int run_peer(const std::string& url) {
   remote elsewhere{{.url = url}};
   auto bob = elsewhere.connect({.client = "bob"});
@@ -81,7 +81,7 @@ int run_both(const char* self) {
     return 1;
   int status = 0;
   waitpid(child, &status, 0);
-  // The peer has ended without a word, and its key with it.
+  // The peer has ended without a disconnect, and its key was cleared.
   const auto limit = std::chrono::steady_clock::now() + 10s;
   while (!ann.list("room").get()->entries.empty()) {
     if (std::chrono::steady_clock::now() > limit)

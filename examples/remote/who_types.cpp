@@ -1,4 +1,4 @@
-// Draws who is typing, in the terminal: a line that changes; in a pipe, a line for each
+// Shows who is typing: in a terminal as one line that changes, in a pipe as one line for each
 // change.
 //
 //   who_types [URL] [TOPIC] [SECONDS]
@@ -17,7 +17,7 @@ using namespace restante;
 
 namespace {
 
-/// Those whose `typing:…` keys live.
+/// The clients whose `typing:…` keys are live.
 class picture {
 public:
   void start_with(const entries_view& state) {
@@ -68,13 +68,13 @@ int main(int argc, char** argv) {
   auto eye =
       elsewhere.connect({.client = "eye-" + std::to_string(getpid())},
                         {.on_event = [&](const auto&, const auto& event) { drawn.apply(event); },
-                         // Once a lost broker has been found again the state is another one.
+                         // After a lost broker has been found again, the state is a new one.
                          .on_snapshot = [&](const auto& state) { drawn.start_with(state); }});
   if (const auto how = eye.connected().get(); !how) {
     std::cerr << how.error().text() << '\n';
     return 1;
   }
-  // As a command with a completion: that is called before the events that follow it.
+  // With a completion instead of a future: the completion is called before the events that follow.
   eye.submit(subscribe_topic{0, {"", topic}, view_reason::subscribe}, [&](answer_value&& said) {
     if (const auto* state = std::get_if<entries_view>(&said))
       drawn.start_with(*state);

@@ -1,5 +1,5 @@
-// Pointers on a shared board. Each is a key with a position as its payload, moved by setting it again, and gone with
-// whoever points: nobody has to notice that somebody else crashed, and nothing is ever left standing.
+// Pointers on a shared board. Each is a key with a position as its payload. A pointer moves when its key is set
+// again, and vanishes with its owner: nobody has to detect a crash, and no pointer is ever left behind.
 
 import { $, holders, match, stamp } from "./shared.js";
 
@@ -35,7 +35,7 @@ export function board(room, name) {
   });
   area.addEventListener("pointerleave", leave);
 
-  // The same by keyboard.
+  // The pointer can be moved by keyboard too.
   const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   let at = { x: 0.5, y: 0.5 };
   area.addEventListener("keydown", (event) => {

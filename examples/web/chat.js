@@ -1,7 +1,7 @@
 // A chat room: who is here, who types, and what they say.
 //
-// Two kinds of things travel here. A key is held: it is there for everybody exactly as long as its owner is, and needs no
-// goodbye. A message is told once, to whoever is in the room.
+// Two kinds of things travel here. A key is held: it exists for everybody exactly as long as its owner is connected,
+// and needs no goodbye. A message is sent once, to everybody in the room.
 
 import { connect } from "../../clients/js/restante.js";
 import { board } from "./board.js";
@@ -14,7 +14,7 @@ const roomName = query.get("room") || "Lobby";
 
 // --- the connection ------------------------------------------------------------------------------
 
-// With `resumeWindowMs: 3000` a tunnel of three seconds would go unnoticed, and so would a crash.
+// With `resumeWindowMs: 3000` a connection loss of three seconds would go unnoticed, and so would a crash.
 const connection = connect(query.get("broker") || "ws://127.0.0.1:7467", {
   client: name,
   resumeWindowMs: 0,
@@ -24,7 +24,8 @@ const room = connection.topic(`room:${roomName}`);
 
 connection.on("connected", () => showLink("connected", "Connected"));
 connection.on("interrupted", () => showLink("interrupted", "Reconnecting…"));
-// A client has one connection, and the newest counts: this page does not fight for it, it offers to come back.
+// A client has one connection, and the newest counts: this page does not take the connection back by itself, but
+// offers to reconnect.
 connection.on("ended", ({ code, reason }) => showLink("ended", code === 4503 ? `${name} is open elsewhere` : reason));
 
 function showLink(state, text) {
@@ -36,7 +37,7 @@ room.on("error", (error) => note(`The room is closed: ${error.message}`));
 
 // --- who is here ---------------------------------------------------------------------------------
 
-const known = new Map(); // whoever has been seen here, and whether they are here now
+const known = new Map(); // all people seen here, and whether they are here now
 room.hold(`here:${name}`);
 
 room.on("change", ({ kind, entry }) => {
@@ -77,7 +78,7 @@ $("say").addEventListener("submit", async (event) => {
   if (!text) return;
   $("words").value = "";
   const sent = room.publish({ text });
-  rest(); // behind the message, so that for the others it takes the place of the dots
+  rest(); // after the message, so that for the others the message takes the place of the dots
   try {
     await sent;
   } catch (error) {

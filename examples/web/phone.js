@@ -1,9 +1,11 @@
 // A call that rings on a phone that is away. It takes both halves of the broker:
 //
-//   A suit, a notification that expects a reply, waits for whoever is away as long as its TTL, and brings the answer back.
+//   A suit, a notification that expects a reply, waits for an absent callee as long as its TTL, and brings the
+//   answer back.
 //
-//   The keys "caller" and "callee" on the topic call:ID say who is in the call now. A key is there as long as the page
-//   that holds it, so a ringing never outlives the one who rings: hung up, closed or crashed, it stops at once.
+//   The keys "caller" and "callee" on the topic call:ID say who is in the call now. A key exists as long as the
+//   page that holds it, so the ringing never outlives the caller's page: when the caller hangs up, or the page is
+//   closed or crashes, the ringing stops at once.
 
 import { $, dress } from "./shared.js";
 
@@ -11,7 +13,7 @@ const ringMs = 30_000;
 
 /** Makes calls and takes them, one at a time; `note` is told what became of them. Answers how to call somebody. */
 export function phone(connection, note) {
-  let now; // the call there is
+  let now; // the current call
   const title = document.title;
 
   async function call(other) {
@@ -19,7 +21,7 @@ export function phone(connection, note) {
     const id = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     const it = begin(other, id, "caller", "callee");
     try {
-      await it.mine.ready; // the key before the suit, so that whoever reads the suit finds it ringing
+      await it.mine.ready; // the key before the suit, so that a reader of the suit finds the key and rings
       if (it !== now) return;
       const { reply } = await connection.ask(other, { call: id }, { ttlMs: ringMs, timeoutMs: ringMs });
       if (reply !== "answered") return end(it, reply === "busy" ? `${other} is in another call` : `${other} declined`);
@@ -39,7 +41,8 @@ export function phone(connection, note) {
     if (now) return letter.reply("busy");
 
     const it = begin(from, pack.call, "callee", "caller");
-    // The letter is acknowledged when this function returns: if the page crashes before, it comes again and rings again.
+    // The notification is acknowledged when this function returns: if the page crashes before, the notification comes
+    // again and rings again.
     const answer = await it.decided;
     if (answer === "nobody") return miss(from, pack.call);
     try {
@@ -51,7 +54,8 @@ export function phone(connection, note) {
     }
   });
 
-  // The keys of this page are gone now, so the others know. A phone that only rings goes on if the caller is still there.
+  // The keys of this page are gone now, so the others know. A phone that only rings continues if the caller is still
+  // there.
   connection.on("interrupted", () => {
     if (now?.role === "caller" || now?.state === "talking") end(now, `The connection was lost, and the call with it`);
   });
@@ -113,11 +117,11 @@ export function phone(connection, note) {
 
   // --- the card ---
 
-  let before; // what had the focus
+  let before; // the element that had the focus
 
   function draw() {
     const card = $("call");
-    const isShown = now && (now.role === "caller" || now.reach !== undefined); // a letter from somebody gone rings nothing
+    const isShown = now && (now.role === "caller" || now.reach !== undefined); // a suit of a caller who has left does not ring
     const isAsked = isShown && now.role === "callee" && now.state === "ringing";
     const isOpening = isShown && card.hidden;
     const hadFocus = card.contains(document.activeElement);
@@ -130,10 +134,11 @@ export function phone(connection, note) {
     $("call-who").textContent = now.other;
     $("call-text").textContent = now.state === "talking" ? "Answered" : isAsked ? "calls you"
       : now.reach ? "Ringing…" : "Calling. It rings as soon as they are here.";
-    if (!isAsked && document.activeElement === $("answer")) card.focus(); // it is about to go
+    if (!isAsked && document.activeElement === $("answer")) card.focus(); // the button is about to vanish
     $("answer").hidden = !isAsked;
     $("hang-up").textContent = isAsked ? "Decline" : "Hang up";
-    // The card and no button takes the focus, so that nobody answers by accident; nor is a half-written message left.
+    // The card and no button takes the focus, so that nobody answers by accident. While a message is half written,
+    // the focus stays in it.
     if (isOpening && !$("words").value) { before = document.activeElement; card.focus(); }
   }
 

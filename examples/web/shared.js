@@ -1,4 +1,4 @@
-// What the other modules share. Nothing here, or anywhere in this example, makes HTML of what others wrote.
+// Shared by the other modules. Nothing here, or anywhere in this example, makes HTML from text of other people.
 
 export const $ = (id) => document.getElementById(id);
 

@@ -12,8 +12,8 @@
 
 namespace restante::actors {
 
-/// A system in virtual time, and what all actors of a broker share, for tests that spawn the
-/// actors themselves. The shards are the test's: it sets them, and lets go of them.
+/// An actor system in virtual time and the environment that all actors of a broker share, for tests
+/// that spawn the actors themselves. The test owns the shards: it sets and releases them.
 class ActorFixture : public ::testing::Test {
 protected:
   explicit ActorFixture(std::size_t slots = 1, log_hook log = {}) {
@@ -35,7 +35,7 @@ protected:
     dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(who), to, std::move(m));
   }
 
-  /// Lets time pass, from alarm to alarm.
+  /// Advances the virtual time, from alarm to alarm.
   void pass(duration span) {
     const auto until = time_->now() + span;
     while (time_->next_alarm() && *time_->next_alarm() <= until)
@@ -44,7 +44,7 @@ protected:
     time_->settle();
   }
 
-  /// Lets time pass until nothing is left to happen.
+  /// Advances the virtual time until no alarm and no message is left.
   void pass_all() {
     time_->settle();
     while (time_->next_alarm())

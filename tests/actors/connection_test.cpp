@@ -1,4 +1,5 @@
-// A connection alone, with fakes for everybody it speaks to: what they may answer, and when.
+// A connection alone. Fakes stand for every actor that it speaks to: which answers they may give,
+// and when.
 
 #include "restante/actors/connection.hpp"
 #include "restante/tests/actors/actor_fixture.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What the fakes heard, in order.
+/// The messages that the fakes received, in order.
 struct received {
   std::vector<client_connected> connects;
   std::vector<subscribe_topic> subscribes;
@@ -113,9 +114,9 @@ TEST_F(ConnectionActor, E14_a_resync_that_is_refused_is_asked_for_again) {
     say(topics_, topic_failed{room_});
     ASSERT_EQ(received_->subscribes.size(), 2u);
     EXPECT_EQ(received_->subscribes[1].reason, view_reason::resync);
-    ASSERT_NE(received_->subscribes[1].op, 0u); // or nobody could tell what is refused
+    ASSERT_NE(received_->subscribes[1].op, 0u); // needed to tell what is refused
     say(topics_, operation_failed{received_->subscribes[1].op, code, {}});
-    EXPECT_EQ(received_->subscribes.size(), 2u); // not at once: it would be refused again
+    EXPECT_EQ(received_->subscribes.size(), 2u); // not at once: refused again
     pass(1s);
     ASSERT_EQ(received_->subscribes.size(), 3u);
     say(topics_, entries_view{received_->subscribes[2].op, view_reason::resync, "room", {}, 2, 9});
@@ -124,7 +125,7 @@ TEST_F(ConnectionActor, E14_a_resync_that_is_refused_is_asked_for_again) {
     topic_event next;
     next.seq = 10;
     say(topics_, topic_events{event_batch{room_, 2, {next}}});
-    EXPECT_EQ(pushes_->size(), 2u); // it is live again
+    EXPECT_EQ(pushes_->size(), 2u); // the key is live again
     pass(1min);
     EXPECT_EQ(received_->subscribes.size(), 3u);
   }
@@ -139,7 +140,7 @@ TEST_F(ConnectionActor, E14_a_resync_that_nobody_answers_is_asked_for_again) {
   pass(environment_->bounds.operation_deadline + 1s);
   ASSERT_EQ(received_->subscribes.size(), 3u);
   say(topics_, entries_view{received_->subscribes[1].op, view_reason::resync, "room", {}, 2, 9});
-  EXPECT_EQ(snapshots().size(), 1u); // late, and as good as any
+  EXPECT_EQ(snapshots().size(), 1u); // late, but a valid answer
 }
 
 TEST_F(ConnectionActor, E14_a_refused_resync_of_a_subscription_given_up_is_forgotten) {

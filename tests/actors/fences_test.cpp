@@ -1,5 +1,5 @@
-// Clients and topics behind their shard, with fakes for connections: what late and crossed
-// messages may not do.
+// Clients and topics behind their shard, with fakes for connections: messages that arrive late or
+// cross each other must not do harm.
 
 #include "restante/actors/client_shard.hpp"
 #include "restante/actors/topic_shard.hpp"
@@ -16,7 +16,7 @@
 namespace restante::actors {
 namespace {
 
-/// What a fake connection was told.
+/// The messages that a fake connection received.
 struct ears {
   std::vector<epoch_number> attached;
   int taken_over = 0;
@@ -26,7 +26,7 @@ struct ears {
   std::vector<presence> presences;
 };
 
-/// It takes all it may be told: an error for an answer would end who said it.
+/// Accepts every message that a connection may receive: an error as an answer would end the sender.
 caf::behavior fake_connection(caf::event_based_actor*, std::shared_ptr<ears> into) {
   return {
       [](const entry_receipt&) {},
@@ -121,7 +121,7 @@ TEST_F(Fences, C1_a_late_disconnect_of_an_older_epoch_changes_nothing) {
   time_->settle();
   ASSERT_EQ(newer.received->attached.size(), 1u);
   EXPECT_GT(newer.received->attached[0], first);
-  say(old, clients_, client_disconnected{alice_, first}); // once more, far too late
+  say(old, clients_, client_disconnected{alice_, first}); // sent once more, much too late
   say(old, clients_, connection_detached{alice_, first});
   say(old, clients_, connection_resumed{alice_, first, 0, 8});
   put();
@@ -154,10 +154,10 @@ TEST_F(Fences, C2_the_newer_one_is_answered_only_when_the_older_has_ended) {
   connect(newer);
   time_->settle();
   EXPECT_EQ(old.received->taken_over, 1);
-  EXPECT_TRUE(newer.received->attached.empty()); // the fake does not go by itself
+  EXPECT_TRUE(newer.received->attached.empty()); // the fake does not end by itself
   put();
   time_->settle();
-  EXPECT_TRUE(old.received->offers.empty()); // it is leaving: no more offers
+  EXPECT_TRUE(old.received->offers.empty()); // the connection is leaving: no more offers
   say(old, clients_, client_disconnected{alice_, old.received->attached[0]});
   time_->settle();
   EXPECT_EQ(newer.received->attached.size(), 1u);
@@ -236,7 +236,7 @@ TEST_F(Fences, E6_who_owns_and_listens_is_held_until_the_last_reason_is_gone) {
   say(alice, topics_, clear_entry{3, room_, "a"});
   time_->settle();
   EXPECT_EQ(entries_left(bob), 1u);
-  kill(alice); // seen although most reasons to look were gone
+  kill(alice); // observed although most triggers of the check were gone
   time_->settle();
   EXPECT_EQ(entries_left(bob), 0u);
   EXPECT_EQ(environment_->count.topics.load(), 0u);

@@ -1,4 +1,4 @@
-// How a connection ends with its broker (spec C6): behind everything that its client still offers.
+// How a connection ends with its broker (spec C6): after everything that its client still offers.
 
 #include "restante/actors/connection.hpp"
 #include "restante/tests/actors/actor_fixture.hpp"
@@ -16,11 +16,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What became of the connection, in order.
+/// The end of a connection, as its fakes recorded it, in order.
 struct story {
-  std::vector<std::string> told;         ///< packs, and how it ended
-  std::vector<get_pending> asked;        ///< of its client
-  std::vector<client_disconnected> said; ///< to its client
+  std::vector<std::string> told;         ///< packs, and how the connection ended
+  std::vector<get_pending> asked;        ///< questions to its client
+  std::vector<client_disconnected> said; ///< messages to its client
 };
 
 struct telling_sink : sink {
@@ -95,7 +95,7 @@ protected:
 using texts = std::vector<std::string>;
 
 TEST_F(StoppingConnection, C6_an_offer_that_was_on_its_way_is_handed_over_before_the_end) {
-  stop(); // and what its client offers came after that
+  stop(); // and the client's offers came after that
   EXPECT_TRUE(story_->told.empty());
   ASSERT_EQ(story_->asked.size(), 1u);
   EXPECT_EQ(story_->asked[0].client.client, "bob");

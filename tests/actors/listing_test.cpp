@@ -1,4 +1,5 @@
-// A connection that lists, with fakes for its shards: whom it asks, and what it makes of it.
+// A connection that lists, with fakes for its shards: which shards it asks, and how it joins their
+// answers.
 
 #include "restante/actors/connection.hpp"
 #include "restante/tests/actors/actor_fixture.hpp"
@@ -16,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What the fakes heard, in order.
+/// The messages that the fakes received, in order.
 struct received {
   std::vector<get_ids> ids;
   std::vector<get_topic_usage> usages;
@@ -79,7 +80,7 @@ protected:
     time_->settle();
   }
 
-  /// Every shard answers its latest question, the first one with these ids.
+  /// Every shard answers its latest question; the first shard answers with these ids.
   void answer_ids(std::vector<std::string> ids, std::uint64_t total, std::uint64_t behind) {
     const auto op = received_->ids.back().op;
     say(ids_view{op, std::move(ids), total, behind});
@@ -111,7 +112,7 @@ TEST_F(ListingConnection, S8_asks_all_shards_for_ids_and_then_only_those_that_ar
   ASSERT_EQ(received_->ids.size(), slots);
   EXPECT_EQ(received_->ids[0].range, (id_range{"a", "aa", 2, "ns"}));
   say(ids_view{received_->ids[0].op, {"ac", "ad"}, 7, 5});
-  EXPECT_TRUE(received_->usages.empty()); // the other one may have earlier ones
+  EXPECT_TRUE(received_->usages.empty()); // the other shard may have earlier ids
   say(ids_view{received_->ids[1].op, {"ab", "ae"}, 3, 3});
   ASSERT_EQ(received_->usages.size(), 2u);
   EXPECT_EQ(received_->usages[0].at, (topic_address{"ns", "ab"}));
@@ -138,7 +139,7 @@ TEST_F(ListingConnection, N9_a_client_that_has_gone_meanwhile_is_shown_absent) {
   answer_ids({"ann", "bob"}, 2, 2);
   ASSERT_EQ(received_->pendings.size(), 2u);
   say(pending_view{received_->pendings[0].op, 3, presence::connected});
-  say(pending_view{received_->pendings[1].op, 0, presence::absent}); // as its shard answers for it
+  say(pending_view{received_->pendings[1].op, 0, presence::absent}); // the answer of its shard
   EXPECT_EQ(
       answered<clients_view>(),
       (clients_view{
@@ -180,7 +181,7 @@ TEST_F(ListingConnection, S8_a_page_of_which_nothing_is_left_is_followed_by_the_
   answer_ids({"a", "b"}, 5, 5);
   say(topic_usage_view{received_->usages.at(0).op, 0, 0});
   say(operation_failed{received_->usages.at(1).op, errc::internal, {}});
-  EXPECT_TRUE(answers_.empty()); // or whoever asks would not know where to go on
+  EXPECT_TRUE(answers_.empty()); // otherwise the caller would not know where to continue
   ASSERT_EQ(received_->ids.size(), 2 * slots);
   EXPECT_EQ(received_->ids.back().range, (id_range{"", "b", 2, ""}));
   answer_ids({"c", "d"}, 3, 3);

@@ -16,8 +16,8 @@ using namespace std::chrono_literals;
 
 int spawned = 0;
 
-/// A child that does as the key of a set says: `hold`, `free`, `crash`, anything else is
-/// handled and forgotten.
+/// A child whose behaviour depends on the key of a set: `hold`, `free` and `crash` name actions;
+/// any other key is handled and forgotten.
 class puppet : public topic_actor::base {
 public:
   puppet(caf::actor_config& config, child_seed seed)
@@ -164,7 +164,8 @@ TEST_F(Shard, N19_a_child_is_not_let_go_while_something_is_on_its_way_to_it) {
   say(set("t", "first"));
   time_->step(0); // the shard makes the child and forwards
   say(set("t", "second"));
-  // The child handles the first and says that it is idle, behind the second at the shard.
+  // The child handles the first message and then reports that it is idle; the report reaches the
+  // shard after the second message.
   time_->step(time_->runnable() - 1 == 0 ? 0 : 1);
   time_->settle();
   EXPECT_EQ(spawned, 1);
@@ -220,7 +221,7 @@ TEST_F(Shard, E9_S8_ids_are_those_of_a_range_in_order_and_no_child_is_asked) {
               {"", "", 256, ""},
               id_scope::matching,
               shared{std::vector<pattern_parts>{{"c"}, {"", "/3"}}}});
-  ASSERT_EQ(time_->runnable(), 1u); // the shard only: nobody was woken meanwhile
+  ASSERT_EQ(time_->runnable(), 1u); // the shard only: no child was woken meanwhile
   time_->settle();
   using texts = std::vector<std::string>;
   EXPECT_EQ(received_.ids, (std::vector<ids_view>{{7, {"b/1", "b/2"}, 4, 3},
@@ -244,12 +245,12 @@ TEST_F(Shard, C7_a_crashed_child_is_removed_counted_logged_and_made_again) {
   say(set("t", "hold"));
   time_->settle();
   say(set("t", "crash"));
-  say(set("t", "too late")); // on its way when it fails
+  say(set("t", "too late")); // under way when the child fails
   time_->settle();
   ASSERT_FALSE(received_.failed.empty());
   for (const auto& one : received_.failed)
     EXPECT_EQ(one.code, errc::internal);
-  EXPECT_EQ(received_.done.size() + received_.failed.size(), 3u); // nobody waits for ever
+  EXPECT_EQ(received_.done.size() + received_.failed.size(), 3u); // every caller got an answer
   EXPECT_EQ(environment_->count.crashes.load(), 1u);
   EXPECT_EQ(log_.size(), 1u);
   say(set("t", "hold"));
@@ -268,7 +269,7 @@ TEST_F(Shard, T3_lowering_a_deadline_again_and_again_piles_up_no_alarms) {
     time_->settle();
     ++rings;
   }
-  EXPECT_LT(rings, 100); // and none is left
+  EXPECT_LT(rings, 100); // and none is left over
   EXPECT_EQ(children(), 0u);
 }
 
@@ -281,7 +282,7 @@ TEST_F(Shard, E7_wakes_at_most_16_children_at_once_and_all_in_the_end) {
   while (time_->next_alarm()) {
     time_->ring_next();
     while (const auto n = time_->runnable()) {
-      time_->step(n - 1); // children last, so that those woken pile up if they can
+      time_->step(n - 1); // children last, so that woken children would pile up
       most = std::max(most, time_->runnable());
     }
   }

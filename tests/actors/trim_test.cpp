@@ -1,5 +1,5 @@
-// How a shard frees memory (spec N18), with clients of the test's own: whom it asks, how many at
-// once, and that it never waits for one that has gone.
+// How a shard frees memory (spec N18), with fake clients: which clients it asks, how many at once,
+// and that it never waits for a client that has gone.
 
 #include "restante/actors/client_shard.hpp"
 #include "restante/tests/actors/actor_fixture.hpp"
@@ -19,15 +19,16 @@ using namespace std::chrono_literals;
 
 constexpr std::uint64_t record_bytes = 100'000;
 
-/// What the fakes do, and have done.
+/// What the fakes should do, and what they have done.
 struct stage {
-  std::vector<std::string> asked; ///< in order
-  std::set<std::string> mute;     ///< do not answer a trim
+  std::vector<std::string> asked; ///< clients asked to trim, in order
+  std::set<std::string> mute;     ///< clients that do not answer a trim
   std::map<std::string, child_seed> seeds;
 };
 stage* now_playing = nullptr;
 
-/// Holds a delivered record of `record_bytes` from the beginning, and forgets it when asked.
+/// Holds a delivered record of `record_bytes` from its start, and forgets the record when asked to
+/// trim.
 caf::behavior fake_client(caf::event_based_actor* self, child_seed seed, stage* on) {
   dialect::drop_unexpected(self);
   const auto duties = std::make_shared<child_duties<client_shard_actor>>(seed);
@@ -112,7 +113,7 @@ protected:
     caller_ = nullptr;
   }
 
-  /// Makes clients, each a second younger than the one before.
+  /// Makes clients. The record of each is one second younger than that of the client before.
   void make(const std::string& name, int count, const std::string& ns = {}) {
     for (int n = 0; n < count; ++n) {
       put_notification one;
@@ -126,7 +127,7 @@ protected:
   model::account& whole() { return environment_->whole(); }
   instant present() { return environment_->now(system_->clock()); }
 
-  /// Makes memory as short as if so many bytes were missing.
+  /// Makes the given number of bytes of memory missing.
   void lack(std::uint64_t bytes) {
     lacking_ = whole().most() - whole().most() / 16 - whole().used() + bytes;
     whole().take(lacking_);
@@ -144,7 +145,7 @@ TEST_F(Trim, N18_the_oldest_is_asked_first_and_nobody_when_there_is_room) {
   make("c", 40);
   lack(1);
   time_->settle();
-  ASSERT_GE(stage_.asked.size(), 3u); // a quarter of a mebibyte is freed beyond
+  ASSERT_GE(stage_.asked.size(), 3u); // a quarter of a mebibyte more is freed
   EXPECT_EQ(stage_.asked[0], "c0");
   EXPECT_EQ(stage_.asked[1], "c1");
   EXPECT_LE(stage_.asked.size(), 10u);
@@ -184,7 +185,7 @@ TEST_F(Trim, N18_one_that_has_failed_is_not_waited_for) {
   stage_.mute = {"c0", "c1"};
   lack(std::uint64_t{1} << 40);
   time_->settle();
-  EXPECT_LT(stage_.asked.size(), 40u); // it waits for those two
+  EXPECT_LT(stage_.asked.size(), 40u); // the shard waits for those two
   for (const auto* name : {"c0", "c1"}) {
     const auto& seed = stage_.seeds.at(name);
     seed.memory->give_back(record_bytes);
@@ -202,7 +203,7 @@ TEST_F(Trim, N18_a_namespace_that_is_short_asks_its_own_only) {
   const auto memory = environment_->account_of("full");
   const auto lacking = memory->most() - memory->used();
   memory->take(lacking);
-  whole().give_back(lacking); // there is room for others
+  whole().give_back(lacking); // other clients have room
   environment_->relieve_memory(*memory, present());
   time_->settle();
   EXPECT_EQ(stage_.asked.size(), 20u);

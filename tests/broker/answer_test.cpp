@@ -1,4 +1,4 @@
-// Answers, and what happens where the value of a failed one is asked for.
+// Answers, and the result of asking a failed answer for its value.
 
 #include "restante/broker/api/answer.hpp"
 

@@ -1,4 +1,4 @@
-// A program with message types of its own beside Restante's: numbers and names.
+// A program with its own message types beside Restante's: type ids and names.
 
 #include "restante/actors/protocol/caf_config.hpp"
 #include "restante/broker/api/configure.hpp"
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-/// A message of an embedder's.
+/// A message type of an embedding program.
 struct thermometer_reading {
   int degrees = 0;
 };
@@ -27,7 +27,7 @@ CAF_END_TYPE_ID_BLOCK(thermometers)
 namespace restante {
 namespace {
 
-/// What is thrown by `run`, as text; empty when nothing is.
+/// The text of the exception that `run` throws; empty when `run` throws nothing.
 template <class Function>
 std::string refusal(Function run) {
   try {
@@ -66,7 +66,7 @@ TEST(Configure, C7_an_overlap_of_type_ids_is_refused_with_both_names) {
   EXPECT_EQ(overlap_at(9'998, {"a", "b", "c", "d"}),
             "type id 10000 is the number of c and of restante::errc: start your type id block at "
             "caf::first_custom_type_id");
-  // Not given out yet, but it will be.
+  // No type has this id yet, but a later type of Restante will.
   EXPECT_EQ(overlap_at(10'999, {"a"}),
             "type id 10999 is the number of a and of a later type of Restante: start your type id "
             "block at caf::first_custom_type_id");
@@ -87,7 +87,7 @@ TEST(Configure, C7_the_range_has_room_for_all_types) {
   EXPECT_EQ(dialect::name_of_type_id(caf::id_block::restante::begin - 1), "");
 }
 
-// CAF 0.17 sends the names of types: two types of one name are the overlap that does harm there.
+// CAF 0.17 sends the names of types, so there two types of one name are the overlap that does harm.
 
 TEST(Configure, C7_another_type_with_a_name_of_ours_is_refused_with_both_names) {
   caf::actor_system_config config;

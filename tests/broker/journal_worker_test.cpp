@@ -1,4 +1,4 @@
-// The journal actor alone: in which order it reads, what it commits together, what it does with
+// The journal actor alone: the order of its reads, what it commits together, and how it handles
 // faults.
 
 #include "restante/actors/journal_worker.hpp"
@@ -15,7 +15,7 @@ using journal::storage_fault;
 
 constexpr std::size_t slots = 8;
 
-/// Somebody who sends changes or asks for a slot, and remembers what it is told.
+/// An actor that sends changes or asks for a slot, and records the answers.
 struct asker {
   std::vector<row_number> committed;
   std::vector<errc> failed;
@@ -165,7 +165,7 @@ TEST_F(JournalWorker, D2_a_slot_is_read_to_its_end_before_the_next_is_begun) {
   say(get_kept{0, 0});
   say(get_kept{1, 0});
   time_->settle();
-  EXPECT_EQ(read, std::vector<slot_number>{0}); // until it has been asked for the rest
+  EXPECT_EQ(read, std::vector<slot_number>{0}); // until the rest has been requested
   while (received->views.back().last != 0) {
     say(get_kept{received->views.back().slot, received->views.back().last});
     time_->settle();

@@ -1,4 +1,4 @@
-// The JavaScript client in a real browser, against the real broker: what only a browser can tell.
+// The JavaScript client in a real browser, against the real broker: behaviour that only a browser can show.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -126,7 +126,7 @@ test("after the broker was killed it comes back, and so do its keys and views", 
   assert.deepEqual(await ann.evaluate(() => [connection.state, view.live, view.entries.get("here:bob")?.text]),
     ["interrupted", false, "still"]);
 
-  // What is asked meanwhile waits.
+  // Operations that are requested meanwhile wait.
   const asked = ann.evaluate(() => connection.put("bob", "after all"));
   const received = bob.evaluate(async () => (await next(connection, "notification")).pack);
   await at.server.startAgain();
@@ -151,7 +151,8 @@ test("a newer connection takes over, and the older one never comes again", { ski
     return { code, refused, state: connection.state };
   });
   assert.deepEqual(ended, { code: 4503, refused: "stale_connection", state: "ended" });
-  // It would have fought back by now: the second one has been asked and answered many times as long as its pauses are.
+  // The first page would have taken the connection back by now: the second page has sent requests and received
+  // answers for many times the length of the client's reconnect pauses.
   await second.evaluate(async () => {
     const end = performance.now() + 300;
     while (performance.now() < end) await connection.ping();

@@ -187,7 +187,7 @@ test("a pointer that moves without rest is told at most twenty times a second", 
       .observe(document.querySelector("#cursors"), { attributes: true, subtree: true });
   });
   const begin = Date.now();
-  await bob.evaluate(async () => { // quicker than any hand
+  await bob.evaluate(async () => { // faster than any person
     const board = document.querySelector("#board");
     const { left, top, width, height } = board.getBoundingClientRect();
     for (let step = 1; step <= 200; step++) {
@@ -382,7 +382,7 @@ test("all come back after the broker was killed, and see each other", { skip }, 
   await isHere(ann, "bob");
   await isHere(bob, "ann");
   tell(t, `from the start of the broker until both see each other: ${Date.now() - begin} ms`);
-  await cursorOf(ann, "bob").waitFor(); // bob's pointer never left
+  await cursorOf(ann, "bob").waitFor(); // bob's pointer stayed all the time
   await say(bob, "What was that?");
   await shows(log(ann), "What was that?");
 });
@@ -456,7 +456,7 @@ test("everything is done by keyboard", { skip }, async (t) => {
   const press = async (page, ...keys) => { for (const key of keys) await page.keyboard.press(key); };
   const focused = (page) => page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute("aria-label"));
 
-  await ann.keyboard.type("hello"); // the words have the focus from the beginning
+  await ann.keyboard.type("hello"); // the text field has had the focus from the beginning
   await press(ann, "Enter");
   await shows(log(bob), "hello");
 

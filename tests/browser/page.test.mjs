@@ -1,4 +1,4 @@
-// The live page at `/`: what a person sees of a broker, and may do there.
+// The live page at `/`: what a person sees of a broker, and what a person may do there.
 
 import { createRequire } from "node:module";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
@@ -191,7 +191,7 @@ client = "bob"
   assert.equal(await topic(page, "secret").count(), 0);
   await hides(page.locator("#clients"));
   await hides(page.locator("#overview"));
-  assert.equal(ann.state, "connected"); // looking takes nothing over
+  assert.equal(ann.state, "connected"); // watching takes no connection over
   await page.getByRole("button", { name: "Connect here" }).click();
   await shows(page.locator("#own-name"), "ann");
   assert.equal((await ann.ended).code, 4503);
@@ -229,7 +229,7 @@ test("W8_deliveries_and_clears_are_drawn_per_second", { skip }, async (t) => {
   const page = await live(at);
   await connected(page);
   const ann = await client(at, { client: "ann" });
-  ann.on("notification", () => {}); // which acknowledges it
+  ann.on("notification", () => {}); // which acknowledges the notification
   const busy = setInterval(() => {
     ann.set("room", "blink").then(() => ann.clear("room", "blink")).catch(() => {});
     ann.put("ann", 1).catch(() => {});

@@ -99,7 +99,7 @@ TEST(ExitCode, the_end_of_a_broker_is_its_own_status) {
 }
 
 TEST(ExitCode, W6_a_token_that_runs_out_in_the_middle_is_a_matter_of_rights) {
-  // The close code says no more than that it was refused.
+  // The close code says only that the connection was refused.
   const auto end = end_at(limits, "bob", {end_reason::refused, errc::stale_connection}, {});
   EXPECT_EQ(end.code(), exit_code::not_allowed);
   const auto known = end_at(limits, "bob", {end_reason::refused, errc::unauthenticated},

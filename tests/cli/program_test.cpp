@@ -1,4 +1,5 @@
-// What is made of a command line that is wrong; what runs is tests/outside/test_command_line.py.
+// How wrong command lines are handled. Commands that run are tested by
+// tests/outside/test_command_line.py.
 
 #include "restante/broker/cli/feed.hpp"
 #include "restante/broker/cli/given_text.hpp"
@@ -20,7 +21,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
 
-/// `line` is one text, split at spaces, or the words as a shell hands them over.
+/// `line` is one text that is split at spaces, or a list of words as a shell passes them.
 template <class Line>
 std::string complaint_about(Line line) {
   CLI::App app{"", "restante"};

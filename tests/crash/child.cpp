@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// One write: what is short enough is in the pipe wholly or not at all.
+/// One write call: a text that is short enough is in the pipe completely or not at all.
 void say(std::string line) {
   line += '\n';
   if (::write(STDOUT_FILENO, line.data(), line.size()) < 0)
@@ -35,7 +35,7 @@ struct handed {
   std::string number;
 };
 
-/// A client that acknowledges most of what it is handed, from a thread of its own.
+/// A client that acknowledges most of its deliveries, in its own thread.
 class receiver {
 public:
   receiver(broker& at, int target, std::uint64_t seed) : random_{seed} {
@@ -114,7 +114,7 @@ void run(const std::string& directory, std::uint64_t seed, std::uint64_t first_n
   how.slots = 4;
   how.threads = 2;
   how.limits.queue_length = 100'000;
-  how.limits.delivered_length = 64; // what is forgotten goes from the disk, too
+  how.limits.delivered_length = 64; // a forgotten notification is removed from the disk, too
   broker at{how};
   say("U");
   std::mt19937_64 random{seed};
@@ -127,7 +127,7 @@ void run(const std::string& directory, std::uint64_t seed, std::uint64_t first_n
     threads.emplace_back([&, sender, own = random()] { send(at, sender, own, numbers); });
   for (auto& thread : threads)
     thread.join();
-  std::abort(); // they never end
+  std::abort(); // the threads never end
 }
 
 } // namespace restante::testing::crash

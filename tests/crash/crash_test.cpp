@@ -32,7 +32,7 @@ std::uint64_t from_environment(const char* name, std::uint64_t otherwise) {
   return text != nullptr ? std::stoull(text) : otherwise;
 }
 
-/// This program once more, as the one that is killed.
+/// Starts this program again as the process that will be killed.
 class child {
 public:
   child(const std::string& directory, std::uint64_t seed, std::uint64_t first_number) {
@@ -54,7 +54,7 @@ public:
     out_ = ends[0];
   }
 
-  /// Reads for so long, or, with `until_up`, until the broker is up.
+  /// Reads for the given time or, with `until_up`, until the broker is up.
   void listen(history& into, steady_clock::duration span, bool until_up = false) {
     const auto until = steady_clock::now() + span;
     while (!(until_up && is_up_)) {
@@ -115,7 +115,7 @@ TEST(Crash, D1_D2_what_was_answered_is_there_after_each_kill) {
   for (std::uint64_t life = 0; life < crashes; ++life) {
     SCOPED_TRACE("life " + std::to_string(life) + ", RESTANTE_SEED=" + std::to_string(seed));
     child one{directory.string(), random(), life * 1'000'000 + 1};
-    if (random() % 8 == 0) { // perhaps while it restores
+    if (random() % 8 == 0) { // perhaps while the broker restores
       one.listen(lives, std::chrono::microseconds{random() % 50'000});
     } else {
       one.listen(lives, 60s, true);
@@ -126,7 +126,7 @@ TEST(Crash, D1_D2_what_was_answered_is_there_after_each_kill) {
     ASSERT_TRUE(one.was_killed());
     ASSERT_EQ(lives.faults(), std::vector<std::string>{});
     if (!std::filesystem::exists(directory / "journal.db"))
-      continue; // killed before it had one
+      continue; // killed before there was a journal
     journal::sqlite_store kept{directory, {}};
     ASSERT_EQ(lives.faults_of(kept, kept.identity().slots), std::vector<std::string>{});
   }

@@ -1,5 +1,5 @@
-// What a WebSocket says, as far as it is text: whatever it is, it becomes a request or a
-// failure, and what was understood can be written down and understood again.
+// Text frames of a WebSocket: any text becomes a request or a failure, and a request that was
+// decoded can be encoded and decoded again.
 
 #include "restante/messages/json/answers.hpp"
 #include "restante/messages/json/decode.hpp"
@@ -28,7 +28,7 @@ void check_id(const request& asked) {
   must(again.wrong.code == errc::none && again.id == asked.id, "an id comes back as it was");
 }
 
-/// A pack comes out as it went in, and again.
+/// A pack survives encoding and decoding unchanged, also the second time.
 void check_pack(const body& pack) {
   const std::string text{pack.view()};
   const auto again = json::command_of(read(R"({"op":"notify.put","to":"t","pack":)" + text + "}"));

@@ -6,12 +6,12 @@
 #include <iostream>
 #include <string_view>
 
-/// What a target is: called with each input, by libFuzzer or by replay.cpp. Returns 0.
+/// A fuzz target: libFuzzer or replay.cpp calls it with each input. Returns 0.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace restante::testing {
 
-/// Stops the program, which is how a fuzzer hears that something is wrong.
+/// Stops the program, so that the fuzzer reports the input as a fault.
 inline void must(bool so, std::string_view what) {
   if (so)
     return;

@@ -1,5 +1,5 @@
-// Feeds the files of the folders it is given to a target, one after the other: what a
-// fuzzer has found once stays found. Needs no fuzzer.
+// Passes the files of the given folders to a target, one after the other, so that every fault that
+// a fuzzer has found is tested again. Needs no fuzzer.
 
 #include "restante/tests/fuzz/fuzz.hpp"
 
@@ -15,7 +15,7 @@ int main(int argc, char** argv) {
     for (const auto& found : std::filesystem::directory_iterator{argv[i]}) {
       std::ifstream file{found.path(), std::ios::binary};
       const std::string input{std::istreambuf_iterator<char>{file}, {}};
-      std::cerr << found.path().filename() << std::endl; // the last one is the culprit
+      std::cerr << found.path().filename() << std::endl; // on a crash, the last one is at fault
       LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(input.data()), input.size());
       ++inputs;
     }

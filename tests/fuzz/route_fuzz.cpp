@@ -1,5 +1,5 @@
-// What comes over HTTP: any method, target and body leads somewhere or is refused, and any
-// bytes are a request or none.
+// HTTP input: any method, target and body is routed or refused, and any bytes are a request or
+// none.
 
 #include "restante/broker/gateway/http_head.hpp"
 #include "restante/broker/gateway/http_rules.hpp"
@@ -42,7 +42,7 @@ void lead(http::verb method, std::string_view target, std::string_view content) 
   }
 }
 
-/// `M` the method, a target up to the line's end, a body behind it.
+/// Format of an input: `M` the method, a target up to the end of the line, then a body.
 void lead_apart(std::string_view input) {
   if (input.empty())
     return;
@@ -52,7 +52,7 @@ void lead_apart(std::string_view input) {
        end == std::string_view::npos ? std::string_view{} : input.substr(end + 1));
 }
 
-/// As the gateway reads it, in two pieces.
+/// Parses in two pieces, as the gateway does.
 void lead_raw(std::string_view input) {
   head_scanner scanner;
   auto verdict = scanner.look(input.substr(0, input.size() / 2));

@@ -1,5 +1,5 @@
-// What is shown as a token, and what a file of tokens says. The first byte says which:
-// `j` a JWT as it came, `c` claims that are properly signed, `h` a header likewise, `k` the
+// Tokens that a client presents, and files of tokens. The first byte selects the kind of input:
+// `j` a whole JWT, `c` claims with a valid signature, `h` a header with a valid signature, `k` the
 // file of a key, anything else a file of tokens.
 
 #include "restante/broker/server/jwt.hpp"

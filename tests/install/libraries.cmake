@@ -1,5 +1,5 @@
 # Configures the libraries alone on a machine that seems to have neither CLI11 nor toml++ nor systemd, and
-# looks at what would be built. That everything compiles is what other tests show: the sources are the same.
+# checks the list of targets. Other tests prove that everything compiles: the sources are equal.
 set(build "${BUILD_DIR}/libraries-test")
 file(REMOVE_RECURSE "${build}")
 
@@ -8,7 +8,7 @@ function(run)
   set(said "${said}" PARENT_SCOPE)
 endfunction()
 
-# Of all packages, pkg-config sees libsodium.
+# pkg-config finds libsodium and no other package.
 run("${PKG_CONFIG}" --variable=pcfiledir libsodium)
 string(STRIP "${said}" folder)
 file(COPY "${folder}/libsodium.pc" DESTINATION "${build}/packages")

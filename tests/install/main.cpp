@@ -1,4 +1,4 @@
-// A program of somebody else's, built against the installed package only.
+// A program of another project, built against the installed package only.
 
 #include <iostream>
 #include <restante/broker/api/broker.hpp>
@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-/// Message types of somebody else's program.
+/// Message types of another project.
 struct reading {
   int degrees = 0;
 };
@@ -26,13 +26,13 @@ auto inspect(Inspector& f, reading_lost& x) {
   return f(x.sensor);
 }
 
-// Where CAF's own documentation starts every program's block.
+// The first type id of a program's block in CAF's own documentation.
 CAF_BEGIN_TYPE_ID_BLOCK(readings, first_custom_type_id)
 CAF_ADD_TYPE_ID(readings, (reading))
 CAF_ADD_TYPE_ID(readings, (reading_lost))
 CAF_END_TYPE_ID_BLOCK(readings)
 
-/// In overlap.cpp: what `configure` says of a block that starts where Restante's does.
+/// Defined in overlap.cpp: the error of `configure` for a block that starts where Restante's does.
 std::string told_of_an_overlap();
 
 namespace {
@@ -51,7 +51,8 @@ bool finds_no_broker() {
   return nowhere.connect({.client = "bob"}).connected().get().code() == restante::errc::unreachable;
 }
 
-/// Its message types and Restante's in one source, one configuration and one actor system.
+/// This project's message types and Restante's in one source, one configuration and one actor
+/// system.
 bool has_types_of_its_own() {
   caf::actor_system_config config;
   restante::configure<caf::id_block::readings>(config, 2);

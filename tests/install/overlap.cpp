@@ -1,5 +1,5 @@
-// A block of type ids that starts where Restante's does. This source does not see Restante's types,
-// so the compiler cannot know.
+// A block of type ids that starts where Restante's does. This source does not include Restante's
+// types, so the compiler cannot see the overlap.
 
 #include <restante/broker/api/configure.hpp>
 #include <stdexcept>

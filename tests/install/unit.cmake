@@ -1,5 +1,5 @@
-# The unit and the settings, installed into several prefixes: their paths are those of the prefix,
-# and systemd understands the unit, with the drop-in for a renewed certificate and without.
+# Installs the unit and the settings into several prefixes: their paths are those of the prefix, and systemd
+# accepts the unit, with and without the drop-in for a renewed certificate.
 cmake_policy(VERSION 3.25)
 
 set(root "${BUILD_DIR}/install-unit")
@@ -14,7 +14,7 @@ function(expect_line file line)
   endif()
 endfunction()
 
-# What `cmake --install` does, DESTDIR and all.
+# Does what `cmake --install` does, including DESTDIR.
 function(install_below prefix)
   set(ENV{DESTDIR} "${root}")
   execute_process(

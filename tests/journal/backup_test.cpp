@@ -1,4 +1,4 @@
-// A journal in one file, and back: complete, private, all or nothing.
+// A journal is backed up to one file and restored: complete, private, all or nothing.
 
 #include "restante/broker/journal/backup.hpp"
 #include "restante/broker/journal/new_directory.hpp"
@@ -67,7 +67,7 @@ protected:
     return found;
   }
 
-  /// What it says when it is refused.
+  /// The message of a refused backup or restore.
   template <class Work>
   static storage_error refusal(Work work) {
     try {
@@ -228,7 +228,7 @@ TEST_F(Backup, D3_a_damaged_backup_is_refused_and_nothing_is_made_of_it) {
     for (std::size_t n = 0; n < 4096; ++n)
       bad[page * 4096 + n] = 0;
     std::ofstream{file(), std::ios::binary} << bad;
-    // A page of which nothing is used may be empty: then all is there all the same.
+    // The damaged page may be an unused page. Then nothing is missing.
     try {
       restore(file(), to, slot_by_length);
       EXPECT_EQ(content(to), content(directory())) << "page " << page + 1;
@@ -284,7 +284,7 @@ TEST_F(Backup, D3_a_restore_that_was_broken_off_starts_no_empty_broker_and_can_b
   {
     const new_directory begun{to};
     const auto left = root_.path() / "left";
-    files::copy(to, left, files::copy_options::recursive); // as a kill leaves it
+    files::copy(to, left, files::copy_options::recursive); // the state that a kill leaves
     EXPECT_EQ(refusal([&] { sqlite_store{to}; }).fault(), storage_fault::locked);
     EXPECT_THAT(refusal([&] { sqlite_store{left}; }).what(), HasSubstr("broken off"));
     restore(file(), left, slot_by_length);
@@ -302,7 +302,7 @@ TEST_F(Backup, D3_an_empty_database_is_never_filled) {
   EXPECT_EQ(refusal([&] { sqlite_store{to}; }).fault(), storage_fault::corrupt);
   EXPECT_THAT(refusal([&] { backup(to, file(), how()); }).what(), HasSubstr("is empty"));
   EXPECT_EQ(files::file_size(to / "journal.db"), 0U);
-  // What a creation that was killed leaves may be filled.
+  // A directory that was left by a killed creation may be filled.
   std::ofstream{to / "journal.new"} << "a journal is being made here";
   EXPECT_NO_THROW(sqlite_store{to});
   EXPECT_FALSE(files::exists(to / "journal.new"));

@@ -1,4 +1,5 @@
-// The clocks that a store notes: they outlive it, and cost nobody his journal (T1).
+// The clocks that a store records: they survive the store, and a missing record makes no journal
+// unusable (T1).
 
 #include "restante/broker/journal/noted_clocks.hpp"
 #include "restante/broker/journal/operators.hpp"
@@ -51,7 +52,7 @@ TEST_F(NotedClocks, T1_D4_a_journal_without_them_and_one_with_damaged_ones_open)
   open()->note_clocks(noon);
   run_sql("UPDATE clocks SET time = 1");
   EXPECT_EQ(open()->last_clocks(), std::nullopt);
-  run_sql("DROP TABLE clocks"); // as before there was one
+  run_sql("DROP TABLE clocks"); // as in a journal from before this table existed
   auto store = open();
   EXPECT_EQ(store->last_clocks(), std::nullopt);
   store->note_clocks(noon);

@@ -1,4 +1,4 @@
-// What every store promises, asked of each of them.
+// The promises of every store, tested with each store.
 
 #include "restante/tests/journal/simulated_disk.hpp"
 #include "restante/tests/journal/testbeds.hpp"
@@ -126,7 +126,7 @@ TYPED_TEST(Store, D1_parts_of_changes_take_effect_in_their_order) {
   changes.offered = {{kept[0].row, 1}, {kept[0].row, 2}};
   changes.gone = {kept[0].row};
   auto next = changes;
-  next.gone.clear(); // finds nothing any more
+  next.gone.clear(); // finds nothing more
   std::vector<journal_changes> all{changes, next};
   this->store_->commit(all);
   EXPECT_THAT(restored(*this->store_, 0), IsEmpty());
@@ -188,7 +188,8 @@ TYPED_TEST(Store, D2_what_expired_meanwhile_is_gone_and_counted) {
   late.expires_at = {2000 * second};
   commit(*this->store_, puts(1, {notification(0), other, notification(1), late}));
   this->crash();
-  const auto slice = this->store_->restore(1, 0, 100, {1000 * second + 1}); // on it: not expired
+  // Exactly at the deadline of notification 1, which has not expired yet.
+  const auto slice = this->store_->restore(1, 0, 100, {1000 * second + 1});
   EXPECT_EQ(slice.notifications.size(), 3U);
   EXPECT_THAT(slice.expired, ElementsAre(Pair("shop", 1)));
   const auto later = this->store_->restore(1, 0, 100, {1500 * second});
@@ -238,7 +239,7 @@ TYPED_TEST(Store, D2_figures_say_what_is_kept) {
   changes.delivered = {kept[0].row};
   changes.delivered_at = {9};
   commit(*this->store_, changes);
-  commit(*this->store_, changes); // twice is once
+  commit(*this->store_, changes); // a second time changes nothing
   EXPECT_EQ(this->store_->stats().notifications, 2U);
   EXPECT_EQ(this->store_->stats().undelivered, 1U);
   this->crash();

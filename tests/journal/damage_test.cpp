@@ -1,4 +1,5 @@
-// Files that are not as they were written: cut, flipped, gone, somebody else's.
+// Files that are not as the store wrote them: truncated, with flipped bits, missing, or from
+// another journal.
 
 #include "restante/tests/journal/simulated_disk.hpp"
 
@@ -23,10 +24,10 @@ content content_of(store& read) {
   return all;
 }
 
-/// A store that was killed, to be opened again and again with other files.
+/// The files of a store that was killed. Tests open altered copies of them.
 class Damage : public ::testing::Test {
 protected:
-  /// `commits` commits, and what was there after each of them.
+  /// Makes `commits` commits and records the contents after each of them.
   void run(int commits, bool is_closed) {
     auto running = testbed_.open();
     after_.push_back(content_of(*running));
@@ -57,7 +58,7 @@ protected:
     }
   }
 
-  /// What is found now; nothing when it is refused.
+  /// The contents that a store finds now; nothing when the store refuses the files.
   std::optional<content> found() {
     try {
       auto opened = testbed_.open();
@@ -79,7 +80,7 @@ protected:
   std::string last_text_;
 };
 
-/// Every byte of the last two pages of a file, and many before them.
+/// Every byte of the last two pages of a file, and many bytes before them.
 std::vector<std::size_t> cuts_of(std::size_t size, std::size_t page) {
   std::vector<std::size_t> cuts;
   for (std::size_t cut = 0; cut < size;) {
@@ -108,13 +109,13 @@ TEST_F(Damage, D3_a_log_cut_at_any_byte_is_refused_when_a_commit_is_lost) {
 TEST_F(Damage, D1_a_log_cut_at_any_byte_without_a_commit_mark_holds_the_commits_before_it) {
   run(9, false);
   const auto& log = good(1);
-  good_[2].reset(); // as after a loss of power, or for a backup
+  good_[2].reset(); // as after a power loss, or in a backup
   std::size_t had = 0;
   for (const auto cut : cuts_of(log.size(), frame_bytes)) {
     put_back();
     *testbed_.disk().content(files[1]) = log.substr(0, cut);
     const auto all = found();
-    if (!all) { // not even what makes it a journal was in it
+    if (!all) { // not even the schema of a journal was in the file
       ASSERT_EQ(had, 0U) << "cut at " << cut << ": " << last_text_;
       ASSERT_EQ(last_fault_, storage_fault::corrupt) << last_text_;
       continue;
@@ -189,7 +190,7 @@ TEST_F(Damage, D3_a_damaged_pack_is_refused_with_its_slot) {
     EXPECT_EQ(error.fault(), storage_fault::corrupt);
     EXPECT_EQ(error.slot(), slot_number{2});
   }
-  // The others go on.
+  // The other slots stay usable.
   EXPECT_NO_THROW(commit(*opened, puts(1, {notification(99)})));
 }
 
@@ -199,7 +200,7 @@ TEST_F(Damage, D3_a_file_that_is_gone_or_empty_is_no_fresh_start) {
     good_.clear();
     run(3, file == 0);
     if (file == 1)
-      good_[0] = ""; // the log alone is left
+      good_[0] = ""; // only the log is left
     else
       good_[0] = std::string(good(0).size(), '\0');
     put_back();
@@ -233,7 +234,7 @@ TEST_F(Damage, D3_a_crash_while_a_journal_is_made_is_no_damage) {
       } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
       }
       if (!testbed.disk().has_failed())
-        return; // all of it was done
+        return; // every change was made
       if (is_power_lost)
         testbed.disk().lose_power();
       else

@@ -1,4 +1,5 @@
-// Disks that tear, lose and refuse, by seed: what was answered is there, what was refused is not.
+// Disks that tear writes, lose writes and refuse calls, by seed: every acknowledged change is
+// there, and no refused change is.
 
 #include "restante/tests/journal/simulated_disk.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 
 using fault = simulated_disk::fault;
 
-/// A store on a bad disk beside one in memory that knows how it should be.
+/// A store on a faulty disk, and a store in memory that holds the expected contents.
 class world {
 public:
   explicit world(std::uint64_t seed) : random_{seed}, disk_{seed * 31 + 7} { open(); }
@@ -28,7 +29,7 @@ public:
   simulated_disk& disk() { return disk_; }
   std::size_t pick(std::size_t below) { return random_() % below; }
 
-  /// Some changes; whether the store took them.
+  /// Makes some changes; returns whether the store accepted them.
   bool commit() {
     std::vector<journal_changes> all;
     for (std::size_t n = 0; n <= pick(3); ++n)
@@ -68,7 +69,7 @@ public:
     return all;
   }
 
-  /// Whether everything that was taken is there, in order, and nothing else.
+  /// Whether every accepted change is there, in order, and nothing else.
   ::testing::AssertionResult is_as_expected() {
     for (slot_number slot = 0; slot < identity_for_tests.slots; ++slot) {
       if (restored(*store_, slot) != model(slot))
@@ -144,7 +145,7 @@ std::uint64_t seeds() {
 
 constexpr const char* replay = "replay: RESTANTE_SEED=<seed> tests_journal --gtest_filter=Faults.*";
 
-/// Every seed, or the one that is asked for.
+/// Every seed, or the requested seed only.
 template <class Run>
 void for_each_seed(std::uint64_t count, Run run) {
   const char* only = std::getenv("RESTANTE_SEED");
@@ -199,7 +200,7 @@ TEST(Faults, D3_what_was_refused_is_not_there_after_a_kill) {
     for (int lives = 0; lives < 6; ++lives) {
       for (std::size_t n = here.pick(6); n > 0; --n)
         ASSERT_TRUE(here.commit());
-      // It goes wrong and the process dies before it can try again.
+      // A commit fails and the process dies before it can try again.
       const auto kinds = {fault::full, fault::io, fault::sync};
       here.disk().plan(*(kinds.begin() + here.pick(kinds.size())),
                        static_cast<unsigned>(here.pick(8)), 1);
@@ -222,7 +223,7 @@ TEST(Faults, D3_a_crash_while_the_disk_fails_leaves_commits_whole) {
       is_fine = here.commit();
     here.disk().lose_power();
     ASSERT_NO_THROW(here.crash(true));
-    // What was refused last may be there, but then as a whole: the slots add up.
+    // The last refused change may be there, but only as a whole: the slot checksums match.
     for (slot_number slot = 0; slot < identity_for_tests.slots; ++slot)
       ASSERT_NO_THROW(restored(here.running(), slot));
     ASSERT_TRUE(here.commit());

@@ -1,4 +1,4 @@
-// What operators do with a journal that no broker has.
+// The operator commands for a journal that no broker uses.
 
 #include "restante/broker/journal/operators.hpp"
 #include "restante/tests/journal/testbeds.hpp"

@@ -1,4 +1,4 @@
-// What can be had of a journal in which something was destroyed.
+// How much can be recovered from a damaged journal.
 
 #include "restante/broker/journal/backup.hpp"
 #include "restante/broker/journal/repair.hpp"
@@ -69,7 +69,7 @@ protected:
   files::path directory() const { return testbed_.directory(); }
   files::path database() const { return directory() / "journal.db"; }
 
-  /// All that is kept, without the rows: those of a repaired journal are new.
+  /// All kept notifications, without their rows: a repaired journal has new rows.
   static std::vector<kept_notification> content(const files::path& location) {
     std::vector<kept_notification> all;
     for_each(location, {1}, [&](slot_number, auto kept) {
@@ -98,8 +98,9 @@ protected:
     return found;
   }
 
-  /// Everything that is there was there before, in that order; what is missing is counted, and
-  /// what is only half there comes again as if it had not been offered.
+  /// Everything in the repaired journal was in the original, in that order. Missing notifications
+  /// are counted. A notification that is recovered in part comes back as if it had not been
+  /// offered.
   static void expect_part(const std::vector<kept_notification>& part,
                           const std::vector<kept_notification>& all) {
     std::map<trace_id, std::size_t> places;
@@ -157,7 +158,7 @@ TEST_F(Repair, D3_of_a_killed_one_the_log_is_read_too) {
   EXPECT_EQ(content(to_), content(directory()));
 }
 
-/// Each page, whatever it is for, is overwritten once with zeros and once with noise.
+/// Each page, whatever its use, is overwritten once with zeros and once with noise.
 TEST_F(Repair, D3_whichever_page_is_destroyed_the_rest_is_had) {
   const auto all = content(directory());
   const auto good = text_of(database());
@@ -218,7 +219,7 @@ TEST_F(Repair, D3_what_is_lost_is_counted_slot_by_slot) {
     missing += *slot.expected - slot.found;
   }
   EXPECT_EQ(missing, report.missing);
-  // Of those with attempts or a reply it is known that they were there.
+  // Notifications with attempts or a reply are known to have existed.
   EXPECT_FALSE(report.lost.empty());
   EXPECT_LE(report.lost.size(), report.missing);
   expect_part(content(to_), all);
@@ -231,7 +232,8 @@ TEST_F(Repair, D3_without_header_schema_and_pointer_map_everything_is_had) {
     bad[n] = '\x5a';
   write(database(), bad);
   const auto report = repaired();
-  // Free pages cannot be told from others now: rows that had ended may be found in them.
+  // After this damage free pages cannot be told from used pages: rows of ended notifications may be
+  // found in them.
   std::set<trace_id> found;
   for (const auto& kept : content(to_))
     found.insert(kept.trace);
@@ -348,7 +350,7 @@ TEST_F(Repair, D3_what_is_no_journal_gives_nothing) {
   EXPECT_THROW(repair(root_.path() / "none", to_, slot_by_length), storage_error);
 }
 
-constexpr std::size_t slots_page = 3; // what is known of the slots; the first page is 0
+constexpr std::size_t slots_page = 3; // the slot states; the first page is 0
 
 TEST_F(Repair, D3_the_identity_alone_makes_no_empty_journal) {
   const auto good = text_of(database());

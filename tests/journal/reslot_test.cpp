@@ -1,4 +1,4 @@
-// Another number of slots, in place: crash-safe, whatever it finds.
+// Changes the number of slots of a journal in place: safe against crashes at every step.
 
 #include "restante/broker/journal/reslot.hpp"
 #include "restante/tests/journal/testbeds.hpp"
@@ -36,7 +36,7 @@ protected:
 
   std::filesystem::path directory() const { return testbed_.directory(); }
 
-  /// All that is kept, by client, without the rows.
+  /// All kept notifications, by client, without their rows.
   std::map<std::string, std::vector<kept_notification>> shown() const {
     std::map<std::string, std::vector<kept_notification>> found;
     for_each(directory(), {1}, [&](slot_number, kept_notification kept) {
@@ -82,12 +82,12 @@ TEST_F(Reslot, D4_what_an_earlier_one_has_left_is_in_nobodys_way) {
   EXPECT_THAT(names(), ElementsAre("journal.db", "journal.lock", "journal.seal"));
 }
 
-/// The steps in which the files change places; a crash may come behind each.
+/// The steps in which the files are exchanged. A crash may happen after each step.
 TEST_F(Reslot, D4_a_crash_between_its_steps_leaves_a_whole_journal) {
   const auto other = directory() / "other";
   move_to(directory(), other, 9, slot_by_length);
   std::filesystem::remove(directory() / "journal.seal");
-  EXPECT_EQ(shown(), all_); // which writes its commit mark again
+  EXPECT_EQ(shown(), all_); // opening the journal writes its commit mark again
   std::filesystem::remove(directory() / "journal.seal");
   std::filesystem::rename(other / "journal.db", directory() / "journal.db");
   EXPECT_EQ(shown(), all_);

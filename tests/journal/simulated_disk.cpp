@@ -13,13 +13,13 @@ int disks_made = 0;
 
 struct simulated_disk::handle : sqlite3_file {
   simulated_disk* disk;
-  std::shared_ptr<file>* of; ///< owned; SQLite's memory knows no constructors
+  std::shared_ptr<file>* of; ///< owned; SQLite calls no constructors here
   std::uint64_t life;
 
   bool is_dead() const { return life != disk->life_; }
 };
 
-// SQLite's calls, each for one file or for the disk.
+// SQLite's VFS calls, each for one file or for the disk.
 struct simulated_disk::methods {
   static handle& of(sqlite3_file* raw) { return *static_cast<handle*>(raw); }
   static simulated_disk& disk(sqlite3_vfs* raw) {
@@ -66,7 +66,7 @@ struct simulated_disk::methods {
       return SQLITE_IOERR_WRITE;
     const auto planned = self.disk->planned_;
     if (self.disk->strikes(fault::full, fault::io)) {
-      // A part may have been written.
+      // A failed write may have written a part.
       put(**self.of, text.substr(0, self.disk->random_() % (text.size() + 1)),
           static_cast<std::size_t>(offset));
       return planned == fault::full ? SQLITE_FULL : SQLITE_IOERR_WRITE;
@@ -93,7 +93,8 @@ struct simulated_disk::methods {
       return SQLITE_IOERR_FSYNC;
     auto& file = **self.of;
     if (self.disk->strikes(fault::sync, fault::io)) {
-      // Some sectors are durable, the others count as clean and are never written again.
+      // A failed sync makes some sectors durable. The others count as clean and are never written
+      // again.
       self.disk->persist(file, true);
       return SQLITE_IOERR_FSYNC;
     }

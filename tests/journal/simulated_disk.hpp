@@ -13,9 +13,9 @@
 
 namespace restante::journal::testing {
 
-/// A disk in memory behind an SQLite VFS, as bad as a seed wants it. It distinguishes what has
-/// been written from what is durable: a crash keeps of the unsynced sectors some and drops others,
-/// in no order. Simulates files for one process at a time.
+/// A disk in memory behind an SQLite VFS. A seed determines its faults. It distinguishes written
+/// sectors from durable sectors: a crash keeps some of the unsynced sectors and drops others, in no
+/// order. Simulates files for one process at a time.
 class simulated_disk {
 public:
   explicit simulated_disk(std::uint64_t seed = 1);
@@ -27,25 +27,26 @@ public:
 
   enum class fault : std::uint8_t { none, full, io, sync, read, short_read };
 
-  /// After `calls` more calls that it concerns, a fault happens; then `times` times in a row.
+  /// After `calls` more calls of the affected kind a fault happens, then `times` times in a row.
   void plan(fault what, unsigned calls, unsigned times);
   void mend() { times_left_ = 0; }
 
   /// Whether the planned fault has happened.
   bool has_failed() const { return has_failed_; }
 
-  /// Loses power: handles that are open are dead, unsynced sectors are kept or not by chance.
+  /// Simulates a loss of power: open handles become invalid; chance decides which unsynced sectors
+  /// are kept.
   void lose_power();
 
-  /// Kills the process: handles that are open are dead, what was written is there.
+  /// Simulates a killed process: open handles become invalid; everything that was written is kept.
   void kill();
 
-  /// A file's bytes as they are now; null when there is none.
+  /// The current bytes of a file; null when there is no such file.
   std::string* content(const std::string& path_end);
 
   void remove(const std::string& path_end);
 
-  /// A file that is there already, and durable.
+  /// Adds a file with durable contents.
   void add(const std::string& path, const std::string& bytes);
 
 private:
@@ -74,7 +75,7 @@ private:
   bool has_failed_ = false;
 };
 
-/// Stores on a simulated disk that has no faults but the loss of power.
+/// Opens stores on a simulated disk whose only fault is the loss of power.
 class simulated_testbed : public testbed {
 public:
   std::unique_ptr<store> open() override;

@@ -1,4 +1,5 @@
-// The store on a real file system: versions, locks, kills, a full disk, and what sqlite3 shows.
+// The store on a real file system: versions, locks, kills, a full disk, and what the sqlite3 shell
+// shows.
 
 #include "restante/broker/journal/operators.hpp"
 #include "restante/tests/journal/testbeds.hpp"
@@ -20,7 +21,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// Runs SQL as anybody with SQLite could; the first column of the last row.
+/// Runs SQL through a plain SQLite connection; returns the first column of the last row.
 std::string run_sql(const std::filesystem::path& file, const char* sql) {
   sqlite3* db = nullptr;
   EXPECT_EQ(sqlite3_open(file.c_str(), &db), SQLITE_OK);
@@ -89,7 +90,7 @@ TEST_F(SqliteStore, D4_sqlite_shows_what_is_there) {
     changes.slot = 2;
     changes.offered = {{1, 4}};
     commit(*store, changes);
-    // Also while a broker has it.
+    // Works also while a broker uses the journal.
     EXPECT_EQ(run_sql(file(), "SELECT slot||' '||row||' '||namespace||' '||client||' '||attempts"
                               "||' '||json_extract(pack, '$.n') FROM notifications"),
               "2 1 shop bob 4 1");
@@ -207,14 +208,15 @@ TEST_F(SqliteStore, D2_tidying_is_done_in_pieces_and_gives_space_back) {
     ++calls;
     ASSERT_LT(calls, 200);
   }
-  EXPECT_GT(calls, 12); // 512 rows at a time
+  EXPECT_GT(calls, 12); // 512 rows per step
   EXPECT_EQ(store->stats().notifications, 0U);
   store.reset();
   EXPECT_LT(std::filesystem::file_size(file()), 2'500'000U);
   EXPECT_TRUE(check(directory()).is_sound);
 }
 
-// As a backup does, or a shell that somebody forgot. SQLite would wait five seconds for it.
+// A second connection holds a lock, as a backup or a forgotten shell does. SQLite alone would wait
+// five seconds for the lock.
 TEST_F(SqliteStore, D1_a_reader_that_stays_does_not_hold_up_tidying) {
   auto store = open();
   commit(*store, puts(1, {notification(1)}));
@@ -251,7 +253,8 @@ TEST_F(SqliteStore, D2_a_pass_for_expired_ones_is_not_begun_again_without_need) 
   EXPECT_EQ(store->stats().notifications, 0U);
 }
 
-// A child commits and tells each commit through a pipe when it was answered; then it is killed.
+// A child process commits and reports each acknowledged commit through a pipe. Then the test kills
+// it.
 TEST_F(SqliteStore, D1_what_was_committed_is_there_after_a_kill) {
   std::uint64_t told = 0;
   for (int kills = 0; kills < 30; ++kills) {
@@ -313,7 +316,7 @@ TEST_F(SqliteStore, D3_a_full_disk_refuses_and_recovers) {
     EXPECT_EQ(restored(*store, 1), kept);
     EXPECT_THROW(commit(*store, puts(1, {notification(1, "bob", 60'000)})), storage_error);
     store.reset();
-    store = open(); // it can be read, and everything is there
+    store = open(); // the journal is readable and complete
     EXPECT_EQ(restored(*store, 1), kept);
     ::mount("tmpfs", directory().c_str(), "tmpfs", MS_REMOUNT, "size=8m");
     EXPECT_NO_THROW(commit(*store, puts(1, {notification(2, "bob", 60'000)})));
@@ -331,7 +334,7 @@ TEST_F(SqliteStore, D3_a_disk_that_turns_read_only_refuses_and_recovers) {
   {
     auto store = open();
     const auto kept = commit(*store, puts(1, {notification(1)}));
-    // Read-only for everybody who opens it now, as after errors of the disk.
+    // The directory is read-only for every later open, as after disk errors.
     store.reset();
     ::mount("tmpfs", directory().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=3m");
     EXPECT_EQ(fault_of_opening(), storage_fault::read_only) << text_;

@@ -1,4 +1,4 @@
-// Directories that the first program of version 1 has left: `stored/v1` (see its README.md).
+// Directories that the first program of version 1 wrote: `stored/v1` (see its README.md).
 
 #include "restante/broker/journal/backup.hpp"
 #include "restante/broker/journal/noted_clocks.hpp"
@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAreArray;
 namespace files = std::filesystem;
 
-const files::path stored_files = "tests/journal/stored"; // ctest runs tests where the sources are
+const files::path stored_files = "tests/journal/stored"; // ctest runs in the source folder
 
 std::string read_file(const files::path& file) {
   std::ifstream raw{file, std::ios::binary};
@@ -238,7 +238,8 @@ TEST_P(Stored, D3_a_header_that_says_another_version_is_noticed) {
   EXPECT_EQ(repair(directory(), location("repaired"), first_slot).found, GetParam().content.size());
 }
 
-// Wherever the disk fails or the process dies, what is there is a whole version 1 or version 2.
+// Wherever the disk fails or the process dies, the directory holds a complete version 1 or version
+// 2.
 TEST_P(Stored, D4_an_upgrade_that_is_broken_off_is_repeated) {
   using fault = simulated_disk::fault;
   int struck = 0;

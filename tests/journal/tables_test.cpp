@@ -1,4 +1,4 @@
-// The lists of columns: what follows from them, and what a column does that is added later.
+// The lists of columns: what is derived from them, and how a column that is added later behaves.
 
 #include "restante/broker/journal/sqlite.hpp"
 #include "restante/broker/journal/tables.hpp"
@@ -32,7 +32,7 @@ kept_notification full_notification() {
   return kept;
 }
 
-/// Another value of the same kind.
+/// Returns a different value of the given type.
 cell other_than(const cell& one) {
   static const std::string bytes(16, 'z');
   switch (one.what()) {
@@ -45,7 +45,7 @@ cell other_than(const cell& one) {
   }
 }
 
-/// What is shown comes back, and whatever is altered is noticed.
+/// Every written value is read back, and every altered value is noticed by the checksum.
 template <class Row>
 void expect_whole(const table<Row>& in, const Row& row, Row& into) {
   row_checksum hash;
@@ -116,7 +116,7 @@ TEST(Tables, D4_the_version_is_that_of_the_newest_column) {
   EXPECT_EQ(newest, tables::version);
 }
 
-// A table as it might grow: the same one before and after.
+// A table before and after it has grown.
 struct pet {
   std::string name;
   std::int64_t legs = 0;

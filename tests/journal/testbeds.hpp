@@ -9,11 +9,11 @@
 #include <string>
 #include <string_view>
 
-/// What the tests of stores share: directories that go away, notifications, and a testbed for each
-/// kind of store to be tested on.
+/// Shared by the tests of stores: temporary directories, notifications, and a testbed for each kind
+/// of store under test.
 namespace restante::journal::testing {
 
-/// A directory of its own for one test, removed at the end.
+/// A new directory for one test, removed at the end.
 class temporary_directory {
 public:
   temporary_directory();
@@ -32,27 +32,27 @@ inline constexpr store_identity identity_for_tests{
 
 inline constexpr std::int64_t second = 1'000'000'000;
 
-/// A plain notification that differs from those with other numbers.
+/// A plain notification. Notifications with different numbers have different contents.
 kept_notification notification(std::uint64_t number, std::string_view client = "bob",
                                std::size_t pack_bytes = 40);
 
-/// Puts into a slot, as they come from one client.
+/// Changes that put all notifications into one slot, as if they came from one client.
 journal_changes puts(slot_number slot, std::vector<kept_notification> all);
 
-/// Commits one; answers its puts with their rows.
+/// Makes one commit. Returns the puts with their rows.
 std::vector<kept_notification> commit(store& to, journal_changes changes);
 
 /// Everything in a slot that has not expired, read in small slices.
 std::vector<kept_notification> restored(store& from, slot_number slot, instant now = {1},
                                         std::size_t most = 3);
 
-/// Where the stores of one kind are made, closed, and lost without a word.
+/// Opens, closes and crashes the stores of one kind.
 class testbed {
 public:
   virtual ~testbed() = default;
   virtual std::unique_ptr<store> open() = 0;
 
-  /// The process dies, or the machine, while `running` is open.
+  /// The process or the machine fails while `running` is open.
   virtual void crash(std::unique_ptr<store> running) = 0;
 };
 
@@ -60,7 +60,7 @@ class sqlite_testbed : public testbed {
 public:
   std::unique_ptr<store> open() override;
 
-  /// As a process that is killed: the files as they are at this moment.
+  /// As after a killed process: the files as they are at this moment.
   void crash(std::unique_ptr<store> running) override;
 
   std::filesystem::path directory() const { return root_.path() / std::to_string(lives_); }

@@ -1,4 +1,4 @@
-// What operations answer, to the byte, and the table of errors.
+// The answers of operations, compared byte by byte, and the table of errors.
 
 #include "restante/messages/json/answers.hpp"
 #include "restante/tests/messages/samples.hpp"
@@ -197,7 +197,7 @@ struct row {
   unsigned wire_number; // between CAF nodes
 };
 
-/// Spec §10, copied by hand: this table may get rows and must not change.
+/// Copied by hand from spec §10: this table may get rows, but existing rows must not change.
 constexpr row golden_errors[] = {
     {100, "bad_frame", false, 1},
     {101, "unknown_op", false, 2},

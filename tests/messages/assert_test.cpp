@@ -1,4 +1,4 @@
-// What an assertion does in every build.
+// The effect of an assertion in every build.
 
 #include "restante/messages/assert.hpp"
 

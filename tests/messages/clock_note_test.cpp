@@ -29,7 +29,7 @@ TEST(ClockNote, T1_after_a_new_start_of_the_machine_the_wall_clock_says_what_has
 TEST(ClockNote, T1_time_never_goes_back) {
   EXPECT_EQ(continued(last, last.wall + -72h, {"boot b", 1s}), noon);
   EXPECT_EQ(continued(last, last.wall + -72h, {}), noon);
-  // The machine has been started from an image: its clock is behind, and the wall clock counts.
+  // The machine was started from an image: its boot clock is behind, and the wall clock counts.
   EXPECT_EQ(continued(last, last.wall + 1h, {"boot a", 99s}), noon + 1h);
 }
 

@@ -1,4 +1,4 @@
-// What a client makes of an answer is what the broker answered.
+// The answer that a client decodes equals the answer that the broker encoded.
 
 #include "restante/tests/messages/decoded_samples.hpp"
 

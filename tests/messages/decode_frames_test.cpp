@@ -1,4 +1,5 @@
-// What a client hears is what the broker said: its pushes, and what all replies share.
+// The push that a client decodes equals the push that the broker encoded; and the members that all
+// replies share.
 
 #include "restante/tests/messages/decoded_samples.hpp"
 

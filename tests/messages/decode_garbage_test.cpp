@@ -1,4 +1,4 @@
-// Whatever comes instead of a frame: a failure, or some value, and nothing is thrown.
+// Any text instead of a frame becomes a failure or some value, and nothing throws.
 
 #include "restante/tests/messages/decoded_samples.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 using namespace samples;
 using object = nlohmann::ordered_json;
 
-/// Everything that can be asked about a frame.
+/// Calls every accessor of a frame.
 void receive_all_of(std::string_view frame) {
   const auto read = decode_frame(frame);
   if (const auto* bad = read.why()) {
@@ -36,7 +36,7 @@ std::vector<std::string> all_frames() {
   return all;
 }
 
-/// What a client does without, or understands with any value.
+/// Members that a client does not need, or accepts with any value.
 bool means_nothing(const std::string& path) {
   for (const auto* end : {"/reconnect", "/error/code", "/error/retry"}) {
     if (path.ends_with(end))
@@ -50,7 +50,7 @@ bool is_opaque(const std::string& path) {
          path.find("/data") != std::string::npos;
 }
 
-/// The paths of everything in a frame that is neither object nor array.
+/// The paths of all values in a frame that are neither object nor array.
 std::vector<std::string> leaves_of(const std::string& frame) {
   std::vector<std::string> paths;
   const auto flat = object::parse(frame).flatten();
@@ -67,7 +67,7 @@ std::string with(const std::string& frame, const std::string& path, const object
   return changed.dump();
 }
 
-/// Whether a frame, and its answer if it has one of this kind, is understood.
+/// Whether a frame can be decoded and, if it has an answer of this kind, its answer too.
 bool is_understood(const std::string& frame, std::size_t kind) {
   const auto read = decode_frame(frame);
   if (!read)

@@ -1,4 +1,4 @@
-// What comes in: JSON read without harm, and the commands made of it.
+// The broker's input: JSON is parsed safely, and commands are made from it.
 
 #include "restante/messages/json/base64.hpp"
 #include "restante/messages/json/decode.hpp"
@@ -18,7 +18,7 @@ request must_decode(std::string_view text) {
   return std::move(*read);
 }
 
-/// The error a frame or its fields meet; `none` when there is none.
+/// The error of decoding a frame or its fields; `none` when there is none.
 failure error_in(std::string_view text) {
   const auto read = decode(text);
   if (const auto* bad = read.why())
@@ -177,7 +177,7 @@ TEST(Decode, W5_no_truncated_or_changed_frame_does_harm) {
     for (const char c : {'\0', '"', '{', ']', '\\', '\xff', '9', ','}) {
       auto changed = whole;
       changed[at] = c;
-      (void)error_in(changed); // whatever it is now: an answer, and nothing thrown
+      (void)error_in(changed); // any outcome is allowed, but nothing may throw
     }
   }
 }

@@ -12,7 +12,7 @@
 #include <variant>
 #include <vector>
 
-/// What the broker says, of every kind, for the tests of whoever hears it.
+/// Every kind of frame that the broker sends, for the tests of its receivers.
 namespace restante::json::samples {
 
 using restante::samples::after_ms;
@@ -25,7 +25,7 @@ inline trace_id other_trace() {
   return *trace_of("ffffffffffffffff0000000000000001");
 }
 
-/// A reply as a socket hears it; `rest` is what stands behind the id.
+/// A reply as text of a frame; `rest` is the text after the id.
 inline std::string reply_of(std::string_view rest) {
   return R"({"_orama":"reply","id":7,)" + std::string{rest} + "}";
 }
@@ -112,7 +112,7 @@ inline connect_receipt some_connection() {
   return {{"shop", "ann"}, 12, some_trace(), attach_result::resumed, 3};
 }
 
-/// Every frame that is no reply.
+/// Every frame that is not a reply.
 inline std::vector<std::string> pushes() {
   auto all = frames_of(some_batch());
   auto snapshot = some_entries(view_reason::resync);
@@ -128,7 +128,7 @@ inline std::vector<std::string> pushes() {
   return all;
 }
 
-/// An answer as it is sent, what it answers, and what a client makes of it.
+/// An encoded answer, the operation that it answers, and the value that a client decodes.
 struct answered {
   std::size_t kind = 0;
   std::string frame;
@@ -189,7 +189,7 @@ inline std::string refused_reply() {
   return reply_of(refusal({errc::payload_too_large, "pack has 65537 bytes"}));
 }
 
-/// What a frame is heard as; fails the test when it is nothing of that type.
+/// Decodes a frame; fails the test when the frame is not of that type.
 template <class Type>
 Type must_decode_frame(const std::string& frame) {
   auto read = decode_frame(frame);
@@ -205,7 +205,7 @@ Type must_decode_frame(const std::string& frame) {
   return std::move(*what);
 }
 
-/// Why a frame is no frame; `none` when it is one.
+/// Why a text is not a valid frame; `none` when it is valid.
 inline errc error_of_decoding(std::string_view frame) {
   const auto read = decode_frame(frame);
   const auto* bad = read.why();

@@ -1,4 +1,4 @@
-// What is made from the description of a struct.
+// The functions that are derived from the description of a struct.
 
 #include "restante/messages/copy_members.hpp"
 #include "restante/messages/notification.hpp"

@@ -1,4 +1,4 @@
-// The broker's frames, to the byte.
+// The broker's frames, compared byte by byte.
 
 #include "restante/messages/json/frames.hpp"
 #include "restante/tests/messages/samples.hpp"

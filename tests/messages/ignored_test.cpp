@@ -1,4 +1,4 @@
-// The members that mean something to an operation, and how those that do not are told.
+// The members that each operation uses, and how a client is told of ignored members.
 
 #include "restante/messages/json/ignored.hpp"
 #include "restante/messages/json/names.hpp"
@@ -149,7 +149,7 @@ TEST(Ignored, W3_the_vocabulary_is_what_the_operations_have_between_them) {
 }
 
 /// The table of operations in docs/protocol.md: a row, its names, and the members in its second
-/// column. `the rest as above` stands for those of the row before.
+/// column. `the rest as above` stands for the members of the row before.
 TEST(Ignored, W3_the_documentation_has_the_members_of_each_operation) {
   std::ifstream page{"docs/protocol.md"};
   ASSERT_TRUE(page);
@@ -170,7 +170,7 @@ TEST(Ignored, W3_the_documentation_has_the_members_of_each_operation) {
     const auto second = line.find(" |", 2);
     const auto third = line.find(" |", second + 2);
     const auto cell = line.substr(second, third - second);
-    // What a member may be is said in brackets, and is none.
+    // Text in brackets describes the values of a member and is not a member.
     auto fields = words(std::regex_replace(cell, std::regex{"\\([^)]*\\)"}, ""));
     for (const auto& op : words(line.substr(0, second))) {
       seen.insert(op);
@@ -184,7 +184,7 @@ TEST(Ignored, W3_the_documentation_has_the_members_of_each_operation) {
         fields.insert(above.begin(), above.end());
       if (op == "disconnect")
         known.clear();     // `client` is for scripts
-      if (op == "connect") // those of a socket have a table of their own
+      if (op == "connect") // the operations of a socket have their own table
         known.erase("token"), known.erase("visit");
       EXPECT_EQ(fields, known) << op;
     }

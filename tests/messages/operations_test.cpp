@@ -1,4 +1,5 @@
-// The rows of the operations, and the places that list operations without following from the rows.
+// The rows of the operations, compared with the places that list operations and are not derived
+// from the rows.
 
 #include "restante/messages/command.hpp"
 #include "restante/messages/json/decode.hpp"
@@ -56,7 +57,7 @@ TEST(Operations, W9_the_order_of_answers_is_for_ever) {
   using expected = std::variant<failure, operation_done, put_receipt, put_many_receipt, status_view,
                                 reply_view, drain_view, pending_view, purge_receipt, ack_receipt,
                                 entry_receipt, entries_view, clients_view, topics_view>;
-  EXPECT_TRUE((std::is_same_v<answer_value, expected>)); // a new answer goes to the end
+  EXPECT_TRUE((std::is_same_v<answer_value, expected>)); // a new answer is added at the end
 }
 
 // --- the facts ---------------------------------------------------------------------------------
@@ -105,8 +106,8 @@ std::string text_of(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>{in}, {}};
 }
 
-/// The operations that the client asks for: every name in its sources that is not the type of a
-/// push, which stands behind `case`.
+/// The operations that the JavaScript client sends: every operation name in its sources, except the
+/// types of pushes, which follow `case`.
 std::set<std::string> asked_by_javascript() {
   static const std::regex name{
       R"re((case )?"((?:notify|ephemeral|topic|client|token)\.[a-z_]+)")re"};

@@ -1,4 +1,4 @@
-// What can be read of a frame that is no JSON: enough to answer it (spec W3, W5).
+// What can be read of a frame that is not valid JSON: enough to answer the frame (spec W3, W5).
 
 #include "restante/messages/json/decode.hpp"
 #include "restante/messages/json/partial.hpp"
@@ -53,7 +53,7 @@ TEST(Partial, W3_of_an_id_that_comes_twice_the_last_one_counts) {
 
 TEST(Partial, W5_a_frame_that_ends_too_soon_or_too_late_may_still_have_its_id) {
   EXPECT_EQ(part_of(R"({"id":1,"pack":"cu)").id, "1");
-  EXPECT_EQ(part_of(R"({"id":12)").id, ""); // it may go on
+  EXPECT_EQ(part_of(R"({"id":12)").id, ""); // the text may continue
   EXPECT_EQ(part_of(R"({"id":1} trailing)").id, "1");
   EXPECT_EQ(part_of(R"({"id":1}})").id, "1");
   EXPECT_EQ(part_of("{\"id\":1,\"pack\":\"" + std::string(2 * frame_bytes_max, 'x')).id, "1");

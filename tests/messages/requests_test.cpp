@@ -1,4 +1,4 @@
-// What a client says, read as the broker reads it.
+// Requests as a client encodes them and as the broker decodes them.
 
 #include "restante/messages/json/decode.hpp"
 #include "restante/messages/json/requests.hpp"
@@ -29,7 +29,7 @@ request must_decode(const std::string& frame) {
   return asked;
 }
 
-/// What the broker makes of a command that a client says.
+/// The command that the broker decodes from a client's encoded command.
 command decoded_as(const command& what) {
   const auto frame = request_frame("7", what);
   const auto asked = must_decode(frame);
@@ -82,7 +82,7 @@ put_notification full_put() {
   return put;
 }
 
-/// One of each kind, in the order of `command`, with everything that the wire can say.
+/// One command of each kind, in the order of `command`, with every field that the wire can carry.
 const std::vector<command>& one_of_each() {
   static const client_address bob{"shop", "bob"};
   static const topic_address room{"shop", "room/1"};
@@ -91,7 +91,7 @@ const std::vector<command>& one_of_each() {
       put_many{{"bob", "", "\xc3\xa9\"\\\n"},
                [] {
                  auto each = full_put();
-                 each.to.client.clear(); // the targets say who
+                 each.to.client.clear(); // the targets name the clients
                  return each;
                }()},
       get_status{question_in("shop")},
@@ -182,7 +182,7 @@ TEST(Requests, W3_an_id_stands_as_it_is_given) {
   }
 }
 
-/// Who asks, how it is numbered and where it goes: the broker says that itself.
+/// The broker itself sets the asking client, the number and the route of a command.
 TEST(Requests, W3_what_the_broker_knows_better_is_not_said) {
   auto put = full_put();
   put.op = 5;
@@ -217,7 +217,7 @@ TEST(Requests, W3_a_list_of_everything_says_nothing_more) {
             R"({"op":"topic.list","id":1,"prefix":"a\"","after":"b","limit":7,"ns":"shop"})");
 }
 
-/// What is no limit stays none on its way: the broker says so, not the client.
+/// A missing limit stays missing on the wire: the broker sets the default, not the client.
 TEST(Requests, S8_a_limit_out_of_bounds_arrives_as_one) {
   for (const std::uint32_t limit : {0U, 257U, 4294967295U})
     EXPECT_EQ(decoded_as_it(list_topics{0, {"", "", limit, ""}}).range.limit, 0U);
@@ -306,8 +306,8 @@ TEST(Requests, N1_packs_keep_every_digit_and_their_order) {
   }
 }
 
-/// The broker has no other word for bytes: it keeps the JSON, and whoever hears it makes
-/// bytes of it again.
+/// The broker has no other form for bytes: it keeps the JSON, and the receiver decodes the bytes
+/// from it.
 TEST(Requests, N1_an_embedders_bytes_arrive_as_marked_base64) {
   auto put = plain_put();
   put.pack = body::bytes("hi");

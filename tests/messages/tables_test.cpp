@@ -1,6 +1,6 @@
-// The tables of errors and close codes, compared with docs/protocol.md. The tests of the
-// JavaScript client compare it with docs/protocol.md too. A failure names the place that a new
-// row is missing from.
+// Compares the tables of errors and close codes with docs/protocol.md. The tests of the JavaScript
+// client compare that client with docs/protocol.md too. A failure names the place where a new row
+// is missing.
 
 #include "restante/messages/attachment.hpp"
 #include "restante/messages/close_code.hpp"
@@ -32,7 +32,7 @@ cells cells_of(const std::string& line) {
   return found;
 }
 
-/// The rows of the table in docs/protocol.md that has this heading; the tests run in the
+/// The rows of the table under the given heading in docs/protocol.md. The tests run in the
 /// project's folder.
 std::vector<cells> table_of_page(const std::string& heading) {
   std::ifstream page{"docs/protocol.md"};

@@ -106,7 +106,7 @@ TEST(Body, N1_json_is_kept_as_its_compact_text_digit_by_digit) {
   EXPECT_EQ(body::json("null").view(), "null");
 }
 
-/// What is no JSON, as people and programs make it.
+/// Texts that are not JSON, as people and programs write them.
 const std::vector<std::string>& no_json() {
   static const std::vector<std::string> all{"",
                                             " ",

@@ -1,4 +1,4 @@
-// Memory as it is counted against its bounds.
+// Memory accounts and their bounds.
 
 #include "restante/actors/model/account.hpp"
 #include "restante/messages/limits.hpp"
@@ -33,7 +33,7 @@ TEST(Account, N18_a_namespace_takes_from_the_whole_too) {
   account two{"two", 80, whole};
   EXPECT_TRUE(one.try_take(80));
   EXPECT_FALSE(one.try_take(1));  // its own bound
-  EXPECT_FALSE(two.try_take(21)); // that of the whole
+  EXPECT_FALSE(two.try_take(21)); // the bound of the whole account
   EXPECT_EQ(two.used(), 0U);
   EXPECT_EQ(whole->used(), 80U);
   EXPECT_TRUE(two.try_take(20));
@@ -59,11 +59,11 @@ TEST(Account, N18_is_short_before_the_last_sixteenth_is_used) {
   memory.take(most - most / 16);
   EXPECT_FALSE(memory.is_short());
   memory.take(1);
-  EXPECT_TRUE(memory.is_short()); // for the whole is
+  EXPECT_TRUE(memory.is_short()); // because of the whole account
 }
 
 TEST(Account, N18_is_short_whenever_a_payload_may_not_fit) {
-  account memory{"ns", std::uint64_t{256} * 1024}; // a sixteenth of it is less than a pack
+  account memory{"ns", std::uint64_t{256} * 1024}; // a sixteenth of the bound is less than a pack
   memory.take(std::uint64_t{256 - 63} * 1024);
   EXPECT_FALSE(memory.try_take(pack_bytes_max));
   EXPECT_TRUE(memory.is_short());

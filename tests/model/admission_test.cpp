@@ -1,4 +1,4 @@
-// Who may ask a connection for what, and in which order it is checked.
+// Which operations a connection may ask for, and in which order the conditions are checked.
 
 #include "restante/actors/model/admission.hpp"
 #include "restante/actors/model/lease_table.hpp"
@@ -29,7 +29,7 @@ struct Admission : testing::Test {
   limits bounds;
   client_address alice{"acme", "alice"};
   client_address nobody;
-  rights nothing; ///< but to read "public*"
+  rights nothing; ///< all rights except reading: only "public*" may be read
 };
 
 errc code_of(const admission::refusal& what) {
@@ -178,7 +178,7 @@ TEST_F(Admission, W7_pending_is_for_the_own_client) {
   get_pending m;
   EXPECT_FALSE(as_client().admit(m));
   EXPECT_EQ(m.client, alice);
-  m.client = {"other", "alice"}; // its namespace does not count
+  m.client = {"other", "alice"}; // the namespace of the server identity does not count
   EXPECT_FALSE(as_client().admit(m));
   EXPECT_EQ(m.client, alice);
   m.client.client = "bob";

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Follows the alarms until one rings at or after the deadline; answers how many rang.
+/// Follows the alarms until one rings at or after the deadline; returns how many rang.
 int steps_to(instant deadline, instant from) {
   alarm_grid grid;
   auto now = from;
@@ -20,7 +20,7 @@ int steps_to(instant deadline, instant from) {
   while (now < deadline) {
     const auto at = grid.arm(deadline, now);
     if (!at)
-      return -1; // nothing would ring any more
+      return -1; // otherwise no alarm would ring again
     EXPECT_GT(*at, now);
     EXPECT_LE(*at, deadline);
     EXPECT_EQ(grid.outstanding(), 1U);
@@ -64,8 +64,8 @@ TEST(AlarmGrid, T3_one_that_rings_in_time_is_enough) {
   const instant now{0};
   const auto first = grid.arm(now + 10s, now);
   ASSERT_TRUE(first);
-  EXPECT_EQ(grid.arm(now + 10s, now), std::nullopt); // none twice
-  EXPECT_EQ(grid.arm(now + 11s, now), std::nullopt); // a later one can wait
+  EXPECT_EQ(grid.arm(now + 10s, now), std::nullopt); // no alarm twice
+  EXPECT_EQ(grid.arm(now + 11s, now), std::nullopt); // a later deadline can wait
   const auto earlier = grid.arm(now + 1s, now);
   ASSERT_TRUE(earlier);
   EXPECT_LT(*earlier, *first);

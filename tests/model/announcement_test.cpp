@@ -1,4 +1,4 @@
-// A reader that is told once of what many put into a queue.
+// A reader is told once about many items that were put into a queue.
 
 #include "restante/actors/model/announcement.hpp"
 
@@ -16,7 +16,7 @@ struct told_reader {
   bool was_locked = false;
 };
 
-/// Counts, and looks whether the mutex is free meanwhile.
+/// Counts announcements, and checks that the mutex is free during each.
 struct count_telling {
   std::mutex* mutex = nullptr;
 

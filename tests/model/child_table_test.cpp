@@ -1,4 +1,4 @@
-// What a shard knows of its children.
+// The children of a shard, and what the shard records about each.
 
 #include "restante/actors/model/child_table.hpp"
 
@@ -50,11 +50,11 @@ TEST(ChildTable, N3_the_turn_goes_on_past_one_that_has_gone_or_come_meanwhile) {
   const auto b = add(all, 7, "b").number;
   const auto c = add(all, 7, "c").number;
   ASSERT_EQ(all.next(7, a)->number, b);
-  all.remove(7, b); // while it was being asked
+  all.remove(7, b); // while the shard asked the child
   EXPECT_EQ(all.next(7, b)->number, c);
   all.remove(7, c);
   const auto again = add(all, 7, "b").number;
-  EXPECT_GT(again, c); // numbers are never given twice
+  EXPECT_GT(again, c); // a number is never used twice
   EXPECT_EQ(all.next(7, c)->number, again);
   EXPECT_EQ(all.next(7, again), nullptr);
 }
@@ -76,7 +76,7 @@ TEST(ChildTable, N19_what_was_forwarded_is_counted_per_child) {
   ++a.forwarded;
   ++a.forwarded;
   add(all, 7, "b");
-  EXPECT_EQ(all.find(7, "ns", "a")->forwarded, 2U); // what a child says must be this to go
+  EXPECT_EQ(all.find(7, "ns", "a")->forwarded, 2U); // the count that lets the child retire
   EXPECT_EQ(all.find(7, "ns", "b")->forwarded, 0U);
 }
 

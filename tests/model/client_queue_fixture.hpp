@@ -13,10 +13,10 @@
 
 namespace restante::model {
 
-/// What a journal has on disk.
+/// The contents of a journal on disk.
 class disk_rows {
 public:
-  /// Keeps these, and answers the row of the first put.
+  /// Stores the changes and returns the row of the first put.
   row_number keep(const journal_changes& changes) {
     const auto first = last_ + 1;
     for (auto put : changes.puts) {
@@ -51,16 +51,16 @@ private:
   row_number last_ = 0;
 };
 
-/// A client queue of `bob` in namespace `ns`, a clock that a test moves, and what was told to
-/// others. As a parameter: where it keeps what it accepts. With a journal each step here is a
-/// commit of its own, so that all the rules hold in both ways.
+/// A client queue of `bob` in namespace `ns`, a clock that a test moves, and the effects to be told
+/// to others. The test parameter says where the queue keeps what it accepts. With a journal each
+/// step here is a commit of its own, so that all rules are tested in both modes.
 class ClientQueueTest : public testing::TestWithParam<kept_in> {
 protected:
   explicit ClientQueueTest(limits how = {}) : bounds{how} {}
 
   virtual bool has_journal() const { return GetParam() == kept_in::disk; }
 
-  /// Has the journal keep what was staged.
+  /// Makes the journal commit what was staged.
   void commit(std::uint32_t window = 0) {
     row_number row = 0;
     if (queue().has_changes(window, now, effects))
@@ -70,7 +70,7 @@ protected:
       queue().commit_put(row, now, effects);
   }
 
-  /// As after a crash: what is on disk, and nothing else, is there again.
+  /// Simulates a crash: only what is on disk is restored.
   void restart() {
     drop();
     for (const auto& [row, kept] : disk.rows()) {
@@ -222,7 +222,7 @@ protected:
     return *queue_;
   }
 
-  /// Ends the client queue: what it kept must be given back.
+  /// Ends the client queue. All its counted memory must be given back.
   void drop() { queue_.reset(); }
 
   using packs = std::vector<std::string>;

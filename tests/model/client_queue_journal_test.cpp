@@ -1,5 +1,5 @@
-// What a client queue does in two steps, what a restart finds of it, and what a commit that failed
-// leaves.
+// What a client queue does in two steps (stage, then commit), what a restart restores, and what a
+// failed commit leaves.
 
 #include "restante/tests/model/client_queue_fixture.hpp"
 
@@ -13,7 +13,7 @@ class ClientQueueJournal : public ClientQueueTest {
 protected:
   bool has_journal() const override { return true; }
 
-  /// Staged, and not on disk yet.
+  /// Stages a put that is not on disk yet.
   put_receipt stage(const put_notification& m) {
     auto result = queue().stage_put(m, trace_id{0xb0b, ++last_trace}, now, effects);
     const auto* receipt = std::get_if<put_receipt>(&result);
@@ -33,7 +33,7 @@ protected:
     return code != nullptr ? *code : errc::none;
   }
 
-  /// The journal has failed: nothing of it is on disk.
+  /// Simulates a failed journal: none of the staged changes are on disk.
   void fail() {
     queue().take_changes(0, now, effects);
     queue().settle_offers();
@@ -90,7 +90,7 @@ TEST_F(ClientQueueJournal, D1_an_uncommitted_one_is_invisible) {
   EXPECT_TRUE(queue().offer(64, now, effects).empty());
   EXPECT_TRUE(queue().stage_drain(now, effects).empty());
   EXPECT_TRUE(effects.steps.empty());
-  EXPECT_FALSE(queue().empty()); // it must not be let go
+  EXPECT_FALSE(queue().empty()); // the client must not be retired
   commit();
   EXPECT_EQ(pending(), 1U);
   EXPECT_EQ(states(), std::vector{state::queued});
@@ -104,7 +104,7 @@ TEST_F(ClientQueueJournal, N4_D1_a_victim_stays_until_the_commit_of_what_evicts_
   EXPECT_EQ(stage("3").evicted, first.trace);
   EXPECT_EQ(status(first.trace).state, state::queued);
   EXPECT_EQ(pending(), 2U);
-  EXPECT_TRUE(queue().offer(64, now, effects).empty()); // it may be gone in a moment
+  EXPECT_TRUE(queue().offer(64, now, effects).empty()); // the commit may end it in a moment
   commit();
   EXPECT_EQ(code_of(try_status(first.trace)), errc::not_found);
   EXPECT_EQ(on_disk(), (packs{"2", "3"}));
@@ -155,7 +155,7 @@ TEST_F(ClientQueueJournal, N14_D1_a_duplicate_finds_a_staged_one) {
   EXPECT_EQ(second.trace, first.trace);
   EXPECT_TRUE(queue().is_staged(first.trace));
   fail();
-  EXPECT_EQ(stage(m).result, put_result::accepted); // the first never was
+  EXPECT_EQ(stage(m).result, put_result::accepted); // the first put never took effect
 }
 
 TEST_F(ClientQueueJournal, N15_D1_a_commit_that_failed_collapses_nothing) {
@@ -195,7 +195,7 @@ TEST_F(ClientQueueJournal, N11_D1_an_ack_that_failed_leaves_it_offered) {
   offer();
   EXPECT_EQ(queue().stage_ack(one.trace, now, effects), ack_result::in_time);
   EXPECT_EQ(queue().stage_ack(one.trace, now, effects),
-            ack_result::late); // being delivered already
+            ack_result::late); // already being delivered
   EXPECT_EQ(status(one.trace).state, state::offered);
   fail();
   queue().end_doubt(one.trace);
@@ -250,7 +250,7 @@ TEST_F(ClientQueueJournal, D2_a_restart_finds_queue_delivered_and_replies) {
   const auto again = offers();
   ASSERT_EQ(again.size(), 2U);
   EXPECT_EQ(again[0].pack.view(), "3");
-  EXPECT_EQ(again[0].attempts, 2U); // it was out
+  EXPECT_EQ(again[0].attempts, 2U); // the notification was offered
   EXPECT_EQ(again[1].attempts, 1U);
 }
 

@@ -1,4 +1,5 @@
-// What changes the order of a queue or who has to go: N4's policy, N15, N16.
+// The features that change the order of a queue or the choice of the notification to evict: N4's
+// policy, N15, N16.
 
 #include "restante/tests/model/client_queue_fixture.hpp"
 

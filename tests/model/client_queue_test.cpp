@@ -1,4 +1,4 @@
-// A target's queue and window: what is kept, in which order it goes, when it expires.
+// A target's queue and window: what is kept, the order of delivery, and when notifications expire.
 
 #include "restante/tests/model/client_queue_fixture.hpp"
 
@@ -188,7 +188,7 @@ TEST_P(ClientQueueTest, N8_a_delivered_one_expires_and_is_counted_a_forgotten_on
   bounds.delivered_length = 1;
   put("1", 1s);
   put("2", 1s);
-  drain(); // forgets the first
+  drain(); // forgets the first record
   now = now + 1s + 1ns;
   EXPECT_EQ(pending(), 0U);
   EXPECT_EQ(memory->take_expired(), 1U);

@@ -1,4 +1,4 @@
-// What is asked of a client queue by trace or message id, and what it counts against the memory.
+// Lookups in a client queue by trace or message id, and the memory that the queue counts.
 
 #include "restante/tests/model/client_queue_fixture.hpp"
 
@@ -37,7 +37,7 @@ TEST_P(ClientQueueTest, N6_N13_a_client_named_server_did_not_send_what_the_serve
   auto by_client = suit("2");
   by_client.from = "server";
   EXPECT_EQ(code_of(try_status(put(by_client).trace, "server")), errc::none);
-  by_server.from = "alice"; // in her name: hers
+  by_server.from = "alice"; // put in alice's name, so it counts as hers
   EXPECT_EQ(code_of(try_status(put(by_server).trace, "alice")), errc::none);
 }
 
@@ -54,7 +54,7 @@ TEST_P(ClientQueueTest,
   EXPECT_EQ(put(by_client).result, put_result::accepted);
   EXPECT_EQ(put(by_server).result, put_result::duplicate);
   EXPECT_EQ(put(by_client).result, put_result::duplicate);
-  now = now + 25h; // both are forgotten under the name they were kept under
+  now = now + 25h; // both are forgotten under the name under which they were kept
   EXPECT_EQ(put(by_server).result, put_result::accepted);
   EXPECT_EQ(put(by_client).result, put_result::accepted);
 }
@@ -85,7 +85,7 @@ TEST_P(ClientQueueTest, N7_a_reply_before_delivery_leaves_it_in_its_place) {
   EXPECT_EQ(seen.state, state::replied);
   EXPECT_FALSE(seen.delivered());
   EXPECT_EQ(offer(), (packs{"1", "2", "3"}));
-  EXPECT_EQ(status(two.trace).state, state::replied); // the furthest step stays
+  EXPECT_EQ(status(two.trace).state, state::replied); // the most advanced step is kept
   ack(two.trace);
   EXPECT_TRUE(status(two.trace).delivered());
   EXPECT_EQ(status(two.trace).state, state::replied);
@@ -107,7 +107,7 @@ TEST_P(ClientQueueTest, N7_only_the_receiver_or_the_server_replies_and_only_to_a
   EXPECT_EQ(code_of(reply(asks.trace, "x", "eve")), errc::forbidden);
   EXPECT_EQ(code_of(reply(asks.trace, "x", "")), errc::none);
   EXPECT_EQ(code_of(reply(plain.trace, "x")), errc::not_a_suit);
-  EXPECT_EQ(code_of(reply(plain.trace, "x", "alice")), errc::forbidden); // rights come first
+  EXPECT_EQ(code_of(reply(plain.trace, "x", "alice")), errc::forbidden); // rights are checked first
   EXPECT_EQ(code_of(reply(trace_id{7, 7}, "x", "alice")), errc::not_found);
 }
 
@@ -123,7 +123,7 @@ TEST_P(ClientQueueTest, N13_waiters_hear_the_reply_the_moment_it_is_recorded) {
   EXPECT_EQ(effects.answers.front().reply.view(), "yes");
   EXPECT_EQ(effects.answers.front().replied_at, now);
   const auto later = queue().await(question(one.trace, "alice"), {6, 9, now}, now, effects);
-  ASSERT_TRUE(later); // no time to wait, but the reply is there
+  ASSERT_TRUE(later); // no time to wait, but the reply is already there
   EXPECT_EQ(later->code, errc::none);
   EXPECT_EQ(later->reply.view(), "yes");
 }
@@ -296,7 +296,7 @@ TEST_P(ClientQueueTest, N4_N18_a_put_that_is_refused_evicts_nothing) {
   put(std::string(100, 'x'));
   EXPECT_EQ(refusal(asked(std::string(101, 'x'))), errc::overloaded);
   EXPECT_EQ(pending(), 2U);
-  EXPECT_EQ(put(std::string(100, 'y')).evicted, first.trace); // its place is enough
+  EXPECT_EQ(put(std::string(100, 'y')).evicted, first.trace); // the freed space is enough
   EXPECT_EQ(memory->used(), 2 * each);
 }
 
@@ -326,7 +326,7 @@ TEST_P(ClientQueueTest, N18_trimming_forgets_delivered_ones_from_before) {
   const auto always = [] { return true; };
   EXPECT_EQ(queue().oldest_delivered(), now + duration{-1s});
   queue().trim(
-      now, [] { return false; }, effects); // somebody else has made room
+      now, [] { return false; }, effects); // another queue has freed memory
   EXPECT_EQ(code_of(try_status(first.trace)), errc::none);
   queue().trim(now, always, effects);
   EXPECT_EQ(queue().oldest_delivered(), now);

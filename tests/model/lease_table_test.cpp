@@ -18,7 +18,7 @@ TEST(LeaseTable, E3_takes_256_places_over_all_topics_and_not_one_more) {
     ASSERT_TRUE(held.reserve(i % 2 == 0 ? room : shared_state, std::to_string(i), later, now));
   EXPECT_FALSE(held.reserve(room, "one more", later, now));
   EXPECT_EQ(held.size(), 256u);
-  EXPECT_TRUE(held.reserve(room, "0", later, now)); // its own key always
+  EXPECT_TRUE(held.reserve(room, "0", later, now)); // a renewal of its own key is always possible
   EXPECT_EQ(held.size(), 256u);
 }
 
@@ -44,8 +44,8 @@ TEST(LeaseTable, E4_there_and_back_again_word_of_the_old_lease_is_ignored) {
   lease_table held{4};
   const auto first = *held.reserve(room, "k", later, now);
   held.accepted(room, "k", first, later);
-  const auto second = *held.reserve(room, "k", later, now); // asked while B has taken it
-  held.ended(room, "k", first);                             // word of that comes only now
+  const auto second = *held.reserve(room, "k", later, now); // asked after B took the key over
+  held.ended(room, "k", first);                             // the connection hears of that only now
   held.accepted(room, "k", second, later);
   EXPECT_EQ(held.size(), 1u);
   held.ended(room, "k", second);
@@ -59,7 +59,7 @@ TEST(LeaseTable, E3_a_refusal_restores_the_lease_accepted_last) {
   const auto second = *held.reserve(room, "k", later, now);
   held.refused(room, "k", second);
   EXPECT_EQ(held.size(), 1u);
-  held.ended(room, "k", first); // the restored one is what ends
+  held.ended(room, "k", first); // the restored lease is the one that ends
   EXPECT_TRUE(held.empty());
 }
 
@@ -88,7 +88,7 @@ TEST(LeaseTable, E3_E5_what_was_accepted_before_a_clear_does_not_come_back) {
   const auto first = *held.reserve(room, "k", later, now);
   held.cleared(room, "k");
   const auto second = *held.reserve(room, "k", later, now);
-  held.accepted(room, "k", first, later); // the answer to what was cleared meanwhile
+  held.accepted(room, "k", first, later); // the answer to a set that was cleared meanwhile
   held.refused(room, "k", second);
   EXPECT_TRUE(held.empty());
 }
@@ -110,7 +110,7 @@ TEST(LeaseTable, E3_at_the_cap_those_past_their_deadline_go_first) {
   held.accepted(room, "a", first, instant{1500});
   ASSERT_TRUE(held.reserve(shared_state, "b", later, now));
   EXPECT_FALSE(held.reserve(room, "c", later, instant{1499}));
-  EXPECT_TRUE(held.reserve(room, "c", later, instant{1500})); // hidden already (E7)
+  EXPECT_TRUE(held.reserve(room, "c", later, instant{1500})); // already hidden (E7)
   EXPECT_EQ(held.size(), 2u);
   held.ended(room, "a", first); // its clear comes later
   EXPECT_EQ(held.size(), 2u);

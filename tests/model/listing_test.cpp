@@ -1,4 +1,4 @@
-// A page of clients or topics on its way.
+// A page of clients or topics while it is being collected.
 
 #include "restante/actors/model/listing.hpp"
 

@@ -1,4 +1,4 @@
-// The memory that unread output may take, and who waits for it.
+// The memory that unread output may use, and the order in which waiting outputs get it.
 
 #include "restante/actors/model/output_budget.hpp"
 
@@ -14,13 +14,14 @@ constexpr std::uint64_t mebibyte = std::uint64_t{1} << 20;
 
 class OutputBudget : public ::testing::Test {
 protected:
-  /// A permit that goes serves others: nobody is left to be served then.
+  /// When a permit is destroyed, the budget serves waiting requests. No request may be left waiting
+  /// at the end.
   void TearDown() override {
     alive.reset();
     granted.clear();
   }
 
-  /// Asks for a permit; what comes later goes to `granted`.
+  /// Asks for a permit. A permit that is granted later goes to `granted`.
   output_permit_ptr begin(std::uint64_t bytes, reader known = reader::unknown) {
     return budget->begin(bytes, known, alive, [this, bytes](output_permit_ptr permit) {
       served.push_back(bytes);
@@ -62,7 +63,7 @@ TEST_F(OutputBudget, S8_so_many_large_answers_are_made_at_once_and_the_next_wait
   EXPECT_TRUE(made.back());
   EXPECT_FALSE(begin(0));
   EXPECT_TRUE(granted.empty());
-  EXPECT_FALSE(budget->is_contended()); // a turn comes by itself
+  EXPECT_FALSE(budget->is_contended()); // turns become free by themselves
   made.pop_back();
   EXPECT_EQ(granted.size(), 1u);
 }
@@ -78,13 +79,13 @@ TEST_F(OutputBudget, S8_who_waits_for_room_is_served_in_order_and_nobody_overtak
   EXPECT_FALSE(begin(3 * mebibyte));
   EXPECT_FALSE(begin(2 * mebibyte));
   EXPECT_TRUE(budget->is_contended());
-  budget->give_back(2 * mebibyte); // enough for the second, which is not first
+  budget->give_back(2 * mebibyte); // only the second would fit
   EXPECT_TRUE(served.empty());
   EXPECT_FALSE(budget->try_take(1));
   EXPECT_FALSE(budget->has_room(1));
   budget->give_back(mebibyte);
   EXPECT_EQ(served, std::vector<std::uint64_t>{3 * mebibyte});
-  EXPECT_EQ(budget->used(), 8 * mebibyte); // the permit holds it
+  EXPECT_EQ(budget->used(), 8 * mebibyte); // the permit reserves it
   std::exchange(granted, {}).clear();
   EXPECT_EQ(served.size(), 2u);
 }
@@ -106,7 +107,7 @@ TEST_F(OutputBudget, S8_a_permit_gives_back_what_its_answer_did_not_take) {
   EXPECT_EQ(budget->used(), mebibyte);
   auto unknown = begin(0);
   budget->take(7 * mebibyte);
-  EXPECT_FALSE(unknown->take(1)); // nothing was kept for it
+  EXPECT_FALSE(unknown->take(1)); // nothing was reserved for it
 }
 
 TEST_F(OutputBudget, S8_those_that_have_gone_are_passed_over) {
@@ -123,7 +124,7 @@ TEST_F(OutputBudget, S8_those_that_have_gone_are_passed_over) {
 TEST_F(OutputBudget, S8_thousands_that_leave_at_once_do_not_nest) {
   budget->take(8 * mebibyte);
   for (int i = 0; i < 50'000; ++i) {
-    budget->begin(1, reader::unknown, alive, [](const output_permit_ptr&) {}); // drops it at once
+    budget->begin(1, reader::unknown, alive, [](const output_permit_ptr&) {}); // dropped at once
   }
   budget->give_back(8 * mebibyte);
   EXPECT_FALSE(budget->is_contended());

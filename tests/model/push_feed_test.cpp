@@ -1,4 +1,4 @@
-// What a connection hands out unasked, leaves out, and makes good.
+// The pushes that a connection sends, leaves out, and repairs with a snapshot.
 
 #include "restante/actors/model/push_feed.hpp"
 
@@ -52,7 +52,7 @@ TEST_F(PushFeed, E14_events_are_left_out_of_a_full_window_until_a_snapshot_repla
   EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::hand_out);
   fill();
   EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::keep);
-  EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::drop); // the snapshot will have it
+  EXPECT_EQ(feed.tell_events(next_batch(), little), verdict::drop); // the snapshot will contain it
   EXPECT_EQ(feed.next(), resync::idle);
   feed.window().confirm();
   ASSERT_EQ(feed.next(), resync::now);
@@ -145,7 +145,7 @@ TEST_F(PushFeed, C4_a_lost_sink_keeps_losses_and_nothing_else) {
   EXPECT_EQ(budget->used(), 0U);
   EXPECT_EQ(feed.tell_loss(lost("b"), sink_state::absent, little), verdict::keep);
   const auto all = feed.take_left_out();
-  EXPECT_TRUE(all.clients.empty()); // all are asked by a sink that comes
+  EXPECT_TRUE(all.clients.empty()); // a new sink makes the connection ask for all of them
   EXPECT_EQ(all.losses, (std::vector<entry_ended>{lost("a"), lost("b")}));
 }
 

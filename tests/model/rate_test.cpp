@@ -1,4 +1,4 @@
-// So many a second, a second's worth at once.
+// The token bucket: a number of operations per second, with a burst of one second's allowance.
 
 #include "restante/actors/model/rate.hpp"
 

@@ -1,4 +1,4 @@
-// Where delivered records are, by age.
+// The buckets of delivered records, by age.
 
 #include "restante/actors/model/child_table.hpp"
 #include "restante/actors/model/record_ages.hpp"

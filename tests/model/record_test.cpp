@@ -1,5 +1,6 @@
-// A record is made of a put or of a row of the journal, and is shown and offered. The copies go by
-// the names of members, so each of these tests goes over all members that a struct really has.
+// A record is made from a put or from a row of the journal; views and offers are made from a
+// record. Members are copied by name, so each of these tests visits all members that a struct
+// really has.
 
 #include "restante/actors/model/record.hpp"
 
@@ -11,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Fails for each member that still has the value of an empty struct.
+/// Fails for each member that has the value of an empty struct.
 template <class T>
 void expect_all_set(const T& x) {
   const T empty{};

@@ -24,7 +24,7 @@ TEST(RepeatFilter, N4_what_was_over_is_told_again) {
   repeat_filter seen;
   EXPECT_EQ(seen.count("ann", start), 1U);
   EXPECT_EQ(seen.count("ann", start + 1s), 0U);
-  EXPECT_EQ(seen.count("ann", start + 61s), 1U); // not with the one before
+  EXPECT_EQ(seen.count("ann", start + 61s), 1U); // without the repeat before
 }
 
 TEST(RepeatFilter, N4_what_happens_once_is_not_told_where_only_repetition_is) {

@@ -52,7 +52,7 @@ TEST(Rights, W7_client_stands_for_the_id_literally) {
   EXPECT_FALSE(matches("user.{client}", "user.{client}"));
   EXPECT_TRUE(matches("{client}:{client}", "alice:alice"));
   EXPECT_TRUE(matches("*.{client}.*", "a.alice.b"));
-  EXPECT_TRUE(matches("{Client}{clien", "{Client}{clien")); // no other word means anything
+  EXPECT_TRUE(matches("{Client}{clien", "{Client}{clien")); // no other placeholder has a meaning
 }
 
 TEST(Rights, W7_a_star_in_a_clients_id_is_no_wildcard) {
@@ -60,7 +60,7 @@ TEST(Rights, W7_a_star_in_a_clients_id_is_no_wildcard) {
   EXPECT_TRUE(matches("user.{client}", "user.*", "*"));
   EXPECT_FALSE(matches("{client}.x", "abc.x", "a*c"));
   EXPECT_TRUE(matches("{client}.*", "a*c.y", "a*c"));
-  EXPECT_TRUE(matches("{client}", "{client}", "{client}")); // nor is a word in it replaced
+  EXPECT_TRUE(matches("{client}", "{client}", "{client}")); // the id is not expanded again
 }
 
 TEST(Rights, W7_many_stars_take_no_longer_than_few) {
@@ -74,7 +74,7 @@ TEST(Rights, W7_many_stars_take_no_longer_than_few) {
   EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds{2});
 }
 
-/// What a pattern means, tried out in every way.
+/// The meaning of patterns, tested exhaustively.
 bool tried_out(std::string_view text, std::string_view id) {
   if (text.empty())
     return id.empty();

@@ -1,4 +1,4 @@
-// How addresses map to routes and slots.
+// The mapping of addresses to routes and slots.
 
 #include "restante/actors/model/routing.hpp"
 

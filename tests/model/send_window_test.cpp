@@ -1,4 +1,4 @@
-// What a sink has unconfirmed, and whether there is room for more.
+// The output that a sink has not confirmed yet, and whether there is room for more.
 
 #include "restante/actors/model/send_window.hpp"
 #include "restante/messages/limits.hpp"

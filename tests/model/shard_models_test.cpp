@@ -1,4 +1,5 @@
-// What a shard keeps: what it restores, whom it wakes, whom it asks for memory, what it deals out.
+// The models of a shard: which clients it restores, which children it wakes, which clients it asks
+// to free memory, and how it splits operations.
 
 #include "restante/actors/model/parts.hpp"
 #include "restante/actors/model/restoration.hpp"
@@ -23,7 +24,7 @@ TEST(Restoration, D2_what_comes_too_early_is_done_later_in_its_order) {
   slot.begin();
   EXPECT_TRUE(slot.is_under_way());
   EXPECT_TRUE(slot.concerns("ns", "anybody"));
-  EXPECT_TRUE(slot.park(1)); // now somebody waits
+  EXPECT_TRUE(slot.park(1)); // now a message waits for the client
   EXPECT_FALSE(slot.park(2));
   EXPECT_EQ(slot.finish(), (std::vector<int>{1, 2}));
   EXPECT_FALSE(slot.is_under_way());
@@ -46,7 +47,7 @@ TEST(Restoration, D2_those_that_crashed_are_restored_together_once_each) {
   EXPECT_FALSE(slot.begin_crashed());
   slot.begin();
   slot.crashed({"ns", "bob"});
-  EXPECT_FALSE(slot.begin_crashed()); // not before the whole is there
+  EXPECT_FALSE(slot.begin_crashed()); // not before the whole client is restored
   slot.finish();
   slot.crashed({"ns", "eve"});
   ASSERT_TRUE(slot.begin_crashed());
@@ -106,7 +107,7 @@ TEST_F(Wakes, N8_a_few_are_woken_and_nobody_else_until_all_have_answered) {
   EXPECT_EQ(ids_of(first), (names{"a", "b"}));
   EXPECT_TRUE(awake.wake(all, {10}).empty());
   awake.rested(*first[0]);
-  awake.rested(*first[0]); // has answered already
+  awake.rested(*first[0]); // has already answered
   EXPECT_TRUE(awake.is_anybody_awake());
   EXPECT_TRUE(awake.wake(all, {10}).empty());
   awake.rested(*first[1]);
@@ -146,7 +147,7 @@ TEST_F(Trims, N18_those_with_the_oldest_records_are_asked_and_the_last_answer_en
   auto& c = add_with_records("c", other, {20});
   auto* in = all.find_group("acme");
   EXPECT_EQ(ids_of(trimmed.ask(in, {40})), (names{"b", "a"}));
-  EXPECT_TRUE(trimmed.ask(in, {40}).empty()); // each once
+  EXPECT_TRUE(trimmed.ask(in, {40}).empty()); // each client once
   EXPECT_EQ(trimmed.end_if_over(in), nullptr);
   EXPECT_EQ(answer(c, {20}), nullptr); // was not asked
   EXPECT_EQ(answer(a, {35}), nullptr);

@@ -1,4 +1,4 @@
-// The topics a connection hears of, and the clients it watches.
+// The topics that a connection is subscribed to, and the clients that it watches.
 
 #include "restante/actors/model/subscriptions.hpp"
 #include "restante/actors/model/watches.hpp"
@@ -39,7 +39,7 @@ TEST(Subscriptions, S8_a_refusal_gives_the_place_back_unless_the_topic_has_answe
   EXPECT_FALSE(all.contains("a"));
   all.ask("b");
   all.begin("b", 1, 0);
-  all.refused("b"); // of a second question, whose answer crossed the first
+  all.refused("b"); // the answer to a second question, which crossed the first answer
   EXPECT_TRUE(all.contains("b"));
 }
 
@@ -49,7 +49,7 @@ TEST(Subscriptions, E11_events_pass_behind_the_snapshot_and_only_of_its_epoch) {
   all.ask("a");
   EXPECT_FALSE(all.continues(batch_of("a", 7, 1, 1))); // the snapshot is on its way
   all.begin("a", 7, 5);
-  EXPECT_FALSE(all.continues(batch_of("a", 7, 4, 5))); // the snapshot has them
+  EXPECT_FALSE(all.continues(batch_of("a", 7, 4, 5))); // the snapshot contains the events
   EXPECT_FALSE(all.continues(batch_of("a", 6, 6, 6)));
   EXPECT_FALSE(all.continues(batch_of("b", 7, 6, 6)));
   ASSERT_TRUE(all.continues(batch_of("a", 7, 5, 6)));
@@ -69,7 +69,7 @@ TEST(Subscriptions, E14_a_lagging_topic_is_asked_for_a_snapshot_once_and_lives_a
   EXPECT_EQ(all.resync(), names{"a"});
   EXPECT_EQ(all.resync(), names{});
   EXPECT_EQ(all.lagging(), 0U);
-  EXPECT_FALSE(all.continues(batch_of("a", 7, 7, 7))); // until the snapshot is here
+  EXPECT_FALSE(all.continues(batch_of("a", 7, 7, 7))); // until the snapshot arrives
   all.begin("a", 7, 8);
   EXPECT_TRUE(all.continues(batch_of("a", 7, 9, 9)));
 }
@@ -77,14 +77,14 @@ TEST(Subscriptions, E14_a_lagging_topic_is_asked_for_a_snapshot_once_and_lives_a
 TEST(Subscriptions, E14_a_resync_that_failed_makes_the_topic_lag_again) {
   subscriptions all{2};
   all.ask("a");
-  EXPECT_FALSE(all.resync_failed("a")); // none is on its way
+  EXPECT_FALSE(all.resync_failed("a")); // no snapshot is under way
   all.lag("a");
   all.resync();
   EXPECT_TRUE(all.resync_failed("a"));
   EXPECT_FALSE(all.resync_failed("a"));
   EXPECT_EQ(all.resync(), names{"a"});
   all.leave("a");
-  EXPECT_FALSE(all.resync_failed("a")); // nobody waits for it any more
+  EXPECT_FALSE(all.resync_failed("a")); // nobody waits for the snapshot any more
 }
 
 TEST(Subscriptions, E14_those_that_leave_or_get_an_answer_do_not_count_as_lagging) {

@@ -1,4 +1,4 @@
-// Who waits for which reply.
+// Which callers wait for which reply.
 
 #include "restante/actors/model/waiters.hpp"
 #include "restante/messages/limits.hpp"
@@ -28,7 +28,7 @@ TEST(Waiters, N13_eight_wait_for_a_trace_and_the_ninth_may_not) {
   EXPECT_TRUE(all.add(other, {2, 9, {10}})); // counted per trace
   EXPECT_EQ(ops(all.take(one)), (numbers{1, 2, 3, 4, 5, 6, 7, 8}));
   EXPECT_TRUE(all.take(one).empty());
-  EXPECT_TRUE(all.add(one, {2, 10, {10}})); // the places are free again
+  EXPECT_TRUE(all.add(one, {2, 10, {10}})); // the waiters' places are free again
 }
 
 TEST(Waiters, N13_those_whose_deadline_has_come_go_and_no_others) {
@@ -40,7 +40,7 @@ TEST(Waiters, N13_those_whose_deadline_has_come_go_and_no_others) {
   EXPECT_TRUE(all.take_due({9}).empty());
   EXPECT_EQ(ops(all.take_due({10})), numbers{1});
   EXPECT_EQ(all.deadline(), instant{11});
-  EXPECT_EQ(ops(all.take_due({30})), (numbers{3, 2})); // by deadline
+  EXPECT_EQ(ops(all.take_due({30})), (numbers{3, 2})); // in the order of deadlines
   EXPECT_TRUE(all.empty());
   EXPECT_EQ(all.deadline(), instant::never());
 }

@@ -5,8 +5,8 @@
 
 namespace restante::testing {
 
-/// A self-signed certificate and its key as PEM files, in a folder of their own that goes
-/// with this object.
+/// A self-signed certificate and its key as PEM files, in a folder that is removed with this
+/// object.
 class certificate {
 public:
   explicit certificate(const std::string& common_name);
@@ -15,10 +15,10 @@ public:
   certificate(const certificate&) = delete;
   certificate& operator=(const certificate&) = delete;
 
-  /// Writes another one, with another key, over both files.
+  /// Replaces both files with another certificate and another key.
   void renew(const std::string& common_name);
 
-  /// Writes `text` over the certificate, or the key.
+  /// Replaces the contents of the certificate file, or of the key file.
   void spoil_cert(const std::string& text);
   void spoil_key(const std::string& text);
 

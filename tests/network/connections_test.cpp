@@ -1,4 +1,4 @@
-// How a connection comes, is kept, lost, and ended (spec C3, C4, C6, N11, W6).
+// How a connection is opened, kept, lost and ended (spec C3, C4, C6, N11, W6).
 
 #include "restante/tests/network/gateway_fixture.hpp"
 
@@ -50,7 +50,7 @@ TEST(Silence, C3_one_that_reads_nothing_is_lost_too_and_watchers_hear_of_it) {
   EXPECT_THAT(bob.receive(), HasSubstr(R"("connected":false)"));
   auto ann = h.enter("ann");
   EXPECT_THAT(bob.receive(), HasSubstr(R"("connected":true)"));
-  EXPECT_THAT(bob.receive(), HasSubstr(R"("connected":false)")); // ann was not made to hear
+  EXPECT_THAT(bob.receive(), HasSubstr(R"("connected":false)")); // ann read nothing
   EXPECT_EQ(ann.closed(), 4012);
 }
 
@@ -93,9 +93,9 @@ TEST(Silence, C3_a_socket_that_closes_counts_at_once) {
     if (i == 0)
       ann.drop(); // a reset
     else if (i == 1)
-      ann.at().close(); // an end without a word
+      ann.at().close(); // an end of the stream without a close frame
     else
-      ann.leave(1001); // a page that is left
+      ann.leave(1001); // the page was left
     EXPECT_THAT(bob.receive(), HasSubstr(R"("connected":false)"));
   }
 }
@@ -246,8 +246,9 @@ TEST(Resuming, E13_a_clean_end_clears_at_once_whatever_the_window) {
   }
 }
 
-// A resumed connection could be left with an inbox that nobody read: nothing it asked was
-// answered, and it never heard of its end. That took two threads and luck, so here are many.
+// A regression test. A resumed connection could be left with an inbox that nobody read: none of its
+// operations was answered, and it was never told of its end. The fault needed a race of two
+// threads, so this test repeats the situation many times.
 TEST(Resuming, C2_C4_a_resumed_connection_is_answered_and_hears_of_its_end) {
   gateway_fixture h;
   for (int i = 0; i < 60; ++i) {
@@ -337,7 +338,7 @@ TEST(Stopping, C6_W6_S10_402_everybody_is_told_and_nobody_gets_in) {
   gateway_fixture h;
   auto ann = h.enter("ann");
   auto bob = h.enter("bob", R"(,"resume_window_ms":60000)");
-  ws_client early{h.port()}; // has not said connect
+  ws_client early{h.port()}; // has not sent connect
   auto http = h.http();
   auto other = h.http();
   ASSERT_EQ(http.get("/readyz").text(), "200 ready");
@@ -352,7 +353,7 @@ TEST(Stopping, C6_W6_S10_402_everybody_is_told_and_nobody_gets_in) {
       return true;
     }
   }));
-  EXPECT_TRUE(ann.receives_nothing_else()); // who is in is served until the broker stops
+  EXPECT_TRUE(ann.receives_nothing_else()); // a connected client is served until the broker stops
   h.broker.stop();
   EXPECT_EQ(other.post("/v1/notifications", R"({"to":"ann","pack":1})").status, 503);
   const std::string goodbye =

@@ -1,4 +1,5 @@
-// Whoever floods slows only itself; whoever does not read costs a bounded much (spec §8, E14).
+// A client that floods slows only itself; a client that does not read costs a bounded amount of
+// memory (spec §8, E14).
 
 #include "restante/tests/network/gateway_fixture.hpp"
 
@@ -13,7 +14,7 @@ using namespace std::chrono_literals;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-/// A publisher hook that holds up whoever sets, until it is opened.
+/// A publisher hook that blocks every set until the gate is opened.
 class gate {
 public:
   publisher_hook hook() {
@@ -60,7 +61,7 @@ TEST(Flow, S8_W5_a_flood_is_read_as_far_as_the_credit_goes_and_answered_to_its_e
                                         std::to_string(i) + "}");
   EXPECT_TRUE(ann.send(all));
   EXPECT_TRUE(comes_true([&] { return h.gateway.stats().frames_in - before >= 256; }));
-  for (int i = 0; i < 20; ++i) // the I/O thread has been around many times
+  for (int i = 0; i < 20; ++i) // the I/O thread has run many turns
     EXPECT_TRUE(bob.receives_nothing_else());
   EXPECT_EQ(h.gateway.stats().frames_in - before - 20, 256u);
   held.open();
@@ -82,7 +83,7 @@ TEST(Flow, C3_who_is_not_read_is_not_taken_for_silent) {
     all += frame_text(opcode::text, R"({"op":"ephemeral.set","topic":"t","key":"k","id":1})");
   EXPECT_TRUE(ann.send(all)); // all the credit there is
   EXPECT_TRUE(comes_true([&] { return h.gateway.stats().frames_in >= 258; }));
-  EXPECT_EQ(bob.receive(1500ms), "(silence)"); // three pings and more that ann could not answer
+  EXPECT_EQ(bob.receive(1500ms), "(silence)"); // more than three pings that ann could not answer
   held.open();
   EXPECT_EQ(bob.receive(300ms), "(silence)");
   for (int i = 0; i < 256; ++i)
@@ -105,7 +106,7 @@ TEST(Flow, S8_W5_who_asks_for_much_and_reads_nothing_is_not_read_for_ever) {
     ASSERT_TRUE(ann.say(filled_in(R"({"op":"notify.status","id":7,"trace":"$t"})", known)));
   auto bob = h.enter("cy");
   std::uint64_t seen = 0;
-  EXPECT_TRUE(comes_true([&] { // it comes to rest
+  EXPECT_TRUE(comes_true([&] { // until the amount stops growing
     const auto now = h.gateway.stats().frames_in;
     bob.receive(100ms);
     return std::exchange(seen, h.gateway.stats().frames_in) == now && now > before + 20;
@@ -124,7 +125,7 @@ TEST(Flow, S8_W5_pongs_that_nobody_takes_do_not_pile_up) {
     pings += frame_text(opcode::ping, std::string(125, 'p'));
   std::size_t taken = 0;
   constexpr std::size_t most = std::size_t{40}
-                               << 20; // what two kernels' buffers hold, and far more
+                               << 20; // much more than the socket buffers of both ends hold
   while (taken < most) {
     const auto n = ann.at().send_some(pings, 3s);
     taken += n;
@@ -175,7 +176,7 @@ TEST(Flow, W6_a_reader_that_takes_nothing_ends_4008_and_nobody_else_notices) {
 TEST(Flow, E14_a_slow_subscriber_misses_events_and_gets_a_snapshot) {
   options core;
   core.limits.output_bytes = 256 * 1024;
-  // On a busy machine ann reads nothing for longer than her broker would wait otherwise.
+  // On a busy machine ann may read nothing for longer than the broker's default timeout.
   gateway_fixture h{{.ping_interval = 10min, .write_timeout = 10min}, core};
   auto ann = h.enter("ann", "", {.receive_bytes = 64 * 1024});
   auto bob = h.enter("bob");

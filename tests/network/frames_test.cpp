@@ -1,4 +1,4 @@
-// What a socket says, good and bad, and what it hears of it (spec W3, W4, W5).
+// Valid and invalid frames of a client, and how the broker reacts to them (spec W3, W4, W5).
 
 #include "restante/tests/network/gateway_fixture.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 
 using ::testing::StartsWith;
 
-/// An answer that refuses.
+/// An answer that refuses the request.
 std::string refusal(const std::string& id, int number, const std::string& code) {
   return R"({"_orama":"reply",)" + (id.empty() ? "" : "\"id\":" + id + ",") +
          R"("ok":false,"error":{"code":")" + code + R"(","number":)" + std::to_string(number) +
@@ -410,7 +410,7 @@ TEST(BadFrames, W5_S8_a_message_beyond_sixteen_mebibytes_closes_1009) {
   gateway_fixture h;
   auto ann = h.enter("ann");
   const std::string head{"\x82\xff\x00\x00\x00\x00\x01\x00\x00\x01\x00\x00\x00\x00", 14};
-  ann.send(head); // as far as it is said, 16 MiB and one byte will follow
+  ann.send(head); // only announced: 16 MiB and one byte would follow
   EXPECT_EQ(ann.closed(), 1009);
 
   auto bob = h.enter("bob");
@@ -437,8 +437,8 @@ TEST(BadFrames, W5_what_is_no_utf8_closes_1007_in_text_and_is_answered_in_binary
 TEST(BadFrames, W5_a_frame_that_breaks_the_protocol_closes_1002) {
   gateway_fixture h;
   for (const auto& raw : {std::string{"\x81\x02{}", 4},                    // not masked
-                          frame_text(static_cast<opcode>(3), "{}"),        // no such frame
-                          frame_text(opcode::more, "{}"),                  // goes on with nothing
+                          frame_text(static_cast<opcode>(3), "{}"),        // no such opcode
+                          frame_text(opcode::more, "{}"),                  // continues no message
                           frame_text(opcode::ping, std::string(126, 'x')), // too long for a ping
                           std::string{"\xc1\x80\x00\x00\x00\x00", 6}}) {   // compressed, unasked
     auto ann = h.enter("ann");

@@ -16,14 +16,14 @@
 
 namespace restante::testing {
 
-/// Tokens that are just names; those that have an end are found expired behind it.
+/// Tokens that are plain names. A token with an end time is refused as expired after that time.
 class fake_tokens final : public gateway::authenticator {
 public:
   outcome<gateway::credentials> identify(std::string_view token, instant now) const override;
 
   void give(const std::string& token, gateway::credentials who);
 
-  /// It is good from then on; before, it is not valid yet.
+  /// The token is valid from that time on. Before, it is not valid yet.
   void begin_at(const std::string& token, instant begins);
 
 private:
@@ -32,7 +32,7 @@ private:
   std::map<std::string, instant, std::less<>> begins_;
 };
 
-/// Keeps what the operator is told.
+/// Keeps the log lines for the operator.
 class kept_log final : public gateway::event_log {
 public:
   void write(gateway::severity how, std::string_view event,
@@ -47,7 +47,7 @@ private:
   std::vector<std::string> lines_;
 };
 
-/// A broker and its gateway on a port that is free.
+/// A broker and its gateway on a free port.
 struct gateway_fixture {
   explicit gateway_fixture(gateway::gateway_options how = {}, options core = {});
 
@@ -59,7 +59,7 @@ struct gateway_fixture {
 
   http_client http() { return http_client{port()}; }
 
-  /// Waits for a line of the log in which this is.
+  /// Waits for a line of the log that contains `part`.
   bool logs(std::string_view part) const;
 
   std::shared_ptr<kept_log> log = std::make_shared<kept_log>();
@@ -67,7 +67,7 @@ struct gateway_fixture {
   gateway::gateway gateway;
 };
 
-/// Looks again and again until it is so, or long enough.
+/// Polls until the condition is true or `wait` has passed.
 bool comes_true(const std::function<bool()>& so, patience wait = patient);
 
 } // namespace restante::testing

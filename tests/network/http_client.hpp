@@ -11,7 +11,7 @@ namespace restante::testing {
 
 using http_headers = std::vector<std::pair<std::string, std::string>>;
 
-/// What came back; a status of 0: nothing, or no HTTP.
+/// An HTTP response. A status of 0 means no response, or no HTTP.
 struct http_answer {
   int status = 0;
   std::map<std::string, std::string> headers{}; ///< names in lower case
@@ -22,16 +22,16 @@ struct http_answer {
     return found == headers.end() ? std::string{} : found->second;
   }
 
-  /// `200 {"entries":[]}`, without the line's end.
+  /// `200 {"entries":[]}`, without the line end.
   std::string text() const;
 };
 
-/// The text of a request. A `Host` and a `Content-Length` come by themselves where
-/// `headers` have none; a value of `-` leaves that header out.
+/// The text of a request. `Host` and `Content-Length` are added where `headers` have none; a value
+/// of `-` leaves that header out.
 std::string http_request_text(std::string_view method, std::string_view target,
                               std::string_view body = {}, const http_headers& headers = {});
 
-/// Takes one response off `from`, waiting for it.
+/// Waits for one response and takes it from `from`.
 http_answer read_answer(line& from, std::string_view method = "GET", patience wait = patient);
 
 /// An HTTP connection that stays open between requests.

@@ -1,11 +1,12 @@
-// Every MUST of RFC 9110 and RFC 9112 for an origin server, as bytes on a socket: the section, what
-// it asks, a request, and what comes of it. `open` and `close` say whether the connection goes on
-// with the next request, or ends with no answer to what stood behind.
+// Every MUST of RFC 9110 and RFC 9112 for an origin server, as bytes on a socket: the section, the
+// requirement, a request, and the response. `open` and `close` say whether the connection continues
+// with the next request, or ends without an answer to the requests behind.
 //
-// What asks for nothing here, since the broker has no such thing: no transfer coding and no trailer
-// is ever sent (9112 6.1, 7), no Range is answered in parts (9110 14.2: MAY be ignored), no date of
-// modification (9110 13.1.3, 13.1.4: MUST be ignored), no cookies, no content negotiation, no
-// forwarding (9110 7.6: `Via`, `Max-Forwards`), no challenge but Bearer.
+// Some sections require nothing here, because the broker does not have the feature: it sends no
+// transfer coding and no trailer (9112 6.1, 7), answers no Range in parts (9110 14.2: MAY be
+// ignored), and has no date of modification (9110 13.1.3, 13.1.4: MUST be ignored), no cookies, no
+// content negotiation, no forwarding (9110 7.6: `Via`, `Max-Forwards`), and no challenge but
+// Bearer.
 
 #include "restante/broker/gateway/http_rules.hpp"
 #include "restante/tests/network/gateway_fixture.hpp"
@@ -37,7 +38,7 @@ std::string get(const std::string& target, const std::string& fields = {},
   return "GET " + target + " " + version + "\r\n" + host + fields + "\r\n";
 }
 
-/// `200 open`, `100 201 open`, `400 close`: as it was found out.
+/// The observed behaviour: `200 open`, `100 201 open`, `400 close`.
 std::string outcome_of(std::uint16_t port, const std::string& request, bool is_open_expected) {
   line at{port};
   at.send(request);
@@ -389,7 +390,7 @@ TEST(Rfc9110, W8_9_3_2_head_has_the_fields_of_get_and_no_content) {
     for (auto* headers : {&expected, &head.headers}) {
       headers->erase("date");
       if (std::string_view{target} == "/metrics" || std::string_view{target} == "/v1/stats")
-        headers->erase("content-length"); // figures go on
+        headers->erase("content-length"); // the list of digits continues
     }
     EXPECT_EQ(head.headers, expected) << target;
   }
@@ -614,7 +615,7 @@ TEST(Rfc9110, W3_7_8_upgrade) {
         asks + version + key + "Content-Length: 3\r\n\r\nabc"})
     EXPECT_EQ(answer(ws(bad)).status, 400) << bad;
   EXPECT_EQ(answer("POST /v1/ws HTTP/1.1\r\n" + host + asks + version + key + "\r\n").status, 405);
-  // Where nobody changes the protocol the answer is that of a request which does not ask for it.
+  // Where the protocol is not changed, the answer is that to a request without `Upgrade`.
   for (const auto* other : {"/healthz", "/", "/v1/stats", "/v1/notifications", "/nowhere"}) {
     const auto got = answer(get(other, asks + version + key));
     const auto plain = answer(get(other));

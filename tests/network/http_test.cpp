@@ -1,4 +1,4 @@
-// HTTP beside the WebSocket, and what is no HTTP at all (spec W8, W5).
+// HTTP beside the WebSocket, and bytes that are not HTTP (spec W8, W5).
 
 #include "restante/messages/json/members.hpp"
 #include "restante/tests/network/gateway_fixture.hpp"
@@ -110,7 +110,7 @@ TEST(Http, W8_S10_every_error_has_its_status) {
   refused(http.get("/v1/clients/" + std::string(257, 'x')), 400, 102);
   refused(http.get("/v1/clients/%ff"), 400, 102);
   refused(http.get("/v1/clients/%zz"), 400, 100);
-  EXPECT_EQ(http.get("/healthz").status, 200); // on the same socket still
+  EXPECT_EQ(http.get("/healthz").status, 200); // still on the same socket
 }
 
 TEST(Http, W8_a_method_that_is_not_there_is_405_and_says_which_is) {
@@ -136,7 +136,7 @@ TEST(Http, W8_the_answer_to_a_head_has_no_body) {
   auto http = h.http();
   for (const auto* place : {"/healthz", "/nowhere", "/v1/notifications"}) {
     EXPECT_GE(http.ask("HEAD", place).status, 200);
-    EXPECT_EQ(http.get("/healthz").text(), "200 ok") << place; // and what comes next is whole
+    EXPECT_EQ(http.get("/healthz").text(), "200 ok") << place; // and the next response is complete
   }
 }
 
@@ -198,7 +198,7 @@ TEST(Http, W5_W8_S8_a_body_of_one_mebibyte_is_read_and_one_byte_more_is_413) {
         read_answer(large.at()).text(),
         Like(R"(413 {"error":{"code":"bad_frame","number":100,"message":"…","retry":false}})"))
         << size;
-    large.at().close(); // nothing was reset before it was read
+    large.at().close(); // there was no reset before the client had read the answer
   }
 }
 

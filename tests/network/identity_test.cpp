@@ -1,4 +1,4 @@
-// Who somebody is on the wire: what the token says, and nothing else (spec W7).
+// The identity of a client on the wire: its token decides, and nothing else (spec W7).
 
 #include "restante/tests/network/gateway_fixture.hpp"
 #include "restante/tests/support/rights.hpp"
@@ -116,7 +116,7 @@ TEST(Identity, W7_it_comes_from_the_token_and_never_from_a_field) {
               StartsWith(R"({"_orama":"reply","id":1,"ok":true,"client":"ann","ns":"acme",)"));
   auto other = g.enter("other");
   auto bob = g.enter("bob");
-  // Whatever namespace and sender its frames name, it stays who it is.
+  // Whatever namespace and sender the frames of a client name, the client keeps its identity.
   EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"cy","pack":1,"ns":"rival"})"),
               StartsWith(R"({"_orama":)"));
   EXPECT_THAT(other.ask(R"({"op":"notify.pending","id":1,"ns":"acme"})"),
@@ -196,12 +196,12 @@ TEST(Identity, W7_W8_S10_301_a_metrics_token_reads_figures_and_nothing_else) {
 // --- tokens that end -----------------------------------------------------------------------
 
 TEST(Expiry, W6_W7_a_connection_ends_4500_with_its_token) {
-  guarded_gateway g{{.ping_interval = 4s}}; // bob must not be lost while ann's token runs out
+  guarded_gateway g{{.ping_interval = 4s}}; // bob must not be lost while ann's token expires
   auto bob = g.enter("bob", R"(,"ack":"auto")");
   bob.say(R"({"op":"client.watch","client":"ann"})");
   EXPECT_EQ(bob.receive(), R"({"_orama":"client.presence","client":"ann","connected":false})");
   auto brief = client("ann");
-  brief.expires_at = g.fixture.broker.now() + 2s; // enough to connect, on a busy machine
+  brief.expires_at = g.fixture.broker.now() + 2s; // long enough to connect on a busy machine
   g.give("brief", brief);
   ws_client ann{g.fixture.port()};
   EXPECT_THAT(
@@ -218,7 +218,7 @@ TEST(Expiry, W6_W7_a_connection_ends_4500_with_its_token) {
 TEST(Expiry, W7_a_fresh_token_keeps_the_connection_and_brings_its_rights) {
   guarded_gateway g{{.ping_interval = 500ms}};
   auto brief = client("ann");
-  brief.expires_at = g.fixture.broker.now() + 3s; // enough to be refreshed, on a busy machine
+  brief.expires_at = g.fixture.broker.now() + 3s; // long enough to be refreshed on a busy machine
   g.give("brief", brief);
   auto ann = g.enter("brief");
   auto longer = client("ann");
@@ -230,11 +230,11 @@ TEST(Expiry, W7_a_fresh_token_keeps_the_connection_and_brings_its_rights) {
               LikeWith(R"({"_orama":"reply","id":1,"ok":true,"expires_in_ms":…ms})", &known));
   EXPECT_GT(std::stol(known["ms"]), 3'500'000);
   EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"cy","pack":1})"), HasSubstr("forbidden"));
-  EXPECT_THAT(ann.ask(R"({"op":"token.refresh","id":1,"token":"ann"})"), // one without an end
+  EXPECT_THAT(ann.ask(R"({"op":"token.refresh","id":1,"token":"ann"})"), // a token without an end
               Like(R"({"_orama":"reply","id":1,"ok":true})"));
   EXPECT_THAT(ann.ask(R"({"op":"notify.put","id":1,"to":"cy","pack":1})"),
               HasSubstr(R"("ok":true)"));
-  EXPECT_EQ(ann.receive(4000ms), "(silence)"); // the first token is over now
+  EXPECT_EQ(ann.receive(4000ms), "(silence)"); // the first token has expired now
   EXPECT_TRUE(ann.receives_nothing_else());
 }
 
@@ -246,7 +246,7 @@ TEST(Expiry, W7_a_token_that_is_another_clients_or_none_changes_nothing) {
                 HasSubstr(R"("ok":false,"error":{"code":")" + code));
   };
   refused(R"(,"token":"bob")", "forbidden");
-  refused(R"(,"token":"other")", "forbidden"); // the same name elsewhere
+  refused(R"(,"token":"other")", "forbidden"); // a client with an equal name in another namespace
   refused(R"(,"token":"root")", "forbidden");
   refused(R"(,"token":"made up")", "unauthenticated");
   refused(R"(,"token":"old")", "token_expired");
@@ -298,7 +298,7 @@ TEST(HttpIdentity, W7_W8_a_clients_token_asks_as_that_client) {
           &known));
   const auto trace = "/v1/notifications/" + known["t"];
   EXPECT_THAT(http.get(trace, bearer("ann")).body, HasSubstr(R"("from":"ann","to":"bob")"));
-  EXPECT_EQ(http.get(trace, bearer("other")).status, 404); // of another namespace
+  EXPECT_EQ(http.get(trace, bearer("other")).status, 404); // a trace of another namespace
   EXPECT_EQ(http.get(trace + "?ns=acme", bearer("other")).status, 404);
   EXPECT_EQ(http.get(trace + "?ns=acme", bearer("root")).status, 200);
   EXPECT_EQ(http.post(trace + "/reply", R"({"reply":1})", bearer("ann")).status, 403); // bob's

@@ -1,4 +1,4 @@
-// What comes for an I/O thread while it ends, or behind its end, keeps nobody alive (spec C3).
+// Work that is posted to an I/O thread during or after its end keeps no object alive (spec C3).
 
 #include "restante/broker/sockets/io_thread.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A session as far as its thread sees it: it holds the thread, as all do.
+/// A session as its thread sees it. Like every session, it holds a pointer to the thread.
 class handler final : public sockets::io_handler {
 public:
   explicit handler(std::shared_ptr<sockets::io_thread> thread) : io_thread_{std::move(thread)} {}

@@ -18,7 +18,7 @@ std::string_view name_in(std::string_view text) {
       0, static_cast<std::size_t>(std::ranges::find_if_not(text, is_of_name) - text.begin()));
 }
 
-/// How many bytes of `text` are the rest of a string, without its closing quote.
+/// The number of bytes of `text` that are the rest of a string, without its closing quote.
 std::size_t string_length(std::string_view text) {
   std::size_t n = 0;
   while (n < text.size() && text[n] != '"')
@@ -26,7 +26,7 @@ std::size_t string_length(std::string_view text) {
   return std::min(n, text.size());
 }
 
-/// How many bytes of `text` are one JSON value.
+/// The number of bytes of `text` that are one JSON value.
 std::size_t value_length(std::string_view text) {
   std::size_t n = 0;
   int depth = 0;

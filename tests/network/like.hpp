@@ -8,15 +8,15 @@
 
 namespace restante::testing {
 
-/// What stood where a pattern had a name.
+/// The matched text of each name in a pattern.
 using captures = std::map<std::string, std::string>;
 
-/// Compares text with a pattern, byte by byte. In the pattern `…` stands for any JSON value,
-/// or, inside of quotes, for any string; a name behind it (`…t1`) keeps what stood there,
-/// and `$t1` stands for that. Empty when it fits, else what does not.
+/// Compares text with a pattern, byte by byte. In the pattern `…` matches any JSON value or, inside
+/// quotes, any string. A name after it (`…t1`) captures the matched text, and `$t1` stands for the
+/// captured text. Returns an empty text for a match, else a description of the difference.
 std::string misfit(std::string_view pattern, std::string_view text, captures& known);
 
-/// `pattern` with the values in it that are known.
+/// `pattern` with the known values filled in.
 std::string filled_in(std::string_view pattern, const captures& known);
 
 MATCHER_P(Like, pattern, "is like " + std::string{pattern}) {
@@ -26,7 +26,7 @@ MATCHER_P(Like, pattern, "is like " + std::string{pattern}) {
   return wrong.empty();
 }
 
-/// The same, with names.
+/// Compares with a pattern as `Like` does, and keeps the captures.
 MATCHER_P2(LikeWith, pattern, known, "is like " + std::string{pattern}) {
   const auto wrong = misfit(pattern, arg, *known);
   *result_listener << wrong;

@@ -43,11 +43,11 @@ patience left(std::chrono::steady_clock::time_point until) {
 
 line::line(std::uint16_t port, speaking how, int receive_bytes)
     : fd_{::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)} {
-  static const auto ignored = std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes without asking
+  static const auto ignored = std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes by itself
   (void)ignored;
   if (fd_ < 0)
     fail("no socket");
-  if (receive_bytes > 0) // before connecting: it decides on the window
+  if (receive_bytes > 0) // before connecting: the size decides the TCP window
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &receive_bytes, sizeof receive_bytes);
   const int yes = 1;
   ::setsockopt(fd_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
@@ -60,7 +60,7 @@ line::line(std::uint16_t port, speaking how, int receive_bytes)
     fail("nobody answers");
   }
   if (how == speaking::tls) {
-    const timeval most{patient.count() / 1000, 0}; // the handshake is the one blocking call
+    const timeval most{patient.count() / 1000, 0}; // the handshake is the only blocking call
     ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &most, sizeof most);
     tls_ = std::make_unique<secret>();
     SSL_set_fd(tls_->ssl, fd_);

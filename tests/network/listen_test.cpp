@@ -1,4 +1,5 @@
-// Where a gateway listens: one address, or for `localhost` those of both families.
+// The addresses that a gateway listens on: one address, or for `localhost` the addresses of both
+// families.
 
 #include "restante/tests/network/gateway_fixture.hpp"
 
@@ -15,7 +16,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-/// A socket of the other family than `line` has, with the system's own functions.
+/// An IPv6 socket (`line` uses IPv4), made with the system's own functions.
 class six_socket {
 public:
   six_socket() : fd_{::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0)} {}
@@ -36,7 +37,7 @@ public:
     return ::connect(fd_, reinterpret_cast<const sockaddr*>(&at), sizeof at) == 0;
   }
 
-  /// Takes a free port of `::1`; 0 where this machine does not have that.
+  /// Binds a free port of `::1`. Returns 0 where this machine has no such address.
   std::uint16_t listen() const {
     auto at = loopback(0);
     socklen_t size = sizeof at;
@@ -46,7 +47,7 @@ public:
     return ntohs(at.sin6_port);
   }
 
-  /// What comes behind `text`, to the end.
+  /// Sends `text` and returns everything that is received until the end of the stream.
   std::string ask(std::string_view text) const {
     std::string received;
     if (::send(fd_, text.data(), text.size(), MSG_NOSIGNAL) < 0)

@@ -1,4 +1,5 @@
-// Lists of clients and topics over HTTP and WebSocket, and who is shown them (spec W7, W8).
+// Lists of clients and topics over HTTP and WebSocket, and which clients may see them (spec W7,
+// W8).
 
 #include "restante/tests/network/gateway_fixture.hpp"
 #include "restante/tests/support/rights.hpp"
@@ -11,7 +12,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-/// Ann and Bob of the default namespace, Cid of another.
+/// Ann and Bob are in the default namespace, Cid is in another.
 struct peopled_gateway : gateway_fixture {
   explicit peopled_gateway(gateway::gateway_options how = {}) : gateway_fixture{std::move(how)} {
     bob.ask(R"({"op":"topic.subscribe","id":1,"topic":"room/2"})");
@@ -131,7 +132,7 @@ TEST(Lists, W7_what_a_token_may_not_read_is_neither_shown_nor_counted) {
   const std::string own = R"("topics":[{"topic":"few/1","keys":1,"subscribers":0}],"total":1)";
   EXPECT_EQ(g.get("few", "/v1/topics"), "200 {" + own + R"(,"more":false})");
   EXPECT_THAT(g.get("ann", "/v1/topics"), HasSubstr(R"("total":2)"));
-  EXPECT_THAT(g.get("ann", "/v1/topics?ns=other"), HasSubstr(R"("total":2)")); // its own it is
+  EXPECT_THAT(g.get("ann", "/v1/topics?ns=other"), HasSubstr(R"("total":2)")); // its own
   EXPECT_THAT(g.get("root", "/v1/topics"), HasSubstr(R"("total":0)"));
   EXPECT_THAT(g.get("root", "/v1/topics?ns=acme"), HasSubstr(R"("total":2)"));
   EXPECT_THAT(g.get("nobody", "/v1/topics"), StartsWith("401 "));
@@ -159,7 +160,7 @@ TEST(Lists, S8_many_in_one_go_are_answered_in_full) {
   for (int n = 100; n < 400; ++n)
     ann.ask(R"({"op":"topic.subscribe","id":1,"topic":")" + longest + std::to_string(n) + "\"}");
   std::string all;
-  constexpr int asked = 100; // far more than the credit of their answers
+  constexpr int asked = 100; // much more than the credit for their answers
   for (int n = 0; n < asked; ++n)
     all += frame_text(opcode::text,
                       R"({"op":"topic.list","limit":256,"id":)" + std::to_string(n) + "}");

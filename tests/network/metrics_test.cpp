@@ -1,4 +1,4 @@
-// The figures of a journal, as Prometheus and as JSON have them.
+// The figures of a journal, as the Prometheus page and the JSON page show them.
 
 #include "restante/broker/gateway/metrics.hpp"
 
@@ -31,14 +31,14 @@ broker_stats with_journal() {
   return seen;
 }
 
-/// Gives each counter a number of its own, from `first` on.
+/// Gives each counter a distinct number, from `first` on.
 template <template <class> class Counts>
 void number(Counts<std::uint64_t>& of, std::uint64_t first) {
   for (const auto& row : Counts<std::uint64_t>::rows())
     of.*row.member = first++;
 }
 
-/// Expects each counter on both pages, with that number.
+/// Expects each counter on both pages, with its number.
 template <template <class> class Counts>
 void expect_shown(const std::string& page, const nlohmann::json& json, std::uint64_t first) {
   for (const auto& row : Counts<std::uint64_t>::rows()) {

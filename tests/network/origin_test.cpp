@@ -55,7 +55,7 @@ TEST(OriginPolicy, W7_an_origin_is_the_host_itself_or_listed) {
         "http://app.example", "https://app.example.evil", "https://app.example:444",
         "file://localhost:7467", "localhost:7467", "http://"})
     EXPECT_FALSE(admits("localhost:7467", origin)) << origin;
-  // A listed origin does not make up for a host that was pointed at us.
+  // A listed origin does not help when the Host is a name that was made to resolve to this machine.
   EXPECT_FALSE(admits("evil.example", "https://app.example"));
   EXPECT_FALSE(admits("evil.example:7467", "http://evil.example:7467"));
 }
@@ -125,7 +125,7 @@ TEST(OriginPolicy, W7_a_page_from_here_is_of_this_port_and_over_tls_of_this_sche
   };
   EXPECT_TRUE(admits("localhost", "http://localhost:80"));
   EXPECT_TRUE(admits("localhost:80", "http://localhost"));
-  EXPECT_TRUE(admits("localhost:443", "https://localhost")); // TLS may end before us
+  EXPECT_TRUE(admits("localhost:443", "https://localhost")); // the TLS connection may end first
   EXPECT_TRUE(admits("localhost", "https://localhost:443"));
   EXPECT_TRUE(admits("[::1]:7467", "http://[0:0::1]:7467"));
   EXPECT_FALSE(admits("localhost:443", "http://localhost"));
@@ -200,7 +200,7 @@ TEST(Origins, W7_a_preflight_tells_which_methods_there_are) {
   for (const auto& [target, methods] :
        {std::pair{"/v1/notifications", "POST, OPTIONS"},
         {"/v1/stats", "GET, HEAD, OPTIONS"},
-        {"/nowhere", "GET, HEAD, POST, OPTIONS"}}) { // so that the page gets its 404
+        {"/nowhere", "GET, HEAD, POST, OPTIONS"}}) { // so that the page can read its 404
     const auto got = asked(target, "POST");
     EXPECT_EQ(got.status, 200);
     EXPECT_EQ(got.header("access-control-allow-methods"), methods) << target;
@@ -208,11 +208,11 @@ TEST(Origins, W7_a_preflight_tells_which_methods_there_are) {
     EXPECT_EQ(got.header("access-control-allow-origin"), "https://app.example");
   }
   const auto plain = http.ask("OPTIONS", "/v1/stats", {}, {{"Origin", "https://app.example"}});
-  EXPECT_EQ(plain.header("access-control-allow-methods"), ""); // nobody asked for it
+  EXPECT_EQ(plain.header("access-control-allow-methods"), ""); // the request did not ask for it
   EXPECT_EQ(plain.header("allow"), "GET, HEAD, OPTIONS");
 }
 
-/// Every way in which a request is refused, with the status of it.
+/// Every way in which a request is refused, with its status.
 std::vector<std::pair<int, std::string>> refused_requests(const std::string& origin) {
   const auto head = [&](const std::string& line, const std::string& fields) {
     return line + " HTTP/1.1\r\nHost: localhost\r\nOrigin: " + origin + "\r\n" + fields + "\r\n";

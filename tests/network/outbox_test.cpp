@@ -1,4 +1,4 @@
-// What is on its way from a connection to its socket.
+// Output on its way from a connection to its socket.
 
 #include "restante/actors/model/output_budget.hpp"
 #include "restante/broker/gateway/outbox.hpp"
@@ -23,7 +23,7 @@ public:
 
 class Outbox : public ::testing::Test {
 protected:
-  /// Runs what was announced, in this thread.
+  /// Runs the announced work in this thread.
   void run() {
     thread->context().restart();
     thread->context().poll();
@@ -54,7 +54,7 @@ TEST_F(Outbox, W3_answers_and_pushes_leave_in_the_order_they_came) {
   box->answer("1", {});
   box->push(std::string{"2"}, 1, false);
   box->answer("3", {});
-  box->answer("", {}); // a success that nobody wants to hear of
+  box->answer("", {}); // a success that the client did not ask to be told of
   EXPECT_THAT(texts(), ElementsAre("1", "2", "3"));
   EXPECT_THAT(texts(), ElementsAre());
 }
@@ -65,7 +65,7 @@ TEST_F(Outbox, W3_however_much_is_announced_its_owner_is_woken_once) {
     box->answer("x", {});
   run();
   EXPECT_EQ(handler->woken, 1);
-  box->answer("x", {}); // not taken yet: it will see this too
+  box->answer("x", {}); // not taken yet: the reader will see this too
   run();
   EXPECT_EQ(handler->woken, 1);
   texts();
@@ -77,7 +77,7 @@ TEST_F(Outbox, W3_however_much_is_announced_its_owner_is_woken_once) {
 TEST_F(Outbox, S8_credit_comes_back_with_the_answers_and_once) {
   box->belong_to(handler);
   box->answer("a", {1, 100});
-  box->answer("", {2, 50}); // without a frame too
+  box->answer("", {2, 50}); // also without a frame
   texts();
   EXPECT_EQ(taken.back.operations, 3u);
   EXPECT_EQ(taken.back.bytes, 150u);
@@ -95,10 +95,10 @@ TEST_F(Outbox, E14_S8_beyond_64_kibibytes_a_push_waits_for_the_kernel) {
   ASSERT_EQ(taken.items.size(), 3u);
   EXPECT_FALSE(taken.items[1].is_confirmed_later);
   EXPECT_TRUE(taken.items[2].is_confirmed_later);
-  EXPECT_EQ(push(1), flow::waiting); // taken is not written
+  EXPECT_EQ(push(1), flow::waiting); // taken is not yet written
   box->written(taken.items.front());
   box->in_stream(64 * 1024 - 1, 64 * 1024);
-  EXPECT_EQ(box->unsent(), 64u * 1024 + 2); // written is not sent
+  EXPECT_EQ(box->unsent(), 64u * 1024 + 2); // written is not yet sent
   EXPECT_EQ(push(1), flow::waiting);
   box->in_stream(0, 0);
   EXPECT_EQ(box->unsent(), 4u);
@@ -116,7 +116,7 @@ TEST_F(Outbox, N18_answers_that_wait_count_until_the_kernel_has_them) {
   box->answer(std::string(64 * 1024, 'x'), {});
   EXPECT_EQ(budget->used(), 0u); // 64 KiB, no more
   std::string large(100'000, 'y');
-  large.reserve(400'000); // what it occupies counts: it is made to fit
+  large.reserve(400'000); // the allocated size counts, so the buffer is shrunk to fit
   box->answer(std::move(large), {});
   EXPECT_GE(budget->used(), 100'000u);
   EXPECT_LE(budget->used(), 112'500u);
@@ -124,7 +124,7 @@ TEST_F(Outbox, N18_answers_that_wait_count_until_the_kernel_has_them) {
   box->take(taken);
   for (auto& one : taken.items)
     box->written(one);
-  EXPECT_EQ(budget->used(), used); // the stream has it
+  EXPECT_EQ(budget->used(), used); // the stream owns it now
   box->in_stream(170'000, 180'000);
   EXPECT_EQ(budget->used(), used);
   box->in_stream(30'000, 30'000);
@@ -176,7 +176,7 @@ TEST_F(Outbox, N11_without_a_reader_nothing_is_kept_and_nothing_counts_as_taken)
   box->answer("late", {1, 1});
   EXPECT_EQ(box->unsent(), 0u);
   EXPECT_THAT(texts(), ElementsAre());
-  EXPECT_EQ(handler.use_count(), 2); // ours, and one announcement that is still on its way
+  EXPECT_EQ(handler.use_count(), 2); // the test, and one announcement under way
   run();
   EXPECT_EQ(handler.use_count(), 1);
 }

@@ -1,4 +1,4 @@
-// The live page as it is served: whole, never stale, and of no use to anybody else's page.
+// The live page as it is served: complete, never stale, and unusable for pages of other origins.
 
 #include "restante/broker/gateway/page_files.hpp"
 #include "restante/tests/network/gateway_fixture.hpp"
@@ -44,7 +44,7 @@ TEST(PageFiles, W8_every_file_is_served_as_it_stands_in_the_tree) {
   EXPECT_NE(gateway::find_page_file("/client/restante.js"), nullptr);
 }
 
-/// What a file loads: where from, as the browser would resolve it.
+/// The files that a file loads, resolved as a browser does.
 std::vector<std::string> loads(const gateway::page_file& file) {
   static const std::regex import{
       R"re((?:from\s+|import\s+|src=|href=)"((?:\./|\.\./|/)[^"]+\.(?:js|css|svg))")re"};

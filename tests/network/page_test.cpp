@@ -1,5 +1,5 @@
-// Every example of docs/protocol.md that is said on a socket or over HTTP, said to a real
-// server: the page and the wire are one.
+// Sends every example of docs/protocol.md for a socket or for HTTP to a real server: the page and
+// the wire must agree.
 
 #include "restante/tests/network/gateway_fixture.hpp"
 
@@ -19,7 +19,7 @@ struct page_line {
 
 using block = std::vector<page_line>;
 
-/// The blocks of the page behind "```kind".
+/// The blocks of the page that begin with "```kind".
 std::vector<block> blocks_of(const std::string& kind) {
   std::ifstream page{"docs/protocol.md"};
   std::vector<block> found;
@@ -38,7 +38,7 @@ std::vector<block> blocks_of(const std::string& kind) {
   return found;
 }
 
-/// One block on sockets: a server of its own, and everybody who speaks in it.
+/// One block of a page on sockets: a server of its own, and every client in the block.
 class play {
 public:
   void run(const block& lines) {
@@ -49,7 +49,7 @@ public:
       else
         i += receive_unordered({lines.begin() + static_cast<std::ptrdiff_t>(i), lines.end()}) - 1;
       if (::testing::Test::HasFailure())
-        return; // what follows would only follow from it
+        return; // later failures would only be consequences
     }
     for (auto& [name, one] : sockets_)
       EXPECT_TRUE(one.receives_nothing_else()) << name << " hears more than the page says";
@@ -91,7 +91,7 @@ private:
     }
   }
 
-  /// Lines of one socket that may come in any order; how many they are.
+  /// Receives the lines of one socket that may arrive in any order. Returns their number.
   std::size_t receive_unordered(const block& from) {
     const auto who = from.front().text.substr(0, from.front().text.find('<'));
     std::vector<std::string> wanted;

@@ -1,4 +1,4 @@
-// The same over TLS.
+// The gateway over TLS.
 
 #include "restante/tests/network/certificate.hpp"
 #include "restante/tests/network/gateway_fixture.hpp"

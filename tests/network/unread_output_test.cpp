@@ -1,5 +1,5 @@
-// Readers that take nothing hold their own output, and no more than the share that output has:
-// everybody else goes on (spec N18, E14, W6).
+// Clients that do not read hold their own output, and no more memory than the share for output: all
+// other clients go on (spec N18, E14, W6).
 
 #include "restante/actors/model/output_budget.hpp"
 #include "restante/tests/network/certificate.hpp"
@@ -37,7 +37,7 @@ void fill(gateway_fixture& h, ws_client& owner, const std::string& topic) {
 
 const std::string ask_for_the_list = R"({"op":"ephemeral.list","id":1,"topic":"big"})";
 
-/// What many who read nothing do: each asks again and again, and takes no answer.
+/// Many clients that do not read: each sends requests repeatedly and reads no answer.
 std::vector<ws_client> stall(gateway_fixture& h, int many, const std::string& request,
                              speaking how) {
   std::vector<ws_client> held;
@@ -51,7 +51,7 @@ std::vector<ws_client> stall(gateway_fixture& h, int many, const std::string& re
   return held;
 }
 
-/// Takes every turn to make a large answer, so that the next request waits for one.
+/// Uses all turns for large answers, so that the next request waits for a turn.
 std::vector<model::output_permit_ptr> take_all_turns(gateway_fixture& h) {
   const auto budget = h.broker.output();
   const auto nobody = std::make_shared<int>(0);
@@ -107,7 +107,7 @@ TEST_P(UnreadOutput, N18_lists_that_nobody_reads_keep_to_their_share_and_puts_go
   expect_that_others_go_on(h, other);
   EXPECT_LE(h.broker.stats().output_bytes, 4 * mebibyte);
   EXPECT_LT(h.broker.stats().memory_bytes, kept + mebibyte / 2);
-  take_all_turns(h); // none is lost
+  take_all_turns(h); // no answer is lost
 }
 
 TEST_P(UnreadOutput, N18_responses_that_nobody_reads_keep_to_the_same_share) {
@@ -152,7 +152,7 @@ TEST(Output, W6_a_reader_of_a_byte_now_and_then_does_not_keep_others_waiting) {
   auto other = h.enter("other");
   other.say(ask_for_the_list);
   std::string received;
-  EXPECT_TRUE(comes_true([&] { // each takes a little all the time, so none is stalled
+  EXPECT_TRUE(comes_true([&] { // each reads a little all the time, so none counts as stalled
     for (auto& one : held) {
       one.at().listen(1ms);
       one.at().take(one.at().received().size());
@@ -184,7 +184,7 @@ TEST(Output, E14_a_subscription_that_was_put_off_begins_with_its_snapshot_and_mi
   EXPECT_TRUE(ann.receives_nothing_else());
 }
 
-/// Says it; when this returns it has been read, and what it asks for is under way.
+/// Sends a request. When this call returns, the gateway has read it and its operation is under way.
 void say_and_wait(gateway_fixture& h, ws_client& who, ws_client& other, const std::string& what) {
   const auto before = h.gateway.stats().frames_in;
   who.say(what);
@@ -199,17 +199,17 @@ TEST(Output, N18_who_reads_nothing_keeps_no_turn_that_comes_while_its_socket_is_
   fill(h, owner, "big");
   auto other = h.enter("other");
   auto mute = h.enter("mute", {}, {.receive_bytes = 4096});
-  EXPECT_TRUE(comes_true([&] { // the kernel takes one or two
+  EXPECT_TRUE(comes_true([&] { // the kernel buffers one or two answers
     say_and_wait(h, mute, owner, ask_for_the_list);
     take_all_turns(h).clear(); // the answer is made
     EXPECT_TRUE(owner.receives_nothing_else());
     return h.broker.stats().output_bytes > mebibyte / 4;
   }));
   auto turns = take_all_turns(h);
-  say_and_wait(h, mute, owner, ask_for_the_list); // it waits for a turn
+  say_and_wait(h, mute, owner, ask_for_the_list); // the request waits for a turn
   say_and_wait(h, owner, other, R"({"op":"notify.put","to":"mute","pack":1})"); // no room for this
   other.say(R"({"op":"ephemeral.list","id":3,"topic":"small"})");
-  turns.pop_back(); // the only one that there is: for the mute, then for the other
+  turns.pop_back(); // the only turn: first for the client that does not read, then for the other
   EXPECT_EQ(other.receive(),
             R"({"_orama":"reply","id":3,"ok":true,"entries":[],"epoch":0,"seq":0})");
 }
@@ -236,7 +236,7 @@ TEST(Output, N2_N18_deliveries_that_expire_unread_do_not_pile_up) {
   auto ann = h.enter("ann", R"(,"ack":"explicit")", {.receive_bytes = 4096});
   auto bob = h.enter("bob");
   std::uint64_t most = 0;
-  EXPECT_TRUE(comes_true([&] { // its window is free again each time
+  EXPECT_TRUE(comes_true([&] { // the window of the client becomes free each time
     EXPECT_THAT(bob.ask(R"({"op":"notify.put","id":1,"to":"ann","ttl_ms":1,"pack":")" +
                         std::string(60'000, 'x') + "\"}"),
                 HasSubstr("\"id\":1"));
@@ -251,7 +251,7 @@ TEST(Output, W5_what_was_asked_before_too_many_bad_frames_is_answered_before_the
   for (int round = 0; round < 20; ++round) {
     auto eve = h.enter("eve" + std::to_string(round));
     std::string all;
-    for (int i = 0; i < 50; ++i) // answered by the broker's actors, in their own time
+    for (int i = 0; i < 50; ++i) // the broker's actors answer, each in its own time
       all += frame_text(opcode::text,
                         R"({"op":"notify.put","to":"","pack":1,"id":)" + std::to_string(i) + "}");
     for (int i = 0; i < 9; ++i)
@@ -284,7 +284,7 @@ TEST(Output, S8_one_list_is_answered_before_the_next_frame_is_read) {
   for (int n = 0; n < 20; ++n)
     EXPECT_TRUE(other.receives_nothing_else());
   EXPECT_LE(h.broker.stats().output_bytes, 4 * mebibyte);
-  for (int i = 0; i < 20; ++i) // all of them come to one who reads
+  for (int i = 0; i < 20; ++i) // all of them reach a client that reads
     ASSERT_THAT(ann.receive(), HasSubstr(R"("key":"k59")"));
 }
 

@@ -1,4 +1,5 @@
-// Visits over WebSocket: asking without being a connection, and the server identity (spec W7).
+// Visits over WebSocket: operations of a client without a connection, and the server identity (spec
+// W7).
 
 #include "restante/tests/network/gateway_fixture.hpp"
 #include "restante/tests/support/rights.hpp"

@@ -11,15 +11,16 @@ namespace restante::testing {
 
 enum class opcode : std::uint8_t { more = 0, text = 1, binary = 2, close = 8, ping = 9, pong = 10 };
 
-/// One frame as a client sends it, masked.
+/// One masked frame, as a client sends it.
 std::string frame_text(opcode what, std::string_view payload, bool is_last = true);
 
 enum class manners : std::uint8_t {
-  polite, ///< answers pings, whenever it hears
-  mute,   ///< answers none
+  polite, ///< answers pings whenever it receives
+  mute,   ///< answers no ping
 };
 
-/// A WebSocket client that can also misbehave. It reads only while it is asked to hear.
+/// A WebSocket client that can also misbehave. It reads only while the test calls a receiving
+/// function.
 class ws_client {
 public:
   struct setup {
@@ -30,7 +31,7 @@ public:
     int receive_bytes = 0;
   };
 
-  /// Opens the socket and shakes hands; `answer` has what came of it.
+  /// Opens the socket and performs the handshake; `answer` holds the response.
   explicit ws_client(std::uint16_t port) : ws_client{port, setup{}} {}
   ws_client(std::uint16_t port, const setup& how);
 
@@ -44,30 +45,31 @@ public:
 
   // --- what it hears ---
 
-  /// The next message. `(closed 4001 shutdown)` when it is a close frame, `(lost)` when the
-  /// socket ends without one, `(silence)` when nothing comes.
+  /// The next message. `(closed 4001 shutdown)` when it is a close frame, `(lost)` when the socket
+  /// ends without one, `(silence)` when nothing arrives.
   std::string receive(patience wait = patient);
 
-  /// Says and hears.
+  /// Sends a message and returns the next message.
   std::string ask(std::string_view text) { return say(text) ? receive() : "(lost)"; }
 
-  /// Whether the next thing to hear is the answer to a ping: nothing else is on its way.
+  /// Whether the next message is the answer to a ping, which means that no other message is under
+  /// way.
   bool receives_nothing_else();
 
-  /// The code of the close frame, whatever comes before it; 1006 when the socket ends
-  /// without one, 0 when neither comes.
+  /// The code of the close frame; earlier messages are skipped. 1006 when the socket ends without a
+  /// close frame, 0 when neither arrives.
   int closed(patience wait = patient);
 
-  /// The payload of the pong that comes next; what comes before it is forgotten.
+  /// The payload of the next pong; earlier messages are discarded.
   std::string pong();
 
   std::size_t pings_received() const { return pings_received_; }
 
   // --- how it goes ---
 
-  /// With a close frame.
+  /// Ends with a close frame.
   void leave(std::uint16_t code = 1000);
-  /// With a reset.
+  /// Ends with a reset.
   void drop() { line_.reset(); }
 
   line& at() { return line_; }
@@ -84,7 +86,7 @@ private:
   manners pings_;
   http_answer answer_;
   std::size_t pings_received_ = 0;
-  std::string closed_; ///< what `receive` says from now on, once the end has come
+  std::string closed_; ///< the result of every further `receive` once the connection has ended
   int close_code_ = 0;
 };
 

@@ -1,4 +1,4 @@
-"""The program as a person in a shell sees it: commands in pipes, and on a terminal."""
+"""The program as a person in a shell uses it: commands in pipes, and on a terminal."""
 
 import asyncio
 import errno
@@ -17,14 +17,14 @@ TRACE = r"[0-9a-f]{32}"
 
 
 def environment(**more):
-    """This one without settings of somebody's own."""
+    """The present environment without the user's own settings."""
     clean = {k: v for k, v in os.environ.items()
              if not k.startswith("RESTANTE_") and k not in ("NO_COLOR", "TERM")}
     return {**clean, **more}
 
 
 def readable_bytes(pipe):
-    """What has been written to a pipe and not been read."""
+    """The bytes that were written to a pipe and not read yet."""
     return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, b"\0" * 4))[0]
 
 
@@ -33,7 +33,7 @@ def url_of(server):
 
 
 async def run(*arguments, url=None, expect=0, stdin=None, deadline=support.DEADLINE, env=None):
-    """`restante` with these arguments, to its end, in pipes."""
+    """Runs `restante` with these arguments to its end, in pipes."""
     command = [support.PROGRAM, *arguments]
     process = await asyncio.create_subprocess_exec(
         *command, env=environment(**({"RESTANTE_URL": url} if url else {}), **(env or {})),
@@ -52,7 +52,7 @@ async def run(*arguments, url=None, expect=0, stdin=None, deadline=support.DEADL
 
 
 class Running:
-    """`restante` with these arguments, in pipes, while it runs."""
+    """`restante` with these arguments, running in pipes."""
 
     def __init__(self, process):
         self.process = process
@@ -66,14 +66,14 @@ class Running:
             env=environment(**({"RESTANTE_URL": url} if url else {})), **how))
 
     async def line(self, deadline=support.DEADLINE):
-        """The next line it prints, without its end."""
+        """The next line that the command prints, without its line end."""
         text = await asyncio.wait_for(self.process.stdout.readline(), deadline)
         if not text.endswith(b"\n"):
             raise AssertionError(f"it ended: {text} {await self.process.stderr.read()}")
         return text.decode()[:-1]
 
     async def end(self, number=None, deadline=support.DEADLINE):
-        """Its status and what it said since; with a signal, after that."""
+        """The exit status and the remaining output; with a signal, sends that signal first."""
         if number is not None:
             support.signal_child(self.process, number)
         out, err = await asyncio.wait_for(self.process.communicate(), deadline)
@@ -138,7 +138,7 @@ class Terminal:
 
 
 class CommandTest(support.OutsideTest):
-    """A test with commands that must not outlive it."""
+    """A test whose commands must not outlive it."""
 
     async def asyncSetUp(self):
         await super().asyncSetUp()
@@ -152,7 +152,7 @@ class CommandTest(support.OutsideTest):
         await super().asyncTearDown()
 
     async def start(self, server, *arguments, **how):
-        """A command that runs on."""
+        """A command that keeps running."""
         made = await Running.start(*arguments, url=url_of(server), **how)
         self.left_running.append(made)
         return made
@@ -163,7 +163,7 @@ class CommandTest(support.OutsideTest):
         return made
 
     async def connected(self, server, client):
-        """Waits until it is there."""
+        """Waits until the condition is true."""
         async def is_there():
             done = await run("clients", client, url=url_of(server))
             return " connected " in done.stdout
@@ -173,7 +173,7 @@ class CommandTest(support.OutsideTest):
         await server.settled(websockets=count)
 
     def one_line(self, done, *expected):
-        """One line on standard error that says all this, and nothing on standard output."""
+        """Expects one line on standard error that contains all these texts, and nothing on standard output."""
         self.assertEqual(done.stdout, "")
         lines = done.stderr.splitlines()
         self.assertEqual(len(lines), 1, done.stderr)
@@ -186,11 +186,11 @@ class CommandTest(support.OutsideTest):
         return text
 
 
-_closed_ports = []  # bound and not listening: each refuses who connects
+_closed_ports = []  # bound and not listening: each refuses connections
 
 
 def closed_port():
-    """A port of the loopback where nobody listens, nor will, as long as this process lives."""
+    """A loopback port where no program listens, as long as this process lives."""
     taken = socket.socket()
     _closed_ports.append(taken)
     taken.bind(("127.0.0.1", 0))

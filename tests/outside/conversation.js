@@ -1,5 +1,5 @@
-// A conversation by Node's `ws`, which nobody here wrote:  node conversation.js URL [CA]
-// Says "ok NAME" for each step; the first that fails ends it with status 1.
+// A conversation with Node's `ws`, an independent client:  node conversation.js URL [CA]
+// Prints "ok NAME" for each step; the first step that fails ends the program with status 1.
 
 'use strict';
 const assert = require('assert');
@@ -119,7 +119,7 @@ const steps = {
     again.socket.close(1000);
   },
 
-  // What a browser's `socket.close()` sends is a close frame without a code.
+  // A browser's `socket.close()` sends a close frame without a code.
   async C4_a_close_without_a_code_is_a_clean_end() {
     const bob = await Client.open({ client: 'bob', resume_window_ms: 60000 });
     const ann = await Client.open({ client: 'ann' });
@@ -165,12 +165,12 @@ const steps = {
     const begin = Date.now();
     while (ann.pings < 4)
       await within(new Promise((done) => ann.socket.once('ping', done)), 'ping');
-    assert(Date.now() - begin > 1250); // two and a half intervals, and it is still there
+    assert(Date.now() - begin > 1250); // two and a half intervals, and the connection is still there
     await ann.must('ping');
     ann.socket.close();
   },
 
-  // The last step: says that it is ready, and is stopped from outside.
+  // The last step: prints that it is ready, and is stopped from outside.
   async C6_goodbye_4001_when_the_broker_stops() {
     const ann = await Client.open({ client: 'ann' });
     console.log('stop');

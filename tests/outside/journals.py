@@ -1,4 +1,4 @@
-"""What tests of a broker with a data directory share."""
+"""Shared by the tests of a broker with a data directory."""
 
 import contextlib
 import json
@@ -27,18 +27,18 @@ class JournalTest(cli.CommandTest):
         return server
 
     async def waits(self, server, count):
-        """Until so many wait: clients are told by messages what was restored, and count it then."""
+        """Waits until `count` notifications wait: clients receive restored records as messages and count them then."""
         async def all_of_them():
             return (await server.stats())["waiting"] == count
         await support.until(all_of_them, what=f"{count} notifications that wait")
 
     async def kill(self, server):
-        """kill -9: what it had not written is gone."""
+        """kill -9: everything that the broker had not written is lost."""
         server.process.kill()
         server.process.wait()
 
     async def refused(self, status, *expected, directory=None, flags=()):
-        """`serve` ends at once with this status and one line that names the directory."""
+        """`serve` must end at once with this status and one line that names the directory."""
         done = await support.run(support.PROGRAM, "serve", "--listen", "127.0.0.1:0",
                                  "--log-level", "error", "--data-dir",
                                  directory or self.directory, *flags, expect=None)
@@ -52,7 +52,7 @@ class JournalTest(cli.CommandTest):
         return await cli.run("journal", name, self.directory, *arguments, **how)
 
     def content(self):
-        """Every file with what is in it, but for those in which nothing is kept."""
+        """Every file and its contents, except the files that hold no records."""
         found = {}
         for name in sorted(os.listdir(self.directory)):
             with open(os.path.join(self.directory, name), "rb") as file:
@@ -62,7 +62,7 @@ class JournalTest(cli.CommandTest):
         return found
 
     async def packs(self, server, client, count):
-        """What is delivered to a client that comes now, in that order."""
+        """The packs that are delivered to a client that connects now, in order."""
         there = await Client.open(server, client)
         for _ in range(count):
             await there.hear("notify.deliver")
@@ -82,7 +82,7 @@ async def put_over_http(server, **fields):
 
 @contextlib.contextmanager
 def small_disk(test, mib):
-    """A file system of its own with so little space; only root can make one."""
+    """A small file system of its own for a test; only root can make one."""
     with tempfile.TemporaryDirectory(prefix="restante-outside-") as place:
         made = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={mib}m", "none", place],
                               stderr=subprocess.DEVNULL, check=False)

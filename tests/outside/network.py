@@ -16,7 +16,7 @@ NEAR, FAR = "near", "far"
 
 
 def _enter():
-    """What keeps us from having a network of our own, if anything."""
+    """The reason why this process cannot have a network of its own, if there is one."""
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWNET) != 0:
         return "no network namespaces here: " + os.strerror(ctypes.get_errno())
@@ -38,16 +38,16 @@ def _run(*command):
 
 
 class Link:
-    """A network beyond a link: `inside` goes in front of the command of what runs there."""
+    """A network behind a link: `inside` is the prefix of a command that runs there."""
 
     def __init__(self):
-        # The namespace lives as long as this process, which ends with its standard input.
+        # The namespace lives as long as this process, which ends when its standard input ends.
         self._holder = subprocess.Popen(["unshare", "--net", "cat"], stdin=subprocess.PIPE,
                                         stdout=subprocess.PIPE)
         try:
             self._holder.stdin.write(b"\n")
             self._holder.stdin.flush()
-            self._holder.stdout.readline()  # it runs, so it is in its namespace
+            self._holder.stdout.readline()  # the process runs, so it is in its namespace
             pid = str(self._holder.pid)
             self.inside = ("nsenter", f"--net=/proc/{pid}/ns/net")
             _run("ip", "link", "add", NEAR, "type", "veth", "peer", "name", FAR, "netns", pid)
@@ -70,7 +70,7 @@ class Link:
         subprocess.run(["ip", "link", "del", NEAR], capture_output=True, check=False)
 
     def why_it_does_not_carry(self):
-        """Why no connection gets from the far end to the near one, if none does."""
+        """The reason why no connection from the far end reaches the near end, if there is one."""
         with socket.create_server((HERE, 0)) as listener:
             connect = ("import socket, sys; "
                        "socket.create_connection((sys.argv[1], int(sys.argv[2])), 10)")

@@ -1,8 +1,8 @@
-"""Clients in a process of their own: what they do is said in JSON lines on standard output.
+"""Clients in a process of their own. They report their actions as JSON lines on standard output.
 
     people.py ROLE ADDRESS PORT [ARGUMENT…]
 
-They are for what would keep the test's own thread busy, or is to be killed.
+They are for work that would keep the test's own thread busy, and for clients that a test kills.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ def say(what, **members):
 
 
 async def connected(uri, **fields):
-    """A socket with its `connect` answered."""
+    """A socket whose `connect` was answered."""
     ws = await websockets.connect(uri, max_size=None, max_queue=None, ping_interval=None,
                                   compression=None, open_timeout=30, close_timeout=2)
     await ws.send(json.dumps({"op": "connect", "id": "connect", **fields}))
@@ -62,7 +62,7 @@ async def consume(uri, client, keys, withhold):
 
 
 async def hold(uri, client, keys):
-    """Sets keys and stays, answering pings."""
+    """Sets keys and stays connected, answering pings."""
     ws = await connected(uri, client=client)
     for n in range(int(keys)):
         await ws.send(json.dumps({"op": "ephemeral.set", "id": n, "topic": "room",
@@ -80,7 +80,7 @@ async def hold(uri, client, keys):
 
 
 def frame_of(text, opcode=1):
-    """A masked frame, the mask being zero."""
+    """A masked frame with a zero mask."""
     body = text.encode() if isinstance(text, str) else text
     head = bytes([0x80 | opcode])
     if len(body) < 126:
@@ -99,7 +99,7 @@ def handshake(host, port):
 
 
 def frames_in(buffer):
-    """Takes the whole frames from a bytearray: pairs of opcode and body."""
+    """Takes the complete frames from a bytearray: pairs of opcode and body."""
     at = 0
     while len(buffer) - at >= 2:
         size = buffer[at + 1]
@@ -122,7 +122,7 @@ def frames_in(buffer):
 
 
 def rude_socket(host, port, client, receive_bytes=None):
-    """A blocking socket, its handshake done and its `connect` answered."""
+    """A blocking socket, after the handshake and an answered `connect`."""
     raw = socket.socket()
     if receive_bytes:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_bytes)
@@ -140,7 +140,7 @@ def rude_socket(host, port, client, receive_bytes=None):
 
 
 def flood(host, port, client, targets, seconds, pack_bytes):
-    """Sends puts as fast as the socket takes them, and reads what is answered."""
+    """Sends puts as fast as the socket accepts them, and reads the answers."""
     raw = rude_socket(host, port, client)
     targets, pack = int(targets), "x" * int(pack_bytes)
     end = time.monotonic() + float(seconds)
@@ -162,7 +162,7 @@ def flood(host, port, client, targets, seconds, pack_bytes):
                     counts["code"] = struct.unpack("!H", body[:2])[0]
                     return
                 if opcode == 9:
-                    continue  # what it sends is sign enough of life
+                    continue  # its requests are a sufficient sign of life
                 answer = json.loads(body)
                 if answer["_orama"] == "goodbye":
                     counts["goodbye"] = answer["code"]
@@ -185,7 +185,7 @@ def flood(host, port, client, targets, seconds, pack_bytes):
             counts["sent"] = n
     except OSError as error:
         counts["broken"] = str(error)
-    # A busy broker has much to answer. Whoever only waits must show that he lives.
+    # A busy broker answers late, so a client that only waits must send signs of life.
     last = time.monotonic() + 100
     while counts["ok"] + counts["refused"] < n and reader.is_alive() and time.monotonic() < last:
         time.sleep(0.1)
@@ -196,7 +196,7 @@ def flood(host, port, client, targets, seconds, pack_bytes):
 
 
 def silent(host, port, client, topic):
-    """Subscribes and never reads again; ends when the other has closed."""
+    """Subscribes and never reads again; ends when the broker has closed the socket."""
     raw = rude_socket(host, port, client, receive_bytes=4096)
     raw.sendall(frame_of(json.dumps({"op": "topic.subscribe", "id": 1, "topic": topic})))
     say("subscribed")
@@ -204,7 +204,7 @@ def silent(host, port, client, topic):
 
 
 class Guest(asyncio.Protocol):
-    """One of a crowd: connects, sets a key of its own, and stays."""
+    """One client of a crowd: connects, sets a key of its own, and stays."""
 
     def __init__(self, crowd, n):
         self.crowd = crowd
@@ -276,7 +276,7 @@ class Crowd:
 
 
 def crowd(host, port, size):
-    """SIZE connections that arrive at once and, told a line, leave at once."""
+    """SIZE connections that are opened at once and, when a line arrives on standard input, closed at once."""
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     asyncio.run(Crowd(host, port, int(size)).come())

@@ -1,7 +1,7 @@
-"""What the tests from outside share: the real program, clients of it, and a pair of bystanders.
+"""Shared by the tests from outside: the real program, clients of it, and a pair of bystanders.
 
-The program is $OUTSIDE_PROGRAM, as ctest sets it. Nothing here sleeps for a fixed time: what is
-waited for has a deadline, and what has to be polled is polled.
+The program is $OUTSIDE_PROGRAM, as ctest sets it. Nothing here sleeps for a fixed time: every
+wait has a deadline, and conditions without a notification are polled.
 """
 
 import asyncio
@@ -26,24 +26,24 @@ PROGRAM = os.environ.get("OUTSIDE_PROGRAM", "")
 IS_SANITIZED = os.environ.get("OUTSIDE_SANITIZED", "") not in ("", "0")
 IS_FULL = os.environ.get("OUTSIDE_SCALE", "") == "full"
 
-# Whoever waits longer has been forgotten. It is generous: a sanitized build on a busy machine.
+# The longest wait. It is generous: a sanitized build on a busy machine is slow.
 DEADLINE = 30.0
 
 MIB = 1024 * 1024
 
 
 def memory_bound(mib):
-    """Growth of resident memory that is allowed, bytes; redzones and the quarantine cost more."""
+    """The allowed growth of resident memory, in bytes; under a sanitizer, redzones and the quarantine cost more."""
     return (mib * 3 + 96 if IS_SANITIZED else mib) * MIB
 
 
 def tell(text):
-    """A figure for whoever reads the log of the test."""
+    """Prints a figure into the log of the test."""
     print("    " + text, flush=True)
 
 
 async def until(condition, deadline=DEADLINE, what="the condition"):
-    """Polls `condition` (may be a coroutine function) until it is true; answers what it answered."""
+    """Polls `condition` (may be a coroutine function) until it is true; returns its result."""
     end = time.monotonic() + deadline
     while True:
         value = condition()
@@ -57,7 +57,7 @@ async def until(condition, deadline=DEADLINE, what="the condition"):
 
 
 class Server:
-    """One `restante serve` on a free port of the loopback, logging JSON to a file."""
+    """One `restante serve` on a free loopback port, with its log as JSON in a file."""
 
     def __init__(self, *flags, files=None, listen="127.0.0.1:0", env=None):
         self.directory = tempfile.TemporaryDirectory(prefix="restante-outside-")
@@ -122,7 +122,7 @@ class Server:
         return [line for line in lines if event is None or line.get("event") == event]
 
     async def ends(self, **wanted):
-        """The `connection_closed` lines with these fields, as soon as there is one."""
+        """The `connection_closed` lines with these fields, as soon as there is at least one."""
         def found():
             return [line for line in self.log_lines("connection_closed")
                     if all(line.get(k) == v for k, v in wanted.items())]
@@ -158,7 +158,7 @@ class Server:
         self.process.send_signal(number)
 
     async def stop(self, deadline=DEADLINE):
-        """SIGTERM, and the status it ended with; how long it took is `stopped`."""
+        """Sends SIGTERM and returns the exit status; `stopped` is how long the stop took."""
         begin = time.monotonic()
         if self.process.poll() is None:
             self.signal(signal.SIGTERM)
@@ -167,7 +167,7 @@ class Server:
         return self.process.returncode
 
     def complaints(self):
-        """Lines of a sanitizer, and crashed actors."""
+        """Lines of a sanitizer, and lines about crashed actors."""
         return [line for line in self.log_text().splitlines()
                 if "Sanitizer" in line or "runtime error:" in line or '"event":"crash' in line]
 
@@ -191,7 +191,7 @@ def signal_child(process, number):
 
 
 class Client:
-    """A connected client: the library's socket, and who waits for which answer."""
+    """A connected client: the library's socket, and the requests that wait for answers."""
 
     def __init__(self, socket_, name):
         self.socket = socket_
@@ -209,7 +209,7 @@ class Client:
 
     @classmethod
     async def open(cls, server, name=None, *, scheme="ws", tls=None, acks=True, **fields):
-        """Connects and waits for the welcome. `acks`: acknowledge whatever is delivered."""
+        """Connects and waits for the welcome. With `acks`, every delivery is acknowledged."""
         socket_ = await websockets.connect(
             server if isinstance(server, str) else server.url(scheme), ssl=tls, max_size=None,
             max_queue=None, ping_interval=None, compression=None, close_timeout=2,
@@ -251,7 +251,7 @@ class Client:
         await self.socket.send(json.dumps({"op": op, **fields}))
 
     def asked(self, op, **fields):
-        """Sends a request; answers the future of its answer."""
+        """Sends a request; returns the future of its answer."""
         number = next(self._ids)
         answer = self._answers[number] = asyncio.get_running_loop().create_future()
         return asyncio.ensure_future(self._asked(op, number, answer, fields))
@@ -264,14 +264,14 @@ class Client:
         return await asyncio.wait_for(self.asked(op, **fields), deadline)
 
     async def must(self, op, **fields):
-        """An operation that is answered ok."""
+        """Sends an operation that must be answered ok."""
         answer = await self.ask(op, **fields)
         if answer.get("ok") is not True:
             raise AssertionError(f"{op} {fields} was answered {answer}")
         return answer
 
     async def hear(self, kind, deadline=DEADLINE, **wanted):
-        """The first push of this kind with these members that was not heard before."""
+        """The first push of this kind with these members that was not returned before."""
         end = time.monotonic() + deadline
         seen = 0
         while True:
@@ -304,15 +304,15 @@ class Client:
         await self._reader
 
     async def drop(self):
-        """The socket is reset without a word."""
+        """Resets the socket without a close frame."""
         self.socket.transport.abort()
         await self._reader
 
 
 class Bystanders:
-    """Two clients who exchange notifications, and must notice nothing of what others suffer.
+    """Two clients that exchange notifications, and must not notice the trouble of other clients.
 
-    They live in the thread of the test, so whoever works hard belongs in a process of its own.
+    They run in the thread of the test, so clients that need much processor time belong in a process of their own.
     """
 
     def __init__(self):
@@ -343,9 +343,9 @@ class Bystanders:
             await asyncio.sleep(self.pause)
 
     async def finish(self, bound=5.0):
-        """That they noticed nothing: no error, and no exchange longer than `bound` seconds."""
+        """Checks that the bystanders noticed nothing: no error, and no exchange longer than `bound` seconds."""
         done = self.count
-        # One more exchange, so that what went wrong at the end is seen too.
+        # One more exchange, so that a fault at the end is seen too.
         await until(lambda: self.count > done or self._task.done(), what="one more exchange")
         self._is_over = True
         await asyncio.wait_for(self._task, DEADLINE)
@@ -384,7 +384,7 @@ async def run(*command, deadline=DEADLINE, stdin=None, env=None, expect=0):
 
 
 class Helper:
-    """A client in a process of its own (`people.py`), which says what it does in JSON lines."""
+    """A client in a process of its own (`people.py`), which reports its actions in JSON lines."""
 
     def __init__(self):
         self.said = []
@@ -410,7 +410,7 @@ class Helper:
         return [line for line in self.said if line.get("say") == what]
 
     async def say(self, what, deadline=DEADLINE):
-        """Waits until it has said this; answers the line."""
+        """Waits until the client has reported this; returns the line."""
         return (await until(lambda: self.all(what) or self._failed(), deadline, f"'{what}'"))[-1]
 
     def _failed(self):
@@ -422,7 +422,7 @@ class Helper:
         self.process.stdin.write(word.encode() + b"\n")
 
     async def kill(self):
-        """kill -9, and everything it had said by then."""
+        """Sends kill -9; returns everything that the client had reported by then."""
         signal_child(self.process, signal.SIGKILL)
         await self.process.wait()
         await self._reader
@@ -441,7 +441,7 @@ class Helper:
 
 
 class OutsideTest(unittest.IsolatedAsyncioTestCase):
-    """A test with its own server, which must have nothing to complain about at the end."""
+    """A test with its own server, which must have logged no problem at the end."""
 
     async def asyncSetUp(self):
         if not PROGRAM:
@@ -482,7 +482,7 @@ class OutsideTest(unittest.IsolatedAsyncioTestCase):
 
 
 def file_with(text):
-    """A file with this content; whoever asks for it removes it."""
+    """A file with this content; the caller removes it."""
     handle, path = tempfile.mkstemp(prefix="restante-outside-")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
@@ -490,7 +490,7 @@ def file_with(text):
 
 
 def free_port():
-    """A port that nobody has just now."""
+    """A port that no program uses at present."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]

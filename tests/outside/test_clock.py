@@ -75,7 +75,7 @@ class Steps(JournalTest):
             file.write(SECRET)
 
     def set_clock(self, ahead):
-        """The wall clock of the brokers is so many seconds ahead from now on."""
+        """Sets the wall clock of the brokers this many seconds ahead from now on."""
         self.shift.value = ahead
 
     async def welcome(self, server, **claims):
@@ -100,7 +100,7 @@ class Steps(JournalTest):
         server = await self.serve("--jwt-key-file", self.key, "--ping-interval-ms", "200",
                                   env=self.shim)
         ann = await Client.open(server, token=jwt(sub="ann", lives=3600))
-        self.set_clock(-DAY)  # set back: it does not end early
+        self.set_clock(-DAY)  # set back: the connection does not end early
         await ann.must("ping")
         self.set_clock(DAY)
         self.assertEqual((await ann.closed())[0], 4500)

@@ -1,4 +1,4 @@
-"""Each command of the command line as a script runs it: what it prints, and how it ends."""
+"""Each command of the command line as a script runs it: its output and its exit status."""
 
 import json
 import signal
@@ -22,7 +22,7 @@ class Notifications(CommandTest):
         return await cli.run(*arguments, url=self.url, **how)
 
     async def says(self, *arguments, **how):
-        """What it prints, when all goes well and it complains of nothing."""
+        """The output of a command that must succeed without an error message."""
         done = await self.ran(*arguments, **how)
         self.assertEqual(done.stderr, "")
         return done.stdout
@@ -38,7 +38,7 @@ class Notifications(CommandTest):
         self.assertEqual(await self.says("listen", "bob", "--count", "3"),
                          f"{first} server call me\n{second} server two\\nlines\n"
                          f"{third['trace']} ann {{\"b\":1.50,\"a\":[]}}\n")
-        # It was acknowledged.
+        # The notification was acknowledged.
         self.assertEqual(await self.says("clients", "bob", "--json"),
                          '{"client":"bob","connected":false,"pending":0}\n')
         self.assertIn("state     delivered\n", await self.says("status", first))
@@ -249,7 +249,7 @@ class Topics(CommandTest):
         self.assertEqual((await watch.end(signal.SIGHUP)).status, 0)
 
     async def subscribed(self, topic):
-        """Waits until somebody hears what is published there."""
+        """Waits until a subscriber receives what is published there."""
         await self.server.settled(topics=1)
 
     async def test_S8_topics_are_listed_to_the_end(self):

@@ -1,4 +1,4 @@
-"""What is written about the command line: its examples are played, its man page is complete."""
+"""The documents about the command line: their examples are run, and the man page is complete."""
 
 import asyncio
 import os
@@ -19,7 +19,7 @@ def text_of(*path):
 
 
 def consoles(markdown):
-    """The `console` blocks, each a list of commands with the lines they print."""
+    """The `console` blocks, each a list of commands with their output lines."""
     for block in re.findall(r"^```console\n(.*?)^```", markdown, re.M | re.S):
         steps = []
         for line in block.splitlines():
@@ -33,7 +33,7 @@ def consoles(markdown):
 
 
 def pattern_of(lines):
-    """`…` stands for anything, and so does a trace."""
+    """`…` matches anything, and so does a trace."""
     text = re.escape("".join(line + "\n" for line in lines)).replace(re.escape("…"), ".*?")
     return "^" + re.sub(cli.TRACE, lambda found: found.group() if set(found.group()) <= set("01")
                         else cli.TRACE, text) + "$"
@@ -67,7 +67,7 @@ class Documents(CommandTest):
         self.assertGreater(played, 20)
 
     async def commands(self):
-        """All there are, `topic watch` among them, with what their help says."""
+        """Every command, including `topic watch`, with its help text."""
         found = {}
         waiting = [()]
         while waiting:
@@ -90,7 +90,7 @@ class Documents(CommandTest):
             self.assertRegex(table, rf"`{re.escape(name)}\b", name)
             self.assertIn("Example", said, name)
             if name in ("serve", "check-config"):
-                continue  # its settings are in docs/operations.md, which its own test compares
+                continue  # its settings are in docs/operations.md, which another test compares
             for flag in re.findall(r"--([a-z-]+)", said.split("\nExample")[0]):
                 if flag != "help":
                     self.assertIn(f"Fl -{flag}", page, f"{name} --{flag}")

@@ -148,7 +148,7 @@ class Tokens(CommandTest):
         self.assertEqual((await run("topic", "list", "--token", few)).stdout, "")
         self.one_line(await run("drain", "bob", "--token", ann, expect=5), "forbidden (301)")
         self.one_line(await run("notify", "bob", "x", "--token", few, expect=5), "forbidden (301)")
-        # A flag counts more than the environment.
+        # A flag overrides the environment.
         self.one_line(await run("drain", "bob", "--token", ann, env={"RESTANTE_TOKEN": root},
                                 expect=5), "forbidden")
         self.assertTrue((await run("drain", "bob", "--token", root)).stdout.startswith(trace))

@@ -1,4 +1,4 @@
-"""The command line on a terminal: colours and bars there, none in a pipe; and `bench`."""
+"""The command line on a terminal, with colours and progress bars, and in a pipe, without them; and `bench`."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""The command line when something is wrong: no broker, a broker that goes, a reader that goes."""
+"""The command line during faults: no broker, a broker that ends, a reader that ends."""
 
 import asyncio
 import json
@@ -181,7 +181,7 @@ class ReaderGoes(CommandTest):
         return json.loads(done.stdout)["pending"]
 
     async def test_N11_a_closed_pipe_is_not_acknowledged(self):
-        """What nobody reads stays with the broker."""
+        """A notification that nobody reads stays with the broker."""
         read, write = os.pipe()
         listening = await self.start(self.server, "listen", "bob", stdout=write)
         os.close(write)
@@ -218,7 +218,7 @@ class ReaderGoes(CommandTest):
             done = await drain.end()
         self.assertEqual(done.status, 1)
         lines = done.stderr.splitlines()
-        self.assertIn('"pack":"x"', lines[1])  # it is kept nowhere else
+        self.assertIn('"pack":"x"', lines[1])  # the broker keeps it nowhere else
         self.assertIn("No space left on device", lines[2])
 
     async def test_a_slow_reader_makes_the_broker_wait_and_loses_nothing(self):

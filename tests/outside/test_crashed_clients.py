@@ -1,4 +1,4 @@
-"""kill -9 of clients in mid delivery: nothing is lost, nothing is acknowledged twice, no key stays."""
+"""kill -9 of clients during deliveries: nothing is lost, nothing is acknowledged twice, no key stays."""
 
 import collections
 
@@ -8,7 +8,7 @@ from support import Bystanders, Client, OutsideTest
 ROUNDS = 5
 PUTS = 400
 KEYS = 20
-WITHHELD = 3  # of so many deliveries one is never acknowledged
+WITHHELD = 3  # one in this many deliveries is never acknowledged
 
 
 class CrashedClients(OutsideTest):
@@ -21,7 +21,7 @@ class CrashedClients(OutsideTest):
         await watcher.must("topic.subscribe", topic="room")
         traces = {}
         resident = server.resident_bytes()
-        history = []  # of each round: what it took, what it knows to be acknowledged
+        history = []  # for each round: the taken packs, and the packs known to be acknowledged
         n = 0
         for _ in range(ROUNDS):
             consumer = await self.helper("consume", server, "bob", KEYS, WITHHELD)
@@ -30,14 +30,14 @@ class CrashedClients(OutsideTest):
                 traces[put["trace"]] = n
                 n += 1
             await consumer.say("keys")
-            # Its window is full of what it withholds, more than that it cannot take.
+            # Its window is full of unacknowledged deliveries, and it cannot take more.
             await support.until(
                 lambda c=consumer: len([t for t in c.all("took") if not t["acks"]]) >= 8,
                 what="a consumer in mid delivery")
             await consumer.kill()
             history.append((consumer.all("took"), consumer.all("acked")))
 
-        # The last one acknowledges everything.
+        # The last client acknowledges everything.
         last = await self.helper("consume", server, "bob", 0, 0)
         await support.until(lambda: self.pending_of_bob_is_zero(server), what="an empty queue")
         history.append((last.all("took"), last.all("acked")))
@@ -73,7 +73,7 @@ class CrashedClients(OutsideTest):
             for line in took:
                 self.assertNotIn(line["trace"], acknowledged, "came again after its ack")
                 seen_in, before = attempts.get(line["trace"], (round_, 0))
-                # A connection in between may have been killed with the frame in its socket.
+                # An earlier connection may have been killed with the frame in its socket.
                 self.assertGreater(line["attempts"], before)
                 if seen_in == round_ - 1:
                     self.assertEqual(line["attempts"], before + 1)

@@ -1,4 +1,4 @@
-"""Thousands that come at once and go at once. OUTSIDE_SCALE=full makes them ten thousand."""
+"""Thousands of clients that connect at once and leave at once. OUTSIDE_SCALE=full makes them ten thousand."""
 
 import asyncio
 import time
@@ -45,7 +45,7 @@ class Crowds(OutsideTest):
         await bystanders.finish(bound=10)
 
     async def all_cleared(self, watcher, rounds):
-        """That of each key that was set exactly one clear came, however many events were left out."""
+        """Checks that each key that was set had exactly one clear, however many events were left out."""
         async def is_empty():
             return not (await watcher.must("ephemeral.list", topic="crowd"))["entries"]
         await support.until(is_empty, 60, "an empty topic")
@@ -90,7 +90,7 @@ class Crowds(OutsideTest):
         server = await self.serve(files=64)
         bystanders = await Bystanders().start(server)
         inside = [await Client.open(server, f"c{n}") for n in range(10)]
-        # More than it can have: the rest waits in the backlog.
+        # More connections than the server may have: the rest waits in the backlog.
         crowd = [await asyncio.open_connection(server.address, server.port) for _ in range(100)]
         await support.until(lambda: server.log_lines("accept_failed"), what="no descriptors left")
         for each in inside:

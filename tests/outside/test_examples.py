@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The examples for a broker elsewhere, beside the real program, as their reader would run them."""
+"""Runs the examples for a broker elsewhere against the real program, as their reader would."""
 
 import json
 import os
@@ -12,7 +12,7 @@ EXAMPLES = os.path.join(os.path.dirname(support.PROGRAM), "examples")
 
 
 class Line:
-    """A program of which each line is waited for."""
+    """A program whose output lines a test waits for."""
 
     def __init__(self, name, *arguments):
         self.process = subprocess.Popen([os.path.join(EXAMPLES, name), *arguments],

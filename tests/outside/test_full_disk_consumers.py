@@ -1,4 +1,4 @@
-"""Consumers that outlive a full disk: what was refused for now is said again (N11, D3)."""
+"""Consumers that survive a full disk: operations that were refused for now are sent again (N11, D3)."""
 
 import asyncio
 import contextlib
@@ -12,7 +12,7 @@ from support import Client
 
 JS_CLIENT = os.path.join(os.path.dirname(__file__), "../../clients/js/restante.js")
 
-# It takes two seconds for a notification: by then the disk is full.
+# The consumer takes two seconds for a notification: by then the disk is full.
 JS_CONSUMER = """
 import { connect } from "%s";
 import { createRequire } from "node:module";
@@ -73,7 +73,8 @@ class FullDiskConsumers(JournalTest):
         for n in range(100, 110):
             traces.append((await ann.must("notify.put", to=client, pack=n))["trace"])
 
-        # Those that were refused are acknowledged again after a pause, later ones meanwhile.
+        # The refused acknowledgements are sent again after a pause; later notifications are acknowledged
+        # meanwhile.
         for trace in traces:
             async def delivered(trace=trace):
                 shown = await ann.ask("notify.status", trace=trace)
@@ -100,7 +101,7 @@ class FullDiskConsumers(JournalTest):
         self.assertEqual(await server.stop(), 0)
 
     async def outlived_by_listen(self, server, url, client):
-        """It prints into a pipe that is read only when the disk is full."""
+        """A consumer that prints into a pipe, which is read only when the disk is full."""
         read, write = os.pipe()
         self.addCleanup(os.close, read)
         listening = await asyncio.create_subprocess_exec(

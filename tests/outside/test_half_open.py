@@ -1,4 +1,4 @@
-"""Connections whose other end is gone without a word: the link is cut, in a network of its own."""
+"""Connections whose other end vanishes without a close: the link is cut, in a network of the test's own."""
 
 import time
 import unittest
@@ -32,7 +32,7 @@ class HalfOpen(OutsideTest):
         await watcher.must("client.watch", client="far")
         await self.far(server, "far", 10)
         await support.until(lambda: len(watcher.heard("ephemeral.set")) == 10, what="ten keys")
-        # Pings go to and fro for a while: it is there, and stays.
+        # Pings are exchanged for a while: the connection stays.
         began = time.monotonic()
         while time.monotonic() - began < 3.5 * INTERVAL_MS / 1000:
             await watcher.must("ping")
@@ -46,7 +46,7 @@ class HalfOpen(OutsideTest):
         self.assertEqual({clear["reason"] for clear in clears}, {"disconnect"})
         await watcher.hear("client.presence", client="far", connected=False)
         support.tell(f"noticed after {took * 1000:.0f} ms, the interval being {INTERVAL_MS} ms")
-        # The last sign of life was at most an interval before; a margin for a busy machine.
+        # The last sign of life was at most one interval earlier; the rest is a margin for a busy machine.
         self.assertLess(took, 2.5 * INTERVAL_MS / 1000 + support.DEADLINE / 3)
         self.assertGreater(took, INTERVAL_MS / 1000)
         await server.ends(client="far", code=4012)
@@ -65,7 +65,7 @@ class HalfOpen(OutsideTest):
         self.assertEqual((delivery["pack"], delivery["attempts"]), ("into the void", 2))
         self.assertEqual([(await watcher.hear("ephemeral.clear"))["reason"] for _ in range(3)],
                          ["disconnect"] * 3)
-        # What it still had to say does not come any more, and the old socket goes.
+        # Its unsent data is lost, and the old socket is removed.
         await server.ends(client="far", code=4503)
         await near.must("ping")
         await bystanders.finish()

@@ -202,7 +202,7 @@ class Http(OutsideTest):
                                      "ann-secret")
         self.assertEqual(status, 201)
         trace = notifications + "/" + said["trace"]
-        # Sender and target may ask, somebody of another namespace sees nothing.
+        # Sender and target may ask; a client of another namespace sees nothing.
         self.assertEqual((await curl(server, trace, None, "bob-secret"))[0], 200)
         self.assertEqual((await curl(server, trace, None, "ann-secret"))[0], 200)
         self.assertEqual((await curl(server, trace, None, "acme-secret"))[0], 404)
@@ -217,7 +217,7 @@ class Http(OutsideTest):
                                      "bob-secret"))[0], 403)
         self.assertEqual((await curl(server, "/v1/clients/bob", None, "bob-secret"))[0], 200)
         self.assertEqual((await curl(server, "/v1/clients/ann", None, "bob-secret"))[0], 403)
-        # Lists: topics as far as they may be read, clients for the server identity only.
+        # Lists: topics that the client may read; clients for the server identity only.
         ann = await Client.open(server, "ann", token="ann-secret")
         for topic in ("room/1", "hall"):
             await ann.must("ephemeral.set", topic=topic, key="k")
@@ -228,7 +228,7 @@ class Http(OutsideTest):
                              (200, seen, len(seen)), token)
             status = (await curl(server, "/v1/clients", None, token))[0]
             self.assertEqual(status, 200 if token == "operator-secret" else 403)
-        # The server identity, its namespaces; nobody else sees the figures.
+        # The server identity and its namespaces; no other client sees the figures.
         for path in ("/v1/stats", "/metrics"):
             self.assertEqual((await curl(server, path, None, "ann-secret"))[0], 403)
             self.assertEqual((await curl(server, path, None))[0], 401)

@@ -1,4 +1,4 @@
-"""A data directory: what was answered is there after kill -9, after a stop, and once."""
+"""A data directory: every answered operation is there exactly once after kill -9 and after a stop."""
 
 import asyncio
 import json
@@ -14,7 +14,7 @@ from support import Client
 class Journal(JournalTest):
 
     async def flood(self, server, name, target, answered):
-        """Puts until the broker is gone; remembers what was answered."""
+        """Puts until the broker is gone; remembers the answered puts."""
         client = await Client.open(server, name)
         waiting = []
 
@@ -43,7 +43,7 @@ class Journal(JournalTest):
         server = await self.serve_kept("--queue-length", "100000")
         for name, puts in answered.items():
             puts.sort()
-            # What was not answered may be there too; what was answered must, in its order.
+            # Unanswered puts may be there too; answered puts must be there, in order.
             waits = await cli.run("drain", "to-" + name, "--json", url=cli.url_of(server))
             there = [json.loads(line) for line in waits.stdout.splitlines()]
             packs = [line["pack"] for line in there]

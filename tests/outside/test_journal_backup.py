@@ -1,4 +1,4 @@
-"""`restante journal backup`, `restore` and `repair`: beside a busy broker, on bad disks, broken off."""
+"""`restante journal backup`, `restore` and `repair`: beside a busy broker, on bad disks, interrupted."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,7 @@ class BackupTest(JournalTest):
         return os.path.join(self.home, name)
 
     async def filled(self, count=200, pack="x" * 500):
-        """What is left after a stop; the traces that are kept."""
+        """The directory after a stop, and the traces that it keeps."""
         server = await self.serve_kept("--slots", "4")
         ann = await Client.open(server, "ann")
         targets = [f"to-{n}" for n in range(count)]
@@ -355,7 +355,7 @@ class Repairs(BackupTest):
         cut(12 * KIB)  # the key of the hash, and nothing behind it
         self.one_line(await cli.run("journal", "repair", file, new, expect=1), "nothing could be had")
         self.assertFalse(os.path.exists(new))
-        cut(12 * KIB, 16 * KIB)  # only how many there were is gone
+        cut(12 * KIB, 16 * KIB)  # only their number is lost
         done = await cli.run("journal", "repair", file, new, expect=1)
         self.assertIn("it is not known how many notifications are lost", done.stderr)
         self.assertEqual(await self.traces(new), traces)

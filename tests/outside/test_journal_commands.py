@@ -1,4 +1,4 @@
-"""`restante journal`: what operators do with a data directory, and that brokers go on with it."""
+"""`restante journal`: the operator commands for a data directory, and brokers that then use the directory."""
 
 import asyncio
 import contextlib
@@ -18,7 +18,7 @@ from support import Client
 class Commands(JournalTest):
 
     async def filled(self, slots):
-        """What is left after a stop: 30 clients with three each, one replied, one delivered."""
+        """A directory after a stop: 30 clients with three notifications each, one replied, one delivered."""
         server = await self.serve_kept("--slots", str(slots))
         ann = await Client.open(server, "ann")
         for n in range(90):

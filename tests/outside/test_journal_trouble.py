@@ -1,4 +1,4 @@
-"""Data directories that cannot be used, and disks that fail: clear words, and nothing lost (D3, D4)."""
+"""Unusable data directories and failing disks: clear messages, and nothing lost (D3, D4)."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,7 @@ class Refusals(JournalTest):
         server.signal(signal.SIGCONT)
         await ann.must("notify.put", to="bob", pack=2)
         await self.kill(server)
-        server = await self.serve_kept()  # no lock is left of what was killed
+        server = await self.serve_kept()  # no lock of the killed process is left
         self.assertEqual(await self.packs(server, "bob", 2), [1, 2])
 
     async def test_D4_an_unknown_version(self):
@@ -159,7 +159,7 @@ class FullDisks(JournalTest):
             self.assertEqual(await server.stop(), 0)
 
     async def failures_and_time(self, server):
-        """How often the disk failed, and for how many seconds the processor was busy."""
+        """How often the disk failed, and how many seconds of processor time were used."""
         page = (await support.run("curl", "-sS", server.web("/metrics"))).stdout
         shown = dict(line.rsplit(" ", 1) for line in page.splitlines() if line[:1] != "#")
         return (int(shown["restante_journal_failures_total"]),
@@ -192,7 +192,8 @@ class FullDisks(JournalTest):
             status, said = await put_over_http(server, to="carl", pack="x" * (60 * KIB))
             self.assertEqual((status, said["error"]["number"]), (503, 401))
 
-            # It lives, and says so; what it has can be asked for, and nobody works in vain.
+            # The broker lives and reports the fault. Its records can be queried, and it does not retry in a
+            # busy loop.
             bob = await Client.open(server, "bob", acks=False)
             begin = await self.failures_and_time(server)
             await asyncio.sleep(1)

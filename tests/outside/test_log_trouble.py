@@ -1,4 +1,4 @@
-"""A log that nobody reads, or that has no room: it stops nobody, and says later what was lost."""
+"""A log that nobody reads, or that has no space: it blocks nothing, and later reports its lost lines."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ from support import OutsideTest
 
 
 class Deaf:
-    """A broker whose standard error, and its standard output if asked for, nobody reads."""
+    """A broker whose standard error is not read, and on request neither is its standard output."""
 
     def __init__(self, *flags, stdout=None, stderr=subprocess.PIPE):
         self.address, self.port = "127.0.0.1", support.free_port()
@@ -62,7 +62,7 @@ class Unread(OutsideTest):
         return made
 
     async def test_standard_error_that_nobody_reads_stops_nobody(self):
-        server = self.deaf("--log-level", "debug")  # at which nothing is limited
+        server = self.deaf("--log-level", "debug")  # at this level nothing is limited
         await server.up()
         for _ in range(1500):  # a pipe takes 64 KiB
             self.visit(server)
@@ -70,7 +70,7 @@ class Unread(OutsideTest):
         self.assertEqual(await server.end(), 0)
 
     def visit(self, server):
-        """A WebSocket that says nothing: one line of log."""
+        """A WebSocket that sends nothing: one line of log."""
         upgrade = (f"GET /v1/ws HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\n"
                    "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
                    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
@@ -100,7 +100,7 @@ class Unread(OutsideTest):
                 text += os.read(reading, support.MIB)
             return b'"log_lines_dropped"' in text and text.endswith(b"\n")
         await support.until(told, what="the line that says so")
-        lines = [json.loads(line) for line in text.splitlines()]  # none is broken off
+        lines = [json.loads(line) for line in text.splitlines()]  # no line is cut off
         lost = [line["lines"] for line in lines if line["event"] == "log_lines_dropped"]
         self.assertEqual(sum(lost), (await server.stats())["log_lines_dropped"])
         self.assertEqual(await server.end(), 0)
@@ -172,7 +172,7 @@ class Limits(OutsideTest):
                 sockets.append(socket.create_connection((server.address, server.port), 15))
             await support.until(lambda: server.log_lines("accept_failed"), what="accept_failed")
             begin = time.monotonic()
-            await asyncio.sleep(5)  # ten tries a second
+            await asyncio.sleep(5)  # ten attempts per second
             took = time.monotonic() - begin
             lines = server.log_lines("accept_failed")
             self.assertLessEqual(len(lines), 20 + took / 10 + 2)

@@ -15,7 +15,7 @@ INTERVAL = 10.0
 BOUND = 2.5 * INTERVAL
 MARGIN = 10.0
 
-# CAF 0.17 does not let go of its network actor when a peer was cut off for its silence.
+# CAF 0.17 does not release its network actor when a peer was cut off because it was silent.
 NO_LEAKS = {"ASAN_OPTIONS": "detect_leaks=0"}
 
 
@@ -131,7 +131,7 @@ class Node(OutsideTest):
         self.assertEqual((clear["key"], clear["reason"]), ("key-ann", "disconnect"))
         self.assertGreater(took, INTERVAL)
         self.assertEqual(await self.keys(watcher), ["key-bob"])
-        # It wakes up, hears that it was taken for dead, and comes again.
+        # The process wakes up, learns that it was considered dead, and reconnects.
         holder.signal(signal.SIGCONT)
         await self.holds(watcher, ["key-ann", "key-bob"])
 

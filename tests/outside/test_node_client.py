@@ -1,4 +1,4 @@
-"""A whole conversation by Node's `ws`: the steps are in conversation.js."""
+"""A whole conversation with Node's `ws` as the client: the steps are in conversation.js."""
 
 import asyncio
 import os
@@ -9,7 +9,7 @@ from support import OutsideTest
 
 
 async def converse(test, server, *arguments):
-    """Runs the conversation, stops the server when it wants that, and shows what it said."""
+    """Runs the conversation, stops the server when the conversation asks for it, and shows its output."""
     node = await asyncio.create_subprocess_exec(
         "node", os.path.join(support.HERE, "conversation.js"), *arguments,
         env={**os.environ, "NODE_PATH": "/usr/share/nodejs"},

@@ -1,4 +1,4 @@
-"""What an operator sees: settings that are wrong, exit statuses, and logs that machines read."""
+"""What an operator sees: invalid settings, exit statuses, and logs that machines read."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from support import Client, OutsideTest
 class Operations(OutsideTest):
 
     async def refused(self, status, *expected, flags=(), env=None):
-        """It ends at once with this status and one line on standard error that says all this."""
+        """Must end at once with this status and one line on standard error that contains all these texts."""
         done = await support.run(support.PROGRAM, "serve", *flags, env=env, expect=None)
         self.assertEqual(done.status, status, done.stderr)
         lines = done.stderr.strip().splitlines()
@@ -67,7 +67,7 @@ class Operations(OutsideTest):
                            flags=("--listen", "127.0.0.1:" + port, "--node-port", port))
 
     def pipe(self, directory, name="pipe"):
-        """Nobody writes into it: who opens it to read must not wait for that."""
+        """A named pipe without a writer: the program must not block when it opens the pipe."""
         path = os.path.join(directory, name)
         os.mkfifo(path)
         return path
@@ -204,7 +204,7 @@ class Operations(OutsideTest):
         write("slots = 4\nmax_sockets = 2\n")
         self.assertIn("max_sockets", (await reload("settings_changed"))["settings"])
         self.assertEqual(await origin(app), 403)
-        self.assertEqual(len(server.log_lines("restart_needed")), 1)  # it is as it was
+        self.assertEqual(len(server.log_lines("restart_needed")), 1)  # unchanged
         os.rename(config, config + ".away")
         self.addCleanup(os.rename, config + ".away", config)
         self.assertIn("No such file", (await reload("reload_failed"))["reason"])

@@ -1,4 +1,4 @@
-"""A whole conversation by Python's `websockets`, which nobody here wrote."""
+"""A whole conversation with Python's `websockets` as an independent client."""
 
 import asyncio
 import base64
@@ -93,7 +93,7 @@ class PythonClient(OutsideTest):
         repeated = await again.hear("notify.deliver")
         self.assertEqual((repeated["trace"], repeated["attempts"]), (put["trace"], 2))
         self.assertEqual(ann.heard("ephemeral.clear"), [])
-        # A token that nothing answers to connects afresh.
+        # With an unknown token the client connects afresh.
         fresh = await Client.open(server, "eve", resume="0" * 32)
         self.assertFalse(fresh.welcome["resumed"])
 
@@ -126,12 +126,12 @@ class PythonClient(OutsideTest):
                         '{"op":"notify.put","to":"","pack":1}', '{"op":1}'):
                 await eve.socket.send(bad)
             await eve.must("ping")
-        # Nothing says that an answer of the broker's actors comes before that to a later ping.
+        # An answer of the broker's actors may come after the answer to a later ping.
         bad_ones = await support.until(
             lambda: (found := eve.heard("reply")) and len(found) >= 21 and found, what="21 answers")
         self.assertEqual(len(bad_ones), 21)
         self.assertEqual({frame["error"]["number"] for frame in bad_ones}, {100, 101, 102})
-        # Half an emoji, as json.dumps writes it: a request that is wrong, however often it comes.
+        # Half an emoji, as json.dumps writes it: an invalid request, however often it comes.
         for _ in range(20):
             answer = await eve.ask("notify.put", to="bob", pack="\ud83d")
             self.assertEqual((answer["error"]["code"], answer["error"]["retry"]),
@@ -173,7 +173,7 @@ class PythonClient(OutsideTest):
         await watcher.must("client.watch", client="mute")
         mute = await Client.open(server, "mute")
         await watcher.hear("client.presence", client="mute", connected=True)
-        # Its socket stays open and is not read: no pong goes out.
+        # Its socket stays open and is not read: no pong is sent.
         mute.socket.transport.pause_reading()
         await watcher.hear("client.presence", client="mute", connected=False)
         await server.ends(client="mute", code=4012)

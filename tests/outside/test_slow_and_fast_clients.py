@@ -1,4 +1,4 @@
-"""Clients that read nothing, that send as fast as they can, or a byte now and then."""
+"""Clients that read nothing, that send as fast as they can, or that send one byte now and then."""
 
 import asyncio
 import json
@@ -25,7 +25,7 @@ class SlowAndFastClients(OutsideTest):
         count = 0
         most = 0
         began = time.monotonic()
-        # More than it may have waiting, then on until it is gone.
+        # More output than may wait for the client; then more, until the client is gone.
         while count < 1000 or not server.log_lines("connection_closed"):
             await writer.must("topic.publish", topic="busy", data=[count, data])
             message = await reader.hear("topic.message")
@@ -45,7 +45,7 @@ class SlowAndFastClients(OutsideTest):
         server = await self.serve("--write-timeout-ms", "1000")
         bystanders = await Bystanders().start(server)
         ann = await Client.open(server, "ann")
-        # Acknowledged by the connection: what the socket never took must not count as delivered.
+        # The connection acknowledges: output that the socket never took must not count as delivered.
         await (await self.helper("silent", server, "lazy", "quiet")).say("subscribed")
         resident = server.resident_bytes()
         for n in range(500):
@@ -118,7 +118,7 @@ class SlowAndFastClients(OutsideTest):
             await asyncio.sleep(0.1)
         self.assertEqual(len(closed), len(raw))
         self.assertLess(time.monotonic() - began, 1 + support.DEADLINE / 3)
-        # One that says nothing at all after the upgrade.
+        # A client that sends nothing after the upgrade.
         mute = socket.create_connection((server.address, server.port))
         mute.settimeout(support.DEADLINE)
         mute.sendall(header)
@@ -155,7 +155,7 @@ class SlowAndFastClients(OutsideTest):
                 self.assertTrue(part)
                 buffer += part
             each.close()
-        # One that stops in the middle of a frame's head says nothing any more.
+        # A client that stops in the middle of a frame's head gives no sign of life any more.
         stuck = people.rude_socket(server.address, server.port, "stuck")
         stuck.send(b"\x81\xfe\x01")
         await server.ends(client="stuck", code=4012)

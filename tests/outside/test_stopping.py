@@ -38,7 +38,7 @@ class Stopping(OutsideTest):
             said = await each.say("flooded", 120)
             self.assertEqual(said.get("goodbye"), 4001, said)
             self.assertEqual(said["code"], 4001, said)
-            # Whatever was refused at the end was told that it may come again later.
+            # Each operation that was refused at the end was told that it may be retried.
             self.assertIn(said.get("error", "shutting_down"), ("shutting_down", "stale_connection"))
             answered += said["ok"]
         self.assertGreaterEqual(answered, stats["puts"] - 3 * 256)
@@ -55,7 +55,7 @@ class Stopping(OutsideTest):
         return stats["puts"] > 5000 and stats
 
     async def test_C6_what_was_answered_was_accepted(self):
-        """The figures and the answers agree at every instant of a flood, and to the last one."""
+        """The figures and the answers agree at every instant of a flood, up to the last answer."""
         server = await self.serve()
         flood = await self.helper("flood", server, "flooder", 8, 1, 10)
         await flood.say("floods")
@@ -65,7 +65,7 @@ class Stopping(OutsideTest):
         self.assertEqual(await server.stop(), 0)
 
     async def test_C6_accepted_work_is_handed_over_before_the_end(self):
-        """Who is connected gets what was answered ok before the stop, as far as its window goes."""
+        """A connected client receives everything that was answered ok before the stop, as far as its window allows."""
         server = await self.serve()
         ann = await Client.open(server, "ann")
         bob = await Client.open(server, "bob")
@@ -77,7 +77,7 @@ class Stopping(OutsideTest):
         self.assertEqual(heard, list(range(50)))
 
     async def test_C6_newcomers_are_refused_while_it_stops(self):
-        """Somebody who takes nothing holds the stop up; meanwhile nobody else gets in."""
+        """A client that reads nothing delays the stop; meanwhile no new client is accepted."""
         server = await self.serve("--drain-timeout-ms", "3000")
         held = await self.hold_up(server)
         ann = await Client.open(server, "ann")
@@ -89,7 +89,7 @@ class Stopping(OutsideTest):
         held.close()
 
     async def hold_up(self, server):
-        """A client with megabytes waiting that it does not read."""
+        """A client that does not read megabytes of waiting output."""
         ann = await Client.open(server, "holder")
         raw = people.rude_socket(server.address, server.port, "held", receive_bytes=4096)
         raw.sendall(people.frame_of(json.dumps({"op": "topic.subscribe", "id": 1, "topic": "t"})))
@@ -124,12 +124,12 @@ class Stopping(OutsideTest):
         for _ in range(3):
             server.signal(signal.SIGSTOP)
             answer = ann.asked("notify.put", to="idle", pack="while it stood still")
-            await asyncio.sleep(2)  # longer than the two and a half intervals: this is the fault
+            await asyncio.sleep(2)  # longer than two and a half intervals: this is the fault
             server.signal(signal.SIGCONT)
             self.assertTrue((await asyncio.wait_for(answer, support.DEADLINE))["ok"])
             await idle.hear("notify.deliver")
             await ann.must("ping")
-        # They answered every ping they got.
+        # The clients answered every ping that they received.
         self.assertEqual(ann.heard("ephemeral.clear"), [])
         self.assertFalse(ann.gone.done() or idle.gone.done(), server.log_lines())
         await idle.must("ping")

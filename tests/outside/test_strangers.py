@@ -1,4 +1,4 @@
-"""Garbage and port scans: whoever is no client harms none."""
+"""Garbage and port scans: a peer that is not a client harms no client."""
 
 import asyncio
 import os
@@ -66,7 +66,7 @@ class Strangers(OutsideTest):
             finally:
                 writer.transport.abort()
 
-        # Those that are kept open for another request wait for the idle timeout: not for us.
+        # Connections that are kept open for another request wait for the idle timeout; the test does not.
         await asyncio.gather(*(throw(name, content.replace(
             b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n", 1)) for name, content in
             GARBAGE.items()))
@@ -96,7 +96,7 @@ class Strangers(OutsideTest):
                 writer.close()
 
     async def test_W5_mutated_conversations_harm_nobody(self):
-        """Handshake, connect and requests with bytes flipped, lost and repeated; by seed."""
+        """Handshake, connect and requests with flipped, lost and repeated bytes; by seed."""
         seed = int(os.environ.get("OUTSIDE_SEED", "1"))
         lots = random.Random(seed)
         server = await self.serve("--handshake-timeout-ms", "500", "--ping-interval-ms", "400")

@@ -1,4 +1,4 @@
-"""wss and https with a certificate of our own, and what SIGHUP reads again."""
+"""wss and https with a certificate of the test's own, and what SIGHUP loads again."""
 
 import asyncio
 import os
@@ -13,7 +13,7 @@ from test_node_client import converse
 
 
 async def make_certificate(directory, name):
-    """A self-signed one for 127.0.0.1; its `CN` is `name`."""
+    """A self-signed certificate for 127.0.0.1; its `CN` is `name`."""
     await support.run(
         "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
         "-nodes", "-days", "2", "-subj", "/CN=" + name, "-addext", "subjectAltName=IP:127.0.0.1",
@@ -38,7 +38,7 @@ class Tls(OutsideTest):
         return ssl.create_default_context(cafile=self.certificate)
 
     async def shown(self, server):
-        """The certificate that a newcomer is shown, as PEM."""
+        """The certificate that a new connection is shown, as PEM."""
         return await asyncio.get_running_loop().run_in_executor(
             None, ssl.get_server_certificate, (server.address, server.port))
 
@@ -100,14 +100,14 @@ class Tls(OutsideTest):
         self.assertNotEqual(first, second)
         late = await Client.open(server, "late", scheme="wss", tls=self.context())
         await late.must("ping")
-        # What cannot be read changes nothing.
+        # A certificate that cannot be read changes nothing.
         with open(self.certificate, "w", encoding="ascii") as file:
             file.write("no certificate\n")
         server.signal(signal.SIGHUP)
         await support.until(lambda: server.log_lines("reload_failed"), what="the failed reload")
         self.assertEqual(server.log_lines("reload_failed")[0]["what"], "tls")
         self.assertEqual(await self.shown(server), second)
-        # A key that belongs to another certificate neither.
+        # A key of another certificate changes nothing either.
         with open(self.certificate, "w", encoding="ascii") as file:
             file.write(first)
         server.signal(signal.SIGHUP)
@@ -117,7 +117,7 @@ class Tls(OutsideTest):
         await bystanders.finish()
 
     async def test_wrong_files_are_wrong_settings(self):
-        """Nothing that a service manager should try again each second."""
+        """Errors that a service manager should not retry every second."""
         other = os.path.join(self.directory, "other")
         os.mkdir(other)
         await make_certificate(other, "other")

@@ -1,4 +1,4 @@
-"""Tokens and JWTs on WebSockets: who one is, for how long, and what SIGHUP changes."""
+"""Tokens and JWTs on WebSockets: the identity, its lifetime, and what SIGHUP changes."""
 
 import base64
 import hashlib
@@ -118,7 +118,7 @@ class Tokens(OutsideTest):
         self.assertEqual((await short.closed())[0], 4500)
         clear = await watcher.hear("ephemeral.clear")
         self.assertEqual((clear["key"], clear["reason"]), ("short", "disconnect"))
-        # The other's old token is over by now too.
+        # The other client's old token has expired by now too.
         await kept.must("ping")
         self.assertFalse(kept.gone.done())
         await server.ends(client="short", code=4500)
@@ -191,7 +191,7 @@ class Tokens(OutsideTest):
         return int(done.stdout)
 
     async def test_W7_no_published_key_becomes_the_secret_of_HS256(self):
-        """Who knows a public key must not be able to sign with it, however it was put into the file."""
+        """A person who knows a public key must not be able to sign with it, in whatever form the file holds it."""
         def ssl(*command, stdin=b""):
             return subprocess.run(["openssl", *command], input=stdin, check=True,
                                   capture_output=True).stdout
@@ -227,7 +227,7 @@ class Tokens(OutsideTest):
         server.signal(signal.SIGHUP)
         failed = await support.until(lambda: server.log_lines("reload_failed"), what="the reload")
         self.assertIn("white space", failed[-1]["reason"])
-        ann = await Client.open(server, token=jwt(sub="ann"))  # signed with the old one
+        ann = await Client.open(server, token=jwt(sub="ann"))  # signed with the old key
         self.assertTrue(ann.welcome["ok"])
 
     async def test_SIGHUP_reads_the_tokens_again(self):
@@ -245,7 +245,7 @@ class Tokens(OutsideTest):
         bob = await Client.open(server, token="two")
         self.assertEqual(bob.welcome["client"], "bob")
         await self.refused(server, 300, 4500, token="one")
-        await ann.must("ping")  # who is in stays in
+        await ann.must("ping")  # connected clients stay connected
         self.write(self.tokens, "[[token]]\nclient = 7\n")
         server.signal(signal.SIGHUP)
         await support.until(lambda: server.log_lines("reload_failed"), what="the failed reload")

@@ -1,4 +1,4 @@
-"""Hundreds of sockets ask for large answers and read none: what that costs, and who pays."""
+"""Hundreds of sockets request large answers and read none: the cost, and which clients pay for it."""
 
 import json
 import socket
@@ -17,7 +17,7 @@ BOUND = 96
 class UnreadOutput(OutsideTest):
 
     async def full_topic(self, *flags):
-        """A broker with a topic whose list has two megabytes."""
+        """A broker with a topic whose list takes two megabytes."""
         server = await self.serve("--memory-bytes", str(MEMORY), "--namespace-memory-bytes", str(MEMORY), *flags)
         owner = await Client.open(server, "owner")
         payload = "A" * 16_000
@@ -37,7 +37,7 @@ class UnreadOutput(OutsideTest):
         await super().asyncTearDown()
 
     def ask_and_read_nothing(self, raw, request):
-        """Asks twenty times, as far as the socket takes it."""
+        """Sends twenty requests, as far as the socket accepts them."""
         self.held.append(raw)
         raw.settimeout(0.05)
         try:
@@ -116,7 +116,7 @@ class UnreadOutput(OutsideTest):
         self.assertTrue(answer["ok"])
         self.assertGreater(len(answer["entries"]), 100)
         await server.ends(code=4008)
-        # Each was answered again when others had gone: what is written is not kept.
+        # Each request was answered again when others had gone: written output is not kept.
         self.assertLess(server.peak_bytes(), support.memory_bound(128))
 
 

@@ -42,14 +42,14 @@ def frame(opcode, body=b"", *, fin=True, rsv=0, masked=True, length=None):
 
 
 def echo(number=1, size=0, pad="x"):
-    """A `ping` of exactly `size` bytes, if that is enough for one."""
+    """A `ping` of exactly `size` bytes, if `size` is large enough for a ping."""
     bare = json.dumps({"op": "ping", "id": number, "pad": ""}, separators=(",", ":"))
     missing = max(0, size - len(bare))
     return (bare[:-2] + pad * missing + bare[-2:]).encode()
 
 
 def with_bytes(content):
-    """A `ping` with these bytes in a string of it."""
+    """A `ping` that contains these bytes in a string."""
     return b'{"op":"ping","id":1,"pad":"' + content + b'"}'
 
 
@@ -363,7 +363,7 @@ add("10.2.1 a hundred messages in one packet",
 
 
 class Wire:
-    """A socket after its handshake, and the frames that come on it."""
+    """A socket after its handshake, and the frames that arrive on it."""
 
     @classmethod
     async def open(cls, server):
@@ -409,7 +409,7 @@ class Wire:
                 if slowly is True:
                     await asyncio.sleep(0.005)
         except ConnectionError:
-            pass  # it has closed on us, with good reason or not: the case tells
+            pass  # the server has closed the connection, for a good reason or not: the case tells
 
     def close(self):
         self.writer.transport.abort()
@@ -420,7 +420,7 @@ def fits(expected, code):
 
 
 async def play(server, case):
-    """Plays one case; what is wrong with what came, or nothing."""
+    """Runs one case; returns the deviation from the expected frames, or nothing."""
     wire = await Wire.open(server)
     sending = asyncio.create_task(wire.send(case.sends, case.slowly))
     answers, pongs, errors, closes = [], [], [], "nothing"
@@ -429,7 +429,7 @@ async def play(server, case):
             is_all = (set(case.answers) <= set(answers) and len(errors) >= len(case.errors) and
                       set(case.pongs) <= set(pongs))
             if is_all and case.closes is None:
-                # Nothing else may come: a last ping is answered behind it all.
+                # Nothing else may arrive: the answer to a last ping comes after everything.
                 await sending
                 if b"the end" not in pongs:
                     wire.writer.write(frame(PING, b"the end"))
@@ -448,7 +448,7 @@ async def play(server, case):
                 closes = (DROPPED if body is None else
                           struct.unpack("!H", body[:2])[0] if body else 1005)
                 break
-        # Behind its close frame the server lets go of the socket.
+        # After its close frame the server closes the socket.
         if closes not in ("nothing", DROPPED):
             wire.writer.write(frame(CLOSE, close_body(1000)))
             while (await wire.frame())[1] is not None:
@@ -457,7 +457,7 @@ async def play(server, case):
         sending.cancel()
         wire.close()
     wrong = []
-    # Behind a violation in the same packet an answer may stay unsaid: "non-strict" in the suite.
+    # After a violation in the same packet an answer may be missing: "non-strict" in the suite.
     may_be_unsaid = case.closes in (1002, 1007) and answers == []
     if answers != case.answers and not may_be_unsaid:
         wrong.append(f"answers {answers}, not {case.answers}")
@@ -476,7 +476,7 @@ async def play(server, case):
 class WebSocketLayer(OutsideTest):
 
     async def test_W5_the_cases_of_autobahn(self):
-        """Each on a connection of its own; OUTSIDE_CASE picks those that begin with it."""
+        """Runs each case on a connection of its own; OUTSIDE_CASE selects the cases that begin with it."""
         server = await self.serve()
         bystanders = await Bystanders().start(server)
         wanted = os.environ.get("OUTSIDE_CASE", "")
@@ -500,7 +500,7 @@ class WebSocketLayer(OutsideTest):
         await bystanders.finish()
 
     async def test_W5_a_handshake_that_is_none_is_refused(self):
-        """RFC 6455, 4.2.1: each of these lacks something."""
+        """RFC 6455, 4.2.1: each of these requests lacks something."""
         server = await self.serve()
         good = handshake(server.address, server.port).decode()
         bad = {
@@ -541,7 +541,7 @@ class WebSocketLayer(OutsideTest):
         writer.close()
 
     async def test_C6_a_violation_behind_the_servers_close_holds_nothing_up(self):
-        """It did: the close waited for the reader and the reader for the close, for ever."""
+        """A regression test: the close waited for the reader and the reader for the close, without an end."""
         server = await self.serve()
         bystanders = await Bystanders().start(server)
         connect = frame(TEXT, b'{"op":"connect","id":1,"client":"ann"}')
@@ -550,7 +550,7 @@ class WebSocketLayer(OutsideTest):
                frame(CONT, b"a"), frame(TEXT, b"", masked=False)]
 
         async def break_off(n):
-            """Taken over by the next one, or sent away for bad frames, while it breaks the rules."""
+            """Taken over by the next connection, or closed for bad frames, while it breaks the rules."""
             wire = await Wire.open(server)
             begin = connect + put * (n % 5) if n % 3 else frame(TEXT, b"{") * 8
             wire.writer.write(begin + bad[n % len(bad)])

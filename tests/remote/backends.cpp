@@ -29,7 +29,7 @@ private:
   broker broker_;
 };
 
-/// Through a `remote`, whatever stands at the other end.
+/// Through a `remote`, for any kind of server.
 class through_remote : public backend {
 public:
   connection connect(connect_options who, handlers what) override {

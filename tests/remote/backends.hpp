@@ -12,10 +12,10 @@
 
 namespace restante::testing {
 
-/// What a connection's handlers were told, seen from the test's thread.
+/// The callbacks that a connection's handlers received, readable from the test's thread.
 class recorder {
 public:
-  /// The handlers that fill it. They may outlive the test.
+  /// The handlers that fill this recorder. They may outlive the test.
   handlers all();
 
   std::vector<offered_notification> notes() const { return copy(&kept::notes); }
@@ -53,7 +53,7 @@ private:
   std::shared_ptr<kept> kept_ = std::make_shared<kept>();
 };
 
-/// One of the ways to a broker, all with the same API.
+/// One of the ways to reach a broker, all with one API.
 class backend {
 public:
   virtual ~backend() = default;
@@ -61,7 +61,7 @@ public:
   virtual server_identity open_server() = 0;
   virtual visitor open_visitor(client_address who) = 0;
 
-  /// Whether it goes to another process, or as if.
+  /// Whether the broker is in another process, or treated as if it were.
   virtual bool is_remote() const = 0;
 
   connection enter(const std::string& client, handlers what = {}) {
@@ -72,10 +72,10 @@ public:
 /// `embedded`, `websocket`, `node`.
 std::vector<std::string> backend_names();
 
-/// A broker with these options, and one way to it.
+/// A broker with these options, and one way to reach it.
 std::unique_ptr<backend> make_backend(const std::string& name, options how = {});
 
-/// Connects, and is sure that it is.
+/// Returns the connection after its connect was confirmed.
 connection connected(connection made);
 
 } // namespace restante::testing

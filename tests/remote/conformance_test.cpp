@@ -1,4 +1,5 @@
-// One API, three ways in: what holds for a broker in this process holds for one elsewhere.
+// One API, three ways to reach a broker: a broker in this process and a broker elsewhere must
+// behave alike.
 
 #include "restante/tests/remote/backends.hpp"
 

@@ -1,4 +1,4 @@
-// How a link goes, what its sink may do to it, and that nobody waits for ever.
+// How a link ends, what its sink may do to it, and that no caller waits without an end.
 
 #include "restante/actors/protocol/callback_scope.hpp"
 #include "restante/tests/remote/link_fixture.hpp"
@@ -44,7 +44,7 @@ TEST(LinkEnd, C6_a_clean_leave_waits_for_answers) {
   EXPECT_EQ(one.code(), errc::none);
   EXPECT_EQ(two.code(), errc::none);
   EXPECT_TRUE(l.seen().ended.empty());
-  l.lose(); // the broker has hung up
+  l.lose(); // the broker has closed the connection
   EXPECT_EQ(l.seen().ended[0].reason, end_reason::left);
   EXPECT_EQ(l.by().retired, 1);
   EXPECT_EQ(l.by().opened.size(), 1u);
@@ -157,7 +157,7 @@ TEST(LinkEnd, N11_one_that_waits_in_its_sink_is_acknowledged_when_that_confirms)
   l.at().confirm();
   l.settle();
   EXPECT_THAT(l.by().acks, ElementsAre(first));
-  l.at().confirm(5); // more than there are
+  l.at().confirm(5); // more confirmations than pushes
   l.settle();
   EXPECT_THAT(l.by().acks, ElementsAre(first, second));
   EXPECT_EQ(l.by().done_bytes, 2 * size_of(push{delivery_of(first)}));
@@ -191,9 +191,9 @@ TEST(LinkEnd, N11_what_is_confirmed_after_an_interruption_is_not_acknowledged) {
   l.settle();
   l.lose();
   l.come_again(attach_result::resumed);
-  l.at().pushed(delivery_of(second)); // it comes again
+  l.at().pushed(delivery_of(second)); // the push is sent again
   const auto before = l.by().done_bytes;
-  l.at().confirm(); // the one before the interruption
+  l.at().confirm(); // a confirmation of the push before the interruption
   l.settle();
   EXPECT_THAT(l.by().acks, ElementsAre(first));
   EXPECT_EQ(l.by().done_bytes, before);

@@ -12,7 +12,7 @@
 
 namespace restante::testing {
 
-/// A transport with nothing behind it: the test says what happens, and when.
+/// A transport without a network: the test decides what happens, and when.
 class fake_transport final : public remoting::transport {
 public:
   struct said {
@@ -41,17 +41,17 @@ public:
   std::optional<remoting::steady_time> rings_at;
   bool is_notified = false;
   std::vector<remoting::attach_options> opened;
-  std::vector<said> sent; ///< since it was taken last
+  std::vector<said> sent; ///< since the last call of take_sent
   std::size_t batches = 0;
   std::vector<trace_id> acks;
-  std::function<void()> at_next_ack; ///< what another thread does just then
+  std::function<void()> at_next_ack; ///< simulates another thread at that moment
   std::size_t done_bytes = 0;
   int sign_offs = 0;
   int cuts = 0;
   int retired = 0;
 };
 
-/// What a link's sink was told, and how it takes it.
+/// What a link's sink was told, and how the sink reacts.
 struct sink_notes {
   std::vector<connect_receipt> attached;
   std::vector<goodbye> interrupted;
@@ -62,7 +62,7 @@ struct sink_notes {
   throwing throws = throwing::nowhere;
 };
 
-/// What came of an operation: nothing yet, or one answer. Two would be a failure.
+/// The outcome of an operation: no answer yet, or one answer. Two answers would be a failure.
 class pending_answer {
 public:
   completion filler() const;
@@ -75,10 +75,10 @@ private:
   std::shared_ptr<std::vector<answer_value>> got_ = std::make_shared<std::vector<answer_value>>();
 };
 
-/// As ann of acme.
+/// The options of client ann in namespace acme.
 remoting::attach_options options_of_ann(attachment_kind how = attachment_kind::attached);
 
-/// A link on a fake transport, in time that passes when it is told to.
+/// A link on a fake transport, in virtual time.
 class link_fixture {
 public:
   explicit link_fixture(remote_options how = {}, remoting::attach_options as = options_of_ann(),
@@ -90,26 +90,26 @@ public:
   sink_notes& seen() { return *notes_; }
   const answer<connect_receipt>& connected() const { return connected_; }
 
-  /// Hands an operation in, and lets the link see it.
+  /// Hands an operation in, and lets the link handle it.
   pending_answer ask(command what);
 
-  /// What was sent since the last time.
+  /// The commands that were sent since the last call.
   std::vector<fake_transport::said> take_sent() { return std::exchange(transport_->sent, {}); }
 
   void attach(attach_result how = attach_result::fresh);
   void lose(remoting::reconnect_advice then = remoting::reconnect_advice::reconnect,
             goodbye why = {end_reason::lost, errc::none});
 
-  /// Lets the link see what was handed in.
+  /// Lets the link handle everything that was handed in.
   void settle();
 
-  /// Lets time pass, from alarm to alarm.
+  /// Advances the time, from alarm to alarm.
   void pass(duration span);
 
-  /// Until it looks for its broker again; how long that was.
+  /// Advances the time until the link tries to reach its broker again. Returns how long that was.
   duration pass_until_opened();
 
-  /// Comes again after a loss.
+  /// Reconnects after a loss.
   void come_again(attach_result how = attach_result::fresh);
 
 private:
@@ -122,7 +122,7 @@ private:
 
 put_notification put_of(const std::string& pack, const std::string& message_id = {});
 
-/// `put 1`, `list room` …: what was sent, in a word or two.
+/// The sent commands in a word or two each: `put 1`, `list room` …
 std::vector<std::string> words_of(const std::vector<fake_transport::said>& sent);
 
 delivery delivery_of(const trace_id& trace);

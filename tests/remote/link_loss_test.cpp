@@ -1,4 +1,5 @@
-// A link that loses its broker: what is asked again, in which order, and how hard it looks.
+// A link that loses its broker: which operations it sends again, in which order, and how often it
+// tries to reconnect.
 
 #include "restante/tests/remote/link_fixture.hpp"
 
@@ -18,7 +19,7 @@ topic_address room() {
   return {"acme", "room"};
 }
 
-/// Asks, and has it answered.
+/// Hands an operation in, and answers it.
 void answered(link_fixture& l, command what, answer_value value) {
   const auto asked = l.ask(std::move(what));
   const auto sent = l.take_sent();
@@ -54,7 +55,7 @@ TEST(LinkLoss, N14_E16_what_is_asked_again_and_what_ends_unknown) {
 TEST(LinkLoss, N10_order_is_kept_over_a_loss) {
   link_fixture l;
   l.attach();
-  // Numbers are used again in an order of their own.
+  // Operation numbers are reused, in another order than that of the operations.
   std::vector<fake_transport::said> sent;
   for (int i = 0; i < 8; ++i)
     l.ask(put_of("before"));

@@ -1,5 +1,5 @@
-// What a link does with refusals that pass: acknowledgements, and what it makes anew, are said
-// again; all else is told. And what it does not say at all.
+// How a link handles temporary refusals: it sends acknowledgements and restored registrations
+// again, and reports every other refusal. It also tests what a link does not send at all.
 
 #include "restante/actors/protocol/refused_acks.hpp"
 #include "restante/tests/remote/link_fixture.hpp"
@@ -27,13 +27,13 @@ trace_id trace(std::uint64_t n) {
   return {1, n};
 }
 
-/// A link that says nothing to standard error.
+/// A link that writes nothing to standard error.
 struct quiet_link {
   link_fixture l{{.log = [this](std::string_view line) { lines.emplace_back(line); }}};
   std::vector<std::string> lines;
 };
 
-/// Asks, and has it answered.
+/// Hands an operation in, and answers it.
 void answered(link_fixture& l, command what, answer_value value) {
   const auto asked = l.ask(std::move(what));
   const auto sent = l.take_sent();
@@ -42,7 +42,7 @@ void answered(link_fixture& l, command what, answer_value value) {
   EXPECT_FALSE(asked.is_open());
 }
 
-// C7: what an embedder's hook throws ends nothing of ours.
+// C7: an exception of an embedder's hook does not end a link.
 TEST(LinkRefusals, C7_a_log_that_throws_is_not_heard_of) {
   int lines = 0;
   link_fixture l{{.log = [&lines](std::string_view) {
@@ -120,7 +120,7 @@ TEST(LinkRefusals, N11_acks_that_were_refused_go_with_their_connection) {
   l.at().ack_refused(trace(1), errc::storage_failed);
   l.by().acks.clear();
   l.lose();
-  l.at().ack_refused(trace(1), errc::storage_failed); // of a connection that is over
+  l.at().ack_refused(trace(1), errc::storage_failed); // of a connection that has ended
   l.come_again();
   l.pass(1min);
   EXPECT_THAT(l.by().acks, IsEmpty()) << "it is offered again";
@@ -212,7 +212,7 @@ TEST(LinkRefusals, E11_C5_what_cannot_be_made_anew_for_now_is_asked_for_until_it
   answered(l, watch_client{0, {"acme", "bob"}}, operation_done{});
   l.lose();
   l.come_again();
-  for (int round = 0; round < 20; ++round) { // for longer than an operation has
+  for (int round = 0; round < 20; ++round) { // for longer than the deadline of an operation
     const auto sent = l.take_sent();
     ASSERT_THAT(words_of(sent), UnorderedElementsAre("subscribe room", "watch bob")) << round;
     for (const auto& one : sent)
@@ -277,7 +277,7 @@ TEST(LinkRefusals, E11_what_waits_out_a_loss_is_made_anew_by_the_next_connection
   l.take_sent();
   l.lose();
   l.pass(duration{10ms});
-  l.come_again(attach_result::resumed); // which knows nothing of it
+  l.come_again(attach_result::resumed); // which does not know that operation
   EXPECT_EQ(words_of(l.take_sent()), std::vector<std::string>{"subscribe room"});
 }
 

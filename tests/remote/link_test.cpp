@@ -1,4 +1,4 @@
-// A link's operations, without a broker: bounds, credit, deadlines.
+// The operations of a link, without a broker: bounds, credit, deadlines.
 
 #include "restante/actors/protocol/credit.hpp"
 #include "restante/tests/remote/link_fixture.hpp"
@@ -44,7 +44,7 @@ TEST(Link, C4_operations_may_be_handed_in_before_it_is_there) {
   l.at().answered(sent[1].op, receipt);
   EXPECT_TRUE(one.is_open());
   EXPECT_EQ(std::get<put_receipt>(two.value()).trace, (trace_id{1, 2}));
-  l.at().answered(sent[1].op, put_receipt{}); // once is enough
+  l.at().answered(sent[1].op, put_receipt{}); // one announcement is enough
   l.at().answered(12345, put_receipt{});
   EXPECT_EQ(two.code(), errc::none);
 }
@@ -96,7 +96,7 @@ TEST(Link, S8_so_many_operations_wait_and_one_more_is_refused) {
   for (const auto& one : waiting)
     EXPECT_TRUE(one.is_open());
   EXPECT_EQ(l.ask(put_of("x")).code(), errc::overloaded);
-  l.attach(); // they are on their way, and no longer wait
+  l.attach(); // the operations are under way and no longer wait
   EXPECT_EQ(l.take_sent().size(), 3u);
   EXPECT_TRUE(l.ask(put_of("3")).is_open());
 }
@@ -242,7 +242,7 @@ TEST(Link, S10_an_await_between_others_does_not_hide_their_deadlines) {
   pending_answer put;
   const pending_answer first;
   const pending_answer last;
-  l.at().submit(await_reply{{}, 1h}, first.filler()); // all seen at once
+  l.at().submit(await_reply{{}, 1h}, first.filler()); // all handled at once
   l.at().submit(put_of("1"), put.filler());
   l.at().submit(await_reply{{}, 1h}, last.filler());
   l.settle();

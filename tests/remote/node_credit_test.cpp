@@ -1,4 +1,4 @@
-// A peer that does not keep up costs bounded memory (spec E14).
+// A peer that is too slow costs a bounded amount of memory (spec E14).
 
 #include "restante/messages/node.hpp"
 #include "restante/tests/remote/test_servers.hpp"
@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A sink that is done with nothing until it is told to.
+/// A sink that confirms nothing until the test tells it to.
 class stuck_sink final : public sink {
 public:
   struct kept {
@@ -69,7 +69,7 @@ TEST(NodeCredit, E14_S8_W9_a_stuck_peer_costs_its_window_and_goes_on_with_a_snap
   }
   constexpr auto bound = node_window_bytes + 512 * 1024 + 256 * 1024; // and a batch
   EXPECT_LE(most - before, bound);
-  // What is in the window may still be on its way.
+  // Output within the window may still be under way.
   EXPECT_TRUE(comes_true([&] {
     const std::lock_guard lock{kept->mutex};
     return kept->bytes > node_window_bytes / 2;
@@ -79,7 +79,7 @@ TEST(NodeCredit, E14_S8_W9_a_stuck_peer_costs_its_window_and_goes_on_with_a_snap
     EXPECT_LE(kept->bytes, bound);
     EXPECT_TRUE(kept->snapshots.empty());
   }
-  // Others do not wait for it.
+  // Other clients do not wait for the slow peer.
   EXPECT_TRUE(bob.pending().get());
 
   std::size_t done = 0;

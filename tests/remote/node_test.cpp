@@ -1,4 +1,4 @@
-// What is particular about a broker at another CAF node.
+// Behaviour that only a broker at another CAF node has.
 
 #include "restante/actors/protocol/caf_error.hpp"
 #include "restante/tests/remote/proxy.hpp"
@@ -20,7 +20,7 @@ using ::testing::IsEmpty;
 
 using steady = std::chrono::steady_clock;
 
-/// Why a node cannot be there; empty: it can, and is reached.
+/// Why a node with these options cannot start or cannot be reached; empty when it is reached.
 std::string refusal(caf::actor_system& system, node_options how) {
   broker broker{system};
   try {
@@ -264,7 +264,8 @@ TEST(Node, C3_E6_a_silent_peer_is_noticed_in_time_at_both_ends) {
   ASSERT_TRUE(comes_true([&] { return of_watcher.events().size() == 2; }));
   ASSERT_TRUE(comes_true([&] { return seen.interruptions().size() == 1; }));
   const auto took = steady::now() - began;
-  // The last it heard was a beat before at most; a margin for a busy machine.
+  // The last sign of life was at most one interval earlier; the rest is a margin for a busy
+  // machine.
   EXPECT_GE(took, ping * 5 / 2 - ping / 2);
   EXPECT_LE(took, ping * 5 / 2 + 10s);
 }

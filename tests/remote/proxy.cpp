@@ -16,10 +16,10 @@ namespace restante::testing {
 
 namespace {
 
-/// How long a look at the sockets waits: what is told from outside is done so soon.
+/// How long one poll of the sockets waits. A command of the test takes effect within this time.
 constexpr int look_ms = 2;
 
-/// What waits for one side before the other is not read.
+/// The bytes that may wait for one side before the proxy stops reading the other side.
 constexpr std::size_t waiting_most = std::size_t{256} * 1024;
 
 sockaddr_in local(std::uint16_t port) {
@@ -63,7 +63,7 @@ void hang_up(int& fd) {
     ::close(std::exchange(fd, -1));
 }
 
-/// With a reset.
+/// Closes with a reset.
 void slam(int& fd) {
   const linger hard{1, 0};
   if (fd >= 0)
@@ -167,7 +167,7 @@ void proxy::accept() {
   }
 }
 
-/// Passes on what there is. False: the line is over.
+/// Passes on the available bytes. Returns false when the connection has ended.
 bool proxy::serve(pair& one) const {
   if (held_ == holding::all)
     return true;
@@ -179,7 +179,7 @@ bool proxy::serve(pair& one) const {
     one.is_greeted = one.is_greeted || !received.waiting.empty();
     if (one.is_greeted && !greeting_.empty() && !one.client.has_ended) {
       one.client.waiting += greeting_;
-      one.client.has_ended = true; // greeted once
+      one.client.has_ended = true; // answers only once
     }
     side nobody;
     return pass(nobody, one.client);
@@ -196,7 +196,7 @@ bool proxy::pass(side& from, side& to) const {
       continue;
     }
     if (n == 0 || (errno != EAGAIN && errno != EINTR)) {
-      // What it still said is passed on before the line goes.
+      // Passes on the remaining bytes before it closes the connection.
       if (to.fd >= 0)
         ::send(to.fd, to.waiting.data(), to.waiting.size(), MSG_NOSIGNAL);
       return false;

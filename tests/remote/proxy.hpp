@@ -11,11 +11,12 @@
 
 namespace restante::testing {
 
-/// Stands between a client and a broker, and does to their sockets what networks do. Whoever
-/// calls knows it done when the call returns.
+/// A TCP proxy between a client and a broker that simulates network faults. Each fault has taken
+/// effect when its call returns.
 class proxy {
 public:
-  /// Leads to that port of 127.0.0.1; 0: whoever calls hears nothing, until told something.
+  /// Forwards to the given port of 127.0.0.1. With port 0, clients receive nothing until the test
+  /// sends something.
   explicit proxy(std::uint16_t to);
   ~proxy();
   proxy(const proxy&) = delete;
@@ -23,25 +24,25 @@ public:
 
   std::uint16_t port() const { return port_; }
 
-  /// Resets all lines; new ones may come.
+  /// Resets all connections; new connections are accepted.
   void cut();
 
-  /// Nothing passes, nor is anything closed.
+  /// Forwards nothing, and closes nothing.
   void hold() { set(holding::all); }
-  /// What the broker says does not pass.
+  /// Forwards nothing that the broker sends.
   void hold_answers() { set(holding::answers); }
   void release() { set(holding::nothing); }
 
-  /// Tells the clients that nothing more will come, and goes on listening.
+  /// Shuts down the direction to the clients, and continues to receive.
   void half_close();
 
-  /// Says so to the clients, in the broker's place.
+  /// Sends bytes to the clients, in the broker's place.
   void say(const std::string& bytes);
 
-  /// What every client is told, once it has said something.
+  /// Sets the bytes that every client receives after it has sent something.
   void answer_with(std::string bytes);
 
-  /// How many have called so far, and how many are on the line.
+  /// The number of connections so far, and the number of open connections.
   std::size_t calls() const { return calls_.load(); }
   std::size_t lines();
 
@@ -50,7 +51,7 @@ private:
 
   struct side {
     int fd = -1;
-    std::string waiting; ///< to be written there
+    std::string waiting; ///< bytes to be written to this side
     bool has_ended = false;
   };
   struct pair {
@@ -78,7 +79,7 @@ private:
   std::thread thread_;
 };
 
-/// A port where nobody listens.
+/// A port on which no program listens.
 std::uint16_t closed_port();
 
 } // namespace restante::testing

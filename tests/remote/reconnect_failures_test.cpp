@@ -1,4 +1,5 @@
-// What a client over WebSocket is told when there is no broker, or a strange one.
+// The errors that a client over WebSocket gets when there is no broker, or a server that is not a
+// broker.
 
 #include "restante/tests/network/certificate.hpp"
 #include "restante/tests/remote/proxy.hpp"
@@ -22,7 +23,7 @@ remote_options at_once(remote_options how) {
   return how;
 }
 
-/// What a connect to it comes to, when one try must do.
+/// The result of a connect that may try only once.
 failure first_failure(std::uint16_t port, std::chrono::milliseconds timeout = 10s) {
   auto how = at_once(eager(port));
   how.connect_timeout = timeout;
@@ -126,10 +127,10 @@ TEST(Unreachable, W6_an_http_answer_says_whether_to_come_again) {
 
 TEST(Unreachable, W5_a_broker_that_begins_to_talk_nonsense_is_left_and_tried_again) {
   const std::string frames[] = {
-      std::string(64, '\xff'),      // no frame of a WebSocket
+      std::string(64, '\xff'),      // not a WebSocket frame
       std::string{"\x81\x05hello"}, // no JSON
       std::string{"\x82\x02{}"},    // not text
-      std::string{"\x81\x02{}"},    // no frame of a broker
+      std::string{"\x81\x02{}"},    // not a frame of a broker
   };
   for (const auto& frame : frames) {
     gateway_server at;
@@ -150,7 +151,7 @@ TEST(Unreachable, C3_a_broker_that_falls_silent_is_noticed) {
   remote from{eager(proxied.port())};
   recorder seen;
   auto ann = connected(from.connect({.client = "ann"}, seen.all()));
-  // Pings go to and fro for a while: it stays.
+  // Pings are exchanged for a while: the connection stays.
   const auto until = steady::now() + 4 * ping;
   while (steady::now() < until)
     ASSERT_TRUE(ann.pending().get());
@@ -158,7 +159,7 @@ TEST(Unreachable, C3_a_broker_that_falls_silent_is_noticed) {
   proxied.hold();
   const auto began = steady::now();
   ASSERT_TRUE(comes_true([&] { return seen.interruptions().size() == 1; }));
-  // The last it heard was an interval before at most; sockets are looked at once a second.
+  // The last sign of life was at most one interval earlier; sockets are checked once a second.
   EXPECT_GE(steady::now() - began, ping * 3 / 2 - 50ms);
   EXPECT_LE(steady::now() - began, ping * 5 / 2 + 1s + 10s);
   proxied.cut();

@@ -69,7 +69,7 @@ TEST_F(Tokens, W6_W7_S10_303_one_that_is_valid_soon_connects_when_it_is) {
   tokens_->give("soon", {.ns = "acme", .client = "ann"});
   tokens_->begin_at("soon", at_.broker().now() + duration{300ms});
   auto how = eager(at_.url());
-  how.token = "soon"; // nobody is asked for another one
+  how.token = "soon"; // the token source is not called again
   remote from{how};
   recorder seen;
   auto ann = from.connect({}, seen.all());

@@ -1,4 +1,4 @@
-// A client over WebSocket whose broker, or whose line to it, goes away for a while.
+// A client over WebSocket that loses its broker, or its connection to the broker, for a while.
 
 #include "restante/tests/remote/proxy.hpp"
 #include "restante/tests/remote/test_servers.hpp"
@@ -57,7 +57,7 @@ TEST(Reconnect, N14_E11_E14_a_broker_that_is_started_again_is_found_again) {
   ASSERT_TRUE(comes_true([&] { return seen.notes().size() == 30; }));
   EXPECT_EQ(packs_of(seen), numbers(0, 30));
 
-  // The key went with its connection; who subscribed hears of it, and of what comes then.
+  // The key was lost with its connection. Subscribers are told of that, and of later events.
   ASSERT_TRUE(comes_true([&] { return seen.snapshots().size() == 1; }));
   EXPECT_EQ(seen.snapshots()[0].topic, "room");
   EXPECT_EQ(seen.snapshots()[0].reason, view_reason::resync);
@@ -90,7 +90,7 @@ TEST(Reconnect, W6_five_restarts_in_a_row) {
   EXPECT_THAT(seen.ends(), IsEmpty());
 }
 
-/// A broker, and a way to it that can be cut.
+/// A broker, and a proxy in front of it that can be cut.
 class Cut : public ::testing::Test {
 protected:
   connection direct(const std::string& client, handlers what = {}) {
@@ -181,7 +181,7 @@ TEST_F(Cut, N10_N14_a_line_that_is_cut_again_and_again_loses_and_doubles_nothing
   constexpr std::size_t all = 600;
   for (std::size_t i = 0; i < all; ++i) {
     asked.push_back(ann.put(to_bob(static_cast<int>(i))));
-    // Some are answered, some are on their way.
+    // Some puts are answered, and some are under way.
     const auto done = i >= 40 ? i - 40 : 0;
     if (i % 60 == 59) {
       ASSERT_TRUE(comes_true([&] { return asked[done].is_ready(); }));

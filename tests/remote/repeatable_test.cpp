@@ -22,15 +22,15 @@ TEST(Repeatable, N14_all_but_these_are_asked_again) {
     again.push_back(is_repeatable(one));
   const std::vector<bool> wanted{
       false, // a put without a message_id
-      false, // put_many, the same
+      false, // put_many without a message_id
       true,  // status
-      true,  // reply: a later one replaces it
+      true,  // reply: a later reply replaces it
       true,  // await
-      false, // drain: the first has taken it all
+      false, // drain: the first drain has taken everything
       true,  // pending
       false, // purge counts from zero again
-      true,  // ack: late the second time
-      true,  // set renews
+      true,  // ack: the second ack is late
+      true,  // set renews the lease
       true,  // clear
       true,  // list
       true,  // subscribe

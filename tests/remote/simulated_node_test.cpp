@@ -1,4 +1,4 @@
-// Nodes in CAF's simulated network: no sockets, and time that passes when it is told to.
+// Nodes in CAF's simulated network: no sockets, and virtual time.
 
 #include "restante/actors/protocol/virtual_time.hpp"
 #include "restante/tests/remote/test_servers.hpp"
@@ -17,7 +17,7 @@ using caf::io::network::test_multiplexer;
 constexpr auto ping = 10'000ms;
 constexpr std::uint16_t port = 7468;
 
-/// One of the systems: everything in it runs in the test's thread.
+/// One of the actor systems. Everything in it runs in the test's thread.
 struct simulated_system {
   simulated_system() : system{prepare(config)}, time{virtual_time::of(system)} {
     system.await_actors_before_shutdown(false);
@@ -37,13 +37,13 @@ struct simulated_system {
     return dynamic_cast<test_multiplexer&>(system.middleman().backend());
   }
 
-  /// What is asked of the network is waited for: it must be done when it is asked.
+  /// Callers block on requests to the network, so each request must be carried out at once.
   void do_all_at_once() {
     dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler()).inline_all_enqueues();
     wires().inline_next_runnables(1000);
   }
 
-  /// Runs until nobody has anything to do; whether somebody had.
+  /// Runs until no actor and no socket has work left. Returns whether there was any work.
   bool settle() {
     bool did = false;
     while (time->runnable() > 0 || wires().try_exec_runnable() || wires().read_data() ||
@@ -93,7 +93,8 @@ protected:
     }
   }
 
-  /// Lets time pass for these, from alarm to alarm, until it is so; no longer than `most`.
+  /// Advances the time of these systems, from alarm to alarm, until the condition is true; at most
+  /// by `most`.
   template <class So>
   static duration pass(std::vector<simulated_system*> in, duration most, So so) {
     const auto began = in.front()->time->now();

@@ -24,14 +24,14 @@
 
 namespace restante::testing {
 
-/// A broker at a port of its own, which can be stopped, and started anew there.
+/// A broker with its gateway on one port. It can be stopped and started again on that port.
 class gateway_server {
 public:
   explicit gateway_server(gateway::gateway_options gateway = {}, options core = {});
   ~gateway_server();
 
   void start();
-  /// As a program that is told to stop.
+  /// Stops as a program that receives SIGTERM does.
   void stop();
 
   std::uint16_t port() const { return how_.port; }
@@ -45,7 +45,7 @@ private:
   std::optional<gateway::gateway> listener_;
 };
 
-/// An actor system that is fit for nodes.
+/// An actor system that is configured for nodes.
 struct node_system {
   explicit node_system(std::chrono::milliseconds ping = std::chrono::seconds{10});
 
@@ -53,17 +53,17 @@ struct node_system {
   caf::actor_system system;
 };
 
-/// While there is one, this thread's leaks are overlooked: CAF 0.17 does not let go of its
-/// network actor when a peer was cut off for its silence, or when its network is a simulated one.
+/// While this object exists, leaks of this thread are ignored: CAF 0.17 does not release its
+/// network actor when a peer was cut off because it was silent, or when its network is simulated.
 struct leaks_of_caf {
 #ifdef RESTANTE_LEAKS_ARE_WATCHED
   const __lsan::ScopedDisabler overlooked;
 #else
-  leaks_of_caf() {} // so that it is not taken for unused
+  leaks_of_caf() {} // avoids a warning about an unused variable
 #endif
 };
 
-/// The same as a CAF node: another one each time it is started.
+/// A broker with a CAF node. Each start makes a new node.
 class node_server {
 public:
   explicit node_server(std::chrono::milliseconds ping = std::chrono::seconds{10},
@@ -87,11 +87,11 @@ private:
   std::optional<node> listener_;
 };
 
-/// Looks often, so that tests are short.
+/// Reconnects with short pauses, so that tests are short.
 remote_options eager(std::string url);
 remote_options eager(std::uint16_t port);
 
-/// The packs of these, in order.
+/// The packs of the received notifications, in order.
 std::vector<std::string> packs_of(const recorder& seen);
 
 } // namespace restante::testing

@@ -1,5 +1,5 @@
-// What a wall clock that is set does to a broker: what is shown follows it, deadlines do not, and
-// what is kept on disk lives as long as it was to live (T1).
+// The effect of a wall clock that is set while a broker runs: displayed times follow the clock,
+// deadlines do not, and records on disk live as long as they were meant to (T1).
 
 #include "restante/tests/support/journal.hpp"
 
@@ -10,7 +10,7 @@ using namespace std::chrono_literals;
 
 constexpr instant noon{1'700'000'000'000'000'000};
 
-/// A world with a wall clock that the test sets, on a machine that may be restarted.
+/// A world with a wall clock that the test sets, on a machine that can be restarted.
 class Clock : public JournalWorld {
 protected:
   Clock() {
@@ -21,13 +21,13 @@ protected:
     };
   }
 
-  /// The broker notes the clocks in its end, while they are still there.
+  /// The broker records the clocks when it stops, so the clocks must still exist then.
   void TearDown() override {
     is_made = false;
     end_world();
   }
 
-  /// Time as it passes, which nobody sets. The world is there once it has been made.
+  /// Time as it passes when nobody sets the clock. The world exists once it has been made.
   instant even() const { return is_made ? passed() : noon; }
 
   world& started() {
@@ -36,10 +36,10 @@ protected:
     return made;
   }
 
-  /// Power fails, the machine is off, and is restarted with the broker.
+  /// Simulates a power failure: the machine is off, and is then restarted with the broker.
   void restart_machine(duration off, duration ahead) {
     started().restart([&] {
-      disk().cut_off(); // the broker that ends cannot note the clocks as they will be
+      disk().cut_off(); // the ending broker cannot record the later clocks
       off_for += off;
       wall_ahead = ahead;
       boot += "'";
@@ -66,7 +66,8 @@ TEST_F(Clock, T1_times_are_shown_as_the_wall_clock_has_them) {
   const auto two = put(text_to("bob", "2", 24h));
   EXPECT_EQ(two.created_at, noon + 12h + 1s);
   EXPECT_EQ(two.expires_at, noon + 36h + 1s);
-  // Also of what was there before: it was put a second ago, whatever the clock said then.
+  // Also the age of older notifications is right: this one was put a second ago, whatever the clock
+  // said then.
   EXPECT_EQ(status(one.trace).created_at, noon + 12h);
   EXPECT_EQ(w().broker().now(), noon + 12h + 1s);
   auto bob = w().connect("bob");
@@ -129,7 +130,7 @@ TEST_F(Clock, T1_D1_a_broker_that_starts_again_knows_how_much_time_has_passed) {
 }
 
 TEST_F(Clock, T1_D1_what_is_shown_after_a_restart_is_what_the_wall_clock_says) {
-  wall_ahead = -24h; // it was wrong at the first start
+  wall_ahead = -24h; // the clock was wrong at the first start
   started();
   const auto one = put(text_to("bob", "1", 48h));
   EXPECT_EQ(one.created_at, noon + -24h);

@@ -1,4 +1,4 @@
-// Every operation is answered once and once only, however its connection ends (spec C7).
+// Every operation is answered exactly once, however its connection ends (spec C7).
 
 #include "restante/broker/testing/world.hpp"
 #include "restante/tests/support/rights.hpp"
@@ -30,7 +30,7 @@ trace_question about(const trace_id& trace) {
   return asked;
 }
 
-/// How often each operation was answered.
+/// The number of answers to each operation.
 class tally {
 public:
   void ask(caller& at, command what) {
@@ -46,7 +46,7 @@ private:
   std::shared_ptr<std::vector<int>> answers_ = std::make_shared<std::vector<int>>();
 };
 
-/// Connections of one client that come, ask, and end in every way.
+/// Connections of one client that connect, send operations, and end in every way.
 class crowd {
 public:
   crowd(world& of, std::uint64_t seed) : world_{of}, random_{seed} {

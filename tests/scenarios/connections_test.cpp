@@ -1,4 +1,4 @@
-// How connections come, go and take over, and what the test kit promises.
+// How connections are opened, ended and taken over, and the promises of the test kit.
 
 #include "restante/tests/support/topic_picture.hpp"
 
@@ -27,7 +27,7 @@ TEST(Connections, C1_a_connect_answers_with_an_epoch_that_grows) {
   world w;
   epoch_number last = 0;
   for (int i = 0; i < 5; ++i) {
-    auto alice = w.connect("alice"); // retired in between: only its shard remembers
+    auto alice = w.connect("alice"); // retired in between: only its shard remembers the epoch
     const auto receipt = alice->connected().get();
     ASSERT_TRUE(receipt);
     EXPECT_EQ(receipt->client, (client_address{"", "alice"}));
@@ -113,7 +113,7 @@ TEST(Connections, C2_the_old_one_ends_before_the_new_one_is_answered) {
     newer.list("room").then([&](const outcome<entries_view>& v) { left = v->entries.size(); });
     w.settle();
     EXPECT_TRUE(old_had_ended) << "seed " << seed;
-    EXPECT_EQ(left, 0u) << "seed " << seed; // its keys went before
+    EXPECT_EQ(left, 0u) << "seed " << seed; // its keys were cleared before
   }
 }
 
@@ -174,9 +174,9 @@ TEST(Connections, C5_a_watch_starts_with_the_present_state_and_doubles_nothing) 
 TEST(Connections, C5_N9_a_count_of_what_is_pending_says_whether_the_client_is_there) {
   world w;
   const auto state = [&] { return w.outcome_of(w.server().pending("alice"))->state; };
-  EXPECT_EQ(state(), presence::absent); // nobody has heard of it
+  EXPECT_EQ(state(), presence::absent); // no client has received its presence
   ASSERT_TRUE(w.outcome_of(w.server().put({.to = "alice"})));
-  EXPECT_EQ(state(), presence::absent); // its actor is there, it is not
+  EXPECT_EQ(state(), presence::absent); // its actor exists, but it is not connected
   auto alice = w.connect(connect_options{.client = "alice", .resume_window = 10s});
   EXPECT_EQ(state(), presence::connected);
   EXPECT_EQ(w.outcome_of(alice->pending())->state, presence::connected);
@@ -328,14 +328,14 @@ TEST(Connections, C7_waiting_inside_a_callback_would_block) {
   std::optional<connection> alice;
   what.on_notification = [&](const offered_notification&) {
     waited = alice->pending().get().code();
-    ready = alice->connected().get().code(); // there already: nothing to wait for
+    ready = alice->connected().get().code(); // already connected: nothing to wait for
   };
   alice.emplace(w.broker().connect({.client = "alice"}, what));
   w.settle();
   w.outcome_of(w.server().put({.to = "alice"}));
   EXPECT_EQ(waited, errc::would_block);
   EXPECT_EQ(ready, errc::none);
-  EXPECT_TRUE(w.outcome_of(alice->pending())); // it lives
+  EXPECT_TRUE(w.outcome_of(alice->pending())); // the connection lives
 }
 
 TEST(Connections, C7_an_ended_connection_fails_all_its_futures) {
@@ -347,7 +347,7 @@ TEST(Connections, C7_an_ended_connection_fails_all_its_futures) {
         w.outcome_of(alice->put({.to = "nobody", .kind = notification_kind::suit}))->trace;
     const auto waits = alice->await(suit, 1h);
     w.settle();
-    const auto queued = alice->put({.to = "bob"}); // still in the inbox
+    const auto queued = alice->put({.to = "bob"}); // the operation is still in the inbox
     if (kind == 0)
       alice->cut();
     if (kind == 1)
@@ -380,11 +380,11 @@ TEST(Connections, C7_a_connection_killed_while_it_connects_fails_its_connect) {
   EXPECT_TRUE(has_ended);
 }
 
-/// What all clients of a little story were told, and what the broker counted.
+/// The pushes to all clients of a short random script, and the broker's counters.
 std::string run_story(std::uint64_t seed) {
   world w{{}, seed};
   std::string log;
-  std::mt19937_64 random{99}; // the same story each time; only the schedule is `seed`'s
+  std::mt19937_64 random{99}; // one script for all runs; only the schedule is `seed`'s
   std::vector<client> all;
   for (const auto* name : {"a", "b", "c", "d"})
     all.push_back(w.connect(name));
@@ -421,7 +421,7 @@ TEST(Connections, T1_the_same_seed_gives_the_same_run) {
   std::set<std::string> others;
   for (std::uint64_t seed = 0; seed < 10; ++seed)
     others.insert(run_story(seed));
-  EXPECT_GT(others.size(), 5u); // the schedule is shuffled indeed
+  EXPECT_GT(others.size(), 5u); // the schedule is really shuffled
 }
 
 TEST(Connections, T2_pass_walks_from_deadline_to_deadline) {
@@ -447,7 +447,7 @@ TEST(Connections, T2_a_step_is_one_message_so_a_test_can_cut_in_the_middle) {
   int steps = 0;
   while (!alice.connected().is_ready() && w.step())
     ++steps;
-  EXPECT_GE(steps, 3); // connection, shard, client, and back
+  EXPECT_GE(steps, 3); // connection, shard, client, and the way back
   w.settle();
   EXPECT_FALSE(w.step());
 }

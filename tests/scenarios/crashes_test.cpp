@@ -1,5 +1,5 @@
-// A handler of a real client or topic that throws: whoever asked is answered `internal`, a new
-// one takes the place, and everybody else goes on.
+// A handler of a real client or topic throws: its callers are answered `internal`, a new actor
+// takes its place, and all others go on.
 
 #include "restante/tests/scenarios/scarce_memory.hpp"
 #include "restante/tests/support/topic_picture.hpp"
@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-/// So many that the answer to who asks for all of them is the largest thing far and wide.
+/// So many that the answer to a request for all of them is by far the largest allocation.
 constexpr std::size_t many = 250;
 
 options silent() {
@@ -39,11 +39,11 @@ TEST(Crashes, S10_405_a_client_that_runs_out_of_memory_is_replaced_and_its_calle
     const auto drained = w.server().drain("bob");
     const auto behind = w.server().put({.to = "bob"});
     EXPECT_EQ(w.outcome_of(drained).code(), errc::internal);
-    EXPECT_TRUE(behind.is_ready()); // accepted by the new one, or told; not left alone
+    EXPECT_TRUE(behind.is_ready()); // accepted or refused, but answered
     EXPECT_TRUE(scarce.has_struck());
   }
   EXPECT_EQ(w.broker().stats().crashes, 1u);
-  ASSERT_TRUE(bob.seen().end); // what it had acknowledged nobody knows any more
+  ASSERT_TRUE(bob.seen().end); // the acknowledgements of the old actor are lost
   EXPECT_EQ(bob.seen().end->reason, end_reason::taken_over);
   auto again = w.connect("bob");
   w.outcome_of(w.server().drain("bob"));
@@ -53,7 +53,7 @@ TEST(Crashes, S10_405_a_client_that_runs_out_of_memory_is_replaced_and_its_calle
   again->disconnect();
   w.pass(25h);
   EXPECT_EQ(w.broker().stats().clients, 0u);
-  EXPECT_EQ(w.broker().stats().memory_bytes, memory); // all that was lost has been given back
+  EXPECT_EQ(w.broker().stats().memory_bytes, memory); // all lost memory is given back
 }
 
 TEST(Crashes, S10_405_E14_a_topic_that_runs_out_of_memory_begins_again_and_subscribers_with_it) {
@@ -71,9 +71,9 @@ TEST(Crashes, S10_405_E14_a_topic_that_runs_out_of_memory_begins_again_and_subsc
   }
   EXPECT_EQ(w.broker().stats().crashes, 1u);
   ASSERT_THAT(bob.seen().snapshots(), SizeIs(1));
-  EXPECT_THAT(bob.seen().snapshots()[0].entries, IsEmpty()); // the keys are lost, and it says so
+  EXPECT_THAT(bob.seen().snapshots()[0].entries, IsEmpty()); // the snapshot says: lost
   EXPECT_FALSE(alice.seen().end);
-  for (std::size_t i = 0; i < 256; ++i) // no place is taken by what is gone
+  for (std::size_t i = 0; i < 256; ++i) // lost keys take no place
     ASSERT_TRUE(w.outcome_of(alice->set("room", "n" + std::to_string(i)))) << i;
   topic_picture picture;
   picture.apply(bob.seen().pushes, "room");

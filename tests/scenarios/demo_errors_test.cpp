@@ -1,4 +1,4 @@
-// Every error that a script can meet, at its bound and one past it.
+// Every error that a script can meet, at its bound and one past the bound.
 
 #include "restante/messages/limits.hpp"
 #include "restante/tests/scenarios/demo_session.hpp"
@@ -145,7 +145,7 @@ TEST(DemoErrors, S10_400_beyond_the_memory_bound_puts_and_sets_are_refused) {
   EXPECT_LE(puts, 16);
   EXPECT_EQ(s.ask(R"({"op":"notify.pending","client":"b"})")["pending"], puts - 1);
 
-  s.play(R"({"op":"notify.drain","client":"b"})"); // delivered records make room
+  s.play(R"({"op":"notify.drain","client":"b"})"); // delivered records are removed to make room
   EXPECT_EQ(s.error(put), "none");
 }
 

@@ -13,20 +13,20 @@ namespace restante::demo {
 using lines = std::vector<std::string>;
 using nlohmann::json;
 
-/// A script that is played as a test goes along.
+/// A script that a test plays line by line.
 class session {
 public:
   explicit session(script_setup how = {})
       : script_{how, [this](const std::string& line) { out_.push_back(line); }} {}
 
-  /// Plays a line and hands out what came of it.
+  /// Plays a line and returns its output.
   lines play(std::string_view line) {
     out_.clear();
     script_.line(line);
     return out_;
   }
 
-  /// The same, of which the first line is the answer.
+  /// Plays a line and returns the first line of its output, which is the answer.
   json ask(std::string_view line) {
     const auto out = play(line);
     return out.empty() ? json{} : json::parse(out.front());

@@ -1,4 +1,4 @@
-// The demo: scripts in, lines out.
+// The demo: scripts in, output lines out.
 
 #include "restante/broker/api/version.hpp"
 #include "restante/broker/cli/demo/play.hpp"
@@ -33,9 +33,10 @@ const std::string call = "examples/sessions/call.jsonl";
 
 // --- whole sessions ------------------------------------------------------------------------------
 
-/// What each one sees, in order: first the answers, then the pushes of each connection. Who
-/// of several hears of one thing first, and which bits were drawn for a trace or token, is
-/// the schedule's business and no promise: these are numbered as they come.
+/// The output for each client, in order: first the answers, then the pushes of each connection. The
+/// schedule decides which of several clients is told first of an event, and which random bits a
+/// trace or token has. Neither is a promise, so traces and tokens are numbered in the order in
+/// which they appear.
 std::string streams_of(const std::string& text) {
   std::map<std::string, std::string> streams;
   std::istringstream in{text};
@@ -67,7 +68,7 @@ TEST(Demo, W3_the_call_session_is_the_golden_one) {
   EXPECT_EQ(streams_of(played(call)), streams_of(text_of("tests/scenarios/golden/call.jsonl")));
 }
 
-/// The blocks of a page that are fenced as `kind`.
+/// The blocks of a page that are fenced with `kind`.
 lines blocks_of(const std::string& page, const std::string& kind) {
   lines found;
   const auto fence = "```" + kind + "\n";
@@ -283,7 +284,7 @@ TEST(Demo, T1_paced_play_waits_from_deadline_to_deadline) {
   s.play(R"({"op":"connect","client":"a"})");
   s.play(R"({"op":"ephemeral.set","as":"a","topic":"t","key":"x","ttl_ms":30})");
   s.play(R"({"op":"advance","ms":40})");
-  // There may be more stops than deadlines, but one is right behind the end of the lease.
+  // There may be more stops than deadlines, but one stop is right after the end of the lease.
   std::set<duration> stops;
   duration passed{0};
   for (const auto span : pauses)
@@ -350,7 +351,7 @@ TEST(Demo, E13_keys_stay_within_the_resume_window_and_are_cleared_behind_it) {
   s.play(R"({"op":"ephemeral.set","as":"a","topic":"t","key":"ends","ttl_ms":500})");
   EXPECT_EQ(s.play(R"({"op":"cut","client":"a"})").size(), 1U); // and no clears
   const auto out = s.play(R"({"op":"advance","ms":999})");
-  ASSERT_EQ(out.size(), 2U); // the lease runs on
+  ASSERT_EQ(out.size(), 2U); // the lease continues
   EXPECT_EQ(json::parse(out[0])["frame"]["reason"], "expired");
   EXPECT_EQ(s.ask(R"({"op":"ephemeral.list","topic":"t"})")["entries"].size(), 1U);
   const auto behind = s.play(R"({"op":"advance","ms":2})");
@@ -398,7 +399,8 @@ TEST(Demo, C6_at_the_end_everybody_leaves_in_byte_order) {
     if (frame["key"] != "k")
       gone.push_back(frame["client_id"]);
   }
-  // Two were left to see a go, one to see b go, and nobody for the last of a namespace.
+  // Two clients were left to see a leave, one to see b leave, and none for the last client of a
+  // namespace.
   EXPECT_EQ(gone, (lines{"a", "a", "b"}));
 }
 

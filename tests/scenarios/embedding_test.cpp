@@ -1,4 +1,5 @@
-// The broker inside somebody's program: real threads, their actor system or its own.
+// The broker inside another program: real threads, with the program's actor system or the broker's
+// own.
 
 #include "restante/actors/protocol/caf_error.hpp"
 #include "restante/broker/api/broker.hpp"
@@ -20,7 +21,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Polls, with a deadline: for what happens on other threads.
+/// Polls with a deadline, for events on other threads.
 bool comes_true(const std::function<bool()>& so) {
   const auto until = std::chrono::steady_clock::now() + 20s;
   while (!so()) {
@@ -38,7 +39,7 @@ struct their_system {
   caf::actor_system system;
 };
 
-/// What an actor that is a sink was told, seen from the test's thread.
+/// The messages that an actor as a sink received, readable from the test's thread.
 struct told {
   std::mutex mutex;
   std::vector<std::string> words;
@@ -232,11 +233,11 @@ TEST(Embedding, T3_settings_that_do_not_fit_are_reported) {
   EXPECT_TRUE(lines.empty());
   caf::actor_system_config config;
   config.add_message_types<caf::id_block::restante>();
-  caf::actor_system unfit{config}; // CAF's defaults: it polls and has no bound
+  caf::actor_system unfit{config}; // CAF's defaults: the system polls and has no bound
   broker b{unfit, how};
   EXPECT_EQ(lines.size(), 2u);
   auto alice = b.connect({.client = "alice"});
-  EXPECT_TRUE(alice.set("room", "k").get()); // it works all the same
+  EXPECT_TRUE(alice.set("room", "k").get()); // the broker works nevertheless
 }
 
 TEST(Embedding, C7_a_wait_inside_a_callback_fails_at_once) {

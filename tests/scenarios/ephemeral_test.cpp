@@ -1,4 +1,4 @@
-// Keys on topics as their owners and subscribers see them, whole broker, virtual time.
+// Keys on topics as their owners and subscribers see them: the whole broker in virtual time.
 
 #include "restante/tests/support/slow_sink.hpp"
 #include "restante/tests/support/topic_picture.hpp"
@@ -134,7 +134,7 @@ TEST(Ephemeral, E3_a_client_owns_256_keys_over_all_topics_and_not_one_more) {
   ASSERT_TRUE(w.outcome_of(bob->set("t0", "bobs", {}, 20min)));
   EXPECT_EQ(w.outcome_of(alice->set("t0", "bobs")).code(), errc::too_many_keys);
 
-  ASSERT_TRUE(w.outcome_of(alice->clear("t0", "k0"))); // a cleared one frees its place
+  ASSERT_TRUE(w.outcome_of(alice->clear("t0", "k0"))); // a cleared key frees its place
   EXPECT_TRUE(w.outcome_of(alice->set("t0", "bobs", {}, 20min)));
   EXPECT_EQ(w.outcome_of(alice->set("t0", "one more")).code(), errc::too_many_keys);
   ASSERT_TRUE(w.outcome_of(bob->set("t0", "bobs"))); // taken over
@@ -174,7 +174,7 @@ TEST(Ephemeral, E4_a_key_set_by_another_client_goes_over_without_a_clear) {
   EXPECT_THAT(words_of(*w.outcome_of(w.server().list("room"))), ElementsAre("k bob 2"));
 }
 
-/// Alice, whose sink is slow, and bob, who takes over what she sets.
+/// Alice, whose sink is slow, and bob, who takes over the keys that she sets.
 struct losing_room {
   explicit losing_room(std::uint32_t keys)
       : w{[&] {
@@ -223,14 +223,14 @@ TEST(Ephemeral, E4_S8_losses_do_not_pile_up_at_a_full_sink_and_are_told_when_the
   room.lose("c");
   EXPECT_LT(room.slow->waiting_bytes(), 1000u);
   EXPECT_THAT(room.told(), IsEmpty());
-  EXPECT_EQ(room.set("d"), errc::overloaded); // first it must hear of those
+  EXPECT_EQ(room.set("d"), errc::overloaded); // first alice must be told of those
   room.slow->confirm_all();
   room.w.settle();
   EXPECT_THAT(room.told(), ElementsAre("a", "b", "c"));
   EXPECT_EQ(room.slow->seen.lost()[0].new_client, "bob");
   EXPECT_EQ(room.set("d"), errc::none);
   room.slow->confirm_all();
-  ASSERT_TRUE(room.w.outcome_of((*room.bob)->clear("room", "a"))); // bob may own three, too
+  ASSERT_TRUE(room.w.outcome_of((*room.bob)->clear("room", "a"))); // bob may own three keys, too
   room.lose("e");
   EXPECT_THAT(room.told(), ElementsAre("a", "b", "c", "e")); // at once again
 }
@@ -361,7 +361,7 @@ TEST(Ephemeral, E8_list_is_sorted_by_byte_and_needs_no_connection) {
   EXPECT_THAT(nothing->entries, IsEmpty());
   EXPECT_EQ(nothing->epoch, 0u);
   EXPECT_EQ(nothing->seq, 0u);
-  EXPECT_TRUE(w.outcome_of(w.server().list(""))); // as the reference does: nothing there
+  EXPECT_TRUE(w.outcome_of(w.server().list(""))); // empty, as in the reference
   EXPECT_EQ(w.outcome_of(w.server().list(std::string(257, 'x'))).code(), errc::invalid_argument);
 
   auto alice = w.connect("alice");
@@ -442,7 +442,7 @@ TEST(Ephemeral, E12_no_ghosts_whenever_a_connection_is_cut) {
     topic_picture seen;
     seen.apply(bob.seen().pushes, "t0");
     EXPECT_THAT(seen.words(), IsEmpty()) << "seed " << seed;
-    EXPECT_EQ(w.broker().stats().topics, 1u) << "seed " << seed; // the one bob listens to
+    EXPECT_EQ(w.broker().stats().topics, 1u) << "seed " << seed; // bob's topic
   }
 }
 
@@ -493,7 +493,7 @@ TEST(Ephemeral, E15_S10_publisher_failed_is_answered_and_the_change_stands) {
     EXPECT_EQ(w.outcome_of(alice->clear("room", "k")).code(), errc::none); // nothing to say
     EXPECT_EQ(w.outcome_of(alice->set("room", "e", {}, 1s)).code(), errc::publisher_failed);
     EXPECT_EQ(w.broker().stats().publisher_failures, 3u);
-    w.pass(2s); // expiry is counted
+    w.pass(2s); // an expiry is counted
     EXPECT_EQ(w.broker().stats().publisher_failures, 4u);
     EXPECT_EQ(w.outcome_of(alice->set("room", "d")).code(), errc::publisher_failed);
     alice->disconnect(); // and so is the disconnect

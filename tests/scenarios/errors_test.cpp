@@ -1,4 +1,4 @@
-// Every error that the core can give, with its number and name (spec §10), and bad input.
+// Every error that the core can return, with its number and name (spec §10), and bad input.
 
 #include "restante/actors/protocol/caf_error.hpp"
 #include "restante/tests/support/notifications.hpp"
@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 class Errors : public NotificationWorld {
 protected:
-  /// A failure is known by its number and name; whether to retry comes from the table.
+  /// A failure is identified by its number and name. Whether to retry comes from the table.
   template <class T>
   void expect_error(const answer<T>& what, std::uint16_t number, std::string_view name,
                     retry again) {
@@ -174,7 +174,7 @@ TEST_F(Errors, S10_202_what_waited_in_front_of_a_lost_connection_fails) {
   std::vector<answer<put_receipt>> sent;
   for (int n = 0; n < 600; ++n)
     sent.push_back(alice->put(text_to("bob", "x")));
-  w().step(); // some are taken, the rest waits for credit
+  w().step(); // some are taken, the rest wait for credit
   alice->cut();
   w().settle();
   std::size_t stored = 0;
@@ -197,7 +197,7 @@ TEST_F(Errors, S10_205_206_subscriptions_and_watches_end_at_1024) {
   }
   expect_error(alice->subscribe("one more"), 205, "too_many_subscriptions", retry::no);
   expect_error(alice->watch("one more"), 206, "too_many_watches", retry::no);
-  EXPECT_TRUE(of(alice->subscribe("topic-7")).ok()); // once more is none more
+  EXPECT_TRUE(of(alice->subscribe("topic-7")).ok()); // a second time ends nothing more
   EXPECT_TRUE(of(alice->watch("client-7")).ok());
   of(alice->unsubscribe("topic-7"));
   of(alice->unwatch("client-7"));
@@ -229,7 +229,7 @@ TEST_F(Errors, S10_102_no_client_and_no_visitor_is_called_server) {
   EXPECT_EQ(nobody.seen().end, (goodbye{end_reason::refused, errc::invalid_argument}));
   auto visitor = w().broker().open_visitor({"", "server"});
   expect_invalid(visitor.put(text_to("bob", "x")));
-  auto somebody = w().connect("Server"); // the name, and no other
+  auto somebody = w().connect("Server"); // this name only
   EXPECT_TRUE(of(somebody->connected()).ok());
 }
 
@@ -254,7 +254,7 @@ TEST_F(Errors, S10_301_a_client_acts_for_itself_only) {
   EXPECT_EQ(ask(get_pending{0, {"", "bob"}}), errc::forbidden);
   EXPECT_EQ(ask(get_pending{0, {"", "alice"}}), errc::none);
   auto elsewhere = put_notification{};
-  elsewhere.to = {"other", "bob"}; // its namespace is its connection's
+  elsewhere.to = {"other", "bob"}; // its namespace is that of its connection
   EXPECT_EQ(ask(elsewhere), errc::none);
   EXPECT_EQ(must(of(server().pending("bob", "other"))).pending, 0U);
   EXPECT_EQ(pending("bob"), 2U);
@@ -332,7 +332,7 @@ TEST_F(Errors, S10_400_puts_have_a_rate_for_each_connection_and_none_for_the_ser
   EXPECT_EQ(many.outcomes.at(0).code, errc::none);
   EXPECT_EQ(many.outcomes.at(4).code, errc::none);
   const auto more = must(of(bob->put_many({"a"}, text_to("", "x"))));
-  EXPECT_EQ(more.outcomes.at(0).code, errc::overloaded); // each target is a put
+  EXPECT_EQ(more.outcomes.at(0).code, errc::overloaded); // each target counts as a put
 }
 
 TEST_F(Errors, S10_400_clients_of_a_namespace_have_a_bound) {
@@ -346,7 +346,7 @@ TEST_F(Errors, S10_400_clients_of_a_namespace_have_a_bound) {
   auto other = text_to("carol", "x");
   other.ns = "other";
   EXPECT_TRUE(of(server().put(other)).ok());
-  w().pass(1s + 1ns); // bob is nobody any more
+  w().pass(1s + 1ns); // bob's client no longer exists
   EXPECT_TRUE(of(server().put(text_to("carol", "x"))).ok());
 }
 
@@ -393,7 +393,7 @@ TEST_F(Errors, S10_406_waiting_inside_a_callback_would_block) {
   of(done);
   alice->put(text_to("bob", "x"), [&](const outcome<put_receipt>&) {
     in_completion = alice->pending().get().code();
-    when_there = done.get().code(); // no waiting: it is there
+    when_there = done.get().code(); // no waiting: the reply is there
   });
   w().settle();
   handlers what;

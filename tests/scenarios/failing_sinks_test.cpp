@@ -1,4 +1,4 @@
-// Sinks, callbacks and actors that fail in the middle: only their own connection ends (C7).
+// Sinks, callbacks and actors that fail during their work: only their own connection ends (C7).
 
 #include "restante/tests/support/notifications.hpp"
 
@@ -20,9 +20,9 @@ protected:
   std::vector<std::string> logged;
 };
 
-/// An actor that is a sink, as somebody's program has one: it confirms what it gets while it
-/// is `keen`, else all of it at its end, and dies at a pack that says so. A resume by another
-/// sink it overlooks: what it owes comes with the next goodbye then.
+/// An actor as a sink, as an embedding program has one. While it is `keen`, it confirms each push;
+/// otherwise it confirms everything at its end. A pack that says so makes it die. It ignores a
+/// resume by another sink: its outstanding confirmations come with the next goodbye then.
 struct listener_state {
   caf::strong_actor_ptr connection;
   std::vector<std::string> got;
@@ -83,7 +83,7 @@ TEST_F(FailingSinks, C7_a_callback_that_throws_ends_its_connection_and_nothing_e
   EXPECT_EQ(of(bob.pending()).code(), errc::stale_connection);
   put(text_to("carol", "x"));
   EXPECT_EQ(packs_of(carol.seen().deliveries()), packs{"x"});
-  auto again = w().connect("bob"); // what was taken has been acked, the rest comes again
+  auto again = w().connect("bob"); // acknowledged if taken, the rest is delivered again
   const auto rest = again.seen().deliveries();
   EXPECT_EQ(packs_of(rest), (packs{"3", "4", "5"}));
   EXPECT_EQ(rest.front().attempts, 2U);
@@ -166,7 +166,7 @@ TEST_F(FailingSinks, C7_completions_that_throw_at_a_closed_inbox_hold_up_no_good
   alice->cut();
   w().settle();
   EXPECT_GT(failed, 0);
-  EXPECT_EQ(inside, errc::would_block); // inside the broker: nobody may wait there
+  EXPECT_EQ(inside, errc::would_block); // inside the broker no callback may wait
   EXPECT_EQ(alice.seen().end, (goodbye{end_reason::lost, errc::none}));
   EXPECT_EQ(w().broker().stats().connections, 0U);
 }
@@ -183,10 +183,10 @@ TEST_F(FailingSinks, C1_a_cut_is_noticed_though_all_credit_is_used) {
   of(alice->set("topic", "key"));
   for (int n = 0; n < 300; ++n)
     alice->put(text_to("bob", "x"));
-  w().step(); // takes what its credit allows
+  w().step(); // accepts as many operations as its credit allows
   alice->put(text_to("bob", "x"));
   auto& time = *server().time();
-  time.step(time.runnable() - 1); // hears of one more before anything has been answered
+  time.step(time.runnable() - 1); // is told of one more before anything has been answered
   alice->cut();
   w().settle();
   EXPECT_EQ(w().broker().stats().connections, 0U);
@@ -226,7 +226,7 @@ TEST_F(FailingSinks, N11_an_actor_sink_acknowledges_as_it_confirms) {
   EXPECT_EQ(pending("bob"), 1U);
 }
 
-/// A sink that is no actor: it queues, and confirms in its inbox.
+/// A sink that is not an actor: it queues pushes and confirms through its inbox.
 struct queueing_sink : sink {
   explicit queueing_sink(std::weak_ptr<connection_endpoint>& at) : at_{at} {}
   void opened(const std::weak_ptr<connection_endpoint>& at) override { at_ = at; }
@@ -247,7 +247,7 @@ TEST_F(FailingSinks, N11_a_sink_may_confirm_several_at_once_and_notifies_once) {
   at.lock()->confirm(3);
   at.lock()->confirm();
   EXPECT_EQ(pending("bob"), 2U);
-  at.lock()->confirm(100); // more than there are: harmless
+  at.lock()->confirm(100); // more confirmations than pushes: harmless
   EXPECT_EQ(pending("bob"), 0U);
   put(text_to("bob", "x"));
   EXPECT_EQ(pending("bob"), 1U); // and not kept for later
@@ -259,7 +259,7 @@ TEST_F(FailingSinks, C6_N11_what_is_confirmed_just_before_it_leaves_is_acknowled
     auto bob = w().broker().connect({.client = "bob"}, std::make_unique<queueing_sink>(at));
     put(text_to("bob", "x"));
     EXPECT_EQ(pending("bob"), 1U);
-    // As another thread might, between two looks of the connection at its inbox.
+    // Confirms as another thread might, between two reads of the inbox by the connection.
     at.lock()->submit(list_entries{0, {"", "room"}}, [&](answer_value&&) {
       const auto open = at.lock();
       open->confirm();
@@ -309,7 +309,7 @@ TEST_F(FailingSinks, C4_N11_a_sink_of_before_a_resume_confirms_nothing_of_the_ne
   dialect::tell_anonymously(old_actor, goodbye{}); // makes it confirm at last
   w().settle();
   EXPECT_EQ(old_state->owed, 0U);
-  EXPECT_EQ(pending("bob"), 1U); // the new one has not confirmed it
+  EXPECT_EQ(pending("bob"), 1U); // the new sink has not confirmed it
 }
 
 } // namespace

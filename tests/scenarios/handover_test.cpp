@@ -1,5 +1,5 @@
-// What was answered before a stop is handed over before the end (spec C6), wherever the stop
-// falls and whoever runs next.
+// Every answered put is handed over before the broker ends (spec C6), wherever the stop happens and
+// whatever the schedule is.
 
 #include "restante/tests/support/journal.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 using ::testing::IsSupersetOf;
 
-/// A stop after each of so many steps, each under a schedule of its own.
+/// A stop after each number of steps, each with its own schedule.
 constexpr unsigned stops = 400;
 constexpr std::uint64_t schedules = 3;
 
@@ -31,13 +31,13 @@ options on_disk() {
 
 class Handover : public ::testing::Test {
 protected:
-  /// Lets `steps` messages be handled, then stops: who runs then is drawn by seed too.
+  /// Handles `steps` messages, then stops. The seed draws the schedule after that too.
   static void stop_after(world& in, unsigned steps) {
     while (steps > 0 && in.step())
       --steps;
   }
 
-  /// The packs whose puts have been answered ok by now.
+  /// The packs whose puts have been answered ok so far.
   static packs accepted(const std::vector<answer<put_receipt>>& puts) {
     packs all;
     for (std::size_t n = 0; n < puts.size(); ++n) {
@@ -61,7 +61,7 @@ protected:
     }
   }
 
-  /// Puts that were answered before the stop reach who is connected.
+  /// Puts that were answered before the stop reach connected clients.
   void expect_puts_to_be_handed_over(const std::function<options()>& with) {
     for (std::uint64_t seed = 1; seed <= schedules; ++seed) {
       for (unsigned steps = 0; steps < stops; steps += 3) {
@@ -90,8 +90,9 @@ TEST_F(Handover, C6_D1_so_is_one_that_was_answered_when_it_was_on_disk) {
   expect_puts_to_be_handed_over(on_disk);
 }
 
-// Whoever asks its own client has the offers and the answers in one mailbox, in the order in which
-// they were sent: what an answer promises must have come before it, at every step.
+// A client that asks itself receives the offers and the answers in one mailbox, in the order in
+// which they were sent. So at every step, what an answer promises must have arrived before the
+// answer.
 
 TEST_F(Handover, C6_an_offer_is_sent_before_the_put_is_answered) {
   for (const auto with : {in_memory, on_disk}) {

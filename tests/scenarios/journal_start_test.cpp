@@ -1,4 +1,4 @@
-// A start with a full journal, in real time: threads may run as they like.
+// A start with a full journal, in real time and with any schedule of the threads.
 
 #include "restante/broker/api/broker.hpp"
 #include "restante/broker/testing/memory_store.hpp"
@@ -15,10 +15,10 @@ namespace {
 
 constexpr std::size_t clients = 2000;
 
-/// The same disk for one broker after another.
+/// Successive brokers use one disk.
 options on(const std::shared_ptr<journal::memory_disk>& disk) {
   options how;
-  how.slots = 1024; // the longer it takes to make them all, the earlier comes what is restored
+  how.slots = 1024; // making many shards takes longer than the first restores
   how.open_store = [disk](const auto&) { return std::make_unique<journal::memory_store>(disk); };
   return how;
 }

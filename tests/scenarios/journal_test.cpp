@@ -1,4 +1,4 @@
-// What is kept on disk: D1–D3, through the whole broker.
+// The records on disk, tested through the whole broker: D1–D3.
 
 #include "restante/tests/support/journal.hpp"
 
@@ -180,7 +180,7 @@ TEST_F(Journal, D2_order_times_and_counts_come_back) {
   EXPECT_EQ(status(answered.trace).state, notification_state::delivered);
   EXPECT_EQ(pending("bob"), 4U);
   w().pass(2s);
-  EXPECT_EQ(drain("bob"), (packs{"1", "2"})); // the short one has expired on time
+  EXPECT_EQ(drain("bob"), (packs{"1", "2"})); // the short-lived notification has expired on time
   auto bob = w().connect("bob");
   w().pass(4s);
   EXPECT_EQ(packs_of(bob.seen().deliveries()), packs{"later"});
@@ -202,7 +202,7 @@ TEST_F(Journal, D2_clients_without_anything_cost_nothing_after_a_restart) {
   drain("bob");
   put(text_to("carol", "1"));
   crash();
-  EXPECT_EQ(w().broker().stats().clients, 2U); // bob's is still queryable (N6)
+  EXPECT_EQ(w().broker().stats().clients, 2U); // bob's record can still be queried (N6)
   EXPECT_EQ(w().broker().stats().journal->slots_to_restore, 0U);
   EXPECT_EQ(w().broker().stats().waiting, 1U);
 }
@@ -287,7 +287,7 @@ TEST_F(Journal, C6_what_is_accepted_when_the_broker_stops_is_kept) {
   std::vector<answer<put_receipt>> all;
   for (int n = 0; n < 100; ++n)
     all.push_back(server().put(text_to("bob", std::to_string(n))));
-  w().restart(); // with all that still under way
+  w().restart(); // while all these operations are under way
   std::size_t accepted = 0;
   for (const auto& one : all)
     accepted += one.is_ready() && one.get() ? 1 : 0;

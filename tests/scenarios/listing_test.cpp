@@ -1,4 +1,4 @@
-// Which clients and topics there are, a page at a time; whole broker, virtual time.
+// Lists of clients and topics, one page at a time: the whole broker in virtual time.
 
 #include "restante/broker/testing/world.hpp"
 #include "restante/tests/support/rights.hpp"
@@ -72,7 +72,7 @@ protected:
     return code;
   }
 
-  /// One client that subscribes to so many topics, 1,024 at most.
+  /// One client that subscribes to the given number of topics, at most 1,024.
   client subscriber(const std::string& name, const std::string& topic, int from, int to) {
     auto one = w().connect(name);
     for (int n = from; n < to; ++n)
@@ -106,10 +106,10 @@ TEST_F(Listing, N9_C5_clients_are_listed_with_what_waits_and_whether_they_are_th
   EXPECT_THAT(words_of(clients()),
               ElementsAre("alice connected 0", "bob absent 3", "carol connected 1",
                           "dora connected 0", "nobody yet absent 0"));
-  watched->cut(); // within its window it is there
+  watched->cut(); // within its resume window it is listed
   w().pass(1s + 1ns);
   const auto later = clients();
-  EXPECT_EQ(words_of(later)[1], "bob absent 2"); // what has expired does not count
+  EXPECT_EQ(words_of(later)[1], "bob absent 2"); // expired notifications do not count
   EXPECT_EQ(words_of(later)[3], "dora connected 0");
   EXPECT_EQ(later.total, 5u);
   EXPECT_EQ(later.rest, list_rest::none);
@@ -141,7 +141,7 @@ TEST_F(Listing, E7_a_topic_whose_last_key_is_over_is_left_out_and_the_page_goes_
   w().pass(1s);
   const auto page = topics({.limit = 1});
   EXPECT_THAT(words_of(page), ElementsAre("c 1 keys, 0 there"));
-  EXPECT_EQ(page.total, 3u); // the others are about to go
+  EXPECT_EQ(page.total, 3u); // the others will be removed soon
   EXPECT_EQ(page.rest, list_rest::none);
   w().pass(1ns);
   EXPECT_EQ(topics().total, 1u);
@@ -156,7 +156,7 @@ TEST_F(Listing, E9_namespaces_never_mix) {
   EXPECT_THAT(words_of(topics({.ns = "blue"})), ElementsAre("hall 0 keys, 1 there"));
   EXPECT_EQ(clients().total + topics().total + clients({.ns = "re"}).total, 0u);
   EXPECT_THAT(names_of(*w().outcome_of(red->list_topics())), ElementsAre("room"));
-  const auto elsewhere = w().outcome_of(red->list_topics({.ns = "blue"})); // its own it is
+  const auto elsewhere = w().outcome_of(red->list_topics({.ns = "blue"})); // its own
   EXPECT_THAT(names_of(*elsewhere), ElementsAre("room"));
 }
 
@@ -172,7 +172,7 @@ TEST_F(Listing, S8_a_page_has_64_unless_told_otherwise_and_256_at_most) {
   EXPECT_EQ(most.topics.back().topic, "t0255");
   const auto last = topics({.after = "t0255", .limit = 256});
   EXPECT_THAT(names_of(last), ElementsAre("t0256"));
-  EXPECT_EQ(last.total, 257u); // whatever stands before
+  EXPECT_EQ(last.total, 257u); // whatever ids come before
   EXPECT_EQ(last.rest, list_rest::none);
   EXPECT_EQ(topics({.after = "t0000", .limit = 256}).rest, list_rest::none); // exactly the rest
   EXPECT_THAT(topics({.limit = 1}).topics, SizeIs(1));
@@ -228,7 +228,7 @@ TEST_F(Listing, S8_clients_come_in_byte_order_by_prefix_and_behind_the_one_named
   EXPECT_THAT(names({.prefix = "team/"}), ElementsAre("team/a", "team/b", "team/\xc3\xa9"));
   EXPECT_THAT(names({.prefix = "team/", .after = "team/aa"}),
               ElementsAre("team/b", "team/\xc3\xa9"));
-  EXPECT_THAT(names({.prefix = "team/", .after = "a"}), SizeIs(3)); // behind one that is before all
+  EXPECT_THAT(names({.prefix = "team/", .after = "a"}), SizeIs(3)); // after an id before all others
   EXPECT_THAT(names({.prefix = "team/", .after = "z"}), IsEmpty());
   EXPECT_EQ(clients({.prefix = "team/", .after = "team/a", .limit = 1}).total, 3u);
   EXPECT_EQ(clients({.prefix = "team/", .after = "team/a", .limit = 1}).rest, list_rest::more);
@@ -328,7 +328,7 @@ TEST_F(Listing, N19_lists_and_retirement_that_cross_lose_nothing_under_any_sched
       ASSERT_LE(page.topics.size(), 2u);
       ASSERT_TRUE(page.rest == list_rest::none || !page.topics.empty()) << seed;
       for (const auto& topic : page.topics)
-        ASSERT_EQ(topic.keys, 1u) << seed; // one that has gone is not shown
+        ASSERT_EQ(topic.keys, 1u) << seed; // a removed id is not shown
     }
     ASSERT_EQ(any.broker().stats().topics, 0u) << seed;
     ASSERT_EQ(any.broker().stats().crashes, 0u) << seed;
@@ -356,7 +356,7 @@ TEST_F(Listing, T3_an_idle_broker_stays_idle) {
   ASSERT_TRUE(w().outcome_of(alice->subscribe("room")));
   clients();
   topics();
-  w().pass(how.limits.operation_deadline); // nothing is left to wait for behind it
+  w().pass(how.limits.operation_deadline); // there is nothing more to wait for
   EXPECT_FALSE(w().next_alarm());
 }
 
@@ -421,9 +421,9 @@ TEST_F(Listing, S10_407_silence_ends_unknown_outcome) {
   const auto asked_at = w().now();
   auto& time = *server().time();
   const auto listed = alice->list_topics();
-  time.step(0); // the connection takes it and sends it on
+  time.step(0); // the connection takes the operation and forwards it
   while (!listed.is_ready()) {
-    // The shards are never let in: only who became runnable last, by an alarm, is.
+    // The shards never run: only the actor that an alarm made runnable last runs.
     const auto busy = time.runnable();
     ASSERT_TRUE(w().next_alarm());
     time.ring_next();
@@ -432,7 +432,7 @@ TEST_F(Listing, S10_407_silence_ends_unknown_outcome) {
   }
   EXPECT_EQ(w().now(), asked_at + how.limits.operation_deadline);
   EXPECT_EQ(listed.get().code(), errc::unknown_outcome);
-  w().settle(); // what comes too late finds nothing to answer, and the connection lives
+  w().settle(); // a late answer finds no operation, and the connection lives
   EXPECT_EQ(w().outcome_of(alice->list_topics())->total, 1u);
 }
 

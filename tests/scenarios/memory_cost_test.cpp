@@ -1,4 +1,4 @@
-// What it costs to be at a memory limit, counted in messages and not in time (spec N18).
+// The cost of being at a memory limit, counted in messages and not in time (spec N18).
 
 #include "restante/tests/support/journal.hpp"
 
@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Lets everybody handle everything; answers how many messages that were.
+/// Runs until no actor has a message. Returns the number of handled messages.
 std::size_t steps_of(world& in) {
   std::size_t steps = 0;
   while (in.step())
@@ -24,7 +24,7 @@ std::string name(std::size_t n) {
   return "client-" + std::to_string(n);
 }
 
-/// About what a client with one short notification is counted with.
+/// About the number of bytes that the broker counts for a client with one short notification.
 constexpr std::uint64_t client_bytes = actor_cost_bytes + record_cost_bytes + 128;
 
 put_request put_in(std::string ns, std::string to, std::string_view pack) {
@@ -41,7 +41,8 @@ protected:
     return how;
   }
 
-  /// Puts one to each of new clients until one is refused; answers how many were not.
+  /// Puts one notification to each of a series of new clients until one put is refused. Returns how
+  /// many were accepted.
   static std::size_t fill(world& in, const std::string& ns = {}) {
     for (std::size_t n = 0;; ++n) {
       if (!in.outcome_of(in.server().put(put_in(ns, name(n), "x"))).ok())
@@ -49,7 +50,7 @@ protected:
     }
   }
 
-  /// The same, each taken at once: they leave delivered records.
+  /// Puts to new clients that take each notification at once, so they keep delivered records.
   static void leave_records(world& in, std::size_t clients, const std::string& ns = {}) {
     for (std::size_t n = 0; n < clients; ++n) {
       in.server().put(put_in(ns, name(n), "x"));
@@ -104,7 +105,7 @@ TEST_F(MemoryCost, N18_the_oldest_go_first_to_a_sixteenth_of_their_age_and_no_mo
     world in{how, seed};
     std::map<std::string, std::pair<trace_id, instant>> delivered;
     for (std::size_t n = 0; n < 600; ++n) {
-      const auto to = name(n % 150); // four of each client, far apart
+      const auto to = name(n % 150); // four records of each client, far apart
       const auto sent = in.outcome_of(in.server().put(text_to(to, std::string(3000, 'x'), 10h)));
       ASSERT_TRUE(sent.ok());
       in.server().drain(to);
@@ -133,7 +134,7 @@ TEST_F(MemoryCost, N18_one_namespace_at_its_limit_is_felt_by_nobody_else) {
   how.limits.namespace_memory_bytes = std::uint64_t{1} << 20;
   world in{how};
   leave_records(in, 20, "calm"); // the oldest there are
-  put_steps(in, "bob", "calm");  // makes bob
+  put_steps(in, "bob", "calm");  // this put makes the client bob
   const auto calm = put_steps(in, "bob", "calm");
   in.pass(1min);
   leave_records(in, 200, "full");
@@ -145,8 +146,8 @@ TEST_F(MemoryCost, N18_one_namespace_at_its_limit_is_felt_by_nobody_else) {
       EXPECT_EQ(put_steps(in, "bob", "calm"), calm);
     }
   }
-  EXPECT_GT(refused, 100U);              // its records have gone, and it is full of what waits
-  for (std::size_t n = 0; n < 20; ++n) { // and theirs are all there
+  EXPECT_GT(refused, 100U);              // full of waiting notifications
+  for (std::size_t n = 0; n < 20; ++n) { // and the records of the others are all there
     auto put = put_in("calm", name(n), "x");
     in.outcome_of(in.server().put(put));
   }
@@ -185,7 +186,7 @@ TEST_F(MemoryCost, N19_nothing_is_left_of_where_the_records_were) {
   const auto start = in.broker().stats();
   leave_records(in, 300);
   leave_records(in, 300, "other");
-  in.pass(2h); // all that was left has expired
+  in.pass(2h); // all remaining records have expired
   EXPECT_EQ(in.broker().stats().clients, 0U);
   EXPECT_EQ(in.broker().stats().memory_bytes, start.memory_bytes);
 }
@@ -213,7 +214,7 @@ TEST_F(MemoryCostKept, N18_D1_what_made_room_is_gone_from_the_disk_and_what_wait
     after.push_back(status_code(trace));
   EXPECT_EQ(after, before);
   EXPECT_EQ(drain("bob"), packs{"waits"});
-  for (std::size_t n = 0; n < 300; ++n) // what was restored is known by age again
+  for (std::size_t n = 0; n < 300; ++n) // the age of restored records is known again
     EXPECT_TRUE(of(server().put(text_to("new-" + std::to_string(n), "x", 10h))).ok()) << n;
 }
 

@@ -1,4 +1,4 @@
-// What is bounded by memory and what costs nothing: N18, N19, and alarms that go away (T3).
+// Bounds on memory, things that cost no memory, and alarms that go away: N18, N19, T3.
 
 #include "restante/tests/support/notifications.hpp"
 
@@ -12,7 +12,7 @@ protected:
   static constexpr std::size_t KiB = 1024;
   broker_stats stats() { return w().broker().stats(); }
 
-  /// As a caller does who is told `overloaded`: once more, a moment later.
+  /// Retries a moment later, as a caller that is told `overloaded` does.
   outcome<put_receipt> put_again(const put_request& what) {
     const auto sent = of(server().put(what));
     if (sent.code() != errc::overloaded)
@@ -51,7 +51,7 @@ TEST_F(Memory, N18_what_was_accepted_and_not_delivered_stays_and_more_is_refused
 TEST_F(Memory, N18_delivered_records_of_anybody_go_first_oldest_first) {
   how.limits.memory_bytes = 1024 * KiB;
   std::vector<put_receipt> delivered;
-  for (int n = 0; n < 10; ++n) { // 640 KiB, two hours apart from what follows
+  for (int n = 0; n < 10; ++n) { // 640 KiB, two hours older than the records that follow
     const auto client = "client-" + std::to_string(n);
     delivered.push_back(put(text_to(client, std::string(64 * KiB, 'x'))));
     drain(client);
@@ -66,7 +66,7 @@ TEST_F(Memory, N18_delivered_records_of_anybody_go_first_oldest_first) {
   for (std::size_t n = 0; n < 10; ++n)
     gone += status_code(delivered[n].trace) == errc::not_found ? 1 : 0;
   EXPECT_GE(gone, 7);
-  EXPECT_EQ(status_code(delivered.back().trace), errc::none); // the youngest is still there
+  EXPECT_EQ(status_code(delivered.back().trace), errc::none); // the youngest record is still there
   EXPECT_LE(stats().memory_bytes, how.limits.memory_bytes);
 }
 
@@ -176,7 +176,7 @@ TEST_F(Memory, N19_asking_about_absent_clients_makes_none) {
   EXPECT_EQ(stats().clients, 1U);
   alice->watch("d");
   w().settle();
-  EXPECT_EQ(stats().clients, 2U); // watched: somebody must know when it comes
+  EXPECT_EQ(stats().clients, 2U); // watched: its presence must be reported later
   alice->disconnect();
   w().settle();
   EXPECT_EQ(stats().clients, 0U);
@@ -186,7 +186,7 @@ TEST_F(Memory, N19_a_client_stays_as_long_as_it_has_records) {
   put(text_to("bob", "x", 10s));
   { auto bob = w().connect("bob"); }
   w().settle();
-  EXPECT_EQ(stats().clients, 1U); // a delivered record can still be asked for
+  EXPECT_EQ(stats().clients, 1U); // a status query for a delivered record still works
   w().pass(10s + 1ns);
   EXPECT_EQ(stats().clients, 0U);
 }
@@ -197,7 +197,7 @@ TEST_F(Memory, N19_a_put_and_a_retirement_that_cross_lose_nothing) {
     for (int round = 0; round < 10; ++round) {
       shuffled.broker().connect({.client = "bob"}).disconnect();
       for (std::uint64_t n = 0; n < at % 13; ++n)
-        shuffled.step(); // bob may be about to go
+        shuffled.step(); // bob may be retired at any time
       const auto sent = shuffled.server().put(text_to("bob", std::to_string(round)));
       shuffled.settle();
       ASSERT_TRUE(sent.get().ok());
@@ -210,7 +210,7 @@ TEST_F(Memory, N19_a_put_and_a_retirement_that_cross_lose_nothing) {
 TEST_F(Memory, T3_an_idle_broker_has_no_alarm_and_a_used_one_ends_without) {
   EXPECT_EQ(w().next_alarm(), std::nullopt);
   auto bob = w().connect("bob");
-  EXPECT_EQ(w().next_alarm(), std::nullopt); // connected and idle: nothing to wake up for
+  EXPECT_EQ(w().next_alarm(), std::nullopt); // connected and idle: no reason to wake up
   put(text_to("bob", "x"));
   put(text_to("carol", "x", 100ms));
   expect_quiet();

@@ -1,4 +1,4 @@
-// Queues and deliveries through the whole broker: N1, N2, N4, N5, N8–N11.
+// Queues and deliveries, tested through the whole broker: N1, N2, N4, N5, N8–N11.
 
 #include "restante/tests/support/notifications.hpp"
 
@@ -120,7 +120,7 @@ TEST_F(Notifications, N8_at_expires_at_it_is_there_one_tick_later_it_is_gone) {
   EXPECT_EQ(status_code(one.trace), errc::none);
   EXPECT_EQ(w().next_alarm(), one.expires_at + 1ns);
   w().pass(1ns);
-  EXPECT_EQ(w().broker().stats().clients, 0U); // the alarm did it, nobody asked
+  EXPECT_EQ(w().broker().stats().clients, 0U); // the alarm expired it, without a query
   EXPECT_EQ(status_code(one.trace), errc::not_found);
 }
 
@@ -129,7 +129,7 @@ TEST_F(Notifications, N8_alarms_are_never_set_for_the_past_or_the_present) {
   for (const auto ttl : std::initializer_list<duration>{1ns, 1ms, 1ms + 1ns, 999'999ns, 3s, 1h})
     put(text_to("bob", "x", ttl));
   w().pass(2h, [&] {
-    EXPECT_EQ(last == w().now(), false); // each rings at an instant of its own
+    EXPECT_EQ(last == w().now(), false); // each has a deadline at an instant of its own
     last = w().now();
     if (const auto next = w().next_alarm()) {
       EXPECT_GT(*next, w().now());
@@ -142,7 +142,7 @@ TEST_F(Notifications, N8_purge_counts_what_expired_whoever_removed_it_and_starts
   how.limits.delivered_length = 1;
   put(text_to("bob", "1", 1s));
   put(text_to("bob", "2", 1s));
-  drain("bob"); // forgets the first: not expired
+  drain("bob"); // forgets the first record: it has not expired
   put(text_to("bob", "3", 1s));
   put(text_to("carol", "4", 1s));
   put(text_to("carol", "5", 1h));
@@ -163,7 +163,7 @@ TEST_F(Notifications, N8_many_that_expire_together_are_all_counted_by_a_purge_at
   for (int n = 0; n < 100; ++n) // more than are woken at once
     server().put(text_to("client-" + std::to_string(n), "x", 1s));
   w().settle();
-  // The clock goes there, but no mail is handled before the purge is asked for.
+  // The clock moves to that instant, but no message is handled before the purge is requested.
   auto& time = *server().time();
   while (w().now() < instant{1} + 1s + 1ns)
     time.ring_next();
@@ -235,7 +235,8 @@ TEST_F(Notifications, N10_N11_order_holds_across_reconnects_in_any_schedule) {
     auto all = acked;
     for (const auto& one : packs_of(last.seen().deliveries()))
       all.push_back(one);
-    // Acks that a dropped connection still sent count; what comes again has not been acked.
+    // Acks that a dropped connection had sent still count. Notifications that are delivered again
+    // were not acknowledged.
     packs expected;
     for (int n = 0; n < sent; ++n)
       expected.push_back(std::to_string(n));
@@ -245,7 +246,7 @@ TEST_F(Notifications, N10_N11_order_holds_across_reconnects_in_any_schedule) {
 
 TEST_F(Notifications, N10_puts_of_one_connection_stay_in_order_behind_a_refused_one) {
   connection alice = w().broker().connect({.client = "alice"});
-  const auto bad = alice.put(text_to("", "bad")); // all wait for the connect, then are taken
+  const auto bad = alice.put(text_to("", "bad")); // all wait for the connect, then all are taken
   for (int n = 0; n < 600; ++n)
     alice.put(text_to("bob", std::to_string(n)));
   EXPECT_EQ(of(bad).code(), errc::invalid_argument);
@@ -323,7 +324,8 @@ TEST_F(Notifications, N11_an_automatic_connection_acks_what_its_sink_took) {
   EXPECT_EQ(w().broker().stats().delivered, 1U);
 }
 
-/// Whenever a client is cut, nothing that was accepted is lost: it was acknowledged or comes again.
+/// Whenever a client is cut, no accepted notification is lost: it was acknowledged or is delivered
+/// again.
 TEST_F(Notifications, N11_a_cut_in_the_middle_of_anything_loses_nothing) {
   for (std::uint64_t at = 1; at <= 60; ++at) {
     world shuffled{{}, at};

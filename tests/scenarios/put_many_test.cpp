@@ -108,16 +108,16 @@ TEST_F(PutMany, N17_keeps_its_place_among_the_puts_around_it) {
   EXPECT_EQ(drain("client-3"), expected);
 }
 
-/// Chooses who runs so that a connection's alarm is handled before what its shards have to do.
+/// Chooses a schedule in which a connection's alarm is handled before the messages to its shards.
 TEST_F(PutMany, N17_S10_those_unanswered_at_the_deadline_end_unknown_outcome) {
   auto alice = w().connect("alice");
   auto& time = *server().time();
   const auto sent = alice->put_many({"", "bob", "carol"}, text_to("", "x"));
-  time.step(0); // the connection takes it and sends it on
+  time.step(0); // the connection takes the operation and forwards it
   ASSERT_GT(time.runnable(), 0U);
   ASSERT_FALSE(sent.is_ready());
   while (!sent.is_ready()) {
-    // The shards are never let in: only who became runnable last, by an alarm, is.
+    // The shards never run: only the actor that an alarm made runnable last runs.
     const auto busy = time.runnable();
     ASSERT_TRUE(w().next_alarm());
     time.ring_next();
@@ -130,7 +130,7 @@ TEST_F(PutMany, N17_S10_those_unanswered_at_the_deadline_end_unknown_outcome) {
   EXPECT_EQ(many.outcomes.at(1).code, errc::unknown_outcome);
   EXPECT_EQ(many.outcomes.at(1).target, "bob");
   EXPECT_EQ(many.outcomes.at(2).code, errc::unknown_outcome);
-  w().settle(); // what comes too late finds nothing to answer, and the connection lives
+  w().settle(); // a late answer finds no operation, and the connection lives
   EXPECT_EQ(pending("bob"), 1U);
   EXPECT_TRUE(of(alice->put(text_to("bob", "y"))).ok());
 }

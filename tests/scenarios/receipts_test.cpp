@@ -1,4 +1,4 @@
-// What a sender is told of its notifications: N12, and evictions of N4.
+// The receipts that a sender gets for its notifications: N12, and evictions of N4.
 
 #include "restante/tests/support/notifications.hpp"
 
@@ -100,7 +100,7 @@ TEST_F(Receipts, N12_only_while_connected_and_an_absent_sender_costs_nothing) {
   auto bob = w().connect("bob");
   EXPECT_EQ(w().broker().stats().clients, 1U);
   auto alice = w().connect("alice");
-  EXPECT_TRUE(alice.seen().steps().empty()); // what was missed does not come later
+  EXPECT_TRUE(alice.seen().steps().empty()); // missed receipts are not sent later
   w().pass(10s + 1ns);
   EXPECT_EQ(states_of(alice.seen(), trace), states{state::expired});
 }

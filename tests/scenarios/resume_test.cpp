@@ -1,4 +1,4 @@
-// A connection that loses its sink and gets another one within its window.
+// A connection that loses its sink and gets another sink within its resume window.
 
 #include "restante/tests/support/slow_sink.hpp"
 #include "restante/tests/support/topic_picture.hpp"
@@ -38,7 +38,7 @@ TEST(Resume, C4_E13_keys_and_subscriptions_stay_and_nobody_sees_a_thing) {
   alice->cut();
   w.pass(10s);
   ASSERT_TRUE(w.outcome_of(bob->set("room", "b", body::bytes("2"))));
-  EXPECT_THAT(alice.seen().events(), ::testing::SizeIs(1)); // nothing comes to a lost sink
+  EXPECT_THAT(alice.seen().events(), ::testing::SizeIs(1)); // no push reaches a lost sink
   auto again = w.connect(resuming(alice));
   const auto receipt = again->connected().get();
   ASSERT_TRUE(receipt);
@@ -103,7 +103,7 @@ TEST(Resume, C4_who_is_cut_and_then_dropped_was_lost_all_the_same) {
   ASSERT_TRUE(w.outcome_of((*alice)->set("room", "k")));
   const auto who = resuming(*alice);
   (*alice)->cut();
-  alice.reset(); // dropping it is a clean leave, but it has no say any more
+  alice.reset(); // a clean leave, but without control of the connection
   w.settle();
   EXPECT_EQ(w.outcome_of(w.server().list("room"))->entries.size(), 1u);
   EXPECT_EQ(w.connect(who)->connected().get()->result, attach_result::resumed);
@@ -121,7 +121,7 @@ TEST(Resume, C4_what_was_acknowledged_does_not_come_again_and_the_rest_does) {
     ASSERT_TRUE(w.outcome_of(alice->ack(first[0].trace)));
     ASSERT_TRUE(w.outcome_of(alice->ack(first[2].trace)));
     if (seed % 2 == 0)
-      alice->cut(); // else: the old socket is not yet known to be dead
+      alice->cut(); // otherwise: the old socket is not yet known to be dead
     auto again = w.connect(resuming(alice));
     EXPECT_EQ(again->connected().get()->result, attach_result::resumed) << seed;
     const auto got = again.seen().deliveries();
@@ -207,7 +207,7 @@ TEST(Resume, C4_awaits_of_the_lost_sink_fail_and_asking_again_works) {
   for (const auto& one : waits)
     EXPECT_EQ(one.get().code(), errc::stale_connection);
   auto again = w.connect(resuming(alice));
-  const auto asked = again->await(suit, 1h); // the places of the lost ones are free (N13)
+  const auto asked = again->await(suit, 1h); // the places of the lost keys are free (N13)
   w.settle();
   EXPECT_FALSE(asked.is_ready());
   ASSERT_TRUE(w.outcome_of(w.server().reply(suit, body::bytes("yes"))));
@@ -229,7 +229,7 @@ TEST(Resume, C4_a_slow_actors_confirmations_do_not_count_for_the_sink_after_it) 
   w.settle();
   ASSERT_EQ(second->seen.deliveries().size(), 1u);
   first->connection = connection;
-  first->confirm_all(); // late, of the sink of before
+  first->confirm_all(); // a late confirmation of the earlier sink
   w.settle();
   EXPECT_EQ(w.outcome_of(newer.pending())->pending, 1u);
   second->confirm_all();
@@ -254,7 +254,7 @@ TEST(Resume, C4_cuts_and_resumes_in_any_order_harm_nothing) {
         links[random() % links.size()].cut();
     }
     w.settle();
-    first->cut(); // perhaps none of the others came to its place
+    first->cut(); // perhaps none of the others was resumed
     for (auto& one : links)
       one.cut();
     w.settle();

@@ -1,4 +1,4 @@
-// What a client may do where its token says so, whole broker, virtual time (spec W7).
+// The rights in a client's token: the whole broker in virtual time (spec W7).
 
 #include "restante/tests/support/rights.hpp"
 #include "restante/tests/support/slow_sink.hpp"
@@ -54,7 +54,7 @@ TEST(RightsAtWork, W7_with_empty_rights_what_others_would_notice_is_forbidden) {
   EXPECT_EQ(w.outcome_of(alice->clear("room", "k")).code(), errc::forbidden);
   EXPECT_EQ(w.outcome_of(alice->publish("room", body::bytes("x"))).code(), errc::forbidden);
   EXPECT_THAT(bob.seen().pushes, IsEmpty());
-  EXPECT_EQ(w.broker().stats().clients, 2u); // nobody was asked
+  EXPECT_EQ(w.broker().stats().clients, 2u); // the broker asked no other actor
 }
 
 TEST(RightsAtWork, W7_its_own_business_needs_no_right) {
@@ -191,14 +191,14 @@ TEST(RightsAtWork, W7_narrower_rights_end_subscriptions_and_watches_quietly) {
   bob->disconnect();
   auto carol = w.connect("carol");
   EXPECT_THAT(words_of(alice.seen().events()),
-              ElementsAre("set k bob ", "clear k bob disconnect")); // of the hall
+              ElementsAre("set k bob ", "clear k bob disconnect")); // events of the topic "hall"
   ASSERT_THAT(alice.seen().presences(), SizeIs(1));
   EXPECT_EQ(alice.seen().presences()[0].client, "carol");
-  EXPECT_EQ(w.broker().stats().clients, 2u); // nobody watches bob any more
+  EXPECT_EQ(w.broker().stats().clients, 2u); // no client watches bob any more
   EXPECT_FALSE(alice.seen().end);
   EXPECT_EQ(w.outcome_of(alice->set("room", "held", {}, 5s)).code(), errc::forbidden);
   EXPECT_THAT(words_of(*w.outcome_of(w.server().list("room"))), ElementsAre("held alice "));
-  w.pass(6s); // the key went with its lease; nobody is subscribed
+  w.pass(6s); // the key expired with its lease, and there is no subscriber
   EXPECT_THAT(w.outcome_of(w.server().list("room"))->entries, IsEmpty());
   EXPECT_EQ(w.broker().stats().topics, 1u);
 }
@@ -243,7 +243,7 @@ TEST(RightsAtWork, W7_rights_changed_while_nobody_listens_harm_nothing) {
   ASSERT_TRUE(w.outcome_of(alice->subscribe("room")));
   alice->cut();
   w.settle();
-  alice->change_rights(rights_of({})); // of an inbox that is shut: nobody's any more
+  alice->change_rights(rights_of({})); // of a closed inbox: no connection owns it any more
   w.settle();
   auto who = with({.read = {"*"}}, 30s);
   who.resume = alice->connected().get()->resume;
@@ -261,14 +261,14 @@ TEST(RightsAtWork, W7_a_watch_given_up_while_the_sink_is_slow_is_not_taken_up_ag
   world w{how};
   auto state = slow_sink::make_state(w.system());
   auto alice = w.broker().connect({.client = "alice"}, std::make_unique<slow_sink>(state));
-  ASSERT_TRUE(w.outcome_of(alice.watch("bob"))); // its presence fills the sink
+  ASSERT_TRUE(w.outcome_of(alice.watch("bob"))); // its presence event fills the sink
   auto bob = std::make_optional(w.connect("bob"));
   ASSERT_TRUE(w.outcome_of(alice.unwatch("bob")));
   bob.reset();
   w.settle();
   state->confirm_all();
   w.settle();
-  EXPECT_EQ(w.broker().stats().clients, 1u); // nobody watches bob
+  EXPECT_EQ(w.broker().stats().clients, 1u); // no client watches bob
 }
 
 } // namespace

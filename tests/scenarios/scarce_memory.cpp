@@ -33,7 +33,7 @@ bool scarce_memory::has_struck() const {
 
 } // namespace restante::testing
 
-// Not inlined: who sees `new` and `free` of one pointer side by side takes it for a mistake.
+// Not inlined: a compiler that sees `new` and `free` of one pointer together warns of a mismatch.
 [[gnu::noinline]] void* operator new(std::size_t bytes) {
   if (auto* made = restante::testing::allocate(bytes))
     return made;

@@ -4,11 +4,11 @@
 
 namespace restante::testing {
 
-/// While it exists, the next allocation of so many bytes or more on this thread fails, once:
-/// what an actor's handler cannot rule out, made to happen in the one that a test chooses
-/// by what it must allocate.
+/// While this object exists, the next allocation on this thread of at least the given size fails,
+/// once. An actor's handler cannot rule out such a failure. A test chooses the handler by the size
+/// of its allocation.
 ///
-/// It stands in the place of `operator new` in the program that it is part of.
+/// The implementation replaces `operator new` of the program that it is linked into.
 class scarce_memory {
 public:
   explicit scarce_memory(std::size_t bytes);

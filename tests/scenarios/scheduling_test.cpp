@@ -1,5 +1,5 @@
-// Which waits, which goes and which comes first, through the whole broker: N15, N16, and N4's
-// policy.
+// Which notification waits, which is evicted and which is delivered first, tested through the whole
+// broker: N15, N16, and N4's policy.
 
 #include "restante/tests/support/notifications.hpp"
 
@@ -120,7 +120,7 @@ TEST_F(Scheduling, N15_of_two_that_come_back_the_newer_one_stays) {
   auto third = keyed("3");
   third.ttl = 5s;
   put(third);
-  w().pass(6s); // the newest of all is no more
+  w().pass(6s); // the newest of all is gone
   bob->cut();
   EXPECT_EQ(drain("bob"), packs{"2"});
 }

@@ -56,7 +56,7 @@ TEST(Shutdown, C6_detached_connections_and_alarms_hold_up_nothing) {
   w.settle();
   w.stop();
   EXPECT_EQ(w.broker().stats().actors, 0u);
-  w.pass(2h); // alarms that are still outstanding find nobody, and harm nobody
+  w.pass(2h); // outstanding alarms find no actor and do no harm
   EXPECT_FALSE(w.next_alarm());
 }
 
@@ -81,7 +81,7 @@ options two_threads() {
   return how;
 }
 
-/// Polls, with a deadline: for what happens on other threads.
+/// Polls with a deadline, for events on other threads.
 bool is_soon(const std::function<bool()>& so, duration most = 20s) {
   const auto until = clock::now() + most;
   while (!so()) {
@@ -106,7 +106,7 @@ TEST(Shutdown, C6_in_real_time_stopping_does_not_wait_for_alarms) {
   EXPECT_EQ(b.stats().actors, 0u);
 }
 
-/// An embedder's hook that does not come back until it may.
+/// An embedder's hook that blocks until the test releases it.
 struct gate {
   std::mutex mutex;
   std::condition_variable opened;
@@ -153,7 +153,7 @@ TEST(Shutdown, C6_after_the_drain_timeout_it_goes_without_who_does_not_end) {
     b.stop();
     EXPECT_LT(clock::now() - before, 5s);
     EXPECT_GE(clock::now() - before, 150ms);
-    // Its future fails although its topic never answered (C7).
+    // The future of the operation fails although the topic never answered (C7).
     EXPECT_TRUE(is_soon([&] { return never.is_ready(); }, 5s));
     EXPECT_EQ(alice.put({.to = "bob"}).get().code(), errc::shutting_down);
     stuck.open();
@@ -185,7 +185,8 @@ TEST(Shutdown, C6_who_hurries_makes_a_stop_in_another_thread_wait_no_longer) {
       has_stopped = true;
     }};
     if (!is_early) {
-      // It has begun once it takes nothing more, and waits for what nobody will finish.
+      // The stop has begun once the broker accepts nothing more. It waits for an operation that
+      // will never finish.
       EXPECT_TRUE(is_soon([&] {
         return b.connect({.client = "bob"}).connected().get().code() == errc::shutting_down;
       }));

@@ -1,4 +1,4 @@
-// What an operator can count, whole broker, virtual time.
+// The counters for an operator: the whole broker in virtual time.
 
 #include "restante/broker/testing/world.hpp"
 

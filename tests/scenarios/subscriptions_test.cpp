@@ -1,4 +1,4 @@
-// Streams of events and the snapshots they start from, whole broker, virtual time.
+// Streams of events and the snapshots at their start: the whole broker in virtual time.
 
 #include "restante/tests/support/slow_sink.hpp"
 #include "restante/tests/support/topic_picture.hpp"
@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
-/// Sets, clears and messages of a few clients at random, some of which go and come back.
+/// Sets, clears and messages of a few clients at random. Some clients disconnect and connect again.
 class busy_room {
 public:
   explicit busy_room(world& w, std::uint64_t seed) : w_{w}, random_{seed} {
@@ -75,7 +75,7 @@ TEST(Subscriptions, E10_E11_snapshot_and_events_give_the_topics_state_under_any_
       picture.begin(one == &early ? *kept : *w.outcome_of(later));
       picture.apply(one->seen().pushes, "room");
       EXPECT_EQ(picture.faults(), 0) << "seed " << seed;
-      w.pass(100ms); // what `list` hides already is cleared by now
+      w.pass(100ms); // keys that `list` hides are already cleared by now
       picture = {};
       picture.begin(one == &early ? *kept : *w.outcome_of(later));
       picture.apply(one->seen().pushes, "room");
@@ -108,7 +108,7 @@ TEST(Subscriptions, E16_a_message_is_sequenced_with_the_events_and_reaches_only_
   world w;
   auto alice = w.connect("alice");
   auto bob = w.connect("bob");
-  EXPECT_TRUE(w.outcome_of(alice->publish("room", body::bytes("nobody")))); // no topic, no echo
+  EXPECT_TRUE(w.outcome_of(alice->publish("room", body::bytes("nobody")))); // no topic, so no echo
   EXPECT_EQ(w.broker().stats().topics, 0u);
   ASSERT_TRUE(w.outcome_of(bob->subscribe("room")));
   alice->set("room", "k", body::bytes("1"));
@@ -142,7 +142,7 @@ TEST(Subscriptions, S8_a_connection_subscribes_1024_topics_and_not_one_more) {
   for (int i = 0; i < 1024; ++i)
     ASSERT_TRUE(w.outcome_of(alice->subscribe("t" + std::to_string(i))));
   EXPECT_EQ(w.outcome_of(alice->subscribe("one more")).code(), errc::too_many_subscriptions);
-  EXPECT_TRUE(w.outcome_of(alice->subscribe("t7"))); // it has that one
+  EXPECT_TRUE(w.outcome_of(alice->subscribe("t7"))); // it is subscribed already
   ASSERT_TRUE(w.outcome_of(alice->unsubscribe("t7")));
   EXPECT_TRUE(w.outcome_of(alice->subscribe("one more")));
   alice->disconnect();
@@ -159,11 +159,11 @@ TEST(Subscriptions, S8_topics_per_namespace_are_bounded_and_a_refused_one_leaves
   ASSERT_TRUE(w.outcome_of(alice->subscribe("t1")));
   ASSERT_TRUE(w.outcome_of(alice->set("t2", "k")));
   EXPECT_EQ(w.outcome_of(alice->set("t3", "k")).code(), errc::overloaded);
-  for (int i = 0; i < 1100; ++i) // each refused: none of them counts as a subscription
+  for (int i = 0; i < 1100; ++i) // each is refused: none of them counts as a subscription
     ASSERT_EQ(w.outcome_of(alice->subscribe("x" + std::to_string(i))).code(), errc::overloaded);
   EXPECT_TRUE(w.outcome_of(other->subscribe("t3"))); // per namespace
   ASSERT_TRUE(w.outcome_of(alice->clear("t2", "k")));
-  EXPECT_TRUE(w.outcome_of(alice->subscribe("t3"))); // the retired one has made room
+  EXPECT_TRUE(w.outcome_of(alice->subscribe("t3"))); // the retired topic has made room
 }
 
 struct slow_room {
@@ -192,7 +192,7 @@ TEST(Subscriptions, E14_a_slow_subscriber_misses_events_then_gets_one_snapshot_a
   picture.begin(*w.outcome_of(room.link.subscribe("room")));
   for (int i = 0; i < 1000; ++i)
     ASSERT_TRUE(w.outcome_of(alice->set("room", "k" + std::to_string(i % 20), body::bytes("x"))));
-  EXPECT_LT(room.slow->waiting_bytes(), 4096u + 1000u); // bounded, whatever happens
+  EXPECT_LT(room.slow->waiting_bytes(), 4096u + 1000u); // bounded in every case
   EXPECT_THAT(room.slow->seen.snapshots(), IsEmpty());
   EXPECT_FALSE(room.slow->seen.end); // not dropped
 
@@ -255,7 +255,7 @@ TEST(Subscriptions, E14_S8_presence_of_others_does_not_pile_up_at_a_slow_sink) {
     w.settle();
   }
   ASSERT_FALSE(room.slow->seen.presences().empty());
-  EXPECT_EQ(room.slow->seen.presences().back().state, presence::connected); // how it stands now
+  EXPECT_EQ(room.slow->seen.presences().back().state, presence::connected); // the present state
 }
 
 TEST(Subscriptions, E14_a_payload_is_shared_by_all_who_hear_of_it) {

@@ -1,4 +1,4 @@
-// Suits: replies and those who wait for them. N7, N13.
+// Suits: replies and the callers that wait for them. N7, N13.
 
 #include "restante/tests/support/notifications.hpp"
 

@@ -1,4 +1,5 @@
-// What an embedder's functions throw is logged: which function of which connection, and the text.
+// An exception of an embedder's function is logged: which function of which connection, and the
+// text.
 
 #include "restante/actors/protocol/thrown_log.hpp"
 #include "restante/tests/support/notifications.hpp"
@@ -111,7 +112,7 @@ TEST_F(Thrown, C7_a_completion_behind_a_closed_inbox_is_logged) {
   EXPECT_THAT(logged, Contains("connection alice: a completion threw: no paper"));
 }
 
-/// A sink of somebody's own.
+/// A sink of an embedding program.
 struct failing_sink : sink {
   void attached(const connect_receipt&) override {}
   flow take(const push&) override { fail(); }
@@ -152,7 +153,7 @@ TEST_F(Thrown, C7_S8_a_completion_that_always_throws_does_not_fill_the_log) {
             thrown_log::lines_per_second * (static_cast<std::size_t>(seconds.count()) + 2));
 }
 
-/// The line that is made of such a text.
+/// The log line for a given exception text.
 std::string line_of(const std::string& text) {
   try {
     throw std::runtime_error{text};
@@ -164,7 +165,7 @@ std::string line_of(const std::string& text) {
 TEST(ThrownLine, C7_S8_a_text_is_cut_at_500_bytes) {
   EXPECT_EQ(line_of(std::string(500, 'x')), "it threw: " + std::string(500, 'x'));
   EXPECT_EQ(line_of(std::string(501, 'x')), "it threw: " + std::string(500, 'x') + "...");
-  // No character is cut in two.
+  // No UTF-8 character is cut in two.
   EXPECT_EQ(line_of(std::string(499, 'x') + "ü"), "it threw: " + std::string(499, 'x') + "...");
 }
 
@@ -183,7 +184,7 @@ TEST(ThrownLog, C7_S8_what_was_left_out_is_counted) {
     }
   };
   std::size_t said = 0;
-  // Until a new second has begun after more than are logged in one.
+  // Waits for a new second after more exceptions than are logged in one second.
   const auto is_counted = [&] {
     return !lines.empty() && lines.back().find("more were not logged") != std::string::npos;
   };

@@ -1,4 +1,4 @@
-// What an operator is told of limits that are met again and again: when it begins, and then once a
+// An operator is told of a limit that is reached again and again when this begins, and then once a
 // minute (N4, N18).
 
 #include "restante/tests/support/notifications.hpp"

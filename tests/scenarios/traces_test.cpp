@@ -62,7 +62,7 @@ TEST_F(Traces, N3_a_question_survives_those_that_retire_while_it_goes_round) {
     const auto asked = few.server().status(wanted);
     for (std::uint64_t n = 0; n < at % 9; ++n)
       few.step();
-    std::vector<client> brief; // come and go while the question is under way
+    std::vector<client> brief; // the client is made and retired while the question is under way
     for (int n = 0; n < 4; ++n) {
       few.broker().connect({.client = "brief-" + std::to_string(n)}).disconnect();
     }
@@ -233,7 +233,7 @@ TEST_F(Traces, N14_a_put_after_a_reconnect_is_still_the_same) {
     auto alice = w().connect("alice");
     const auto sent = alice->put(asked);
     for (int n = 0; n < 3; ++n)
-      w().step(); // the outcome may never reach her
+      w().step(); // she may never receive the outcome
     alice->cut();
     w().settle();
   }

@@ -1,4 +1,4 @@
-// Who asks as a client without being its connection, as an HTTP request does (spec W7, W8).
+// A visitor asks as a client without being its connection, as an HTTP request does (spec W7, W8).
 
 #include "restante/tests/support/rights.hpp"
 #include "restante/tests/support/topic_picture.hpp"
@@ -61,7 +61,7 @@ TEST(Visitors, N6_N7_it_may_ask_for_what_its_client_sent_or_received) {
 
 TEST(Visitors, W7_what_needs_a_connection_is_stale_connection) {
   world w;
-  auto alice = w.connect("alice"); // having one elsewhere does not help
+  auto alice = w.connect("alice"); // a right for another name does not help
   auto visit = w.broker().open_visitor({"", "alice"});
   const auto code = [&](command what) {
     answer<operation_done> refused;
@@ -119,7 +119,7 @@ TEST(Visitors, C1_C2_it_takes_nothing_over_and_nobody_sees_it_come_or_go) {
   }
   w.settle();
   auto alice = w.connect("alice");
-  EXPECT_THAT(alice.seen().deliveries(), SizeIs(1)); // the visitor took nothing of it
+  EXPECT_THAT(alice.seen().deliveries(), SizeIs(1)); // the visitor took nothing
   {
     auto visit = w.broker().open_visitor({"", "alice"});
     EXPECT_EQ(w.outcome_of(visit.pending())->state, presence::connected);
@@ -127,7 +127,7 @@ TEST(Visitors, C1_C2_it_takes_nothing_over_and_nobody_sees_it_come_or_go) {
   }
   w.settle();
   EXPECT_FALSE(alice.seen().end);
-  EXPECT_THAT(bob.seen().presences(), SizeIs(1)); // alice's own coming
+  EXPECT_THAT(bob.seen().presences(), SizeIs(1)); // alice's own connect
   EXPECT_TRUE(w.outcome_of(alice->set("room", "k")));
 }
 

@@ -1,4 +1,4 @@
-"""The tests in a browser, where there is none: they are skipped, but in CI they fail."""
+"""The browser tests on a machine without a browser: they are skipped, but in CI they fail."""
 
 import os
 import pathlib

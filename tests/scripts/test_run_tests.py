@@ -1,4 +1,4 @@
-"""scripts/run_tests.py with a project of ctest's whose tests fail as they are told to."""
+"""scripts/run_tests.py with a ctest project whose tests fail as they are told to."""
 
 import os
 import pathlib
@@ -23,7 +23,7 @@ class Project:
         self.lines.append(f'set_tests_properties([=[{name}]=] PROPERTIES LABELS "{label}" TIMEOUT 5)')
 
     def fails_times(self, name, label, times):
-        """It fails so many times, and passes after that. What it does is counted in a file."""
+        """The test fails this many times, and passes after that. A file counts its runs."""
         count = self.root / (name.replace("/", "_") + ".runs")
         self.add(name, label, f"echo run >> {count}; [ $(wc -l < {count}) -gt {times} ]")
 

@@ -54,7 +54,7 @@ NO_SLEEP = """#!/bin/bash
 
 
 class Machine:
-    """One with these packages installed, of a release with these Boost packages, and a driver of the browser."""
+    """A machine with these packages installed, of a release with these Boost packages and a browser driver."""
 
     def __init__(self, boost, clang="clang-19 (>= 19~)", installed=(), driver="1.2.3", npm_failures=0):
         self.directory = tempfile.TemporaryDirectory()
@@ -78,7 +78,7 @@ class Machine:
         self.script = root / "scripts/setup"
 
     def setup(self, *arguments):
-        """Its status, what it says, and what it asked apt-get to install; None: nothing."""
+        """The script's status, its output, and what it asked apt-get to install; None: nothing."""
         done = subprocess.run([self.script, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                               env={"PATH": f"{self.fake}:{os.environ['PATH']}", "FAKE": str(self.fake)}, check=False)
         asked = self.fake / "asked"

@@ -1,4 +1,5 @@
-// Whether the places that settings name can be used, before a broker is started on them.
+// Checks whether the paths and addresses in the settings can be used, before a broker is started on
+// them.
 
 #include "restante/broker/server/check_places.hpp"
 #include "restante/broker/server/logging.hpp"
@@ -20,7 +21,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-/// A directory, gone at the end of the test.
+/// A directory that is removed at the end of the test.
 class temporary_directory {
 public:
   temporary_directory() {
@@ -120,7 +121,7 @@ TEST(Places, D3_a_database_that_is_none_is_found) {
   fs::remove(database);
   std::ofstream{database};
   EXPECT_THAT(data_fault(at / ""), HasSubstr("journal.db: it is empty"));
-  std::ofstream{at / "journal.new"}; // a first start was broken off, and goes on
+  std::ofstream{at / "journal.new"}; // a first start was broken off; the next start continues
   EXPECT_EQ(data_fault(at / ""), "");
 }
 
@@ -154,7 +155,7 @@ TEST(Places, what_may_not_be_written_is_found) {
 TEST(Places, an_address_is_one_of_this_machine) {
   for (const auto* address : {"127.0.0.1", "localhost", "0.0.0.0"})
     EXPECT_FALSE(fault_in_address(address, 0)) << address;
-  EXPECT_THAT(fault_in_address("192.0.2.1", 7467).value_or(""), // of documentation: nobody's
+  EXPECT_THAT(fault_in_address("192.0.2.1", 7467).value_or(""), // for documentation only
               HasSubstr("cannot listen on 192.0.2.1, port 7467: "));
 }
 

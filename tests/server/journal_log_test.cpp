@@ -1,4 +1,4 @@
-// What is logged of a data directory, and which troubles with it may pass.
+// The log lines about a data directory, and which of its faults may be temporary.
 
 #include "restante/broker/server/journal_log.hpp"
 
@@ -18,7 +18,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// `warning journal_slots slots=3 wanted=5`, each line, without the numbers of bytes.
+/// `warning journal_slots slots=3 wanted=5`: each line, without the numbers of bytes.
 class remembering_log final : public gateway::event_log {
 public:
   using event_log::write;

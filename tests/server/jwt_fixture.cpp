@@ -27,7 +27,7 @@ pem_pair pems_of(EVP_PKEY* made) {
   return {text_in(secret.get()), text_in(open.get())};
 }
 
-// Signatures are made here by other means than the broker's, so that both are not wrong alike.
+// Signatures are made here by other code than the broker's, so that one mistake cannot be in both.
 
 std::string mac_of(std::string_view text, std::string_view secret) {
   unsigned char mac[crypto_auth_hmacsha256_BYTES];
@@ -40,7 +40,8 @@ std::string mac_of(std::string_view text, std::string_view secret) {
   return {reinterpret_cast<const char*>(mac), sizeof mac};
 }
 
-/// What OpenSSL signs with a PEM: for an EC key, DER. Empty for what is no private key.
+/// The signature that OpenSSL makes with a PEM: DER for an EC key. Empty when the PEM is no private
+/// key.
 std::string openssl_signature_of(std::string_view text, std::string_view pem) {
   const std::unique_ptr<BIO, decltype(&BIO_free)> in{
       BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free};
@@ -58,7 +59,7 @@ std::string openssl_signature_of(std::string_view text, std::string_view pem) {
   return signature;
 }
 
-/// One of the two numbers of a DER signature, as 32 bytes: DER drops zeros in front, and puts one
+/// One of the two numbers of a DER signature, as 32 bytes: DER drops leading zeros, and adds a zero
 /// in front of a number that would be negative.
 std::string number_at(std::string_view der, std::size_t at) {
   const auto length = static_cast<std::size_t>(der.at(at + 1));
@@ -75,7 +76,7 @@ std::string signature_of(std::string_view text, std::string_view key, jwt_algori
   if (how == jwt_algorithm::rs256 || signature.empty())
     return signature;
   const auto second =
-      4 + static_cast<std::size_t>(signature.at(3)); // behind SEQUENCE and the first
+      4 + static_cast<std::size_t>(signature.at(3)); // after SEQUENCE and the first number
   return number_at(signature, 2) + number_at(signature, second);
 }
 

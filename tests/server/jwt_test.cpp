@@ -17,7 +17,7 @@ constexpr std::int64_t second = 1'000'000'000;
 constexpr instant now{1'000'000 * second};
 constexpr std::string_view hs_header = R"({"alg":"HS256","typ":"JWT"})";
 
-/// Claims that are good for another hour.
+/// Claims that are valid for another hour.
 json claims() {
   return {{"sub", "bob"}, {"exp", 1'003'600}};
 }
@@ -38,7 +38,7 @@ errc refusal(const json& claims, const auth_settings& how = {}, instant at = now
   return refusal(reader_for(hs256, how), good_token(claims), at);
 }
 
-/// The same for claims that a JSON library would not write.
+/// A token for claims that a JSON library would not write.
 errc refusal_of_text(const std::string& text) {
   return refusal(reader_for(hs256), token_of(std::string{hs_header}, text, shared_secret, hs256));
 }
@@ -84,7 +84,7 @@ TEST(Jwt, W7_a_key_takes_no_other_algorithm_whatever_the_header_says) {
   for (const auto& [algorithm, pem] : public_keys) {
     const auto reader = reader_for(algorithm);
     for (const auto name : {"HS256", "RS256", "ES256", "hs256"}) {
-      // Signed with what everybody knows: the public key, as the secret of an HMAC.
+      // Signed with the public key, which everybody knows, as the secret of an HMAC.
       const auto header = R"({"alg":")" + std::string{name} + R"("})";
       for (const auto& secret : {pem, pem.substr(0, pem.size() - 1)})
         EXPECT_EQ(refusal(reader, token_of(header, claims().dump(), secret, hs256)),
@@ -184,7 +184,8 @@ TEST(Jwt, W7_S10_303_a_token_that_is_valid_within_a_minute_says_so) {
   EXPECT_EQ(refusal(token, {}, {begin.ns - 60 * second}), errc::token_not_yet_valid);
   EXPECT_EQ(refusal(token, {}, {begin.ns - 60 * second - 1}), errc::unauthenticated);
 
-  // It counts a leeway earlier, so the minute before that is the one.
+  // With a leeway the token is valid that much earlier, so the tested minute is the minute before
+  // that.
   const auth_settings lenient{.jwt_leeway = std::chrono::seconds{60}};
   EXPECT_EQ(refusal(token, lenient, {begin.ns - 60 * second}), errc::none);
   EXPECT_EQ(refusal(token, lenient, {begin.ns - 60 * second - 1}), errc::token_not_yet_valid);

@@ -1,4 +1,4 @@
-// Signatures that somebody else has made: the examples of RFC 7515, appendix A.
+// Signatures that other people made: the examples of RFC 7515, appendix A.
 
 #include "restante/broker/server/jwt_key.hpp"
 
@@ -30,7 +30,7 @@ MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEf83OJ3D2xF1Bg8vub9tLe1gHMzV7
 -----END PUBLIC KEY-----
 )";
 
-/// The key fits the signature, and neither another text nor a signature with another last byte.
+/// The key verifies the signature, but not for another text and not with another last byte.
 void expect_fits_only(const char* key, const std::string& text, const std::string& signature) {
   const auto read = jwt_key::read(key, "key");
   EXPECT_TRUE(read.fits(text, signature));

@@ -27,7 +27,7 @@ std::string text_in(BIO* out) {
   return {text, static_cast<std::size_t>(size)};
 }
 
-/// What `write` writes.
+/// The text that `write` writes.
 template <class Write>
 std::string written(Write write) {
   const bio out{BIO_new(BIO_s_mem()), &BIO_free};
@@ -89,7 +89,7 @@ std::string encrypted(EVP_PKEY* key) {
   });
 }
 
-/// PKCS #1 and SEC 1: without the algorithm in front.
+/// PKCS #1 and SEC 1: the forms without the algorithm in front.
 std::string bare_private(EVP_PKEY* key) {
   unsigned char* bytes = nullptr;
   const int size = i2d_PrivateKey(key, &bytes);

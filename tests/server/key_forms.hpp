@@ -6,16 +6,16 @@
 
 namespace restante::serve {
 
-/// Keys and certificates in DER, made by OpenSSL once per process, by what they are.
+/// Keys and certificates in DER, by their kind. OpenSSL makes them once per process.
 const std::map<std::string, std::string>& der_forms();
 
-/// The same in PEM, as far as there are labels for them.
+/// Those keys and certificates in PEM, as far as PEM has labels for them.
 const std::map<std::string, std::string>& pem_forms();
 
 std::string rsa_modulus(); ///< 256 bytes
 std::string ec_point();    ///< 65 bytes: 4, x, y of P-256
 
-/// In base64, so many characters a line; 0: in one line.
+/// In base64 with the given number of characters per line; 0: in one line.
 std::string base64(std::string_view bytes, std::size_t columns);
 std::string hex_digits(std::string_view bytes, std::string_view between);
 

@@ -1,4 +1,4 @@
-// What writes the log: real pipes and files, some of which nobody reads.
+// The writer of the log, with real pipes and files, some of which nobody reads.
 
 #include "restante/broker/log/line_writer.hpp"
 #include "restante/tests/server/temporary_file.hpp"
@@ -23,7 +23,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// Longer than any of this may take; nobody waits for so long unless it fails.
+/// The longest wait of these tests. No test waits that long unless it fails.
 constexpr auto deadline = 30s;
 
 struct pipe_ends {
@@ -44,7 +44,7 @@ line_writer::setup to(std::shared_ptr<output> out, std::size_t bytes_max = 4096)
           .extra = {}};
 }
 
-/// Reads until the text ends so.
+/// Reads until the text ends with `end`.
 std::string read_until(int from, const std::string& end) {
   std::string text;
   const auto limit = std::chrono::steady_clock::now() + deadline;
@@ -57,7 +57,7 @@ std::string read_until(int from, const std::string& end) {
   return text;
 }
 
-/// Reads lines that are `line`, or say how many were dropped, until they account for `most`.
+/// Reads lines that equal `line` or report dropped lines, until they account for `most` lines.
 std::uint64_t read_lines(int from, const std::string& line, std::uint64_t most) {
   constexpr std::string_view dropped = "dropped ";
   std::uint64_t seen = 0;
@@ -97,7 +97,7 @@ TEST(LineWriter, S8_where_nobody_reads_lines_are_dropped_and_nobody_waits) {
     writer.write(line);
   EXPECT_LT(std::chrono::steady_clock::now() - begin, deadline);
   EXPECT_GT(writer.dropped(), 9'000U);
-  // Somebody begins to read: every line is there as a whole, or counted.
+  // A reader starts late: every line arrives as a whole or is counted as dropped.
   EXPECT_EQ(read_lines(pipe.reading(), line, 10'000), 10'000U);
 }
 
@@ -107,9 +107,9 @@ TEST(LineWriter, the_bound_is_reached_with_the_last_byte_and_not_before) {
   while (out->write_some(std::string(4096, '-')) > 0) {
   }
   line_writer writer{to(out, 100)};
-  writer.write("first"); // under way, in no queue
+  writer.write("first"); // being written, in no queue
   writer.write(std::string(99, 'x'));
-  EXPECT_LE(writer.dropped(), 1U); // the first may still wait as well
+  EXPECT_LE(writer.dropped(), 1U); // the first line may still wait as well
   writer.write("");
   EXPECT_GE(writer.dropped(), 1U);
 }

@@ -31,7 +31,7 @@ std::string text_of(const std::string& path) {
   return text.str();
 }
 
-/// What somebody might call themselves to forge a line, or worse.
+/// Names that a client might choose to forge a log line, or worse.
 const std::vector<std::string> hostile{"a\nb",
                                        "a\r\n2026 error forged",
                                        "\"",
@@ -87,7 +87,7 @@ TEST(Logging, nothing_in_a_value_can_forge_a_line_or_a_field) {
     EXPECT_EQ(read.size(), 4U);
     EXPECT_EQ(read["level"], "info");
     const auto text = line(log_format::text, {{"client", std::string_view{value}}, {"code", 1}});
-    // A value that is not plain is one JSON string between its neighbours.
+    // A value that is not plain is written as one JSON string between its neighbours.
     const auto from = text.find("client=") + 7;
     EXPECT_TRUE(nlohmann::json::accept(text.substr(from, text.rfind(" code=1") - from))) << text;
   }
@@ -174,7 +174,7 @@ TEST(Logging, S8_a_warning_that_repeats_is_limited_and_summed_up) {
     if (read["event"] == "repeated")
       left_out += read["lines"].get<std::uint64_t>();
   }
-  // Twenty of the one, one of the other, and one more if the test took so long.
+  // Twenty of the first, one of the second, and one more if the test took that long.
   EXPECT_GE(lines["accept_failed"], 21);
   EXPECT_LE(lines["accept_failed"], 30);
   EXPECT_EQ(lines["reload_failed"], 1);

@@ -1,4 +1,4 @@
-// What the program asks of the system: signals, open files, the service manager.
+// The program's use of the system: signals, open files, the service manager.
 
 #include "restante/broker/server/open_files.hpp"
 #include "restante/broker/server/service_state.hpp"
@@ -26,7 +26,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-/// Stands in for systemd: a socket that NOTIFY_SOCKET names.
+/// Takes the place of systemd: a socket that NOTIFY_SOCKET names.
 class service_manager {
 public:
   service_manager() : socket_{::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0)} {

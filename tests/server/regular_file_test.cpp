@@ -1,4 +1,4 @@
-// What settings, tokens, keys and certificates are read from.
+// The files from which settings, tokens, keys and certificates are read.
 
 #include "restante/broker/server/check_files.hpp"
 #include "restante/broker/server/regular_file.hpp"
@@ -23,7 +23,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A pipe with a name, which nobody writes into.
+/// A named pipe that nobody writes into.
 class silent_pipe {
 public:
   silent_pipe() {

@@ -42,7 +42,7 @@ TEST(Reload, what_can_count_at_once_is_kept_apart_from_what_needs_a_restart) {
   const auto in_force = with_values(with_files(), next, change.taken);
   EXPECT_EQ(in_force.network.sockets_max, 7U);
   EXPECT_EQ(in_force.log.level, "debug");
-  EXPECT_EQ(in_force.broker.threads, 0U); // and so the next reload says it again
+  EXPECT_EQ(in_force.broker.threads, 0U); // so the next reload reports it again
   EXPECT_EQ(names_of(change_between(in_force, next).at_restart), "threads, queue_length");
   EXPECT_THAT(change_between(in_force, next).taken, IsEmpty());
 }

@@ -1,5 +1,5 @@
-// Keys that hide where PEM, DER and JSON end: PGP without its armour, bare numbers with text around
-// them, dumps.
+// Keys in forms that checks for PEM, DER and JSON miss: PGP without its armour, bare numbers with
+// text around them, hex dumps.
 
 #include "restante/broker/server/key_encodings.hpp"
 #include "restante/broker/server/key_formats.hpp"
@@ -31,7 +31,7 @@ constexpr std::string_view pgp_public =
     "AAoJECIBbkh0qLIMZBwBAMPAUZqoYvA1f2uxGMa0piDGwpRFdEHLxOCNNr45pAtjAQCh79kNXyotoNYMCaSoa+ja"
     "vpaLZaMouZouL1gfKiO7AA==";
 
-/// `gpg --export-secret-keys` of it.
+/// `gpg --export-secret-keys` of that key.
 constexpr std::string_view pgp_secret =
     "lFgEaw2huBYJKwYBBAHaRw8BAQdAGjUNjb/nlzbK9CX31A6wh4qUY6JzBUj2lV0IYJtLWoEAAP0TbgXF/Y7iMw1n"
     "2vM2AkwjnU607o7GPn109eQ0wxjAhRENtA1BIDxhQGV4YW1wbGU+iJAEExYIADgWIQStHi0fg6W/mUkVX74iAW5I"
@@ -72,7 +72,7 @@ std::string big_number(std::string_view bytes) {
   return std::string{static_cast<char>(bits / 256), static_cast<char>(bits % 256)}.append(bytes);
 }
 
-/// The packet of an RSA key; of version 4 with an old header, of version 6 with a new one.
+/// The packet of an RSA key: version 4 with an old header, version 6 with a new header.
 std::string pgp_of_rsa(char version) {
   const auto numbers = big_number(rsa_modulus()) + std::string{"\0\x11\1\0\1", 5};
   std::string body = std::string(1, version) + "\x60\1\2\3\1";
@@ -87,7 +87,7 @@ std::string pgp_of_rsa(char version) {
          body;
 }
 
-/// What `xxd`, `hexdump -C`, `od -Ax -tx1` and `hexdump` print.
+/// The output of `xxd`, `hexdump -C`, `od -Ax -tx1` and `hexdump`.
 std::string dump(std::string_view bytes, std::string_view tool) {
   std::string all;
   for (std::size_t at = 0; at < bytes.size(); at += 16) {

@@ -1,5 +1,5 @@
-// What may be a secret of HS256, and what only looks so: keys in every form that people have them
-// in.
+// Valid HS256 secrets, and texts that only look like secrets: keys in every form that people store
+// them in.
 
 #include "restante/broker/server/jwt_key.hpp"
 #include "restante/broker/server/key_formats.hpp"
@@ -29,7 +29,7 @@ std::string fault(std::string_view text) {
   return fault_in_secret(text).value_or("");
 }
 
-/// Text that others may know around a key's text.
+/// Text that others may know, around the text of a key.
 std::map<std::string, std::string> disguises_of(const std::string& name, const std::string& text) {
   std::string escaped;
   for (const char c : text)
@@ -74,7 +74,8 @@ std::string random_bytes(std::mt19937_64& random, std::size_t size) {
   return bytes;
 }
 
-/// Of 400 secrets no more than so many are refused, and as text the same as as bytes.
+/// Of 400 secrets, at most the given number are refused. The check gives equal results for text and
+/// for bytes.
 void expect_refused(std::size_t size, int max) {
   std::mt19937_64 random{2026};
   int refused = 0;
@@ -184,7 +185,7 @@ TEST(SecretText, W7_passphrases_and_usual_secrets_are_taken_as_they_are) {
   const std::string text{good};
   for (const auto& secret :
        {text, "k" + std::string(32, 'l'), std::string{"0123456789abcdef0123456789abcdef"},
-        std::string{"12345678901234567890123456789012"}, // a number, if one reads JSON
+        std::string{"12345678901234567890123456789012"}, // a number, if it is read as JSON
         std::string{"pässwörter mit ümlauten und leerzeichen"},
         std::string{"MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8A but no key at all"},
         base64(std::string(48, '\x9f'), 0), base64(std::string(96, '\x9f'), 64)}) {
@@ -199,7 +200,7 @@ TEST(SecretText, W7_random_bytes_are_a_secret_whatever_they_are) {
   for (const std::size_t size : {32U, 34U, 48U, 64U}) {
     for (int i = 0; i < 300; ++i) {
       auto bytes = random_bytes(random, size);
-      if (i % 7 == 0) // no line end is cut off what is no text
+      if (i % 7 == 0) // a line end is cut off only from text
         bytes.back() = '\n';
       ASSERT_EQ(fault(bytes), "") << i;
       ASSERT_EQ(secret_in(bytes), bytes);

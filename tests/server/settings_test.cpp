@@ -21,12 +21,12 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-/// What comes of a command line and an environment.
+/// The settings from a command line and an environment.
 serve_settings settings_of(std::vector<std::string> arguments,
                            const std::vector<std::string>& environment = {}) {
   CLI::App app;
   const command_line line{app};
-  std::ranges::reverse(arguments); // as CLI11 takes them
+  std::ranges::reverse(arguments); // in the form that CLI11 takes
   app.parse(arguments);
   std::vector<const char*> variables;
   for (const auto& variable : environment)
@@ -35,7 +35,7 @@ serve_settings settings_of(std::vector<std::string> arguments,
   return line.settings(variables.data());
 }
 
-/// The complaint about them; empty if there is none.
+/// The error message of these settings; empty if there is none.
 std::string complaint_of(std::vector<std::string> arguments,
                          const std::vector<std::string>& environment = {}) {
   try {
@@ -46,7 +46,7 @@ std::string complaint_of(std::vector<std::string> arguments,
   return {};
 }
 
-/// A value of each setting that is not its default and goes with all others.
+/// A value for each setting that differs from its default and is compatible with all others.
 std::string other_value(const setting& what) {
   static const std::map<std::string_view, std::string> texts{
       {"listen", "127.0.0.2:1234"}, {"node_address", "127.0.0.2"},
@@ -67,14 +67,14 @@ std::string other_value(const setting& what) {
   return std::to_string(what.most - 1);
 }
 
-/// The same as TOML.
+/// Those values as TOML.
 std::string other_toml(const setting& what) {
   serve_settings any;
   assign(any, read_flag(what, {other_value(what)}));
   return toml_value(what, any);
 }
 
-/// TLS needs both of its files, whichever is looked at.
+/// TLS needs both of its files, whichever setting is tested.
 std::vector<std::string> with_its_pair(const setting& what, std::vector<std::string> arguments) {
   if (what.name == "tls_cert")
     arguments.push_back("--tls-key=k");
@@ -291,7 +291,7 @@ TEST(Settings, the_ping_interval_is_the_broker_s_and_the_gateway_s) {
 TEST(Settings, the_default_file_sets_nothing_and_shows_every_default) {
   auto text = default_config();
   EXPECT_THAT(read_toml(text, "x"), IsEmpty());
-  // Without the marks of the comments it sets every setting to what it is.
+  // Without the comment marks, the file sets every setting to its default.
   std::string all;
   std::istringstream lines{text};
   for (std::string line; std::getline(lines, line);) {

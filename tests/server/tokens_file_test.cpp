@@ -66,7 +66,7 @@ TEST(TokensFile, W7_a_token_nobody_has_is_unauthenticated) {
 
 TEST(TokensFile, W7_the_digest_stands_for_the_token) {
   const auto clear = tokens_of("[[token]]\ntoken = \"abc\"\nclient = \"bob\"\n");
-  // printf abc | sha256sum
+  // The output of: printf abc | sha256sum
   const auto hashed =
       tokens_of("[[token]]\n"
                 "sha256 = \"BA7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad\"\n"

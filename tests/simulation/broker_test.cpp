@@ -1,5 +1,5 @@
-// The broker against the reference: random scripts, random schedules, every answer and every
-// push compared, and nothing left over at the end.
+// Compares the broker with the reference: random scripts, random schedules, every answer and every
+// push; and nothing is left over at the end.
 //
 //   RESTANTE_SEEDS       how many seeds (default 200); 100000 on demand
 //   RESTANTE_FIRST_SEED  where to begin (default 1): replays one with RESTANTE_SEEDS=1
@@ -56,7 +56,7 @@ bool is_crash(const std::string& line) {
   return request.is_object() && request.value("op", json{}) == "crash";
 }
 
-/// The broker, behind the script engine.
+/// The broker, driven by the script engine.
 subject make_broker(std::uint64_t seed, const limits& bounds) {
   struct stage {
     stage(std::uint64_t seed, const limits& bounds)
@@ -91,8 +91,8 @@ bool lives_for_ever(const json& request) {
          ttl->get<double>() > 1e12;
 }
 
-/// Plays a script, lets everybody go and a hundred years pass, and says what is left then:
-/// there should be no kept record, no key, no actor and no alarm (spec N19, E6, T3).
+/// Plays a script, disconnects all clients, lets a hundred years pass, and reports what is left
+/// then: there should be no kept record, no key, no actor and no alarm (spec N19, E6, T3).
 std::string leftovers(const script& lines, std::uint64_t seed, const limits& bounds) {
   const auto disk = std::make_shared<journal::memory_disk>();
   demo::script played{setup_of(seed, bounds, disk), [](const std::string&) {}};
@@ -130,12 +130,12 @@ std::string leftovers(const script& lines, std::uint64_t seed, const limits& bou
   expect_none("waiting", seen.waiting);
   expect_none("crashes", seen.crashes);
   expect_none("alarms", world.next_alarm() ? 1 : 0);
-  // What is counted for an empty broker is its server identity.
+  // The memory that an empty broker counts is that of its server identity.
   expect_none("bytes", seen.memory_bytes - actor_cost_bytes);
   return left;
 }
 
-/// Different shapes of world: caps that bite, the least cap there is, and the real ones.
+/// Different bounds: small caps that are reached, the smallest caps possible, and the real caps.
 limits bounds_for(std::uint64_t seed) {
   limits bounds;
   if (seed % 3 == 1)

@@ -8,10 +8,11 @@ namespace restante::simulation {
 
 namespace {
 
-/// From here on a time is "saturated": some 95 years.
+/// A time from here on is "saturated": about 95 years.
 constexpr std::int64_t far_away_ms = 3'000'000'000'000;
 
-/// Opaque to the broker: equal to the order of members and the last digit.
+/// Compares values that are opaque to the broker: equal including the order of members and the last
+/// digit.
 const std::set<std::string, std::less<>> opaque = {"pack", "reply", "data"};
 
 const std::set<std::string, std::less<>> not_compared = {"message", "ping_ms"};
@@ -31,7 +32,7 @@ std::string text_at(const json& object, const char* name) {
   return i->is_string() ? i->get<std::string>() : write_exact(*i);
 }
 
-/// Which request an answer belongs to.
+/// The request that an answer belongs to.
 std::string request_of(const json& answer) {
   auto i = answer.find("id");
   return i == answer.end() ? "(no id)" : write_exact(*i);
@@ -79,7 +80,7 @@ std::optional<std::string> comparison::line(step what, const std::vector<json>& 
     latest = t->get<std::int64_t>();
     outputs.push_back(std::move(*output));
   }
-  // Answers first: pushes speak of traces and epochs that answers introduce.
+  // Answers are compared first: pushes contain traces and epochs that answers introduce.
   if (auto wrong = answers(what, expected, outputs))
     return wrong;
   return pushes(expected, outputs);
@@ -108,7 +109,7 @@ comparison::difference comparison::answers(step what, const std::vector<json>& e
       if (auto wrong = match(*want[i], *got[i], ""))
         return "answer to " + id + ": " + *wrong + both(want, got);
   }
-  // The line's own answer stands before all pushes, or after them.
+  // The answer to the line itself comes before all pushes, or after them.
   if (actual.empty() || expected.empty())
     return std::nullopt;
   const auto& own = what == step::advance ? expected.back() : expected.front();

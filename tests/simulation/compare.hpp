@@ -9,19 +9,19 @@
 
 namespace restante::simulation {
 
-/// What was carried out: it decides where its answer stands.
+/// The kind of a line, which decides where its answer is expected.
 enum class step {
-  /// The answer, then what it set off.
+  /// The answer, then its effects.
   ordinary,
-  /// What time brought, then the answer.
+  /// The effects of the passing time, then the answer.
   advance,
-  /// No answer of its own. Answers to waiting awaits are overlooked: the spec
-  /// does not say whether a stopping broker still gives them.
+  /// No answer of its own. Answers to waiting awaits are ignored: the spec does not say whether a
+  /// stopping broker still gives them.
   end,
 };
 
-/// Holds the output of a broker against that of the reference, line by line,
-/// in the order of the script; it remembers the renaming from line to line.
+/// Compares the output of a broker with that of the reference, line by line, in the order of the
+/// script. It keeps the renaming from line to line.
 ///
 /// Answers must be equal, times included; so must the pushes to one connection
 /// from one source: a topic, the notifications, the receipts of one trace, the
@@ -32,8 +32,8 @@ enum class step {
 /// on when the start was).
 class comparison {
 public:
-  /// What is different, to be read by people; nothing when all is well. After a
-  /// difference the object is of no further use.
+  /// A description of the difference for people; nothing when the outputs agree. After a difference
+  /// the object must not be used again.
   std::optional<std::string> line(step what, const std::vector<json>& expected,
                                   const std::vector<std::string>& actual);
 
@@ -45,7 +45,7 @@ private:
   difference match(const json& expected, const json& actual, const std::string& path);
   difference match_members(const json& expected, const json& actual, const std::string& path);
   difference match_elements(const json& expected, const json& actual, const std::string& path);
-  /// Receiver and source, the unit within which the order counts.
+  /// Receiver and source: the order of pushes counts within such a pair.
   std::string stream_of(const json& push) const;
 
   renaming names_;

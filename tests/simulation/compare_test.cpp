@@ -9,7 +9,7 @@ namespace {
 const std::string hex_a(32, 'a');
 const std::string hex_b(32, 'b');
 
-/// JSON texts as the reference would give them.
+/// JSON texts as the reference would produce them.
 std::vector<json> values(const std::vector<std::string>& texts) {
   std::vector<json> result;
   for (const auto& text : texts)

@@ -36,7 +36,7 @@ private:
     return result;
   }
 
-  /// Swaps neighbours whose order nobody may rely on.
+  /// Swaps neighbours whose order is not promised.
   void shuffle(std::vector<json>& output) {
     for (std::size_t i = 1; i < output.size(); ++i) {
       const auto& a = output[i - 1];

@@ -8,12 +8,11 @@
 
 namespace restante::simulation {
 
-/// Changes the output of one line, to try out whether that is noticed.
+/// Changes the output of one line, to test whether the comparison notices.
 using tamper = std::function<void(std::vector<json>& output)>;
 
-/// The reference in the broker's clothes: traces of 32 hex characters, numbers
-/// as epochs, pushes of different sources shuffled by the seed. With a `tamper`
-/// it has a fault.
+/// The reference with output that looks like a broker's: traces of 32 hex characters, numbers as
+/// epochs, and pushes of different sources shuffled by the seed. With a `tamper` it has a fault.
 make_subject make_echo(tamper fault = {});
 
 } // namespace restante::simulation

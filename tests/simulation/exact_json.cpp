@@ -10,8 +10,8 @@ namespace {
 constexpr std::string_view number_mark = "\x01#";
 constexpr std::size_t depth_max = 64;
 
-/// Builds a value from the parser's events. A container is only touched while
-/// it is the innermost open one, so the pointers to its parents stay good.
+/// Builds a value from the parser's events. A container is changed only while it is the innermost
+/// open container, so the pointers to its parents stay valid.
 class builder : public nlohmann::json_sax<json> {
 public:
   json take() { return std::move(root_); }

@@ -12,12 +12,11 @@ namespace restante::simulation {
 /// JSON whose objects keep the order of their members (spec N1).
 using json = nlohmann::ordered_json;
 
-/// Reads `text` so that nothing of it is lost: members keep their order, and a
-/// number that is no 64-bit integer keeps its digits. Such a number becomes a
-/// string with a mark in front, which `write_exact` takes off again, so that
-/// comparing two values compares digits and not doubles.
+/// Reads `text` without loss: members keep their order, and a number that is not a 64-bit integer
+/// keeps its digits. Such a number becomes a string with a mark in front, which `write_exact`
+/// removes again. So comparing two values compares digits and not doubles.
 ///
-/// Nothing when `text` is no JSON, is not valid UTF-8 or nests deeper than 64.
+/// Nothing when `text` is not JSON, is not valid UTF-8 or nests deeper than 64.
 std::optional<json> read_exact(std::string_view text);
 
 /// The compact text of a value that `read_exact` or `exact_number` made.

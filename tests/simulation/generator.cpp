@@ -22,7 +22,7 @@ generator::generator(std::uint64_t seed, const limits& bounds)
     targets_.push_back("nobody");
   topics_ = some({"room", "hall/1", "ö\n"}, 1 + below(3));
   keys_ = some({"typing", "Zed", "ä", "k", "kk", "\u0001", "z"}, 2 + below(6));
-  // What a script is about differs from seed to seed.
+  // The emphasis of a script differs from seed to seed.
   auto mail = static_cast<unsigned>(1 + below(4));
   auto state = static_cast<unsigned>(1 + below(4));
   auto come_and_go = static_cast<unsigned>(1 + below(3));
@@ -87,7 +87,7 @@ void generator::append_raw(const std::string& text) {
     offers_.erase(offers_.begin(), offers_.end() - 8);
 }
 
-/// The same thing often enough to reach a cap and one past it.
+/// Repeats an operation often enough to reach a cap, and one past the cap.
 void generator::burst() {
   auto repeat = [this](std::size_t times, const json& line) {
     for (std::size_t i = 0; i < std::min<std::size_t>(times, 10); ++i) {
@@ -114,7 +114,7 @@ void generator::burst() {
   }
 }
 
-/// Mostly a little, often right to a deadline or beside it, rarely very long.
+/// Mostly a short time, often exactly to a deadline or close to it, rarely a very long time.
 json generator::pass_time() {
   auto ms = between(0, 250);
   auto kind = below(100);
@@ -135,7 +135,7 @@ json generator::pass_time() {
   return {{"op", "advance"}, {"ms", ms}};
 }
 
-/// Mostly one who is not there; the others are taken over.
+/// Mostly a client that is not connected; otherwise the connect is a takeover.
 json generator::connect() {
   auto there = world_.connected(space_);
   auto who = any(clients_);
@@ -163,7 +163,7 @@ json generator::resume() {
   return line;
 }
 
-/// A window that would end at somebody's deadline is not begun, so that no two
+/// A window that would end at the deadline of another window is not begun, so that no two windows
 /// end together: the connection leaves cleanly instead.
 json generator::leave() {
   json line{{"op", percent(60) ? "cut" : "disconnect"}, {"client", any(clients_)}};
@@ -187,7 +187,7 @@ json generator::leave() {
   return line;
 }
 
-/// Each is answered with an error, or with something harmless.
+/// Each of these lines is answered with an error, or with something harmless.
 json generator::broken_line() {
   auto who = any(clients_);
   const std::vector<json> lines = {
@@ -297,7 +297,7 @@ std::string generator::broken_text() {
 }
 
 std::uint64_t generator::below(std::uint64_t bound) {
-  return random_() % bound; // the bias does no harm, and every library agrees
+  return random_() % bound; // the bias does no harm, and every standard library gives equal results
 }
 
 std::int64_t generator::between(std::int64_t low, std::int64_t high) {

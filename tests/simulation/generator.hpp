@@ -14,15 +14,14 @@
 
 namespace restante::simulation {
 
-/// Writes random scripts: few names, small caps, short times, so that whatever
-/// can meet does meet, and now and then a line that no client should send. The
-/// same seed writes the same script. It carries out each line on a reference of
-/// its own, to know which deadlines are near and which clients are connected.
+/// Writes random scripts with few names, small caps and short times, so that everything that can
+/// interact does interact. Now and then it writes a line that no client should send. A seed always
+/// gives the same script. The generator carries out each line on its own reference, to know which
+/// deadlines are near and which clients are connected.
 ///
-/// Deliberately not written, because the spec leaves open what happens first:
-/// two resume windows that end at the same instant, and a `put_many` that names
-/// one target often enough to overrun its window or queue before the first ack,
-/// or twice with a collapse key.
+/// It deliberately does not write cases for which the spec leaves open what happens first: two
+/// resume windows that end at the same instant, and a `put_many` that names one target often enough
+/// to overrun its window or queue before the first ack, or twice with a collapse key.
 class generator {
 public:
   generator(std::uint64_t seed, const limits& bounds);
@@ -70,7 +69,7 @@ private:
   json list_clients();
   json list_topics();
 
-  // Chance.
+  // Random choices.
   std::uint64_t below(std::uint64_t bound);
   std::int64_t between(std::int64_t low, std::int64_t high);
   bool percent(unsigned chance);
@@ -79,8 +78,8 @@ private:
     return of[below(of.size())];
   }
 
-  /// A line of this op, by a client that is probably connected, or at times by
-  /// the server identity when `server` allows it.
+  /// A line with this op, by a client that is probably connected, or at times by the server
+  /// identity when `server` allows that.
   enum class by { client, anyone };
   json begin(const char* op, by who);
   json list_of(const char* op, by who, const std::vector<std::string>& ids);
@@ -99,7 +98,7 @@ private:
   std::vector<std::string> targets_;
   std::vector<std::string> topics_;
   std::vector<std::string> keys_;
-  /// What was put: in later lines it is `$` and the id. `from` is empty for the
+  /// A put of an earlier line: later lines refer to it as `$` and the id. `from` is empty for the
   /// server identity.
   struct sent {
     std::string ns;
@@ -111,10 +110,10 @@ private:
   void name(json& line, const sent& what, const std::string& who);
 
   std::vector<sent> puts_;
-  /// The last puts that have a collapse key, with the namespace they went to.
+  /// The last puts that have a collapse key, with the namespaces of their targets.
   std::vector<std::pair<std::string, json>> keyed_;
   std::vector<sent> suits_;
-  /// Offers seen, for acks that hit.
+  /// Offers seen, so that acks can refer to them.
   struct offered {
     std::string ns;
     std::string to;

@@ -5,7 +5,7 @@
 
 namespace restante::simulation {
 
-/// Mostly one who is connected.
+/// Mostly a connected client.
 std::string generator::client() {
   auto there = world_.connected(space_);
   return there.empty() || percent(10) ? any(clients_) : any(there);
@@ -18,7 +18,7 @@ json generator::begin(const char* op, by who) {
   return line;
 }
 
-/// Rather a late one, so that it may still be alive.
+/// Prefers a late put, which may still be alive.
 const generator::sent* generator::recent(const std::vector<sent>& of) {
   if (of.empty())
     return nullptr;
@@ -31,8 +31,8 @@ std::string generator::trace() {
   return one && !percent(2) ? "$" + one->id : "$never";
 }
 
-/// Names `what`, mostly in the namespace and the name of `who`, who is concerned;
-/// empty is the server identity.
+/// Names `what`, mostly in the namespace and with the name of `who`, the client concerned. An empty
+/// `who` is the server identity.
 void generator::name(json& line, const sent& what, const std::string& who) {
   line["trace"] = "$" + what.id;
   if (percent(15))
@@ -43,7 +43,7 @@ void generator::name(json& line, const sent& what, const std::string& who) {
     line["as"] = who;
 }
 
-/// Integers, integral floats, default ones and enormous ones.
+/// Integers, integral floats, default values and enormous values.
 json generator::ttl(std::int64_t usual_max) {
   auto kind = below(100);
   if (kind < 80)
@@ -59,7 +59,7 @@ json generator::ttl(std::int64_t usual_max) {
   return between(usual_max, 4'000'000);
 }
 
-/// Things that a careless broker would not give back as they came.
+/// Values that a careless broker would return in a changed form.
 json generator::value() {
   switch (below(10)) {
   case 0:
@@ -113,8 +113,8 @@ json generator::put() {
   return line;
 }
 
-/// The same sender, target and collapse key once more: the older one is queued, scheduled, out
-/// or long gone.
+/// Repeats the sender, target and collapse key of an earlier put, which is queued, scheduled,
+/// offered or long gone.
 json generator::put_newer() {
   if (keyed_.empty())
     return put();
@@ -136,7 +136,7 @@ json generator::put_newer() {
 
 json generator::put_many() {
   auto line = put();
-  // `$ID` names what a single put answered.
+  // `$ID` refers to the answer of a single put.
   if (line.contains("suit"))
     suits_.pop_back();
   puts_.pop_back();
@@ -148,7 +148,7 @@ json generator::put_many() {
       targets.push_back(target);
   if (percent(10) || targets.empty())
     targets.push_back("");
-  // Twice, where both fit into window and queue; see the header.
+  // A target is named twice where both puts fit into window and queue; see the header.
   if (percent(10) && bounds_.queue_max > 1'000 && targets[0] != "") {
     targets.push_back(targets[0]);
     line.erase("collapse_key");
@@ -161,7 +161,7 @@ json generator::drain() {
   return {{"op", "notify.drain"}, {"client", any(targets_)}};
 }
 
-/// Mostly by the one who was offered it; the rest comes late or from nowhere.
+/// Mostly by the client that got the offer; other acks are late or unfounded.
 json generator::ack() {
   if (offers_.empty() || percent(15)) {
     auto line = begin("notify.ack", by::client);
@@ -261,7 +261,7 @@ json generator::watch() {
   return line;
 }
 
-/// Small pages, so that there are several.
+/// Small pages, so that there are several pages.
 json generator::list_of(const char* op, by who, const std::vector<std::string>& ids) {
   json line{{"op", op}};
   if (who == by::client)

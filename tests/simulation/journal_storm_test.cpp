@@ -1,6 +1,6 @@
-// A broker with a journal, many operations under way at once on a random schedule, and crashes in
-// the middle of whatever it is doing; on odd seeds the disk fails now and then, too. Whatever
-// happens, what was answered is on the disk, and what comes out of it again is in order.
+// A broker with a journal, with many operations under way at once on a random schedule, and crashes
+// in the middle of its work. On odd seeds the disk also fails now and then. In every case each
+// answered operation is on the disk, and the restored state is in order.
 
 #include "restante/broker/testing/memory_store.hpp"
 #include "restante/broker/testing/world.hpp"
@@ -100,7 +100,8 @@ private:
     });
   }
 
-  /// Hears what is said in this life; answers of a broker that is gone mean nothing.
+  /// Receives the answers of the present broker. Answers of a broker that has crashed have no
+  /// meaning.
   void receive(std::uint64_t life, const std::string& line) {
     if (life == life_)
       told_.received(line);
@@ -169,7 +170,7 @@ private:
         });
   }
 
-  /// What is still there comes out in the order of acceptance, each once.
+  /// The remaining notifications are delivered in the order of acceptance, each once.
   void check_order() {
     for (int target = 0; target < targets; ++target) {
       const auto drained = world_.outcome_of(world_.server().drain(name_of(target)));

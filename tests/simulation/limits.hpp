@@ -5,12 +5,12 @@
 
 namespace restante::simulation {
 
-/// The bounds of the world under test, spec §8. The reference, the generator
-/// and the broker must be given the same ones; small values make the caps bite.
+/// The bounds of the broker under test, spec §8. The reference, the generator and the broker must
+/// be given equal bounds. Small values make tests reach the caps.
 struct limits {
   /// Undelivered notifications a target keeps (spec N4), at least 1.
   std::size_t queue_max = 1024;
-  /// What happens to a put at that bound which does not say (spec N4).
+  /// What happens at that bound to a put that does not say what should happen (spec N4).
   bool rejects_at_cap = false;
   /// Ephemeral keys a client owns over all topics (spec E3).
   std::size_t keys_per_client_max = 256;
@@ -27,7 +27,7 @@ struct limits {
   /// Whether notifications are kept on a disk that outlives the broker (spec D1); then a script may
   /// say `crash`.
   bool has_journal = false;
-  /// What `ttl_ms <= 0` means for a notification (spec N2).
+  /// The meaning of `ttl_ms <= 0` for a notification (spec N2).
   std::int64_t notification_ttl_ms = 24LL * 60 * 60 * 1000;
 };
 

@@ -16,13 +16,11 @@
 
 namespace restante::simulation {
 
-/// The broker as the spec tells it, with plain maps, one thread and linear
-/// scans: a second opinion on what a script means. It shares no code with the
-/// broker, and must not.
+/// The broker as the spec describes it, with plain maps, one thread and linear scans: a second,
+/// independent implementation. It shares no code with the broker, and must not.
 ///
-/// What the broker draws or stamps is symbolic here. A trace is `$ID` (`$ID#N`
-/// for a target of `notify.put_many`), a resume token `token:…`, an epoch
-/// `epoch:SCOPE:COUNT`; see `renaming`.
+/// Values that the broker draws or stamps are symbols here. A trace is `$ID` (`$ID#N` for a target
+/// of `notify.put_many`), a resume token `token:…`, an epoch `epoch:SCOPE:COUNT`; see `renaming`.
 ///
 /// Limitations: the memory bounds (spec N18), `topic_full` and whatever needs a
 /// slow socket (spec E14) or a publisher hook (spec E15) are not modelled.
@@ -30,26 +28,26 @@ class reference {
 public:
   explicit reference(const limits& bounds = {}) : bounds_{bounds} {}
 
-  /// Carries out one request; `number` counts lines from 1. The result is the
-  /// answer and then what it set off; for `advance` what time brings, then the
-  /// answer. An await that waits has no answer yet.
+  /// Carries out one request; `number` counts lines from 1. The result is the answer and then its
+  /// effects; for `advance` the effects of the passing time, then the answer. An await that waits
+  /// has no answer yet.
   std::vector<json> line(const json& request, std::uint64_t number);
 
-  /// The same for the text of a line; nothing for a blank line or a comment.
+  /// Carries out the request in the text of a line; nothing for a blank line or a comment.
   std::vector<json> text(std::string_view text, std::uint64_t number);
 
-  /// The end of the script: everybody connected leaves cleanly.
+  /// The end of the script: every connected client leaves cleanly.
   std::vector<json> end();
 
-  /// The deadlines that lie ahead, in ms since the start, rounded down. For the
-  /// generator, which likes to stop the clock right there.
+  /// The future deadlines, in ms since the start, rounded down. The generator likes to stop the
+  /// clock exactly there.
   std::vector<std::int64_t> deadlines_ms() const;
 
-  /// Who is connected, and not just within a resume window. For the generator.
+  /// The clients that are connected, without those in a resume window. For the generator.
   std::vector<std::string> connected(const std::string& ns) const;
 
 private:
-  /// The fields of an answer, or nothing when it comes later.
+  /// The fields of an answer, or nothing when the answer comes later.
   using outcome = std::optional<json>;
   using operation = outcome (reference::*)(const caller&, const request&);
 
@@ -134,13 +132,13 @@ private:
   limits bounds_;
   instant now_ = 0;
   std::map<std::string, tenant> tenants_;
-  /// What `$ID` stands for.
+  /// The put that `$ID` stands for.
   std::map<std::string, std::string> traces_;
   std::set<std::string> named_; ///< ids that a put has used
   /// The id of the line being carried out.
   json id_;
-  /// What a client put to itself and what ended with its connection: the next one, if it takes
-  /// over, is told (spec C2: nobody sees a going and coming).
+  /// Notifications that a client put to itself and that ended with its connection: if the next
+  /// connection takes over, it is told (spec C2: nobody sees a leave and a connect).
   std::vector<notification> told_late_;
   std::uint64_t accepted_ = 0;
   std::vector<json> out_;

@@ -16,9 +16,8 @@ json taken_over() {
 
 } // namespace
 
-/// C2, C4. A token that names no current connection connects afresh; the script
-/// only ever presents the token of the client's last connection, so that the
-/// question is whether that one is still there.
+/// C2, C4. A token that names no current connection connects afresh. The script always presents the
+/// token of the client's last connection, so only the existence of that connection matters.
 reference::outcome reference::connect(const caller& who, const request& fields) {
   auto name = fields.id("client");
   auto acks_itself = !fields.explicit_ack();
@@ -50,8 +49,8 @@ reference::outcome reference::connect(const caller& who, const request& fields) 
     for (const auto& ended : std::exchange(told_late_, {}))
       tell_sender(who.ns, ended, "collapsed");
   }
-  // The window stays below the cap, so that at the cap something queued can go
-  // (spec N4).
+  // The window stays below the cap, so that at the cap a queued notification can be evicted (spec
+  // N4).
   auto window =
       std::min<std::uint64_t>({static_cast<std::uint64_t>(in_flight), bounds_.in_flight_max,
                                std::max<std::uint64_t>(1, bounds_.queue_max - 1)});
@@ -73,8 +72,8 @@ reference::outcome reference::connect(const caller& who, const request& fields) 
   return answer;
 }
 
-/// What a re-attached connection is told: each of its topics anew, and each client
-/// it watches. What it has not acked comes again behind that.
+/// The pushes to a re-attached connection: a snapshot of each of its topics, and the presence of
+/// each watched client. Unacknowledged notifications follow.
 void reference::resume(const std::string& ns, const std::string& name) {
   auto& self = tenants_[ns].clients[name];
   for (const auto& subscription : self.link->subscriptions) {
@@ -115,8 +114,8 @@ reference::outcome reference::cut(const caller& who, const request& fields) {
   return json::object();
 }
 
-/// The socket is gone, the connection is not. What the socket had asked and not
-/// been answered is forgotten: nobody could tell an answer from another's.
+/// The socket is gone, but the connection is not. Unanswered requests of the socket are forgotten,
+/// because an answer could be mistaken for that of another request.
 void reference::detach(const std::string& ns, const std::string& name) {
   auto& link = *tenants_[ns].clients[name].link;
   link.attached = false;
@@ -124,16 +123,16 @@ void reference::detach(const std::string& ns, const std::string& name) {
   drop_waiters(ns, name);
 }
 
-/// C1, E6, N11. Watchers are told by the caller: a take-over tells them nothing.
+/// C1, E6, N11. The caller tells the watchers: a takeover tells them nothing.
 void reference::end_connection(const std::string& ns, const std::string& name) {
   auto& self = tenants_[ns].clients[name];
-  self.link.reset(); // first, as it does not see its own clears
+  self.link.reset(); // first, because the connection does not see its own clears
   drop_waiters(ns, name);
   return_offered(ns, name);
   clear_owned(ns, name);
 }
 
-/// C7. Whoever waits hears that nobody is left to answer to.
+/// C7. Awaits of an ended connection are refused with `stale_connection`.
 void reference::drop_waiters(const std::string& ns, const std::string& name) {
   for (auto& [to, target] : tenants_[ns].clients) {
     for (auto& record : target.records) {

@@ -16,7 +16,7 @@ struct range {
   std::int64_t limit = listed_default;
 };
 
-/// Types only: what they say is looked at behind who it is.
+/// Checks types only: values are checked after the identity.
 range read_range(const request& fields) {
   range read;
   if (fields.has("prefix"))
@@ -34,13 +34,13 @@ void check(const range& asked, const limits& bounds) {
     throw refusal{"invalid_argument"};
 }
 
-/// One that there is, and what is said of it; null: about to go, and left out.
+/// One existing client or topic, and its row; null: it will be removed soon and is left out.
 struct listed {
   std::string id;
   json row;
 };
 
-/// A page that has something behind it shows something.
+/// A page that is followed by more rows is not empty.
 json page_of(const std::vector<listed>& all, range asked, const char* name) {
   std::vector<listed> matching;
   std::copy_if(all.begin(), all.end(), std::back_inserter(matching),
@@ -64,8 +64,8 @@ json page_of(const std::vector<listed>& all, range asked, const char* name) {
 
 } // namespace
 
-/// One is there while it is connected, or within its window, something is kept
-/// for it, or it is watched.
+/// A client exists while it is connected, or within its window, or something is kept for it, or it
+/// is watched.
 reference::outcome reference::list_clients(const caller& who, const request& fields) {
   const auto asked = read_range(fields);
   if (who.as)
@@ -91,7 +91,7 @@ reference::outcome reference::list_clients(const caller& who, const request& fie
   return page_of(all, asked, "clients");
 }
 
-/// One with neither live keys nor subscribers is about to go.
+/// A topic with neither live keys nor subscribers will be removed soon.
 reference::outcome reference::list_topics(const caller& who, const request& fields) {
   const auto asked = read_range(fields);
   check(asked, bounds_);

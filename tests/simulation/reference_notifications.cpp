@@ -37,7 +37,7 @@ put_fields reference::read_put(const caller& who, const request& fields) const {
 }
 
 reference::outcome reference::put(const caller& who, const request& fields) {
-  // Whatever becomes of it, `$ID` stands for this put now, and for nothing if it is refused.
+  // Whatever the outcome, `$ID` stands for this put now, and for nothing if the put is refused.
   const auto id = id_.is_string() ? id_.get<std::string>() : write_exact(id_);
   const bool is_again = named_.contains(id);
   named_.insert(id);
@@ -85,7 +85,7 @@ reference::outcome reference::put_many(const caller& who, const request& fields)
   return json{{"outcomes", std::move(outcomes)}};
 }
 
-/// N4: the trace that had to go, if one had to.
+/// N4: the trace of the evicted notification, if one was evicted.
 std::string reference::make_room(const std::string& ns, client& target, const put_fields& what) {
   if (undelivered(target) < bounds_.queue_max)
     return {};
@@ -110,7 +110,7 @@ json reference::store(const caller& who, const std::string& to, const std::strin
               {"accepted", bounds_.has_journal ? "disk" : "memory"},
               {"duplicate", true}};
   }
-  // What one takes the place of makes the room that it needs.
+  // The notification that is replaced frees the place that the new one needs.
   auto older = std::find_if(target.records.begin(), target.records.end(), [&](const auto& each) {
     return !each.delivered_at && !each.in_flight && have_the_same_key(each, what);
   });
@@ -146,7 +146,7 @@ json reference::store(const caller& who, const std::string& to, const std::strin
   return answer;
 }
 
-/// N10, N11: from the head, as far as the window goes.
+/// N10, N11: from the head of the queue, as far as the window allows.
 void reference::offer(const std::string& ns, const std::string& to) {
   auto& target = tenants_[ns].clients[to];
   if (!target.link || !target.link->attached)
@@ -224,7 +224,8 @@ void reference::expire_notifications() {
   }
 }
 
-/// N10, N16: what is due is the youngest of the queue, in the order of acceptance if several are.
+/// N10, N16: a notification that becomes due is the youngest of the queue; several that become due
+/// keep the order of acceptance.
 void reference::queue_due_ones() {
   for (auto& [ns, space] : tenants_) {
     for (auto& [name, each] : space.clients) {
@@ -241,7 +242,7 @@ void reference::queue_due_ones() {
   }
 }
 
-/// N11, N15: what is out comes back to its place, unless something newer has its key.
+/// N11, N15: an offered notification returns to its place, unless something newer has its key.
 void reference::return_offered(const std::string& ns, const std::string& to) {
   auto& target = tenants_[ns].clients[to];
   for (auto i = target.records.begin(); i != target.records.end();) {
@@ -279,7 +280,7 @@ reference::outcome reference::drain(const caller& who, const request& fields) {
   for (auto& record : target.records)
     if (!record.delivered_at && !record.scheduled)
       drained.push_back(&record);
-  // The answer shows each as it is once all are marked.
+  // The answer shows the state of each after all are marked.
   json views = json::array();
   for (auto* record : drained) {
     record->in_flight = false;
@@ -292,7 +293,7 @@ reference::outcome reference::drain(const caller& who, const request& fields) {
   return json{{"notifications", std::move(views)}};
 }
 
-/// N11. Whatever is not out at this very connection is late.
+/// N11. An ack for a notification that is not offered to this connection is late.
 reference::outcome reference::ack(const caller& who, const request& fields) {
   auto trace = trace_of(fields);
   auto& self = tenants_[who.ns].clients[*who.as];

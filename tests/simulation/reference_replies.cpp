@@ -32,7 +32,7 @@ json view_of(const notification& what) {
   return result;
 }
 
-/// The trace a line names; one that cannot be is the empty one.
+/// The trace that a line names; an impossible trace becomes the empty trace.
 std::string reference::trace_of(const request& fields) const {
   auto text = fields.text("trace");
   if (text.empty())

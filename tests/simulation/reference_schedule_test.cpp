@@ -1,4 +1,4 @@
-// What the reference makes of collapse keys, delays and the policy at the cap.
+// How the reference treats collapse keys, delays and the policy at the cap.
 
 #include "restante/tests/simulation/told.hpp"
 
@@ -6,10 +6,10 @@
 
 namespace restante::simulation {
 
-/// These tests prove the second opinion, not the broker: so no rule stands in front of their names.
+/// These tests test the reference and not the broker, so no rule stands in front of their names.
 namespace {
 
-/// Puts to `a` with `id`, and whatever else; the result is the answer.
+/// Puts to `a` with `id` and further fields; returns the answer.
 json put(told& run, const std::string& id, const std::string& more) {
   return run(R"({"op":"notify.put","to":"a","pack":1,"id":")" + id + "\"" + more + "}");
 }

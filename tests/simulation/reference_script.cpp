@@ -77,7 +77,8 @@ std::vector<json> reference::line(const json& request, std::uint64_t number) {
   return std::exchange(out_, {});
 }
 
-/// Identity before fields: an op, who does it, and only then what it says.
+/// The identity is checked before the fields: first the op, then the asking client, then the
+/// values.
 reference::outcome reference::carry_out(const json& line) {
   if (!line.is_object())
     throw refusal{"bad_frame"};
@@ -139,8 +140,8 @@ reference::outcome reference::advance(const caller&, const request& fields) {
   return json::object();
 }
 
-/// D1, D2: the broker is gone without a word and another one has its disk. Connections, awaits and
-/// all that is ephemeral are no more. What is told of expired ones is not stored (N8).
+/// D1, D2: the broker has crashed and another broker has its disk. Connections, awaits and all
+/// ephemeral state are gone. Receipts of expired notifications are not stored (N8).
 reference::outcome reference::crash(const caller&, const request&) {
   for (auto& [ns, space] : tenants_) {
     for (auto& [name, each] : space.clients) {
@@ -158,7 +159,8 @@ reference::outcome reference::crash(const caller&, const request&) {
   return std::nullopt;
 }
 
-/// The disk has the instants of deliveries; of those at one instant, the order of acceptance.
+/// The disk stores the instants of deliveries; deliveries at one instant are in the order of
+/// acceptance.
 void reference::rank_deliveries(client& of) {
   std::vector<notification*> delivered;
   for (auto& record : of.records) {
@@ -173,8 +175,8 @@ void reference::rank_deliveries(client& of) {
     one->delivered_rank = ++of.deliveries;
 }
 
-/// Everything that is due now. Freed window places are filled last, so that
-/// nothing is offered that ends at this very instant.
+/// Handles everything that is due now. Free window places are filled last, so that nothing is
+/// offered that ends at this instant.
 void reference::ring() {
   time_out_waiters();
   for (auto& [ns, space] : tenants_) {

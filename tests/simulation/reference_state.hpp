@@ -19,7 +19,7 @@ using instant = std::int64_t;
 
 constexpr instant never = INT64_MAX;
 
-/// Who carries out a line: a connected client, or the server identity.
+/// The identity that carries out a line: a connected client, or the server identity.
 struct caller {
   std::string ns;
   std::optional<std::string> as;
@@ -41,7 +41,7 @@ struct put_fields {
   std::optional<std::string> message_id;
   std::optional<std::string> collapse_key;
   std::int64_t delay_ms = 0;
-  /// At the cap it is refused, rather than that something is evicted for it.
+  /// At the cap this put is refused and evicts nothing.
   bool rejected_at_cap = false;
 };
 
@@ -49,20 +49,21 @@ struct notification {
   std::string trace;
   std::string to;
   put_fields what;
-  /// Counts what its target has accepted: what is newer has a greater one.
+  /// The number of this notification in the order of acceptance at its target: a newer one has a
+  /// greater number.
   std::uint64_t number = 0;
   instant created_at = 0;
   instant expires_at = never;
-  /// It was put with a delay, and that ends then.
+  /// The notification was put with a delay, which ends then.
   std::optional<instant> due_at;
-  /// The delay is not over: it is no part of the queue yet.
+  /// The delay has not ended: the notification is not in the queue yet.
   bool scheduled = false;
-  /// Out at the present connection and not acked.
+  /// Offered to the present connection and not acknowledged.
   bool in_flight = false;
-  /// Has ever been offered: then the state never says `queued` again.
+  /// Was offered at least once: then the state never is `queued` again.
   bool offered = false;
   std::optional<instant> delivered_at;
-  /// Counts deliveries, so that the oldest can be forgotten first.
+  /// Numbers deliveries, so that the oldest record can be forgotten first.
   std::uint64_t delivered_rank = 0;
   std::optional<instant> replied_at;
   json reply;
@@ -70,8 +71,8 @@ struct notification {
   std::vector<waiter> waiters;
 };
 
-/// In the order of eligibility, which is the order of delivery: a scheduled one goes to the
-/// end when it is due. Among themselves these are in the order of acceptance until then.
+/// In the order of eligibility, which is the order of delivery: a scheduled notification moves to
+/// the end when it becomes due. Until then scheduled notifications are in the order of acceptance.
 using notifications = std::list<notification>;
 
 struct connection {
@@ -90,7 +91,7 @@ struct connection {
 
 struct client {
   std::optional<connection> link;
-  /// Everything that is remembered, delivered ones included.
+  /// Every remembered notification, delivered ones included.
   notifications records;
   std::uint64_t connects = 0;
   std::uint64_t accepted = 0;
@@ -103,8 +104,8 @@ struct entry {
   instant expires_at = never;
 };
 
-/// A topic without entries and subscribers is gone; the next use is another
-/// incarnation, with another epoch.
+/// A topic without entries and subscribers does not exist; its next use makes another incarnation
+/// with another epoch.
 struct topic {
   std::string epoch;
   std::uint64_t seq = 0;
@@ -124,7 +125,7 @@ constexpr std::int64_t ms_of(instant t) {
   return t / 1'000'000;
 }
 
-/// What `notify.status` says of a notification.
+/// The answer of `notify.status` for a notification.
 json view_of(const notification& what);
 
 } // namespace restante::simulation

@@ -4,7 +4,7 @@
 
 namespace restante::simulation {
 
-/// These tests prove the second opinion, not the broker: so no rule stands in front of their names.
+/// These tests test the reference and not the broker, so no rule stands in front of their names.
 namespace {
 
 TEST(Reference, the_example_of_the_script_format) {

@@ -19,8 +19,8 @@ bool has_subscribers(const tenant& in, const std::string& name) {
 
 } // namespace
 
-/// E1 to E4. An entry at its very deadline is hidden, not yet cleared: it takes
-/// no place any more, but it is still there to be overwritten or cleared.
+/// E1 to E4. An entry exactly at its deadline is hidden, but not yet cleared: it takes no place any
+/// more, but it can still be overwritten or cleared.
 reference::outcome reference::set(const caller& who, const request& fields) {
   auto name = fields.id("topic");
   auto key = fields.id("key");
@@ -53,7 +53,7 @@ reference::outcome reference::set(const caller& who, const request& fields) {
   return json::object();
 }
 
-/// E4, C4. A detached connection hears of it when it is attached again.
+/// E4, C4. A detached connection is told when it is attached again.
 void reference::tell_lost(const std::string& ns, const std::string& name, json frame) {
   auto& link = tenants_[ns].clients[name].link;
   if (!link || link->attached) {
@@ -103,7 +103,7 @@ reference::outcome reference::unsubscribe(const caller& who, const request& fiel
   return json::object();
 }
 
-/// E16. Nobody is there on a topic that is not in use, and nothing counts.
+/// E16. A topic that is not in use has no subscribers, and nothing is counted.
 reference::outcome reference::publish(const caller& who, const request& fields) {
   auto name = fields.id("topic");
   auto data = fields.value("data");
@@ -118,7 +118,7 @@ reference::outcome reference::publish(const caller& who, const request& fields) 
   return json::object();
 }
 
-/// E7. Those of one instant go in key order.
+/// E7. Entries with one deadline are cleared in the order of their keys.
 void reference::expire_entries() {
   for (auto& [ns, space] : tenants_) {
     for (auto& [name, place] : space.topics) {
@@ -157,7 +157,7 @@ void reference::clear_entry(const std::string& ns, const std::string& name, cons
             {"reason", reason}});
 }
 
-/// E10: every event counts, whether somebody is there to see it or not.
+/// E10: every event counts, whether there is a subscriber or not.
 void reference::announce(const std::string& ns, const std::string& name, json event) {
   auto& place = tenants_[ns].topics[name];
   event["seq"] = ++place.seq;

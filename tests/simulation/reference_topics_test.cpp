@@ -6,7 +6,7 @@ namespace restante::simulation {
 
 namespace {
 
-/// Two clients, `a` and `b`; `b` looks at topic `t`.
+/// Two clients, `a` and `b`; `b` is subscribed to topic `t`.
 class ReferenceTopics : public testing::Test {
 protected:
   ReferenceTopics() : run{{.keys_per_client_max = 2}} {

@@ -9,21 +9,21 @@
 
 namespace restante::simulation {
 
-/// Which of the broker's random or stamped values stands for which symbol of
-/// the reference. Learnt from answers as they come, then held to: the same
-/// symbol is always the same value, and two symbols never share one.
+/// The mapping from the reference's symbols to the random or stamped values of the broker. It is
+/// learnt from answers as they arrive, and then fixed: one symbol always has one value, and two
+/// symbols never share a value.
 class renaming {
 public:
-  /// Each binds a symbol to a value, or says what speaks against it. A literal
-  /// that both sides must agree on (epoch 0) is no symbol and just compared.
+  /// Each function binds a symbol to a value, or returns an objection. A literal that both sides
+  /// must agree on (epoch 0) is not a symbol and is only compared.
   std::optional<std::string> trace(const json& symbol, const json& value);
   std::optional<std::string> token(const json& symbol, const json& value);
 
-  /// Epochs of one topic or client must grow; those of two may be equal, as
-  /// each shard counts for itself.
+  /// Epochs of one topic or client must grow. Epochs of two may be equal, because each shard counts
+  /// for itself.
   std::optional<std::string> epoch(const json& symbol, const json& value);
 
-  /// The symbol of a trace of the broker's, the trace itself when unknown.
+  /// The symbol of one of the broker's traces, or the trace itself when it is unknown.
   std::string symbol_of(const std::string& trace) const;
 
 private:

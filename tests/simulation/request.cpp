@@ -83,7 +83,7 @@ json error_value(const char* code) {
   for (const auto& row : error_rows)
     if (row.code == code)
       return {{"code", code}, {"number", row.number}, {"message", ""}, {"retry", row.retry}};
-  std::abort(); // a code that the table above does not have is a mistake here
+  std::abort(); // a code that the table above does not have is a programming error here
 }
 
 std::int64_t saturating_add(std::int64_t a, std::int64_t b) {

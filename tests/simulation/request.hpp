@@ -10,7 +10,7 @@
 
 namespace restante::simulation {
 
-/// Thrown by the reference to refuse a request, before anything has changed.
+/// The reference throws this to refuse a request before anything has changed.
 struct refusal {
   /// A code of spec §10.
   const char* code;
@@ -19,15 +19,15 @@ struct refusal {
 /// `{"code":…,"number":…,"message":…,"retry":…}` for a code of spec §10.
 json error_value(const char* code);
 
-/// a + b, held at the ends of the range (spec N2).
+/// a + b, saturated at the ends of the range (spec N2).
 std::int64_t saturating_add(std::int64_t a, std::int64_t b);
 
-/// Milliseconds as nanoseconds, held at the ends of the range.
+/// Milliseconds as nanoseconds, saturated at the ends of the range.
 std::int64_t nanoseconds_of(std::int64_t ms);
 
-/// Reads the fields of one line. Every reader throws `invalid_argument` for a
-/// field of the wrong type; those without `optional_` also for a missing one.
-/// Fields that nobody asks for are ignored.
+/// Reads the fields of one line. Every reader throws `invalid_argument` for a field of the wrong
+/// type; readers without `optional_` also throw for a missing field. Fields that no reader reads
+/// are ignored.
 class request {
 public:
   request(const json& line, const limits& bounds) : line_{&line}, bounds_{&bounds} {}
@@ -41,7 +41,7 @@ public:
   std::string id(const char* field) const;
   std::optional<std::string> optional_id(const char* field) const;
 
-  /// An integer, or a float without a fraction, held at the ends of the range.
+  /// An integer, or a float without a fraction, saturated at the ends of the range.
   std::int64_t integer(const char* field) const;
   std::int64_t integer(const char* field, std::int64_t otherwise) const;
 
@@ -50,10 +50,10 @@ public:
   /// Any value, null included.
   json value(const char* field) const;
 
-  /// `flag`-like for `ack`: true for `explicit`, false for `auto` and absent.
+  /// Reads `ack`: true for `explicit`, false for `auto` and for a missing field.
   bool explicit_ack() const;
 
-  /// Padded standard base64 of the field, checked; empty when absent.
+  /// The field as padded standard base64, checked; empty when missing.
   std::string base64(const char* field) const;
 
 private:
@@ -64,10 +64,10 @@ private:
   const limits* bounds_;
 };
 
-/// Whether `text` is an id (spec §8). JSON text is valid UTF-8 already.
+/// Whether `text` is a valid id (spec §8). JSON text is valid UTF-8 already.
 bool is_id(std::string_view text, const limits& bounds);
 
-/// How many bytes valid padded base64 stands for.
+/// The number of bytes that valid padded base64 encodes.
 std::size_t decoded_bytes(const std::string& base64);
 
 } // namespace restante::simulation

@@ -65,8 +65,8 @@ std::optional<failure> run_seed(std::uint64_t seed, const limits& bounds, const 
   auto fails = [&](const script& candidate) {
     return run_script(candidate, seed, bounds, make).has_value();
   };
-  // What comes after the difference cannot have caused it; but one that shows
-  // only at the end of the input may need the whole.
+  // Lines after the difference cannot have caused it. But a difference at the end of the input may
+  // need the whole input.
   auto minimal = written;
   if (first->line < written.size())
     minimal.resize(first->line);

@@ -41,7 +41,7 @@ TEST(ReferenceGenerator, writes_the_same_script_for_the_same_seed) {
   EXPECT_NE(generator(7, small).write(200), generator(8, small).write(200));
 }
 
-/// Otherwise a simulation that finds nothing would say nothing.
+/// If scripts reached too little, a simulation without a difference would prove nothing.
 TEST(ReferenceGenerator, reaches_what_matters) {
   std::map<std::string, int> seen;
   for (std::uint64_t seed = 1; seed <= 100; ++seed) {
@@ -125,7 +125,7 @@ TEST(ReferenceRunSeed, the_reference_agrees_with_itself) {
   EXPECT_FALSE(failed) << failed->report("");
 }
 
-/// The least script among a few seeds that shows the fault.
+/// The shortest script, among a few seeds, that shows the fault.
 std::optional<failure> caught(const tamper& fault) {
   for (std::uint64_t seed = 1; seed <= 10; ++seed)
     if (auto failed = run_seed(seed, small, make_echo(fault), 400))

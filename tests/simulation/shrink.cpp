@@ -20,7 +20,7 @@ script shrink(script from, const predicate& fails, std::size_t tries) {
   auto chunk = std::max<std::size_t>(1, from.size() / 2);
   for (;;) {
     auto removed = false;
-    // From the end: what comes late depends on what came early.
+    // Starts at the end, because later lines depend on earlier lines.
     for (auto end = from.size(); end > 0 && tries > 0; --tries) {
       auto count = std::min(chunk, end);
       auto candidate = without(from, end - count, count);

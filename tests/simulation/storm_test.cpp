@@ -1,6 +1,6 @@
-// Many operations under way at once: nothing settles between them, connections are cut in
-// the middle of whatever they are doing, and the schedule is random. There is no reference
-// for that, but there is what must hold however it went.
+// Many operations are under way at once: the script does not wait between them, connections are cut
+// in the middle of their work, and the schedule is random. There is no reference for such a run,
+// but some invariants must hold in every case.
 
 #include "restante/broker/testing/world.hpp"
 
@@ -25,7 +25,7 @@ std::uint64_t seeds() {
   return text != nullptr ? std::strtoull(text, nullptr, 10) : 200;
 }
 
-/// A topic as a subscriber pictures it, and whether the stream ever contradicted itself.
+/// A topic as a subscriber sees it, and whether the stream ever contradicted itself.
 struct picture {
   std::map<std::string, std::string> owners;
   epoch_number epoch = 0;
@@ -65,7 +65,7 @@ public:
   void run() {
     for (int n = 0; n < 250; ++n) {
       act();
-      // Seldom until all is quiet, mostly in the middle of it.
+      // Seldom enough steps for the broker to become idle: the next action mostly interrupts it.
       for (auto steps = random_() % 12; steps > 0; --steps)
         world_.step();
     }
@@ -158,7 +158,7 @@ private:
     sent_.push_back({link.put(std::move(what)), from, to, number});
   }
 
-  /// What subscribers believe is what is so.
+  /// The subscribers' view equals the real state.
   void check_pictures() {
     world_.settle();
     for (auto& [name, by] : here_) {
@@ -193,8 +193,8 @@ private:
     world_.settle();
   }
 
-  /// Every accepted one is delivered, or still queued, or evicted, or expired; and every
-  /// hand-over of it has a higher attempt than the one before.
+  /// Every accepted notification is delivered, still queued, evicted, or expired; and every
+  /// delivery of it has a higher attempt than the delivery before.
   void check_notifications() {
     std::map<trace_id, std::uint32_t> attempts;
     for (const auto& one : gone_) {
@@ -236,7 +236,8 @@ private:
         EXPECT_GT(attempts[receipt.trace], 0U) << "delivered to nobody";
       }
     }
-    // A sender that was cut off never hears what its last puts evicted; the broker counts it.
+    // A sender that was cut off is never told of evictions by its last puts, but the broker counts
+    // them.
     evicted.erase(trace_id{});
     EXPECT_LE(missing, world_.broker().stats().evicted - evicted.size()) << "lost";
   }

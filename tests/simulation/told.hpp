@@ -8,13 +8,13 @@
 
 namespace restante::simulation {
 
-/// A reference for tests: a line in, its output kept, questions about it.
+/// A reference for tests: carries out a line, keeps its output, and answers questions about it.
 class told {
 public:
   explicit told(const limits& bounds = {}) : world_{bounds} {}
 
-  /// Carries out a line; the result is its first or, for `advance`, last
-  /// output that is an answer. Null when there is none.
+  /// Carries out a line. Returns its first answer or, for `advance`, its last answer. Null when
+  /// there is none.
   json operator()(std::string_view text) {
     output = world_.text(text, ++number_);
     json result;
@@ -32,8 +32,8 @@ public:
     return answer["ok"] == true ? "ok" : answer["error"]["code"].get<std::string>();
   }
 
-  /// What the last line pushed to `client`: for each frame its kind, without
-  /// what is before the dot, and `detail` of it where it has one.
+  /// The pushes of the last line to `client`: for each frame its kind, without the part before the
+  /// dot, and `detail` of the frame where it has one.
   std::string pushed(const std::string& client, const char* detail = "") const {
     std::string result;
     for (const auto& each : output) {

@@ -1,5 +1,5 @@
-// Real threads, real time: many clients come, talk, are cut and taken over; in the end
-// nothing is lost and nobody is left.
+// Real threads and real time: many clients connect, send, are cut and taken over. In the end
+// nothing is lost and no client is left.
 
 #include "restante/broker/api/broker.hpp"
 
@@ -37,7 +37,7 @@ bool soak_until(const std::function<bool()>& so, duration most = 60s) {
   return true;
 }
 
-/// What all threads find out together.
+/// The counters that all threads share.
 struct ledger_of_all {
   std::mutex mutex;
   std::set<trace_id> accepted;
@@ -125,7 +125,7 @@ TEST(Soak, N11_E6_C1_C2_nothing_is_lost_and_nobody_is_left) {
   for (auto& one : threads)
     one.join();
 
-  // All links are dropped: what ends is cleared, what was not taken is queued.
+  // All links are dropped: every key is cleared, and every untaken notification is queued.
   EXPECT_TRUE(soak_until([&] { return b.stats().connections == 1; }));
   EXPECT_TRUE(soak_until([&] { return b.server().list("room").get()->entries.empty(); }));
   EXPECT_TRUE(soak_until([&] {

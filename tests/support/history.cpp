@@ -118,11 +118,11 @@ std::vector<std::string> history::faults_of(journal::store& kept, std::uint32_t 
     }
   }
   for (const auto& [of, one] : all_) {
-    // What was delivered may have been forgotten (N6).
+    // A delivered notification may have been forgotten (N6).
     if (one.is_put && !one.may_be_acked && !there.contains(of))
       faults.push_back("answered, and not on disk: " + std::to_string(of));
   }
-  // What is over need not be remembered; nothing of it may come again.
+  // An ended notification need not be remembered, but must not come again.
   std::erase_if(all_,
                 [&](const auto& it) { return !it.second.is_put && !there.contains(it.first); });
   return faults;

@@ -10,10 +10,10 @@
 
 namespace restante::testing {
 
-/// What is known of all lives of a broker's disk, and what may therefore be on it. The pack of each
-/// notification is a number that is given once.
+/// Everything known about a disk that was used by a series of brokers, and so what may be on that
+/// disk. The pack of each notification is a number that is used once.
 ///
-/// It is told in lines; a small letter before something is done, a capital once it was answered:
+/// The history is told in lines. A small letter comes before an action, a capital after its answer:
 ///
 ///     p TARGET SENDER NUMBER   P NUMBER          a put
 ///     d NUMBER ATTEMPTS                          a delivery
@@ -25,16 +25,16 @@ class history {
 public:
   enum class attempts : std::uint8_t {
     raised, ///< with each delivery
-    lagging ///< a journal that failed may not know of all
+    lagging ///< a failed journal may not know all deliveries
   };
   explicit history(attempts how = attempts::raised) : attempts_{how} {}
 
   void received(const std::string& line);
 
-  /// What is wrong with what a store has; nothing: nothing.
+  /// The faults of a store's contents; empty when there are none.
   std::vector<std::string> faults_of(journal::store& kept, std::uint32_t slots);
 
-  /// What was wrong with what was heard.
+  /// The faults in the lines received so far.
   const std::vector<std::string>& faults() const { return faults_; }
 
   std::uint64_t puts() const { return puts_; }
@@ -46,11 +46,11 @@ private:
   struct known {
     std::string target;
     std::string sender;
-    bool is_put = false;        ///< answered
-    bool is_acked = false;      ///< answered
-    bool may_be_acked = false;  ///< asked for
+    bool is_put = false;        ///< the put was answered
+    bool is_acked = false;      ///< the ack was answered
+    bool may_be_acked = false;  ///< the ack was sent
     std::uint32_t attempts = 0; ///< of the last delivery
-    std::string reply;          ///< answered last
+    std::string reply;          ///< the last answered reply
     std::vector<std::string> asked_replies;
     bool is_replied = false;
   };

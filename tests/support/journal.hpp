@@ -10,7 +10,7 @@
 
 namespace restante::testing {
 
-/// A store that says which slots are read.
+/// A store that records which slots are read.
 class observed_store : public journal::store {
 public:
   observed_store(std::unique_ptr<journal::store> of, std::function<void(slot_number)> read)
@@ -36,7 +36,7 @@ private:
   std::function<void(slot_number)> read_;
 };
 
-/// A world whose broker keeps its notifications on a disk that outlives it.
+/// A world whose broker keeps its notifications on a disk that outlives the broker.
 class JournalWorld : public NotificationWorld {
 protected:
   JournalWorld() {
@@ -53,18 +53,18 @@ protected:
     return *disk_;
   }
 
-  /// Power fails: what is not committed is gone, and another broker starts.
+  /// Power fails: uncommitted changes are lost, and another broker starts.
   void crash() {
     w().restart([this] { disk().cut_off(); });
     w().settle();
   }
 
-  /// The next commits fail.
+  /// Makes the next commits fail.
   void fail(std::uint64_t commits, journal::storage_fault why = journal::storage_fault::full) {
     disk().fail_next(commits, why);
   }
 
-  std::vector<slot_number> read; ///< slots, a part at a time, by all brokers
+  std::vector<slot_number> read; ///< slots read by all brokers, one slice at a time
 
 private:
   std::shared_ptr<journal::memory_disk> disk_;

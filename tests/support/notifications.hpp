@@ -10,7 +10,7 @@
 
 namespace restante::testing {
 
-/// A put of text from whoever says it.
+/// A put of text from the given sender.
 inline put_request text_to(std::string to, std::string_view pack, duration ttl = duration{0}) {
   return {.to = std::move(to), .pack = body::bytes(pack), .ttl = ttl};
 }
@@ -31,7 +31,7 @@ std::vector<std::string> packs_of(const Notifications& all) {
 
 using packs = std::vector<std::string>;
 
-/// The steps a sender was told of one trace, in order.
+/// The steps of one trace that a sender was told, in order.
 inline std::vector<notification_state> states_of(const captured& seen, const trace_id& trace) {
   std::vector<notification_state> states;
   for (const auto& step : seen.steps()) {
@@ -41,7 +41,7 @@ inline std::vector<notification_state> states_of(const captured& seen, const tra
   return states;
 }
 
-/// A world and its server identity, in few words. `at` runs the schedule by a seed.
+/// A world and its server identity, with short helpers. `at` sets the seed of the schedule.
 class NotificationWorld : public ::testing::Test {
 protected:
   /// The world; made on first use, so that a test may set `how` and `seed` before.
@@ -51,7 +51,7 @@ protected:
     return *world_;
   }
 
-  /// For a world that looks at members of the test until its end.
+  /// For a world that uses members of the test until its end.
   void end_world() { world_.reset(); }
 
   server_identity& server() { return w().server(); }
@@ -86,14 +86,14 @@ protected:
     return must(of(server().status(trace))).notification;
   }
 
-  /// A client that acknowledges by itself.
+  /// A client that acknowledges automatically.
   client explicitly(std::string name, std::uint32_t max_inflight = inflight_max) {
     return w().connect({.client = std::move(name),
                         .acks = ack_mode::explicit_by_peer,
                         .max_inflight = max_inflight});
   }
 
-  /// Lets everything that can still ring do so: nothing may be left then.
+  /// Lets every outstanding alarm ring: nothing may be left then.
   void expect_quiet() {
     w().pass(std::chrono::hours{48});
     EXPECT_EQ(w().next_alarm(), std::nullopt);

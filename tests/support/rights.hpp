@@ -9,7 +9,7 @@
 
 namespace restante::testing {
 
-/// Rights in few words: patterns as a token has them.
+/// Short helpers for rights: patterns as in a token.
 struct granted {
   std::vector<std::string> put{};
   std::vector<std::string> watch{};

@@ -8,8 +8,8 @@
 
 namespace restante::testing {
 
-/// A sink that queues what it is given and is done with it only when the test says so, as
-/// an actor behind a slow socket would be.
+/// A sink that queues pushes and confirms them only when the test says so, as an actor behind a
+/// slow socket would.
 class slow_sink : public sink {
 public:
   struct state {
@@ -17,9 +17,9 @@ public:
     std::size_t confirmed = 0;
     std::size_t ends = 0;
     caf::strong_actor_ptr connection;
-    caf::actor voice; ///< the actor that it speaks as
+    caf::actor voice; ///< the actor that confirms for it
 
-    /// Confirms the next `n` pushes, in order, or as many as there are.
+    /// Confirms the next `n` pushes, in order, or as many as are queued.
     void confirm(std::size_t n) {
       for (; n > 0 && confirmed < seen.pushes.size(); --n, ++confirmed) {
         dialect::tell_in_name_of(caf::actor_cast<caf::strong_actor_ptr>(voice), connection,

@@ -29,7 +29,7 @@ inline std::vector<std::string> words_of(const std::vector<topic_event>& events)
   return all;
 }
 
-/// What stands on a topic: `k alice x`, in the order of the answer.
+/// The entries of a topic: `k alice x`, in the order of the answer.
 inline std::vector<std::string> words_of(const entries_view& view) {
   std::vector<std::string> all;
   for (const auto& entry : view.entries) {
@@ -38,8 +38,8 @@ inline std::vector<std::string> words_of(const entries_view& view) {
   return all;
 }
 
-/// A topic as one subscriber sees it: built from a snapshot and the events behind it, and
-/// strict about gaps, repeats and epochs (spec E10, E11, E14).
+/// A topic as one subscriber sees it: built from a snapshot and the events after it, and strict
+/// about gaps, repeats and epochs (spec E10, E11, E14).
 class topic_picture {
 public:
   void begin(const entries_view& view) {
@@ -61,7 +61,7 @@ public:
       kept_.erase(event.key);
   }
 
-  /// Takes in everything a connection was told about `topic`, in order.
+  /// Applies every push about `topic` that a connection received, in order.
   void apply(const std::vector<push>& pushes, const std::string& topic) {
     for (const auto& what : pushes) {
       if (const auto* view = std::get_if<entries_view>(&what); view && view->topic == topic)
@@ -82,7 +82,7 @@ public:
     return all;
   }
 
-  /// Events that did not continue where the last one or the snapshot ended.
+  /// The number of events that did not continue where the last event or the snapshot ended.
   int faults() const { return faults_; }
   std::uint64_t seq() const { return seq_; }
 

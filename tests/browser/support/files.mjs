@@ -22,7 +22,7 @@ export async function serveFiles() {
     const type = isExtra ? "text/html" : types[extname(file)] ?? "application/octet-stream";
     try {
       const content = path === "/favicon.ico" ? "" : isExtra ? files.extra[path] : await readFile(join(root, file));
-      // Files do not change under a test, and many are asked for again and again.
+      // Files do not change during a test, and many files are requested repeatedly.
       const kept = isExtra ? "no-store" : "max-age=600";
       response.writeHead(200, { "Content-Type": `${type}; charset=utf-8`, "Cache-Control": kept }).end(content);
     } catch {

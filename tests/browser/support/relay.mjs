@@ -1,4 +1,5 @@
-// A piece of network between a page and the broker that can be cut: the broker and everybody else go on.
+// A TCP relay between a page and the broker. Cutting the relay cuts only this page off: the broker and all other
+// clients go on.
 
 import { connect, createServer } from "node:net";
 

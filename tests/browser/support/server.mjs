@@ -19,7 +19,7 @@ export class Server {
   port = 0;
   #flags;
   #program;
-  #logged = ""; // by those before
+  #logged = ""; // by earlier tests
 
   /** All that was logged, over every `restart`. */
   get log() {

@@ -1,4 +1,4 @@
-// What a test plays on: a broker, the checkout on an HTTP port, and pages in a headless Chromium.
+// The fixture of a browser test: a broker, the checkout on an HTTP port, and pages in a headless Chromium.
 //
 //   const skip = await missing();
 //   test("…", { skip }, async (t) => {
@@ -7,8 +7,8 @@
 //     await shows(ann.getByRole("log"), "hello");
 //   });
 //
-// At the end of the test everything is closed, and the test fails if a page complained (an error on the console, an uncaught
-// one, a request that failed, a violated Content-Security-Policy) or the broker did.
+// At the end of the test everything is closed. The test fails if a page reported a problem (an error on the console,
+// an uncaught error, a request that failed, a violated Content-Security-Policy) or if the broker did.
 //
 // To run: npm ci in tests/browser, Chromium as Debian packages it, and
 //
@@ -53,7 +53,8 @@ const testMs = 90_000;
 
 const size = { width: 1280, height: 800 };
 
-// What the tests of one file share, because it is slow to make: the browser, the file server, and pages that are idle.
+// Shared by the tests of one file, because starting them is slow: the browser, the file server, and pages that are
+// idle.
 let browser, files;
 const idle = [];
 
@@ -88,11 +89,12 @@ async function newPage(by, options) {
  */
 export async function stage(t, { origins, flags, extra = {} } = {}) {
   const at = new Stage();
-  // What is waited for inside a page has no deadline of its own: then the pages are closed under it, and it fails.
+  // A wait inside a page has no deadline of its own. At the deadline of the test its pages are closed, so the wait
+  // fails.
   const late = setTimeout(() => at.abandon(), testMs);
   t.after(async () => {
     clearTimeout(late);
-    for (const complaint of at.allComplaints()) t.diagnostic(complaint); // a test that failed before hides the ones below
+    for (const complaint of at.allComplaints()) t.diagnostic(complaint); // a failed test skips the checks below
     await at.end();
   });
   at.files = await (files ??= serveFiles());

@@ -1,4 +1,4 @@
-// Waiting for what is going to happen, with a deadline and without sleeping on luck.
+// Waits for conditions with a deadline, and without sleeps of a fixed length.
 
 /** Whoever waits longer has been forgotten. Generous: two slow cores, or a broker with sanitizers. */
 export const deadlineMs = 25_000;

@@ -16,9 +16,9 @@
 
 namespace restante::testing {
 
-/// Gives every field of a message a value of its own. It takes the fields from the struct
-/// itself and asks neither `inspect` nor the description of the struct: those are under test.
-/// `which` draws the alternatives: counted up, all of them come by.
+/// Gives every field of a message a distinct value. It takes the fields from the struct itself and
+/// uses neither `inspect` nor the description of the struct, because those are under test. `which`
+/// selects the alternatives of variants: counting it up visits all of them.
 class filler {
 public:
   explicit filler(std::size_t which = 0) : which_{which} {}
@@ -75,7 +75,7 @@ private:
   }
 
   std::size_t which_;
-  int last_ = 100; ///< beyond what is a default somewhere
+  int last_ = 100; ///< greater than any default value
 };
 
 template <class T>
@@ -95,7 +95,7 @@ stored_bytes saved(caf::actor_system& system, T what) {
   return bytes;
 }
 
-/// Saves and loads `sent`, which must come out as it went in, to its last byte.
+/// Saves and loads `sent`. The result must equal `sent`, and every byte must be read.
 template <class T>
 void expect_round_trip(caf::actor_system& system, const T& sent) {
   const auto bytes = saved(system, sent);

@@ -1,4 +1,4 @@
-// What nodes say to each other carries variants, which CAF 0.17 does not know.
+// The messages between nodes contain variants, which CAF 0.17 does not support by itself.
 
 #include "restante/messages/type_ids.hpp"
 #include "restante/tests/messages/caf/filler.hpp"
@@ -110,7 +110,7 @@ TEST_F(NodeMessages, W9_any_bytes_survive_the_way) {
   expect_round_trip(system(), sent);
 }
 
-/// The number of the alternative stands first, or behind the number of the operation.
+/// The number of the alternative comes first, or after the number of the operation.
 TEST_F(NodeMessages, W9_a_number_of_a_newer_node_is_taken_for_the_first_and_empty) {
   auto bytes = saved(system(), peer_push{client_presence{}});
   bytes[0] = static_cast<decltype(bytes)::value_type>(pushes);

@@ -1,4 +1,4 @@
-// Every message survives the way between nodes, and keeps its number for ever.
+// Every message can be sent between nodes, and its type id never changes.
 
 #include "restante/messages/type_ids.hpp"
 #include "restante/tests/messages/caf/filler.hpp"
@@ -34,7 +34,8 @@ TEST(TypeIds, W9_every_message_survives_the_way_between_nodes) {
 }
 
 TEST(TypeIds, W9_numbers_are_for_ever) {
-  // New names go to the end of this list. A line that moves breaks nodes that talk.
+  // Add new names at the end of this list. A moved line breaks the communication between nodes of
+  // different builds.
   const std::vector<std::string_view> golden{
       "restante::errc",
       "restante::instant",
