@@ -106,7 +106,7 @@ void settle_network(serve_settings& made) {
   made.broker.ping_interval = made.network.ping_interval;
   if (made.node.port != 0 && !made.node.trusted_network && !is_loopback(made.node.address))
     throw settings_error{"node_address = " + in_quotes(made.node.address) +
-                         ": whoever reaches a CAF node may be anybody and can stop the broker; "
+                         ": any program that reaches a CAF node can stop the broker; "
                          "listen on 127.0.0.1, or allow it with node_trusted_network"};
   if (made.network.tls_cert.empty() != made.network.tls_key.empty())
     throw settings_error{"tls_cert and tls_key go together: give both or none"};

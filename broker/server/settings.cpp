@@ -102,8 +102,8 @@ std::vector<setting> node_settings() {
        .form = "an IP address or localhost",
        .fits = &is_address},
       {.name = "node_trusted_network",
-       .help = "Listen for them on other addresses than loopback; whoever reaches that port may be "
-               "anybody and can stop the broker",
+       .help = "Listen for them on other addresses than loopback; any program that "
+               "reaches that port can stop the broker",
        .target = [](at& s) -> setting_target { return &s.node.trusted_network; }},
   };
 }
