@@ -8,8 +8,8 @@ namespace restante {
 } // namespace restante
 
 /// States a condition that the following code relies on: an invariant, the range of an argument, a
-/// phase. It is on in every build: going on with a broken model would lose or invent messages. The
-/// condition must be cheap, and must change nothing.
+/// phase. Every build checks it: a broker that goes on in a broken state would lose or invent
+/// messages. The condition must be cheap, and must change nothing.
 #define RESTANTE_ASSERT(condition)                                                                 \
   ((condition) ? static_cast<void>(0)                                                              \
                : ::restante::assertion_failed(#condition, __FILE__, __LINE__))

@@ -9,7 +9,7 @@ std::string_view to_string(end_reason reason) {
   case end_reason::lost:
     return "lost";
   case end_reason::taken_over:
-  case end_reason::resumed: // by a newer socket of the same client
+  case end_reason::resumed: // a newer socket of the same client resumed the connection
     return "taken_over";
   case end_reason::shutdown:
     return "shutdown";

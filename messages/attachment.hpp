@@ -14,14 +14,14 @@ namespace restante {
 /// When a delivered notification counts as taken (spec N11).
 enum class ack_mode : std::uint8_t {
   automatic,        ///< as soon as the sink has it
-  explicit_by_peer, ///< when the client says so
+  explicit_by_peer, ///< when the client acknowledges it
 };
 
 /// The role of a connection actor for its client.
 enum class attachment_kind : std::uint8_t {
-  attached, ///< it is the client's connection, or asks to be
-  visiting, ///< it asks as the client, beside its connection: an HTTP request
-  serving,  ///< it is the server identity's: there is no client
+  attached, ///< the client's connection, or a connection that asks to become it
+  visiting, ///< acts for the client beside its connection, as an HTTP request
+  serving,  ///< acts for the server identity; there is no client
 };
 
 /// Whether a connect found the connection that its token names.
@@ -30,15 +30,15 @@ enum class attach_result : std::uint8_t { fresh, resumed };
 /// Why a connection has ended.
 enum class end_reason : std::uint8_t {
   left,        ///< a clean disconnect
-  lost,        ///< its sink went without a word, and no resume window runs
-  taken_over,  ///< a newer connection of the same client has its place
-  resumed,     ///< this sink only: the connection goes on with another one
+  lost,        ///< its sink was lost, and no resume window runs
+  taken_over,  ///< a newer connection of the same client took its place
+  resumed,     ///< only the sink ended: the connection goes on with another one
   shutdown,    ///< the broker stops
   sink_failed, ///< a callback threw, or an actor that was the sink died
   refused,     ///< the connect itself was refused
 };
 
-/// `taken_over`, `shutdown` …: the name on the wire.
+/// The name on the wire, such as `taken_over`.
 std::string_view to_string(end_reason reason);
 
 /// The WebSocket close code of a reason (spec W6).
@@ -52,30 +52,32 @@ end_reason end_reason_of(close_code code);
 /// Sent by: a new connection. Accepted by: client, through its shard, which stamps the epoch.
 /// Replies: client_attached, after the previous connection has ended (C2); or resume_connection to
 /// the connection that it resumes (C4). Repeating it: a connection sends it once. Ordering: the
-/// latest epoch wins. Lives: until answered or overtaken.
+/// latest epoch wins. Lives: until the answer, or until a newer connection connects.
 struct client_connected {
   client_address client;
   epoch_number epoch = 0;  ///< stamped by the shard
-  std::uint64_t inbox = 0; ///< where the new connection's output is found
-  trace_id token;          ///< that resumes this connection later
-  trace_id resume;         ///< of the connection to resume; zero: none
+  std::uint64_t inbox = 0; ///< the number of the new connection's inbox
+  trace_id token;          ///< the token that resumes this connection later
+  trace_id resume;         ///< the token of the connection to resume; zero: none
   std::uint32_t inflight = 0;
 
   bool operator==(const client_connected&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(client_connected, (), (client, epoch, inbox, token, resume, inflight))
 
-/// Sent by: client. Accepted by: the connection that is current now. Replies: none.
-/// Repeating it: not done. Ordering: before any offer. Lives: until handled.
+/// Tells a connection that it is the client's current connection.
+///
+/// Sent by: client. Accepted by: the current connection. Replies: none. Repeating it: sent again
+/// after each connection_resumed. Ordering: before any offer. Lives: until handled.
 struct client_attached {
   epoch_number epoch = 0;
-  std::uint64_t pending = 0; ///< before anything is offered (spec W4)
+  std::uint64_t pending = 0; ///< undelivered notifications before the first offer (spec W4)
 
   bool operator==(const client_attached&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(client_attached, (), (epoch, pending))
 
-/// Hands the output of a newer connection to the connection that it resumes.
+/// Hands the inbox of a newer connection to the connection that it resumes.
 ///
 /// Sent by: client, in the newer connection's name. Accepted by: the current connection. Replies:
 /// connection_resumed to the client, through its shard. Repeating it: the last one counts.
@@ -87,12 +89,13 @@ struct resume_connection {
 };
 BOOST_DESCRIBE_STRUCT(resume_connection, (), (inbox))
 
-/// Tells that a connection has a sink again, and that deliveries in flight may be lost.
+/// Tells a client that its connection has a sink again, and that deliveries in flight may be lost.
+/// Tells a newer connection that an older one took its inbox.
 ///
-/// Sent by: connection. Accepted by: its client, through the shard; and by the newer connection
-/// whose inbox it took, which ends. Replies of the client: client_attached, then the window again,
-/// attempts raised. Repeating it: offers again. Ordering: with an older epoch it changes nothing.
-/// Lives: until handled.
+/// Sent by: connection. Accepted by: its client, through the shard; and the newer connection, which
+/// ends. Replies of the client: client_attached, then offers of everything in flight, with higher
+/// `attempts`. Repeating it: the client offers again. Ordering: with an older epoch it changes
+/// nothing. Lives: until handled.
 struct connection_resumed {
   client_address client;
   epoch_number epoch = 0;
@@ -103,10 +106,11 @@ struct connection_resumed {
 };
 BOOST_DESCRIBE_STRUCT(connection_resumed, (), (client, epoch, inbox, inflight))
 
-/// Tells that a connection has lost its sink and waits to be resumed: it gets no offers for now.
+/// Tells a client that its connection has lost its sink and waits to be resumed: it gets no offers
+/// for now.
 ///
 /// Sent by: connection. Accepted by: its client, through the shard. Replies: none.
-/// Repeating it: harmless. Ordering: as `connection_resumed`. Lives: until handled.
+/// Repeating it: harmless. Ordering: with an older epoch it changes nothing. Lives: until handled.
 struct connection_detached {
   client_address client;
   epoch_number epoch = 0;
@@ -115,11 +119,11 @@ struct connection_detached {
 };
 BOOST_DESCRIBE_STRUCT(connection_detached, (), (client, epoch))
 
-/// Tells that a connection has ended, for whatever reason (spec C1).
+/// Tells a client that its connection has ended, for any reason (spec C1).
 ///
-/// Sent by: the connection, as its last message, or the client that saw it go down, in the
-/// connection's name; through the shard. Accepted by: client. Replies: none. Repeating it, or
-/// sending it with an older epoch, changes nothing. Lives: until handled.
+/// Sent by: the connection, as its last message; or the client, which saw the connection go down.
+/// Both send it through the shard. Accepted by: client. Replies: none. Repeating it, or sending it
+/// with an older epoch, changes nothing. Lives: until handled.
 struct client_disconnected {
   client_address client;
   epoch_number epoch = 0;
@@ -130,8 +134,8 @@ BOOST_DESCRIBE_STRUCT(client_disconnected, (), (client, epoch))
 
 /// Tells a connection that a newer connection has taken over (spec C2).
 ///
-/// Sent by: client. Accepted by: the older connection, which ends. Replies:
-/// client_disconnected. Repeating it: harmless. Ordering: none. Lives: until handled.
+/// Sent by: client. Accepted by: the older connection, which ends. Replies: client_disconnected, if
+/// the connection was attached. Repeating it: harmless. Ordering: none. Lives: until handled.
 struct taken_over {
   bool operator==(const taken_over&) const = default;
 };
@@ -152,23 +156,26 @@ struct connect_receipt {
 };
 BOOST_DESCRIBE_STRUCT(connect_receipt, (), (client, epoch, resume, result, pending))
 
-/// Why a connection has ended, and what to do about it (spec W6).
+/// Tells a sink why its connection has ended (spec W6).
 ///
-/// Sent by: connection. Accepted by: its sink. Replies: none. Repeating it: said once.
-/// Ordering: nothing follows. Lives: until handled.
+/// Sent by: connection. Accepted by: its sink. Replies: none. Repeating it: sent once. Ordering:
+/// nothing follows it. Lives: until handled.
 struct goodbye {
   end_reason reason = end_reason::left;
-  errc code = errc::none; ///< of a refused connect: why
+  errc code = errc::none; ///< why the connect was refused; otherwise `none`
 
   bool operator==(const goodbye&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(goodbye, (), (reason, code))
 
-/// The close code of an end: a connect that was refused for now may be tried again, 4003.
+/// The close code of an end. If the connect was refused for now, the code is 4003, or 4001 if the
+/// broker stops: the client may try again.
 close_code close_code_of(const goodbye& why);
 
-/// Sent by: an actor that is a sink, for each push. Accepted by: connection. Replies:
-/// none. Repeating it: confirms one more. Ordering: that of the pushes. Lives: until
+/// Tells a connection that its sink has taken a push.
+///
+/// Sent by: an actor that is a sink, for each push. Accepted by: connection. Replies: none.
+/// Repeating it: confirms one more push. Ordering: in the order of the pushes. Lives: until
 /// handled.
 struct push_taken {
   bool operator==(const push_taken&) const = default;
@@ -179,15 +186,17 @@ BOOST_DESCRIBE_STRUCT(push_taken, (), ())
 /// the old sink is lost.
 ///
 /// Sent by: the thread that used the inbox. Accepted by: connection. Replies: none. Repeating it:
-/// finds nothing. Ordering: the inbox keeps the order. Lives: until handled.
+/// harmless: the inbox is empty. Ordering: the inbox keeps the order. Lives: until handled.
 struct inbox_ready {
   bool operator==(const inbox_ready&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(inbox_ready, (), ())
 
-/// A connection's alarm: an operation's deadline or the end of a resume window may have come. Sent
-/// by: the connection, delayed, to itself. Accepted by: itself. Replies: none. Repeating it: finds
-/// nothing due. Lives: until `armed_for`.
+/// The alarm of a connection: the deadline of an operation, the end of the resume window, or the
+/// time to ask for missed changes may have come.
+///
+/// Sent by: the connection, delayed, to itself. Accepted by: itself. Replies: none. Repeating it:
+/// finds nothing due. Lives: until `armed_for`.
 struct connection_due {
   instant armed_for;
 
@@ -195,11 +204,12 @@ struct connection_due {
 };
 BOOST_DESCRIBE_STRUCT(connection_due, (), (armed_for))
 
-/// Asks to be told when a client comes and goes (spec C5).
+/// Watches a client: asks for its presence, now and at each change (spec C5).
 ///
 /// Sent by: connection. Accepted by: client, through its shard. Replies: operation_done, then
-/// client_presence, now and at each change. Repeating it: answers again and adds no second watch.
-/// Ordering: changes in order. Lives: until `unwatch_client` or the end.
+/// client_presence, now and at each change. Repeating it: the client answers again and adds no
+/// second watch. Ordering: the changes come in order. Lives: until `unwatch_client` or the
+/// connection's end.
 struct watch_client {
   operation_number op = 0;
   client_address client;
@@ -208,7 +218,10 @@ struct watch_client {
 };
 BOOST_DESCRIBE_STRUCT(watch_client, (), (op, client))
 
-/// Ends a watch. Replies: operation_done; otherwise as `watch_client`.
+/// Ends a watch.
+///
+/// Sent by: connection. Accepted by: client, through its shard. Replies: operation_done. Repeating
+/// it: changes nothing. Ordering: no client_presence follows the answer. Lives: until the answer.
 struct unwatch_client {
   operation_number op = 0;
   client_address client;
@@ -217,8 +230,10 @@ struct unwatch_client {
 };
 BOOST_DESCRIBE_STRUCT(unwatch_client, (), (op, client))
 
-/// Sent by: client. Accepted by: the connections that watch it. Replies: none.
-/// Repeating it: the same state twice is harmless. Lives: until handled.
+/// Tells a connection whether a client that it watches is present.
+///
+/// Sent by: client. Accepted by: the connections that watch it. Replies: none. Repeating it:
+/// harmless. Lives: until handled.
 struct client_presence {
   std::string client;
   presence state = presence::absent;

@@ -41,17 +41,17 @@ private:
   std::shared_ptr<const T> value_;
 };
 
-/// How the bytes of a body are meant.
+/// What the bytes of a body are.
 enum class content : std::uint8_t {
-  bytes, ///< opaque, any bytes, as from an embedder
-  json,  ///< the compact text of one JSON value, as from the wire
+  bytes, ///< any bytes, from an embedder
+  json,  ///< the compact text of one JSON value, from the wire
 
   /// A peer declared it as JSON, but it is not JSON. Operations with such a body are refused
   /// (`check_body`), so it is never stored; it is shown as bytes.
   not_json,
 };
 
-/// Nesting inside a JSON body: one less than a frame may have, whose own braces count.
+/// How deep a JSON body may nest. A frame may nest one level deeper, because its own braces count.
 inline constexpr std::size_t json_body_depth_max = 63;
 
 /// A payload: opaque bytes, shared inside the process and never copied (spec N1).
@@ -62,9 +62,9 @@ public:
   static body bytes(std::string_view text);
   static body bytes(std::span<const std::byte> raw);
 
-  /// One JSON value, kept as its compact text. Throws std::invalid_argument, which says what
-  /// is wrong, for anything else: no JSON, no UTF-8, half a surrogate pair, a NUL, nested
-  /// deeper than `json_body_depth_max`.
+  /// One JSON value, kept as its compact text. Throws std::invalid_argument, which names the fault,
+  /// for any other text: no JSON, no UTF-8, half a surrogate pair, a NUL, nested deeper than
+  /// `json_body_depth_max`.
   static body json(std::string_view text);
 
   /// Makes a JSON body of text from outside. Answers `invalid_argument`, with the fault, instead of
@@ -84,12 +84,12 @@ public:
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
 
-  /// Equal content; sharing a buffer is not needed.
+  /// Compares the content. Equal bodies need not share a buffer.
   bool operator==(const body& other) const {
     return kind() == other.kind() && view() == other.view();
   }
 
-  /// Whether both are one buffer: proof that nothing was copied.
+  /// Whether both bodies are one buffer, which proves that nothing was copied.
   bool shares_buffer_with(const body& other) const { return bytes_ == other.bytes_; }
 
   struct stored {
@@ -110,7 +110,8 @@ public:
 private:
   body(content kind, std::string_view text);
 
-  // One allocation for counter and bytes, three words in all: millions of these wait.
+  // The counter and the bytes share one allocation, and a body takes three words, because millions
+  // of bodies wait in queues.
   std::shared_ptr<const char[]> bytes_;
   std::uint64_t size_ : 56 = 0;
   std::uint64_t kind_ : 8 = 0;

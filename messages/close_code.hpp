@@ -6,9 +6,10 @@
 
 namespace restante {
 
-/// How a WebSocket was closed (RFC 6455, 7.4; spec W6). Below 4000 the code is the
-/// protocol's, from 4000 on the broker's: below 4500 a client reconnects, from 4500 on it
-/// does not. A number without a name is a value too: it may come from a newer broker.
+/// How a WebSocket was closed (RFC 6455, 7.4; spec W6). The codes below 4000 are the protocol's,
+/// the codes from 4000 on are the broker's: after one below 4500 a client reconnects, after one
+/// from 4500 on it does not. A newer broker may send a number that has no name here; such a number
+/// is a valid value too.
 enum class close_code : std::uint16_t {
   none = 0, ///< not closed yet
   normal = 1000,
@@ -94,7 +95,7 @@ constexpr std::uint16_t number_of(close_code code) {
   return static_cast<std::uint16_t>(code);
 }
 
-/// The row of a code; null for a number that has no name here.
+/// The row of a code, or null if the table does not have the code.
 const close_row* find_row(close_code code);
 
 /// Whether the table says to reconnect after this code. Of codes outside the table, those from 4500

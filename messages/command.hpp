@@ -17,10 +17,10 @@ struct one_of<type_list<Types...>> {
 
 } // namespace rows
 
-/// Every operation of a connection.
+/// An operation of a connection, of any type.
 using command = rows::one_of<operations>::type;
 
-/// Every answer.
+/// The result of an operation, of any type.
 using answer_value = rows::one_of<operation_answers>::type;
 
 /// A push: a connection sends it without a request. Cheap to copy: payloads and batches are shared.

@@ -12,7 +12,7 @@ namespace restante {
 // JSON follow from the rows. `Number` is an atomic where the broker counts, and a plain number in
 // the answer of `broker::stats`.
 
-/// How Prometheus calls a figure: a gauge goes up and down, a counter only up.
+/// The Prometheus type of a figure: a gauge goes up and down, a counter only goes up.
 enum class figure_kind : std::uint8_t { gauge, counter };
 
 /// One counter: its name in `/v1/stats` (`/metrics` adds `restante_` and `_total`), and its member.
@@ -32,14 +32,14 @@ struct broker_counts {
   Number topics{0};  ///< topic actors: with keys or subscribers
   Number waiting{0}; ///< notifications that are not delivered yet
   Number actors{0};
-  Number memory_limits{0}; ///< how often one was met, of all or of a namespace
+  Number memory_limits{0}; ///< how often the bound of the broker or of a namespace was met
   Number puts{0};
   Number delivered{0};
   Number evicted{0};
-  Number refused_overloaded{0}; ///< operations, and targets; not at a full inbox
+  Number refused_overloaded{0}; ///< operations and targets; without refusals by a full inbox
   Number events{0};
-  Number clears{0};             ///< keys that went, for any reason
-  Number publisher_failures{0}; ///< of the embedder's hook (spec E15)
+  Number clears{0};             ///< keys that ended, for any reason
+  Number publisher_failures{0}; ///< failed calls of the embedder's hook (spec E15)
   Number clock_steps{0};        ///< how often the wall clock was set
   Number crashes{0};            ///< always a bug
 
@@ -70,10 +70,10 @@ struct broker_counts {
 template <class Number>
 struct journal_counts {
   Number commits{0};
-  Number changes{0};          ///< that were committed: puts, acks and so on
+  Number changes{0};          ///< committed changes: puts, acks and so on
   Number failures{0};         ///< of the store, while it commits, restores or tidies
-  Number waiting_changes{0};  ///< on their way to the disk
-  Number waiting_bytes{0};    ///< of the changes on their way to the disk
+  Number waiting_changes{0};  ///< changes on their way to the disk
+  Number waiting_bytes{0};    ///< bytes of these changes
   Number slots_to_restore{0}; ///< zero once the restart is complete
   Number slots_damaged{0};    ///< refused, until a backup or a repair is in place
 
@@ -93,7 +93,8 @@ struct journal_counts {
   }
 };
 
-/// Upper bounds of the buckets of commit latencies, in microseconds; one more bucket has the rest.
+/// Upper bounds of the buckets of commit latencies, in microseconds. One more bucket counts all
+/// longer commits.
 inline constexpr std::array<std::uint64_t, 11> commit_latency_bounds_us{
     100, 250, 500, 1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 1'000'000};
 

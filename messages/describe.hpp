@@ -16,13 +16,13 @@ concept described = boost::describe::has_describe_members<T>::value;
 
 namespace detail {
 
-/// Stands in braces for a value of any type.
+/// Converts to any type, so it can stand for any value in the braces of `T{…}`.
 struct any_value {
   template <class T>
   operator T() const; // NOLINT(google-explicit-constructor)
 };
 
-/// Whether `T{…}` takes as many values as there are indices.
+/// Whether `T{…}` accepts as many values as there are indices.
 template <class T, std::size_t... I>
 constexpr bool takes(std::index_sequence<I...>) {
   return requires {

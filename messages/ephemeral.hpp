@@ -23,15 +23,15 @@ std::string_view to_string(clear_reason reason);
 /// Asks a topic to hold a key for its owner until the lease runs out (spec E1).
 ///
 /// Sent by: connection, for its client. Accepted by: topic, through its shard. Replies:
-/// entry_receipt; topic_full, overloaded, publisher_failed. Repeating it: harmless, the lease
+/// entry_receipt; topic_full, overloaded, publisher_failed. Repeating it: harmless: the lease
 /// starts again and the payload is replaced. Ordering: the messages of one connection arrive in the
-/// order of sending, and its end arrives last, so a connection that is gone cannot bring its keys
-/// back (spec E12). Lives: until the answer.
+/// order of sending. Its owner_gone arrives last, so a connection that is gone cannot bring its
+/// keys back (spec E12). Lives: until the answer.
 struct set_entry {
   operation_number op = 0;
   topic_address at;
   std::string key;
-  std::string client; ///< the owner's client, for the events
+  std::string client; ///< the owner's client, shown in events
   body payload;
   duration ttl{0}; ///< <= 0: the default; clamped to 30 min (spec E2)
   lease_number lease = 0;
@@ -42,8 +42,9 @@ BOOST_DESCRIBE_STRUCT(set_entry, (), (op, at, key, client, payload, ttl, lease))
 
 /// Removes a key that the sender owns. For any other key it succeeds without effect (E5).
 ///
-/// Sent by, accepted by, ordering, life: as `set_entry`.
-/// Replies: operation_done; publisher_failed. Repeating it: changes nothing.
+/// Sent by: connection, for its client. Accepted by: topic, through its shard. Replies:
+/// operation_done; publisher_failed. Repeating it: changes nothing. Ordering: the messages of one
+/// connection arrive in the order of sending. Lives: until the answer.
 struct clear_entry {
   operation_number op = 0;
   topic_address at;
@@ -62,18 +63,20 @@ struct entry_receipt {
 };
 BOOST_DESCRIBE_STRUCT(entry_receipt, (), (op, expires_at))
 
-/// Tells an owner that it has lost a key without clearing it.
+/// How an owner lost a key that it did not clear.
 enum class entry_end : std::uint8_t { taken_over, expired };
 
-/// Sent by: topic. Accepted by: the connection that owned the key. Replies: none. Repeating it: the
-/// second one names a lease that is gone. Ordering: it may cross a renewal, hence the lease number.
-/// Lives: until handled.
+/// Tells an owner that it lost a key that it did not clear.
+///
+/// Sent by: topic. Accepted by: the connection that owned the key. Replies: none. Repeating it:
+/// harmless: the second message names a lease that has ended. Ordering: it may cross a renewal of
+/// the key, so it carries the number of the lease. Lives: until handled.
 struct entry_ended {
   topic_address at;
   std::string key;
   lease_number lease = 0;
   entry_end how = entry_end::expired;
-  std::string new_client; ///< who took it over
+  std::string new_client; ///< the client that took the key over
 
   bool operator==(const entry_ended&) const = default;
 };
@@ -92,9 +95,9 @@ BOOST_DESCRIBE_STRUCT(entry_view, (), (key, client, payload, expires_in))
 
 /// Asks for a topic's live entries (spec E8).
 ///
-/// Sent by: connection. Accepted by: topic, through its shard, which answers for a topic
-/// that does not exist. Replies: entries_view. Repeating it: harmless.
-/// Ordering: sees earlier sets of the same connection. Lives: until the answer.
+/// Sent by: connection. Accepted by: topic, through its shard. The shard answers if the topic
+/// does not exist. Replies: entries_view. Repeating it: harmless. Ordering: sees earlier sets of
+/// the same connection. Lives: until the answer.
 struct list_entries {
   operation_number op = 0;
   topic_address at;
@@ -106,7 +109,8 @@ BOOST_DESCRIBE_STRUCT(list_entries, (), (op, at))
 /// The reason why an entries_view is sent.
 enum class view_reason : std::uint8_t { list, subscribe, resync };
 
-/// A topic's state, and the position in its stream at which it was taken (spec E11).
+/// The entries of a topic, and the position in the topic's stream at which they were read (spec
+/// E11).
 struct entries_view {
   operation_number op = 0;
   view_reason reason = view_reason::list;
@@ -122,9 +126,9 @@ BOOST_DESCRIBE_STRUCT(entries_view, (), (op, reason, topic, entries, epoch, seq)
 /// Starts or restarts a subscription (spec E11).
 ///
 /// Sent by: connection. Accepted by: topic, through its shard. Replies: entries_view, then the
-/// stream of topic_events. Repeating it: answers again and adds no second subscription. Ordering:
-/// the events after the answer continue from its seq. Lives: until `unsubscribe` or the
-/// connection's end.
+/// stream of topic_events. Repeating it: the topic answers again and adds no second subscription.
+/// Ordering: the events after the answer continue from the answer's `seq`. Lives: until
+/// `unsubscribe_topic` or the connection's end.
 struct subscribe_topic {
   operation_number op = 0;
   topic_address at;
@@ -134,9 +138,10 @@ struct subscribe_topic {
 };
 BOOST_DESCRIBE_STRUCT(subscribe_topic, (), (op, at, reason))
 
-/// Ends a subscription. Sent by, accepted by: as `subscribe_topic`.
-/// Replies: operation_done. Repeating it: ok. Ordering: no event follows the answer.
-/// Lives: until the answer.
+/// Ends a subscription.
+///
+/// Sent by: connection. Accepted by: topic, through its shard. Replies: operation_done. Repeating
+/// it: changes nothing. Ordering: no event follows the answer. Lives: until the answer.
 struct unsubscribe_topic {
   operation_number op = 0;
   topic_address at;
@@ -147,9 +152,10 @@ BOOST_DESCRIBE_STRUCT(unsubscribe_topic, (), (op, at))
 
 /// Delivers an application message to the present subscribers, at most once (E16).
 ///
-/// Sent by: connection. Accepted by: topic, through its shard, which drops it if there is no
-/// subscriber. Replies: operation_done; publisher_failed. Repeating it: a second message. Ordering:
-/// sequenced with the topic's events. Lives: until handed on.
+/// Sent by: connection. Accepted by: topic, through its shard. The shard drops the message, and
+/// answers, if the topic does not exist. Replies: operation_done; publisher_failed. Repeating it:
+/// publishes a second message. Ordering: the message has a `seq` in the stream of the topic. Lives:
+/// until handed on.
 struct publish_message {
   operation_number op = 0;
   topic_address at;
@@ -160,12 +166,12 @@ struct publish_message {
 };
 BOOST_DESCRIBE_STRUCT(publish_message, (), (op, at, client, data))
 
-/// Tells a topic that the sending connection is gone: the topic clears the connection's keys and
-/// ends its subscription (spec E6).
+/// Tells a topic that a connection is gone: the topic clears the keys of the connection and ends
+/// its subscription (spec E6).
 ///
-/// Sent by: the ending connection, or a topic that saw it go down, in the connection's name;
-/// through the shard, and arrives after the connection's other messages. Accepted by: topic.
-/// Replies: none. Repeating it: finds nothing. Lives: until handled.
+/// Sent by: the ending connection; or, in the connection's name, a topic that saw the connection go
+/// down. Both send it through the shard, so it arrives after the connection's other messages.
+/// Accepted by: topic. Replies: none. Repeating it: changes nothing. Lives: until handled.
 struct owner_gone {
   topic_address at;
 
@@ -173,9 +179,11 @@ struct owner_gone {
 };
 BOOST_DESCRIBE_STRUCT(owner_gone, (), (at))
 
-/// Tells that a topic failed and restarted: its keys are lost, and subscriptions must be made
-/// again. Sent by: a crashed topic. Accepted by: the connections it knew. Replies: none. Repeating
-/// it: harmless. Lives: until handled.
+/// Tells a connection that a topic failed: its keys there are lost, and its subscription must be
+/// made again.
+///
+/// Sent by: a crashed topic. Accepted by: the connections that had keys or a subscription there.
+/// Replies: none. Repeating it: harmless. Lives: until handled.
 struct topic_failed {
   topic_address at;
 
@@ -185,14 +193,18 @@ BOOST_DESCRIBE_STRUCT(topic_failed, (), (at))
 
 /// Adds a subscriber to a relay of its topic.
 ///
-/// Sent by: topic, in the subscriber's name. Accepted by: relay. Replies: none. Repeating
-/// it: not done. Ordering: before the first event that it is to have. Lives: until handled.
+/// Sent by: topic, in the subscriber's name. Accepted by: relay. Replies: none. Repeating it: the
+/// topic sends it once for each subscriber. Ordering: before the first event for this subscriber.
+/// Lives: until handled.
 struct relay_to {
   bool operator==(const relay_to&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(relay_to, (), ())
 
-/// Removes a subscriber from a relay; otherwise like `relay_to`.
+/// Removes a subscriber from a relay.
+///
+/// Sent by: topic, in the subscriber's name. Accepted by: relay. Replies: none. Repeating it:
+/// changes nothing. Ordering: no later event goes to this subscriber. Lives: until handled.
 struct relay_no_longer {
   bool operator==(const relay_no_longer&) const = default;
 };
@@ -202,17 +214,16 @@ BOOST_DESCRIBE_STRUCT(relay_no_longer, (), ())
 struct topic_event {
   event_kind kind = event_kind::set;
   std::uint64_t seq = 0;
-  std::string key;    ///< not of a message
-  std::string client; ///< the owner, or who published
-  body payload;       ///< of a set, or a message's data
+  std::string key;    ///< empty for a message
+  std::string client; ///< the owner of the key, or the publisher of the message
+  body payload;       ///< the payload of a set, or the data of a message
   clear_reason reason = clear_reason::explicit_clear;
 
   bool operator==(const topic_event&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(topic_event, (), (kind, seq, key, client, payload, reason))
 
-/// The changes on a topic in one turn, in order: one immutable batch, shared by all receivers. Its
-/// JSON is made at most once, by the first receiver that needs it.
+/// The changes that a topic made in one turn, in order.
 struct event_batch {
   topic_address at;
   epoch_number epoch = 0;
@@ -222,9 +233,12 @@ struct event_batch {
 };
 BOOST_DESCRIBE_STRUCT(event_batch, (), (at, epoch, events))
 
-/// Sent by: topic. Accepted by: every connection that subscribed. Replies: none.
-/// Repeating it: never; `seq` would tell. Ordering: by `seq` within `epoch` (spec E10).
-/// Lives: until the last subscriber has handed it on.
+/// A batch of events. It is immutable, and all receivers share it. Its JSON is made at most once,
+/// by the first receiver that needs it.
+///
+/// Sent by: topic. Accepted by: every connection that subscribed. Replies: none. Repeating it:
+/// never; a receiver would notice it by `seq`. Ordering: by `seq` within `epoch` (spec E10). Lives:
+/// until the last subscriber has handed it on.
 class topic_events {
 public:
   topic_events() = default;
@@ -232,8 +246,8 @@ public:
 
   const event_batch& batch() const;
 
-  /// The frames of the batch, one per event, made by `encode` on the first call.
-  /// `encode` must be the same each time. Safe from several threads.
+  /// The frames of the batch, one for each event. The first call makes them with `encode`; every
+  /// call must pass the same function. Safe from several threads.
   using encoder = std::vector<std::string> (*)(const event_batch&);
   const std::vector<std::string>& frames(encoder encode) const;
 

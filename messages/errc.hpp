@@ -11,8 +11,8 @@
 
 namespace restante {
 
-/// What went wrong, by its public number (spec §10). Numbers never change: a retired error keeps
-/// its number, and a new error gets the next number in its hundred.
+/// An error, with its public number (spec §10). Numbers never change: a retired error keeps its
+/// number, and a new error gets the next number in its hundred.
 enum class errc : std::uint16_t {
   none = 0,
   bad_frame = 100,
@@ -52,8 +52,8 @@ enum class retry : std::uint8_t { no, yes };
 /// One row of the error table.
 struct error_row {
   errc code;
-  /// The number between CAF nodes, whose error codes have eight bits. It never changes: a new error
-  /// gets the next one, so programs of different versions understand each other.
+  /// The number between CAF nodes, whose error codes have eight bits. It never changes, and a new
+  /// error gets the next number, so that programs of different versions understand each other.
   std::uint8_t wire_number;
   std::string_view name;
   retry may_retry;
@@ -118,13 +118,13 @@ constexpr std::span<const error_row> error_table() {
   return error_rows;
 }
 
-/// The row of `code`; that of `errc::internal` for a number nobody gave out.
+/// The row of `code`, or the row of `errc::internal` for a number that is not in the table.
 const error_row& row_of(errc code);
 
-/// The code behind a public name such as `payload_too_large`.
+/// The error with a public name such as `payload_too_large`.
 std::optional<errc> errc_of(std::string_view name);
 
-/// `not_found`, `too_many_keys` …: the name on the wire.
+/// The name on the wire, such as `not_found`.
 std::string_view to_string(errc code);
 
 /// A failed operation: the code and, where it helps, what exactly was wrong.
@@ -132,7 +132,7 @@ struct failure {
   errc code = errc::none;
   std::string detail;
 
-  /// The detail, or the table's sentence when there is none.
+  /// The detail, or the table's text if there is no detail.
   std::string text() const;
 
   /// A line for people: `forbidden (301): this identity may not do that`.

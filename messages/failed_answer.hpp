@@ -8,7 +8,7 @@
 
 namespace restante {
 
-/// Thrown where the value of a failed operation is asked for:
+/// Thrown when a program asks a failed operation for its value, as in
 /// `connection.list("room").get()->entries`. `what()` is a line such as `forbidden (301): this
 /// identity may not do that`. To handle a failure without an exception, look at `outcome::ok`
 /// first.
@@ -21,7 +21,7 @@ public:
   /// The public number of the error (docs/protocol.md).
   std::uint16_t number() const { return static_cast<std::uint16_t>(why_.code); }
 
-  /// The number and the text.
+  /// The error, with its number and its text.
   const failure& error() const { return why_; }
 
 private:

@@ -13,7 +13,7 @@
 
 namespace restante {
 
-/// The address of notifications: a client inside a namespace (the empty one is the default).
+/// The address of notifications: a client inside a namespace. The default namespace is empty.
 struct client_address {
   std::string ns;
   std::string client;
@@ -31,21 +31,21 @@ struct topic_address {
 };
 BOOST_DESCRIBE_STRUCT(topic_address, (), (ns, topic))
 
-/// The number of an operation, by which its connection finds the outcome. 0: nobody waits for it.
+/// The number of an operation, by which its connection finds the outcome. 0: no outcome is needed.
 using operation_number = std::uint64_t;
 
-/// Tells late messages from current ones: a shard stamps it, and it grows across retirement and
-/// restart.
+/// Tells late messages from current ones: a late message has a smaller number. A shard assigns the
+/// numbers. They grow even if an actor retires or the broker restarts.
 using epoch_number = std::uint64_t;
 
 /// The number of one lease on a key, counted by the connection that owns the key.
 using lease_number = std::uint64_t;
 
-/// The keyed hash of an address: 48 bits of it travel in every trace (spec N3).
+/// The keyed hash of an address. Every trace contains 48 bits of it (spec N3).
 using route_number = std::uint64_t;
 
-/// 128 bits, written as 32 lowercase hex characters: the public id of a notification,
-/// or the token that resumes a connection. All zero means none.
+/// 128 bits, written as 32 lowercase hex characters: the public id of a notification, or the token
+/// that resumes a connection. All zero means none.
 struct trace_id {
   std::uint64_t high = 0;
   std::uint64_t low = 0;

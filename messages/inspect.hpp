@@ -7,19 +7,20 @@
 #include <utility>
 #include <variant>
 
-// How CAF 0.17 walks messages, the same way for saving and loading. No header of CAF is needed:
-// inspectors are known by their shape. CAF walks enumerations by itself, as their number.
+// How CAF 0.17 saves and loads messages: one function visits the members for both. No header of CAF
+// is needed, because templates recognise an inspector by its members. CAF saves and loads an
+// enumeration by itself, as a number.
 
 namespace restante {
 
-/// Walks a message: each member that its description lists.
+/// Visits each member that the description of a message lists.
 template <class Inspector, described T>
 auto inspect(Inspector& f, T& x) {
   return with_members(x, [&f](auto&... members) { return f(members...); });
 }
 
-/// Walks the number of the alternative, and that. A number that is none leaves the first
-/// alternative, empty: it comes from a peer that is trusted.
+/// Visits the number of the alternative, and then the alternative. An unknown number leaves the
+/// first alternative, empty. It is no error, because the number comes from a trusted peer.
 template <class Inspector, class... Ts>
 auto inspect(Inspector& f, std::variant<Ts...>& x) {
   if constexpr (Inspector::reads_state) {
@@ -43,8 +44,8 @@ auto inspect(Inspector& f, std::variant<Ts...>& x) {
   }
 }
 
-/// Walks a value whose stored form is a plain one of type `Plain`: `get` reads it
-/// when saving, `set` takes it when loading.
+/// Visits a value whose stored form is a `Plain`: `get` makes the stored form when saving, `set`
+/// takes it when loading.
 template <class Plain, class Inspector, class Get, class Set>
 auto inspect_as(Inspector& f, Get get, Set set) {
   Plain plain{};

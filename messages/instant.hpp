@@ -12,9 +12,9 @@ namespace restante {
 /// A span of time in nanoseconds, the tick of the broker's clock.
 using duration = std::chrono::nanoseconds;
 
-/// A point in time: nanoseconds since the Unix epoch, read from the actor
-/// system's clock plus an offset taken at start (spec T1). There is only this one
-/// domain, so a deadline means the same in a queue, a receipt and a journal.
+/// A point in time: nanoseconds since the Unix epoch, read from the actor system's clock plus an
+/// offset taken at start (spec T1). The broker has only this time domain, so a deadline means the
+/// same in a queue, a receipt and a journal.
 struct instant {
   std::int64_t ns = 0;
 

@@ -11,13 +11,13 @@
 namespace restante {
 
 // The messages between nodes (spec W9). CAF has no back-pressure between nodes, so both sides
-// count: operations by the broker's credit, updates by `node_window_bytes`.
+// count: the broker's credit bounds operations, and `node_window_bytes` bounds updates.
 
-/// Bytes that a peer was sent and has not processed yet. A stopped peer costs at most this and its
-/// connection's output bound.
+/// How many bytes may be sent to a peer that has not processed them yet. A peer that stops reading
+/// costs at most these bytes and the output bound of its connection.
 inline constexpr std::size_t node_window_bytes = std::size_t{1} << 20;
 
-/// Raised when the messages between nodes change.
+/// The version of the messages between nodes. It is raised when these messages change.
 inline constexpr std::uint32_t node_version = 3;
 
 /// Asks whether a node listener is alive, and which version it speaks.
@@ -41,9 +41,9 @@ BOOST_DESCRIBE_STRUCT(node_greeting, (), (version))
 /// Attaches a peer and fixes its identity.
 ///
 /// Sent by: node client. Accepted by: node listener, which makes a node session for it. Replies:
-/// attached_as and peer_updates of that node session; a refusal is a goodbye in it.
-/// Repeating it: a second connection, which takes over (spec C2). Ordering: none.
-/// Lives: until the node client is gone.
+/// attached_as and peer_updates, from that node session; a refusal is a goodbye in peer_updates.
+/// Repeating it: makes a second connection, which takes over (spec C2). Ordering: none. Lives:
+/// until the node client is gone.
 struct attach_peer {
   attachment_kind how = attachment_kind::attached;
   client_address client;
@@ -55,7 +55,7 @@ struct attach_peer {
 };
 BOOST_DESCRIBE_STRUCT(attach_peer, (), (how, client, inflight, resume_window, resume))
 
-/// Tells a peer its connection actor, which is the sender.
+/// Tells a peer which actor is its connection: the sender of this message.
 ///
 /// Sent by: node session, in the connection's name. Accepted by: node client. Replies: none.
 /// Repeating it: the last one counts. Ordering: before the first peer_updates.
@@ -65,7 +65,7 @@ struct attached_as {
 };
 BOOST_DESCRIBE_STRUCT(attached_as, (), ())
 
-/// An operation, by the peer's own number; 0: it wants no answer.
+/// An operation, with a number that the peer chose. 0: the peer wants no answer.
 struct numbered_command {
   operation_number op = 0;
   command what;
@@ -81,12 +81,12 @@ enum class peer_intent : std::uint8_t { stays, leaves };
 /// processed.
 ///
 /// Sent by: node client. Accepted by: its node session. Replies: outcomes in peer_updates, in any
-/// order. Repeating it: not done, but for operations after a reconnect. Ordering:
-/// operations in the order they were asked for. Lives: until handled.
+/// order. Repeating it: never; after a reconnect, only operations are sent again. Ordering:
+/// operations in the order in which the program asked for them. Lives: until handled.
 struct peer_requests {
   std::vector<numbered_command> operations;
   std::vector<trace_id> acks;
-  std::uint64_t done = 0; ///< this many more of the updates received
+  std::uint64_t done = 0; ///< how many more updates the peer has processed
   peer_intent intent = peer_intent::stays;
 
   bool operator==(const peer_requests&) const = default;
@@ -110,7 +110,7 @@ struct peer_push {
 };
 BOOST_DESCRIBE_STRUCT(peer_push, (), (what))
 
-/// One thing a peer is told.
+/// One update to a peer: an outcome, a push, the result of its connect, or its goodbye.
 struct peer_update {
   std::variant<peer_outcome, peer_push, connect_receipt, goodbye> what;
 
@@ -118,7 +118,7 @@ struct peer_update {
 };
 BOOST_DESCRIBE_STRUCT(peer_update, (), (what))
 
-/// The messages that a node session has gathered for its peer, in the order in which it happened.
+/// The updates that a node session has gathered for its peer, in the order in which they arose.
 ///
 /// Sent by: node session. Accepted by: node client. Replies: `done` in a later peer_requests.
 /// Repeating it: not done. Ordering: an answer stands before the events that follow it.
@@ -130,10 +130,10 @@ struct peer_updates {
 };
 BOOST_DESCRIBE_STRUCT(peer_updates, (), (updates))
 
-/// Tells that output waits to be sent to a peer, or from one.
+/// Tells a node session, or a node client, that output waits to be sent.
 ///
 /// Sent by: the thread that added it. Accepted by: node session, node client. Replies: none.
-/// Repeating it: finds nothing. Lives: until handled.
+/// Repeating it: finds no output. Lives: until handled.
 struct output_ready {
   bool operator==(const output_ready&) const = default;
 };

@@ -17,8 +17,8 @@ namespace restante {
 /// right.
 enum class identity : std::uint8_t { client, server };
 
-/// The default sender of a put by the server identity. No client may connect under this name, and a
-/// notification that an older journal kept under it belongs to no client.
+/// The default sender of a put by the server identity. No client may connect under this name, so no
+/// client counts as the sender of such a notification.
 inline constexpr std::string_view server_name = "server";
 
 /// Whether a notification expects a reply.
@@ -45,8 +45,8 @@ enum class kept_in : std::uint8_t { memory, disk };
 
 std::string_view to_string(kept_in where);
 
-/// What to put: a message to a client (spec N1), as a C++ program says it. A `put_notification` is
-/// made of it, member by member of the same name.
+/// A put as a C++ program asks for it: a message to a client (spec N1). Its members are copied to
+/// the members of a `put_notification` that have the same names.
 struct put_request {
   std::string to;
   body pack{};
@@ -54,11 +54,11 @@ struct put_request {
   duration ttl{0};          ///< <= 0: the default
   std::string message_id{}; ///< makes a repeated put harmless (spec N14)
   receipts want = receipts::none;
-  std::string collapse_key{}; ///< takes the place of one that still waits with it (spec N15)
+  std::string collapse_key{}; ///< replaces a waiting notification with this key (spec N15)
   duration delay{0};          ///< not delivered earlier; <= 0: at once (spec N16)
-  cap_policy at_cap = cap_policy::standard; ///< where the target is full (spec N4)
+  cap_policy at_cap = cap_policy::standard; ///< what happens if the target is full (spec N4)
   std::string from{};                       ///< server identity only; default `server`
-  std::string ns{};                         ///< server identity only; a client's is its own
+  std::string ns{}; ///< server identity only; a client uses its own namespace
 };
 BOOST_DESCRIBE_STRUCT(put_request, (),
                       (to, pack, kind, ttl, message_id, want, collapse_key, delay, at_cap, from,
@@ -66,16 +66,16 @@ BOOST_DESCRIBE_STRUCT(put_request, (),
 
 /// Asks a target to keep a notification until it is delivered or expires.
 ///
-/// Sent by: connection, in a `put_batch`. Accepted by: client, through its shard; and by
-/// the connection itself from its owner.
+/// Sent by: connection, in a `put_batch`; the owner of a connection, to the connection. Accepted
+/// by: client, through its shard; connection.
 /// Replies: put_receipt, or operation_failed: target_full, overloaded.
 /// Repeating it: a second notification, unless both carry the same message_id.
-/// Ordering: of one connection's puts to one target, the order of sending is kept.
+/// Ordering: puts of one connection to one target keep the order of sending.
 /// Lives: until the answer, or the operation's deadline.
 struct put_notification {
   operation_number op = 0;
   client_address to;
-  route_number route = 0; ///< of `to`, so that it is hashed once
+  route_number route = 0; ///< the route of `to`, so that `to` is hashed once
   std::string from;
   identity by = identity::client;
   body pack;
@@ -97,8 +97,8 @@ BOOST_DESCRIBE_STRUCT(put_notification, (),
 /// messages under load.
 ///
 /// Sent by: connection. Accepted by: client shard, which gives each client its part.
-/// Replies: put_receipts, and an operation_failed for each that was refused.
-/// Repeating, ordering, life: as `put_notification`.
+/// Replies: put_receipts, and an operation_failed for each put that was refused.
+/// Repeating it, ordering, life: see `put_notification`.
 struct put_batch {
   std::vector<put_notification> puts;
 
@@ -111,17 +111,17 @@ enum class put_result : std::uint8_t { accepted, duplicate };
 
 /// The answer to a put (spec N1).
 ///
-/// Sent by: client. Accepted by: connection. Replies: none. Repeating it: the second finds no
-/// operation and changes nothing. Ordering: before any offer of the same notification. Lives: until
-/// the connection has told its caller.
+/// Sent by: client. Accepted by: connection. Replies: none. Repeating it: harmless: for the second
+/// one the connection finds no operation. Ordering: before any offer of the same notification.
+/// Lives: until the connection has told its caller.
 struct put_receipt {
   operation_number op = 0;
   trace_id trace;
   instant created_at;
   instant expires_at;
   put_result result = put_result::accepted;
-  trace_id evicted;   ///< the notification removed for it; zero: nothing (spec N4)
-  trace_id collapsed; ///< the notification that it replaced; zero: nothing (spec N15)
+  trace_id evicted;   ///< the notification removed for this put; zero: none (spec N4)
+  trace_id collapsed; ///< the notification that this put replaced; zero: none (spec N15)
   kept_in accepted = kept_in::memory;
 
   bool operator==(const put_receipt&) const = default;
@@ -129,9 +129,10 @@ struct put_receipt {
 BOOST_DESCRIBE_STRUCT(put_receipt, (),
                       (op, trace, created_at, expires_at, result, evicted, collapsed, accepted))
 
-/// The answers to the puts of one batch that were accepted, in its order.
+/// The answers to the accepted puts of one batch, in the order of the batch.
 ///
-/// Sent by: client. Accepted by: connection. Otherwise as `put_receipt`.
+/// Sent by: client. Accepted by: connection. Replies, repeating it, ordering, life: see
+/// `put_receipt`.
 struct put_receipts {
   std::vector<put_receipt> receipts;
 
@@ -139,11 +140,11 @@ struct put_receipts {
 };
 BOOST_DESCRIBE_STRUCT(put_receipts, (), (receipts))
 
-/// One pack for many targets (spec N17): like one put for each target, with one answer.
+/// One pack for many targets (spec N17): works like one put for each target, with one answer.
 ///
-/// Sent by: a connection's owner. Accepted by: connection, which makes puts of it.
-/// Replies: put_many_receipt; too_many_targets, payload_too_large and the like for all.
-/// Repeating it, ordering, life: as `put_notification`.
+/// Sent by: a connection's owner. Accepted by: connection, which makes a put for each target.
+/// Replies: put_many_receipt; too_many_targets, payload_too_large and other errors that refuse all
+/// targets. Repeating it, ordering, life: see `put_notification`.
 struct put_many {
   std::vector<std::string> targets;
   put_notification each; ///< its target is ignored
@@ -163,8 +164,8 @@ struct target_outcome {
 };
 BOOST_DESCRIBE_STRUCT(target_outcome, (), (target, code, detail, receipt))
 
-/// The answer to `put_many`: one outcome per target, in the order asked;
-/// unknown_outcome for those that did not answer in time.
+/// The answer to `put_many`: one outcome for each target, in the order of the request. A target
+/// that did not answer in time has `unknown_outcome`.
 struct put_many_receipt {
   std::vector<target_outcome> outcomes;
 
@@ -172,7 +173,11 @@ struct put_many_receipt {
 };
 BOOST_DESCRIBE_STRUCT(put_many_receipt, (), (outcomes))
 
-/// The answer to any operation that failed; otherwise like `put_receipt`.
+/// The answer to any operation that failed.
+///
+/// Sent by: client, topic, shard. Accepted by: connection. Replies: none. Repeating it: harmless:
+/// for the second one the connection finds no operation. Lives: until the connection has told its
+/// caller.
 struct operation_failed {
   operation_number op = 0;
   errc code = errc::internal;
@@ -216,8 +221,8 @@ BOOST_DESCRIBE_STRUCT(notification_view, (),
                       (trace, from, to, pack, kind, state, created_at, due_at, expires_at,
                        delivered_at, replied_at, reply, attempts))
 
-/// The progress of a lookup by trace: the clients that share the route are asked in turn, in the
-/// order of their numbers, and only the last answers `not_found` (spec N3).
+/// A question about a trace. The shard asks the clients that share the route one after another, in
+/// the order of their numbers, and answers `not_found` after the last one (spec N3).
 struct trace_question {
   operation_number op = 0;
   std::string ns;
@@ -243,11 +248,11 @@ struct get_status {
 };
 BOOST_DESCRIBE_STRUCT(get_status, (), (question))
 
-/// Records a reply to a suit; a later one replaces an earlier one (spec N7).
+/// Records a reply to a suit. A later reply replaces an earlier one (spec N7).
 ///
-/// Sent by, accepted by: as `get_status`. Replies: status_view; not_found, forbidden, not_a_suit,
-/// overloaded. Repeating it: replaces the reply by itself. Ordering: the last reply to arrive
-/// counts. Lives: until the answer.
+/// Sent by, accepted by: see `get_status`. Replies: status_view; not_found, forbidden, not_a_suit,
+/// overloaded. Repeating it: harmless: the reply is replaced by an equal one. Ordering: the last
+/// reply to arrive counts. Lives: until the answer.
 struct record_reply {
   trace_question question;
   body value;
@@ -258,10 +263,10 @@ BOOST_DESCRIBE_STRUCT(record_reply, (), (question, value))
 
 /// Waits for the reply to a suit (spec N13).
 ///
-/// Sent by, accepted by: as `get_status`. Replies: reply_view when there is a reply;
-/// timeout, not_found when the notification ends, not_a_suit, too_many_waiters.
-/// Repeating it: one more waiter. Ordering: none. Lives: until answered, timed out, or
-/// its connection ends.
+/// Sent by, accepted by: see `get_status`. Replies: reply_view when there is a reply; timeout,
+/// not_found when the notification ends, not_a_suit, too_many_waiters.
+/// Repeating it: adds one more waiter. Ordering: none. Lives: until the answer, the timeout, or the
+/// end of its connection.
 struct await_reply {
   trace_question question;
   duration timeout{0};
@@ -270,10 +275,10 @@ struct await_reply {
 };
 BOOST_DESCRIBE_STRUCT(await_reply, (), (question, timeout))
 
-/// Cancels a wait whose caller is gone while its connection goes on (spec N13, C4).
+/// Cancels a wait whose caller is gone, while the connection goes on (spec N13, C4).
 ///
-/// Sent by: connection. Accepted by: as `await_reply`. Replies: none. Repeating it: finds
-/// nothing. Ordering: behind its await. Lives: until handled.
+/// Sent by: connection. Accepted by: see `get_status`. Replies: none. Repeating it: changes
+/// nothing. Ordering: after the await_reply that it cancels. Lives: until handled.
 struct cancel_await {
   trace_question question;
 
@@ -304,7 +309,7 @@ BOOST_DESCRIBE_STRUCT(reply_view, (), (op, value, replied_at))
 /// N5). Server identity only.
 ///
 /// Sent by: connection. Accepted by: client, through its shard. Replies: drain_view.
-/// Repeating it: the second is empty. Ordering: after earlier puts of the same
+/// Repeating it: takes only what was put in between. Ordering: after earlier puts of the same
 /// connection. Lives: until the answer.
 struct drain_queue {
   operation_number op = 0;
@@ -324,8 +329,9 @@ BOOST_DESCRIBE_STRUCT(drain_view, (), (op, notifications))
 
 /// Counts the undelivered notifications of a target (spec N9).
 ///
-/// Sent by, accepted by, ordering, life: as `drain_queue`. Replies: pending_view.
-/// Repeating it: harmless.
+/// Sent by: connection. Accepted by: client, through its shard. Replies: pending_view.
+/// Repeating it: harmless. Ordering: after earlier puts of the same connection. Lives: until the
+/// answer.
 struct get_pending {
   operation_number op = 0;
   client_address client;
@@ -343,11 +349,11 @@ struct pending_view {
 };
 BOOST_DESCRIBE_STRUCT(pending_view, (), (op, pending, state))
 
-/// Asks how many notifications of a namespace have expired since it was last asked
-/// (spec N8). Server identity only.
+/// Asks how many notifications of a namespace have expired since the last purge_expired (spec N8).
+/// Server identity only.
 ///
 /// Sent by: connection, to every client shard. Accepted by: client shard.
-/// Replies: purge_receipt. Repeating it: counts from zero again. Ordering: none.
+/// Replies: purge_receipt. Repeating it: the count starts at zero again. Ordering: none.
 /// Lives: until every shard has answered.
 struct purge_expired {
   operation_number op = 0;
@@ -373,7 +379,7 @@ struct offered_notification {
   notification_kind kind = notification_kind::plain;
   instant created_at;
   instant expires_at;
-  std::uint32_t attempts = 1; ///< counts this one
+  std::uint32_t attempts = 1; ///< with this offer
 
   bool operator==(const offered_notification&) const = default;
 };
@@ -382,9 +388,9 @@ BOOST_DESCRIBE_STRUCT(offered_notification, (),
 
 /// One notification on its way from a connection to its sink.
 ///
-/// Sent by: connection. Accepted by: its sink. Replies: with explicit acks, an
-/// ack_notifications later. Repeating it: comes with a higher attempt. Ordering: that of
-/// acceptance. Lives: until taken.
+/// Sent by: connection. Accepted by: its sink. Replies: with explicit acks, an ack_notifications
+/// later. Repeating it: with higher `attempts`. Ordering: in the order of acceptance. Lives: until
+/// taken.
 struct delivery {
   offered_notification notification;
 
@@ -394,9 +400,9 @@ BOOST_DESCRIBE_STRUCT(delivery, (), (notification))
 
 /// Offers notifications, oldest first, until their acks come (spec N11).
 ///
-/// Sent by: client. Accepted by: the connection it considers current.
-/// Replies: ack_notifications, now or later. Repeating it: with a higher attempt, and
-/// only after the connection said it was attached again. Ordering: acceptance order.
+/// Sent by: client. Accepted by: its current connection.
+/// Replies: ack_notifications, now or later. Repeating it: with higher `attempts`, and only to a
+/// connection with a new sink or to the next connection. Ordering: in the order of acceptance.
 /// Lives: until acked, drained, expired, or the connection's end.
 struct offer_notifications {
   epoch_number epoch = 0;
@@ -409,8 +415,8 @@ BOOST_DESCRIBE_STRUCT(offer_notifications, (), (epoch, offers))
 /// Acknowledges notifications (spec N11).
 ///
 /// Sent by: connection. Accepted by: its client, through the shard.
-/// Replies: ack_receipt when `op` is not 0. Repeating it: late, harmless.
-/// Ordering: any. Lives: until handled; of an older epoch it changes nothing.
+/// Replies: ack_receipt if `op` is not 0. Repeating it: harmless; the second answer is `late`.
+/// Ordering: any. Lives: until handled; with an older epoch it changes nothing.
 struct ack_notifications {
   operation_number op = 0;
   client_address client;
@@ -434,10 +440,10 @@ BOOST_DESCRIBE_STRUCT(ack_receipt, (), (op, result))
 
 /// Tells a sender that one of its notifications reached the next step (spec N12).
 ///
-/// Sent by: the target's client, through the sender's shard. Accepted by: the sender's
-/// client, which passes it to its connection or, when absent, drops it.
-/// Replies: none. Repeating it: each step is told once. Ordering: steps of one
-/// notification arrive in order. Lives: at most once, only while connected.
+/// Sent by: the target's client, through the sender's shard. Accepted by: the sender's client,
+/// which passes it to its connection, or drops it if there is none.
+/// Replies: none. Repeating it: each step is told once. Ordering: steps of one notification arrive
+/// in order. Lives: at most once, only while connected.
 struct notification_step {
   client_address sender;
   std::string to;

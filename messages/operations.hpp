@@ -13,19 +13,20 @@
 
 // One row for each operation, with the facts that several places need. The typed interface, the
 // handlers, the table of ops, the decoding of requests and answers, and the checks follow from
-// these rows. How to add one: CONTRIBUTING.md, "How to add an operation".
+// these rows. How to add a row: CONTRIBUTING.md, "How to add an operation".
 
 namespace restante {
 
-/// The connections that may ask. A connection checks this before everything else of the operation.
+/// Which connections may ask for an operation. A connection checks this before anything else about
+/// the operation.
 enum class asker : std::uint8_t {
   anybody,    ///< clients, visitors, the server identity
   server,     ///< the server identity alone; others are `forbidden`
-  receiver,   ///< anybody who takes pushes; in a script that is a connected client
-  attachment, ///< a client's connection; others are `stale_connection`
+  receiver,   ///< every connection that takes pushes; over WebSocket, a connected client
+  attachment, ///< a client's own connection; others are `stale_connection`
 };
 
-/// Why somebody of this standing may not ask; `none` if they may.
+/// Why a connection of this kind may not ask; `none` if it may.
 constexpr errc refusal_of(asker who, attachment_kind how) {
   if (who == asker::server && how != attachment_kind::serving)
     return errc::forbidden;
@@ -34,7 +35,7 @@ constexpr errc refusal_of(asker who, attachment_kind how) {
   return errc::none;
 }
 
-/// Whom a connection asks.
+/// Where a connection sends an operation.
 enum class reach : std::uint8_t {
   topic,      ///< the topic `at`, through its shard
   client,     ///< the client `client`, through its shard
@@ -43,20 +44,20 @@ enum class reach : std::uint8_t {
   connection, ///< the connection makes other messages of it
 };
 
-/// What a client may do when the answer was lost.
+/// What a client may do if the answer was lost.
 enum class repetition : std::uint8_t {
-  harmless,      ///< ask again: it only reads, or twice is like once
+  harmless,      ///< ask again: the operation only reads, or twice has the effect of once
   by_message_id, ///< harmless if the put has a message id (spec N14)
   never,
 };
 
-/// How large an answer may be. It counts against the credit, and may have to wait for room.
+/// How large an answer may be. The answer counts against the credit, and may have to wait for room.
 enum class answer_size : std::uint8_t {
   small,
   notification, ///< one pack and one reply
-  list,         ///< a page or a topic: asked for again if there was no room for it
+  list,         ///< a page or a topic; the client can ask again if there was no room
   outcomes,     ///< grows with the targets of the request
-  everything,   ///< unknown, and it cannot be asked for again
+  everything,   ///< unknown, and the client cannot ask again
 };
 
 /// The facts of one operation.
@@ -113,7 +114,8 @@ struct operation_row<drain_queue> {
   static constexpr operation_facts facts{.name = "notify.drain",
                                          .goes_to = reach::client,
                                          .may_ask = asker::server,
-                                         .repeat = repetition::never, // the first has taken it all
+                                         .repeat =
+                                             repetition::never, // the first drain took everything
                                          .size = answer_size::everything};
 };
 
@@ -129,7 +131,8 @@ struct operation_row<purge_expired> {
   static constexpr operation_facts facts{.name = "notify.purge",
                                          .goes_to = reach::shards,
                                          .may_ask = asker::server,
-                                         .repeat = repetition::never}; // counts from zero again
+                                         .repeat =
+                                             repetition::never}; // the count starts at zero again
 };
 
 template <>
@@ -243,7 +246,7 @@ template <class Wanted, class... Commands>
 constexpr std::size_t place_of(type_list<Commands...>) {
   constexpr std::array<bool, sizeof...(Commands)> is_it{std::is_same_v<Wanted, Commands>...};
   std::size_t place = 0;
-  while (!is_it[place]) // beyond the end: no operation, and no constant
+  while (!is_it[place]) // beyond the end for another type, which does not compile
     ++place;
   return place;
 }
@@ -293,7 +296,7 @@ struct joined<type_list<First...>, type_list<Second...>, More...>
 
 } // namespace rows
 
-/// The operations that go to one of these.
+/// The operations that go to one of the places `To`.
 template <reach... To>
 using operations_to =
     typename rows::joined<typename rows::going_to<To, type_list<>, operations>::type...>::type;
@@ -309,8 +312,8 @@ inline constexpr auto all_operation_facts = rows::facts(operations{});
 template <class Commands>
 using answers_to_all = typename rows::answers_of<type_list<>, Commands>::type;
 
-/// What an operation can come to: an error, or an answer. The order is that in which the
-/// operations first name them: part of what nodes say to each other.
+/// Every possible result of an operation: an error or an answer. The order is part of the protocol
+/// between nodes: it is the order in which the operations first name each answer.
 using operation_answers = rows::answers_of<type_list<failure, operation_done>, operations>::type;
 
 } // namespace restante

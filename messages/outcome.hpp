@@ -8,9 +8,8 @@
 
 namespace restante {
 
-/// The result of an operation: a value, or a failure with its number. The one shape in which a
-/// function answers a value or an error. A check has no value: it answers what is wrong, if
-/// anything, as std::optional<failure>.
+/// The result of an operation: a value, or a failure with its number. Every function that answers a
+/// value or an error returns an outcome. A check has no value: it returns std::optional<failure>.
 template <class T>
 class outcome {
 public:
@@ -21,7 +20,8 @@ public:
   bool ok() const { return std::holds_alternative<T>(held_); }
   explicit operator bool() const { return ok(); }
 
-  /// The value; of a failed operation: throws failed_answer, with its number and text.
+  /// The value. If the operation failed: throws failed_answer, with the number and text of the
+  /// error.
   T& value() {
     check();
     return *std::get_if<T>(&held_);

@@ -17,7 +17,8 @@
 
 namespace restante::type_ids {
 
-/// More than Restante has types: an overlap with a block that was declared before is found here.
+/// How many numbers are examined: more than Restante has types. The examination finds an overlap
+/// with a block that was declared before this one.
 inline constexpr std::size_t examined = 200;
 
 template <caf::type_id_t Id, class = void>
@@ -36,9 +37,9 @@ static_assert(are_free(std::make_index_sequence<examined>{}),
 
 } // namespace restante::type_ids
 
-// The numbers of the message types. New ones go to the end: a number that has been given out is
-// never given to another type. If your compiler reports a redefinition of `type_by_id` here or in
-// a block of yours: your block uses Restante's numbers (see type_id_range.hpp).
+// The numbers of the message types. New types go to the end: a number that has been given out is
+// never given to another type. If your compiler reports a redefinition of `type_by_id` here or in a
+// block of yours, your block uses Restante's numbers (see type_id_range.hpp).
 CAF_BEGIN_TYPE_ID_BLOCK(restante, restante::type_ids_begin)
 
 CAF_ADD_TYPE_ID(restante, (restante::errc))
