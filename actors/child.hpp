@@ -14,7 +14,7 @@ struct child_seed {
   std::shared_ptr<model::account> memory;
   route_number route = 0;
   std::uint64_t number = 0;
-  epoch_number epoch = 0; ///< of a topic; a client gets one with each connect
+  epoch_number epoch = 0; ///< for a topic; a client gets one at each connect
   std::string id;         ///< the client or the topic; its namespace is the account's
 };
 
@@ -25,7 +25,7 @@ class child_duties {
 public:
   explicit child_duties(const child_seed& seed) : route_{seed.route}, number_{seed.number} {}
 
-  /// After each message that the shard forwarded.
+  /// Call it after each message that the shard forwarded.
   template <class Self>
   void settle(Self* self, const ShardHandle& shard, bool is_idle, instant deadline) {
     ++handled_;
@@ -37,7 +37,7 @@ public:
     }
   }
 
-  /// After a `child_due`: the shard has taken the old deadline off and waits for this.
+  /// Call it after a `child_due`: the shard has removed the old deadline and waits for the new one.
   template <class Self>
   void settle_due(Self* self, const ShardHandle& shard, bool is_idle, instant deadline) {
     tell_deadline(self, shard, deadline, 1);
@@ -46,14 +46,14 @@ public:
       dialect::tell(self, shard, child_idle{route_, number_, handled_});
   }
 
-  /// After something that did not come through the shard, such as the end of a peer.
+  /// Call it after an event that did not come through the shard, such as the end of a peer.
   template <class Self>
   void ask_to_go(Self* self, const ShardHandle& shard, bool is_idle) {
     if (is_idle)
       dialect::tell(self, shard, child_idle{route_, number_, handled_});
   }
 
-  /// After something that did not come through the shard and may have changed the deadline.
+  /// Call it after an event that did not come through the shard and may have changed the deadline.
   template <class Self>
   void settle_inside(Self* self, const ShardHandle& shard, bool is_idle, instant deadline) {
     if (!is_idle && deadline < told_)
@@ -61,8 +61,8 @@ public:
     ask_to_go(self, shard, is_idle);
   }
 
-  /// When there is a first delivered record, with `trims` 0; and once after each `trim_records`,
-  /// with 1.
+  /// Call it for the first delivered record, with `trims` 0; and once after each `trim_records`,
+  /// with `trims` 1.
   template <class Self>
   void tell_records(Self* self, const ShardHandle& shard, instant oldest, std::uint64_t trims) {
     dialect::tell(self, shard, child_records{route_, number_, oldest, trims});

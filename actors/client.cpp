@@ -44,8 +44,8 @@ client::behavior_type client::make_handlers(type_list<Commands...>) {
       [](const changes_committed& m) { running().guarded_inside(m); },
       [](const changes_failed& m) { running().guarded_inside(m); },
       [](const retire&) {
-        // Only a stopping broker retires a connected client. This client has no sink, so nobody
-        // else could tell its connection.
+        // Only a stopping broker retires a client that has a connection. That connection waits
+        // without a sink, so no other actor tells it to end.
         auto& self = running();
         self.tell_journal_at_last();
         if (self.current_)
@@ -69,15 +69,15 @@ void client::on_exit() {
   environment_->actor_ended();
 }
 
-/// The messages left in the mailbox must survive a handler that throws: they are answered
-/// `internal` until the shard has let go of this client.
+/// Answers the messages left in the mailbox even after a handler has thrown: they are answered
+/// `internal` until the shard has removed this client.
 template <class Message>
 void client::guarded(Message& m) {
   if (try_on(m) && !std::is_same_v<std::remove_const_t<Message>, child_due>)
     settle();
 }
 
-/// Does the same for a message that did not come through the shard.
+/// Handles a message that did not come through the shard; otherwise as `guarded`.
 template <class Message>
 void client::guarded_inside(Message& m) {
   if (try_on(m))
@@ -103,7 +103,7 @@ bool client::try_on(Message& m) {
     tell_journal();
     count_waiting();
     if constexpr (!std::is_same_v<std::remove_const_t<Message>, restore_notifications>)
-      tell_records(); // restored records have their order only at the end
+      tell_records(); // restored records are in order only at the end
     return true;
   } catch (const std::exception& what) {
     environment_->log("client " + queue_.owner().client + ": " + what.what());
@@ -161,7 +161,7 @@ void client::on(const get_pending& m) {
   if (has_journal())
     return stage_or_park(m);
   const auto pending = queue_.pending(now(), effects_);
-  send_offers(); // records that expired in flight have made room
+  send_offers(); // records that expired in flight made room in the window
   answer(pending_view{m.op, pending, present()});
 }
 
@@ -221,7 +221,7 @@ void client::on(const record_reply& m) {
       environment_->relieve_memory(*memory_, now());
     return refuse(m.question.op, *code);
   }
-  tell_waiters(); // first, as offers go out before the answer to a put
+  tell_waiters(); // before the answer, just as offers go out before the answer to a put
   answer(status_view{m.question.op, std::get<notification_view>(std::move(result))});
 }
 

@@ -93,7 +93,8 @@ private:
   template <class... Commands>
   static behavior_type make_handlers(type_list<Commands...>);
 
-  /// Handles `m`, whether or not it came through the shard. No exception leaves this function.
+  /// `guarded` handles a message from the shard, `guarded_inside` a message that did not come
+  /// through the shard. No exception leaves them.
   template <class Message>
   void guarded(Message& m);
   template <class Message>

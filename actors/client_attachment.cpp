@@ -23,7 +23,8 @@ void client::on(const client_connected& m) {
   }
   const bool resumes = m.resume && m.resume == current_->token && current_->now != phase::leaving;
   if (current_->newcomer != 0) {
-    // The newcomer never became current: it owns nothing, and nobody needs to wait for it.
+    // The earlier newcomer never became current. It owns nothing, so nothing needs to wait for its
+    // end.
     tell_connection(this, peers_->handle_of(current_->newcomer), taken_over{});
     peers_->release(this, current_->newcomer);
   }
@@ -46,9 +47,8 @@ void client::on(const connection_resumed& m) {
   if (current_->newcomer != 0 && current_->newcomer_request->inbox == m.inbox) {
     peers_->release(this, std::exchange(current_->newcomer, 0));
   }
-  queue_.return_offered(
-      now(),
-      effects_); // deliveries that the old sink may have lost come again, with attempts raised
+  // Deliveries that the old sink may have lost come again, with higher `attempts`.
+  queue_.return_offered(now(), effects_);
   const auto to = peers_->handle_of(current_->connection);
   tell_connection(this, to, client_attached{m.epoch, queue_.pending(now(), effects_)});
   offer();
@@ -82,8 +82,8 @@ void client::end_attachment() {
   const auto ended = std::exchange(current_, nullptr);
   peers_->release(this, ended->connection);
   if (ended->newcomer != 0) {
-    make_current(ended->newcomer,
-                 *ended->newcomer_request); // watchers see neither a disconnect nor a connect (C2)
+    // Watchers see neither a disconnect nor a connect (spec C2).
+    make_current(ended->newcomer, *ended->newcomer_request);
   } else {
     tell_watchers(presence::absent);
   }
@@ -94,9 +94,9 @@ void client::offer() {
   tell_effects();
 }
 
-/// Offers every notification that may be offered. The offers go out before an answer that says that
-/// a put was accepted: the receiver of that answer may stop the broker, and a connection that is
-/// told to end must have been offered everything that was accepted before (spec C6).
+/// Offers every notification that may be offered. A caller that answers a put sends the offers
+/// first: the receiver of that answer may stop the broker, and a connection must get the offer of
+/// everything that was accepted before it ends (spec C6).
 void client::send_offers() {
   if (!current_ || current_->now != phase::attached)
     return;
@@ -155,8 +155,8 @@ void client::peer_down(const caf::actor_addr& who) {
     peers_->release(this, gone);
   }
   if (current_ && current_->connection == gone) {
-    // Goes through the shard, as the connection's own last message would, so it arrives behind
-    // everything that the connection has sent.
+    // This message goes through the shard, so it arrives after everything that the connection has
+    // sent.
     dialect::tell(this, shard(), client_disconnected{queue_.owner(), current_->epoch});
   }
   duties_.ask_to_go(this, shard(), is_idle());

@@ -6,8 +6,8 @@
 
 namespace restante::actors {
 
-/// A drain takes the puts that its connection made before, and `pending` counts them. Both must
-/// therefore wait for staged puts too.
+/// Whether an operation must wait. A drain takes the puts that its connection made before, and
+/// `pending` counts them, so both wait for staged puts too.
 bool client::must_wait(const parked_operation& m) const {
   if (!commit_)
     return false;
@@ -72,7 +72,8 @@ void client::stage(const caf::strong_actor_ptr& who, const ack_notifications& m)
   if (mine.result == ack_result::in_time) {
     for (const auto& trace : m.traces) {
       if (queue_.stage_ack(trace, now(), effects_) == ack_result::late) {
-        mine.result = ack_result::late; // of one that is being delivered too: when that is known
+        mine.result =
+            ack_result::late; // late, too, if a delivery is being committed: the answer waits
       } else {
         mine.traces.push_back(trace);
       }
@@ -99,7 +100,7 @@ void client::stage(const caf::strong_actor_ptr& who, const drain_queue& m) {
 
 void client::stage(const caf::strong_actor_ptr& who, const get_pending& m) {
   const auto pending = queue_.pending(now(), effects_);
-  send_offers(); // records that expired in flight have made room
+  send_offers(); // records that expired in flight made room in the window
   answer_to(who, pending_view{m.op, pending, present()});
 }
 
@@ -115,12 +116,12 @@ void client::tell_journal() {
     const auto window = open_window();
     if (queue_.has_changes(window, now(), effects_)) {
       auto changes = queue_.take_changes(window, now(), effects_);
-      staged(); // even if nobody waits for an answer
+      staged(); // makes the commit, even without a staged operation
       commit_->is_on_its_way = true;
       commit_->at = changes.delivered_at;
       environment_->journal_took(changes);
       dialect::tell(this, environment_->journal(), std::move(changes));
-    } else if (commit_) { // nothing that the journal needs to know: late acks
+    } else if (commit_) { // the journal has nothing to write: late acks
       on(changes_committed{});
     } else {
       break;
@@ -129,8 +130,8 @@ void client::tell_journal() {
   tell_effects();
 }
 
-/// Writes the last acks when the broker stops, so these notifications need not come again after a
-/// restart.
+/// Writes the last acks when the broker stops, so that these notifications do not come again after
+/// a restart.
 void client::tell_journal_at_last() {
   if (!has_journal())
     return;
@@ -219,8 +220,8 @@ void client::failed(const staged_put& m, errc code) {
   refuse_to(m.who, m.receipt.op, code);
 }
 
-/// An automatic ack is never repeated. The notification that the sink has taken makes room in the
-/// window; at worst it comes again after a restart.
+/// An automatic ack is never repeated. So its notification counts as acknowledged and makes room in
+/// the window; at worst it comes again after a restart.
 void client::failed(const staged_acks& m, errc code) {
   for (const auto& trace : m.traces) {
     if (m.op == 0) {
@@ -243,7 +244,7 @@ void client::failed(const staged_drain& m, errc code) {
   refuse_to(m.who, m.op, code);
 }
 
-/// Continues the parked operations, as many as can go together.
+/// Stages the parked operations, as many as can go together into one commit.
 void client::end_commit() {
   tell_effects();
   offer();

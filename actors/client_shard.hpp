@@ -9,7 +9,7 @@ namespace restante::actors {
 /// The properties that are specific to a shard of clients.
 struct client_kind {
   static constexpr std::string_view name = "client";
-  static constexpr bool is_kept = true; ///< by a journal, if there is one
+  static constexpr bool is_kept = true; ///< a journal keeps clients, if there is one
   static constexpr bool stamps_children = false;
 
   using self = client_shard_actor::extend_with<shard_alarms>;
@@ -20,7 +20,8 @@ struct client_kind {
     const std::string& id;
   };
 
-  /// Which messages make a client exist; all others find it or are answered for it.
+  /// The messages that create a client. All other messages need a client that exists, or are
+  /// answered in its place.
   template <class Message>
   static constexpr bool creates =
       std::is_same_v<Message, client_connected> || std::is_same_v<Message, watch_client>;
@@ -32,8 +33,8 @@ struct client_kind {
     return {m.client.ns, m.client.client};
   }
 
-  /// The answer in the name of a client that does not exist: there is nothing, and nothing had to
-  /// be done.
+  /// The answer in place of a client that does not exist: an empty result, or success without
+  /// effect.
   template <class Command>
   requires(is_operation<Command> &&
            !creates<Command>) static answer_to<Command> absent(const Command& m) {
@@ -43,7 +44,7 @@ struct client_kind {
   }
   static ack_receipt absent(const ack_notifications& m) { return {m.op, ack_result::late}; }
 
-  /// Declared behind the overloads of `absent`, or it would find none of them.
+  /// Declared after the overloads of `absent`, because it must find them.
   template <class Message>
   static constexpr bool answers_absent = requires(const Message& m) {
     absent(m);

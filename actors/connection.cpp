@@ -26,7 +26,7 @@ connection::connection(caf::actor_config& config, environment_ptr environment,
   memory_->take(actor_cost_bytes);
 }
 
-/// Answers a request of another actor: runs it as the operation that the inbox would run, with a
+/// Answers a request of another actor: runs the operation as if it came from the inbox, with a
 /// promise as its completion.
 template <class Query>
 caf::typed_response_promise<answer_to<Query>> connection::asked_by_request(Query& m) {
@@ -45,8 +45,8 @@ caf::typed_response_promise<answer_to<Query>> connection::asked_by_request(Query
   turn_ = now();
   const auto bytes = size_of(what);
   if (phase_ == phase::connecting && inbox_) {
-    inbox_->submit(std::move(what),
-                   std::move(done)); // the operation waits there until the connection is attached
+    // The operation waits in the inbox until the connection is attached.
+    inbox_->submit(std::move(what), std::move(done));
   } else if (credit_used_ + parts_of(what) > credit_max() + put_many_targets_max) {
     done(failure{errc::overloaded, {}});
   } else {
@@ -91,7 +91,7 @@ connection::behavior_type connection::make_behavior() {
   return shared;
 }
 
-/// Its counts end when the connection ends, not when the last handle to it goes.
+/// Takes the connection out of all counts when it ends, and not when the last handle to it is gone.
 void connection::on_exit() {
   memory_->give_back(actor_cost_bytes + feed_.loss_bytes());
   feed_.window().clear();
@@ -100,7 +100,7 @@ void connection::on_exit() {
   environment_->actor_ended();
   const bool is_killed = std::exchange(phase_, phase::ended) != phase::ended;
   const auto old = std::exchange(inbox_, nullptr);
-  // Its owner must not wait without end.
+  // The owner must not wait for outcomes that never come.
   if (is_killed && old && old->shut_by(handle(), errc::stale_connection, tell_of_completions())) {
     environment_->open_inboxes.close(old->number());
     try {
@@ -118,8 +118,8 @@ void connection::begin() {
   const auto random = environment_->random.bytes<10>();
   token_ =
       trace_id::make(environment_->routing.route(setup_.client.ns, setup_.client.client), random);
-  // Before the client hears of the connection: a connection that resumes takes this inbox over at
-  // once, in another thread, and must keep it.
+  // The inbox must belong to this connection before the client learns of it: an older connection
+  // that resumes may take the inbox over at once, in another thread, and must keep it.
   inbox_->belong_to(handle());
   if (is_attachment()) {
     client_connected m;
@@ -142,7 +142,7 @@ void connection::on(const client_attached& m) {
   attach_sink(is_fresh ? attach_result::fresh : attach_result::resumed, m.pending);
   if (phase_ == phase::ended || is_fresh)
     return;
-  // Missed changes are told as the present state (spec C4): snapshots, and presence.
+  // In place of missed changes the sink gets the present state: snapshots and presence (spec C4).
   feed_.topics().lag_all();
   resync_left_out();
   for (const auto& watched : feed_.clients().all())
@@ -171,7 +171,8 @@ void connection::attach_sink(attach_result how, std::uint64_t pending) {
 }
 
 void connection::on(const resume_connection& m) {
-  // The newer connection is the sender. If its inbox is still open, that inbox is ours now.
+  // The newer connection is the sender. If its inbox is still open, this connection takes that
+  // inbox.
   const auto newer = dialect::sender_of(this);
   const auto taken = environment_->open_inboxes.find(m.inbox);
   if (phase_ == phase::ended || !taken || !taken->belong_to(handle()))
@@ -183,7 +184,7 @@ void connection::on(const resume_connection& m) {
     try {
       const callback_scope inside;
       old->out().ended({end_reason::resumed, errc::none});
-    } catch (...) { // the connection has gone anyway
+    } catch (...) { // the old sink is gone anyway
       owner_threw("sink::ended");
     }
   }
@@ -193,15 +194,15 @@ void connection::on(const resume_connection& m) {
   inbox_ = taken;
   setup_.served = inbox_->setup();
   take_rights();
-  phase_ = phase::resuming; // until the client has answered: no ack goes out before
+  phase_ = phase::resuming; // until the client has answered; no ack goes out before that
   tell_connection(this, newer, connection_resumed{});
   to_client(setup_.client,
             connection_resumed{setup_.client, epoch_, m.inbox, setup_.served.inflight});
 }
 
 void connection::on(const connection_resumed&) {
-  // The older connection has our inbox. This connection was never current and ends without a
-  // message.
+  // The older connection has taken this connection's inbox. This connection was never current, and
+  // it ends without a message.
   inbox_ = nullptr;
   phase_ = phase::ended;
   quit();
@@ -213,7 +214,7 @@ void connection::on(const taken_over&) {
 }
 
 void connection::on(const push_taken&) {
-  // The sink from before the resume may still be busy with earlier pushes (spec C4).
+  // A sink from before a resume may still confirm earlier pushes (spec C4).
   if (dialect::sender_of(this) == sink_actor_)
     confirmed();
 }
@@ -228,7 +229,7 @@ void connection::on(const inbox_ready&) {
   }
   take_confirmed();
   if (!inbox_)
-    return; // its sink failed at a push for which these made room
+    return; // the sink failed at a push for which the confirmations made room
   if (departed == departure::lost) {
     lose_sink();
     if (phase_ != phase::connecting && setup_.served.resume_window.count() > 0) {
@@ -259,7 +260,7 @@ void connection::take_operations() {
     return; // an operation that completes at once must not overtake operations taken with it
   const auto most = credit_max();
   turn_ = now();
-  // Not for every operation that ends: a batch is cheaper than its parts.
+  // Waits until a quarter of the credit is free: a batch is cheaper than single operations.
   while (phase_ == phase::attached && (credit_used_ == 0 || most - credit_used_ > most / 4) &&
          most > credit_used_) {
     const auto bytes = credit_bytes_max * most / limits{}.credit_operations;
@@ -278,7 +279,7 @@ void connection::take_operations() {
   leave_when_done();
 }
 
-/// A connection that leaves cleanly, or whose broker stops, finishes accepted work first (spec C6).
+/// Ends a connection that leaves cleanly, or whose broker stops, after its accepted work (spec C6).
 void connection::leave_when_done() {
   if (phase_ != phase::attached || !inbox_)
     return;
@@ -298,10 +299,10 @@ void connection::leave_when_done() {
   end(how == departure::left ? end_reason::left : end_reason::shutdown);
 }
 
-/// Asks its own client a last question. The client answers after all of its offers. So
-/// notifications that were acknowledged to a sender, or counted as pending for this client, before
-/// the broker began to stop are handed over before the connection ends, as far as the window allows
-/// (spec C6).
+/// Asks the connection's own client how many notifications are pending, before the connection ends.
+/// The client answers after all of its offers. So everything that was accepted, or counted as
+/// pending, before the broker began to stop is handed to the sink first, as far as the window
+/// allows (spec C6).
 void connection::ask_for_the_last() {
   turn_ = now();
   to_client(setup_.client, get_pending{number({}), setup_.client});
@@ -350,12 +351,13 @@ void connection::end(end_reason reason, errc code) {
     to_client({setup_.client.ns, watched}, unwatch_client{0, {setup_.client.ns, watched}});
   }
   if (!taken_.empty())
-    ack(std::exchange(taken_, {})); // its sink failed at a later delivery of this batch
+    ack(std::exchange(taken_, {})); // the sink failed at a later delivery of this batch
   if (epoch_ != 0)
     to_client(setup_.client, client_disconnected{setup_.client, epoch_});
   lose_sink();
   const auto stale = reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection;
-  // If an older connection has resumed and taken the inbox over, the inbox is not ours to end.
+  // An older connection that resumed may have taken the inbox over. Then this connection must not
+  // end it.
   if (const auto old = std::exchange(inbox_, nullptr);
       old && old->shut_by(handle(), stale, tell_of_completions())) {
     environment_->open_inboxes.close(old->number());
@@ -370,7 +372,7 @@ void connection::end(end_reason reason, errc code) {
   quit();
 }
 
-/// This connection goes on, but nobody is left to receive these replies.
+/// Cancels the waits for replies: the connection goes on, but their callers are gone.
 void connection::cancel_awaits() {
   operations_.for_each([this](operation_number op, const under_way& kept) {
     if (const auto* asked = std::get_if<trace_question>(&kept.more)) {
@@ -388,8 +390,8 @@ void connection::fail_all(errc code) {
   bytes_used_ = 0;
 }
 
-/// Call it in a catch block: reports an exception from an embedder's function that nobody else
-/// would report.
+/// Call it in a catch block. Logs an exception of an embedder's function that would otherwise be
+/// lost.
 void connection::owner_threw(std::string_view what) {
   const auto& who = setup_.client;
   const auto name = who.ns.empty() ? who.client : who.ns + "/" + who.client;

@@ -29,9 +29,9 @@ struct connection_setup {
 using connection_self =
     connection_actor::extend_with<connection_inside, typed<accepts<connection_due>>>;
 
-/// One attachment of a client, a visitor, or the server identity: turns operations into messages to
-/// shards, remembers them until their outcomes come, owns the client's keys, acknowledges what its
-/// sink has taken, and tells all actors concerned when it ends.
+/// One attachment of a client, a visitor, or the server identity. It turns operations into messages
+/// to shards, remembers them until their outcomes come, owns the client's keys, acknowledges what
+/// its sink has taken, and tells topics and clients when it ends.
 class connection : public dialect::shared_behavior<connection, connection_self::base> {
 public:
   connection(caf::actor_config& config, environment_ptr environment, std::shared_ptr<inbox> at,
@@ -156,7 +156,7 @@ private:
   model::admission admission() const {
     return {setup_.how, setup_.client, rights_.get(), environment_->bounds};
   }
-  /// Whether the owner puts faster than its rate allows; counts this put.
+  /// Counts a put of the owner. Answers whether the owner puts faster than its rate allows.
   bool is_too_fast() { return is_client() && !put_rate_.allows(now()); }
 
   // connection_outcomes.cpp: outcomes of operations
@@ -167,7 +167,7 @@ private:
       finish(std::move(*op), std::move(m));
     }
   }
-  /// An answer that has no `on` of its own ends its operation, and no more.
+  /// An answer that has no `on` of its own only ends its operation.
   template <class Answer>
   void came(Answer& m) {
     if constexpr (requires { on(m); })
@@ -217,10 +217,10 @@ private:
   caf::typed_response_promise<answer_to<Query>> asked_by_request(Query& m);
 
   instant now() const { return environment_->now(clock()); }
-  /// Whether the connection acts for a client; otherwise it is the server identity's.
+  /// Whether the connection acts for a client; otherwise it acts for the server identity.
   bool is_client() const { return setup_.how != attachment_kind::serving; }
-  /// Whether this is a client's connection. Operations that need one fail with `stale_connection`
-  /// without it.
+  /// Whether this is a client's own connection. Other connections answer `stale_connection` to
+  /// operations that need one.
   bool is_attachment() const { return setup_.how == attachment_kind::attached; }
   std::size_t credit_max() const { return admission().credit_max(); }
   connection_self handle() { return caf::actor_cast<connection_self>(this); }
@@ -228,14 +228,13 @@ private:
   environment_ptr environment_;
   std::shared_ptr<inbox> inbox_;
   connection_setup setup_;
-  std::shared_ptr<const model::rights> rights_; ///< null: everything
+  std::shared_ptr<const model::rights> rights_; ///< null: all rights
   std::shared_ptr<model::account> memory_;
   trace_id token_;
   epoch_number epoch_ = 0;
   phase phase_ = phase::connecting;
   bool has_asked_for_the_last_ = false;
-  bool is_taking_ =
-      false; ///< placed here it takes no space: elsewhere it costs a size class of the heap
+  bool is_taking_ = false; ///< at this place it needs no extra memory
   caf::strong_actor_ptr sink_actor_;
 
   model::operations<under_way> operations_;
@@ -243,7 +242,7 @@ private:
   std::size_t bytes_used_ = 0;
   std::vector<put_batch> gathered_; ///< by slot, within one turn only
   model::rate put_rate_;
-  instant turn_; ///< the time of the operations of this turn
+  instant turn_; ///< when the operations of this turn were taken
 
   model::lease_table leases_;
   model::push_feed feed_;

@@ -8,12 +8,12 @@ namespace restante::actors {
 
 namespace {
 
-/// Initial capacity, because growing moves the elements.
+/// The initial capacity of a batch, because a growing vector moves its elements.
 constexpr std::size_t gathered_at_least = 16;
 
 } // namespace
 
-/// An operation at a topic that changes nothing of the connection.
+/// Asks a topic for an operation that changes nothing in the connection.
 template <class Command>
 requires(facts_of<Command>.goes_to == reach::topic) void connection::ask(Command& m, under_way op) {
   if (auto bad = admission().admit(m))
@@ -120,8 +120,8 @@ void connection::ask(record_reply& m, under_way op) {
 }
 
 void connection::ask(await_reply& m, under_way op) {
-  op.credit =
-      0; // this operation may take hours: it must not hold up operations that take microseconds
+  // This operation may take hours: it must not hold up operations that take microseconds.
+  op.credit = 0;
   op.bytes = 0;
   if (auto bad = admission().admit(m, operations_.size()))
     return refuse(op, std::move(*bad));
@@ -164,8 +164,8 @@ void connection::ask(ack_notifications& m, under_way op) {
 void connection::ask(set_entry& m, under_way op) {
   if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  // A key whose loss could not yet be told to a full sink takes a place too, until the loss has
-  // been told.
+  // A lost key still counts against the limit of keys until the sink has been told of the loss. A
+  // full sink cannot be told yet.
   const auto untold = feed_.untold_losses(m.at, m.key);
   const auto present = now();
   const auto reserved =
@@ -187,7 +187,7 @@ void connection::ask(clear_entry& m, under_way op) {
 }
 
 void connection::ask(list_entries& m, under_way op) {
-  if (m.at.topic.empty()) // the reference's answer: there is no topic
+  if (m.at.topic.empty()) // no topic has an empty name: the list is empty
     return finish(std::move(op), entries_view{});
   ask<list_entries>(m, std::move(op));
 }

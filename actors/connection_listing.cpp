@@ -104,7 +104,7 @@ void connection::part_of_listing_came(operation_number op) {
 
 void connection::finish_listing(under_way op) {
   if (!std::get<listing_ptr>(op.more)->finish_page())
-    return ask_for_ids(std::move(op)); // every listed child has gone meanwhile
+    return ask_for_ids(std::move(op)); // every listed child has ended meanwhile
   auto answer = std::get<listing_ptr>(op.more)->take();
   finish(std::move(op), std::move(answer));
 }

@@ -37,7 +37,7 @@ void connection::on(const operation_failed& m) {
     refuse_part(m.op, {m.code, m.detail});
     return;
   }
-  if (listing_of(m.op) != nullptr) { // its shard or child failed and is left out
+  if (listing_of(m.op) != nullptr) { // a shard or a child failed: the list leaves it out
     part_of_listing_came(m.op);
     return;
   }

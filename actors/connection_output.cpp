@@ -126,8 +126,8 @@ void connection::resync_left_out() {
   }
 }
 
-/// Makes an ordinary operation although nobody waits for it: a refusal must find its topic, and a
-/// missing answer must time out.
+/// Sends an ordinary operation, although no caller waits for its outcome: a refusal must find its
+/// topic, and a missing answer must time out.
 void connection::ask_for_snapshot(const std::string& topic) {
   under_way op;
   op.credit = 0;
@@ -137,7 +137,7 @@ void connection::ask_for_snapshot(const std::string& topic) {
   to_topic(at, subscribe_topic{number(std::move(op)), at, view_reason::resync});
 }
 
-/// Makes no operation: the client answers with its presence and repeats that answer at each change.
+/// Sends no numbered operation: the client answers with its presence, and again at each change.
 void connection::ask_for_presence(const std::string& client) {
   const client_address watched{setup_.client.ns, client};
   to_client(watched, watch_client{0, watched});

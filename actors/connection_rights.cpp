@@ -4,8 +4,8 @@
 
 namespace restante::actors {
 
-/// Ends, without a message, everything that the inbox's rights no longer allow. Keys stay until
-/// their leases end: others rely on them as they were promised.
+/// Ends the subscriptions and watches that the new rights no longer allow, without telling the
+/// sink. Keys stay until their leases end, because other clients rely on them.
 void connection::take_rights() {
   rights_ = inbox_->take_rights();
   if (!rights_)

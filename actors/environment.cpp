@@ -10,10 +10,10 @@ namespace restante {
 
 namespace {
 
-/// How often the wall clock is read while somebody is shown times.
+/// The shortest time between two readings of the wall clock.
 constexpr duration wall_pause = std::chrono::milliseconds{100};
 
-/// If two clocks were read further apart than this, their difference says nothing.
+/// If two clocks were read further apart than this, their difference is not used.
 constexpr duration longest_look = std::chrono::milliseconds{10};
 
 duration size_of(duration span) {
@@ -128,9 +128,9 @@ std::shared_ptr<model::account> environment::account_of(const std::string& ns) {
   return made;
 }
 
-/// A namespace with no children left and nothing to count needs no account. Each new account makes
-/// this look at two others in turn: so there are never many more accounts than are used, and nobody
-/// waits while all are looked at.
+/// Forgets accounts of namespaces that have no children and nothing to count. Each new account
+/// makes this function check two others in turn: so there are never many more accounts than are
+/// used, and no caller waits for a check of all accounts.
 void environment::forget_some_unused() {
   for (int n = 0; n < 2 && !accounts_.empty(); ++n) {
     auto at = accounts_.upper_bound(pruned_up_to_);

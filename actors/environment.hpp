@@ -40,22 +40,22 @@ struct environment_options {
   std::size_t slots = 16;            ///< hash slots of each kind
   std::optional<std::uint64_t> seed; ///< makes a run repeatable
   instant started_at;                ///< the broker's time at the clock's `origin`
-  duration wall_ahead{0};            ///< of it, then
-  machine_clocks clocks{};           ///< without a wall clock: one that nobody sets
+  duration wall_ahead{0};            ///< how far the wall clock is ahead at that moment
+  machine_clocks clocks{};           ///< without a wall clock, it is never set
   const caf::actor_clock* clock =
-      nullptr; ///< for events that are logged once a period; null: those are not logged
+      nullptr; ///< for events that are logged once a period; null: these are not logged
   caf::actor_clock::time_point origin;
   publisher_hook publisher;
   log_hook log;                               ///< default: nowhere
   std::shared_ptr<event_log> events;          ///< default: as lines to `log`
   std::optional<model::routing::key> key;     ///< of the hash; default: random, or of the seed
   epoch_number first_epoch = 0;               ///< 0: time at start, in microseconds
-  unsigned route_bits = trace_id::route_bits; ///< fewer make routes collide: tests only
+  unsigned route_bits = trace_id::route_bits; ///< fewer bits make routes collide: for tests only
 };
 
 /// State that all actors of one broker share: bounds, the clock's offset, random bits, memory
 /// accounts, and the owner of each slot. After the start only counters and the registries change;
-/// the registries lock.
+/// the registries have locks.
 class environment {
 public:
   explicit environment(environment_options options);
@@ -72,7 +72,7 @@ public:
   std::atomic<bool> stopping{false};
 
   /// Counts output that is queued for readers, apart from stored data (spec N18). It outlives the
-  /// broker if a transport still holds some.
+  /// broker if a transport still holds output.
   const std::shared_ptr<model::output_budget> output;
 
   /// The current time in the one time domain (spec T1): it runs evenly, even if the wall clock is
@@ -82,18 +82,18 @@ public:
   /// The wall clock now. Used for times that others have set, such as times in tokens.
   instant wall_now(const caf::actor_clock& clock) const;
 
-  /// How far the wall clock is ahead of `now`, for times that are shown to people. It follows a
-  /// clock that is set within a tenth of a second, and does not change otherwise: a time that was
-  /// shown once is shown unchanged later.
+  /// How far the wall clock is ahead of `now`, for times that are shown to people. After the wall
+  /// clock was set, this changes within a tenth of a second. Otherwise it does not change: a time
+  /// that was shown once is shown unchanged later.
   duration wall_ahead(const caf::actor_clock& clock);
 
-  /// For the journal (see `clock_note`).
+  /// The present readings of the clocks, for the journal.
   clock_note note_clocks(const caf::actor_clock& clock);
 
-  /// Tells an operator something; to `options.events`, or else as a line to `log`.
+  /// Logs an event for the operator: to `options.events`, or without that as a line to `log`.
   void tell(severity how, std::string_view event, std::initializer_list<log_field> fields);
 
-  /// A notification of that client has evicted another: logged when it keeps happening.
+  /// Counts an eviction in the queue of a client, and logs it if evictions go on.
   void evicted(const client_address& whose, instant now);
 
   instant started_at() const { return started_at_; }
@@ -132,9 +132,10 @@ public:
   /// Called once by each actor, when it ends.
   void actor_ended();
 
-  /// Called by an actor that meets a memory bound, with the account: if the account or the whole is
-  /// short, delivered records are forgotten, the oldest first (spec N18). The cost does not grow
-  /// with the stored data, and is zero while a trim is under way or when there are no such records.
+  /// Called by an actor that meets a memory bound, with its account. If the account or the whole
+  /// broker is short of memory, the oldest delivered records are forgotten (spec N18). The cost
+  /// does not grow with the stored data, and is zero while a trim is under way or when there are no
+  /// such records.
   void relieve_memory(model::account& of, instant now);
 
   /// Takes the next step of a trim after a step is done. Ends the trim when there is room or
@@ -154,7 +155,7 @@ private:
   const caf::actor_clock* const clock_;
   const std::shared_ptr<event_log> events_;
   std::atomic<std::int64_t> wall_ahead_ns_;
-  std::atomic<std::int64_t> wall_seen_ns_{0}; ///< when `now` the wall clock was last looked at
+  std::atomic<std::int64_t> wall_seen_ns_{0}; ///< when the wall clock was last read, by `now`
   model::repeat_filter memory_limits_;
   model::repeat_filter evictions_{2};
   std::shared_ptr<model::account> whole_;

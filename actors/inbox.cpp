@@ -40,7 +40,8 @@ void inbox::submit(command what, completion done) {
 // A departure and the first confirmation always notify: a connection whose credit is used up does
 // not read its waiting operations, but must hear of these two.
 void inbox::depart(departure how) {
-  // A lost connection can no longer leave, but a broker that stops ends both kinds.
+  // A lost connection can no longer leave cleanly, but a stopping broker ends it, and one that
+  // left.
   auto before = departed_.load();
   const auto is_change = [&] { return before == departure::none || how > departure::left; };
   while (before < how && is_change() && !departed_.compare_exchange_weak(before, how)) {
@@ -57,8 +58,8 @@ void inbox::change_rights(std::shared_ptr<const model::rights> rights) {
   std::unique_lock lock{mutex_};
   rights_ = std::move(rights);
   has_new_rights_.store(true, std::memory_order_release);
-  told_.insist(std::move(
-      lock)); // operations that the new rights forbid end now, not with the next operation
+  // The connection must end what the new rights forbid now, and not with the next operation.
+  told_.insist(std::move(lock));
 }
 
 std::shared_ptr<const model::rights> inbox::take_rights() {
@@ -126,7 +127,7 @@ bool inbox::shut_by(const connection_actor& who, errc why, const std::function<v
     const std::lock_guard lock{mutex_};
     if (told_.reader() != who)
       return false;
-    told_.belong_to(connection_actor{}); // nobody can take the inbox over from here on
+    told_.belong_to(connection_actor{}); // from here on, no connection can take the inbox over
     if (shut_ == errc::none)
       is_closing_ = true;
   }
@@ -154,7 +155,7 @@ void inbox::shut(errc why, const std::function<void()>& threw) {
     try {
       const callback_scope inside;
       one.done(failure{why, {}});
-    } catch (...) { // its owner's code threw, and the inbox is shut already
+    } catch (...) { // the owner's code threw, and the inbox is shut already
       if (threw)
         threw();
     }

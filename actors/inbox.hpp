@@ -18,7 +18,7 @@
 
 namespace restante {
 
-/// How a sink wants to be served. Each connect sets it, also one that resumes.
+/// How a sink wants to be served. Each connect sets it, even a connect that resumes.
 struct inbox_options {
   ack_mode acks = ack_mode::automatic;
   std::uint32_t inflight = inflight_max;
@@ -32,11 +32,11 @@ struct inbox_options {
 ///
 /// Used from any thread; the connection takes the waiting operations when an `inbox_ready` tells
 /// it. Bounded: beyond the limit, operations are refused with `overloaded`. An operation with more
-/// parts than the limit allows is taken where nothing else waits.
+/// parts than the limit is accepted if nothing else waits.
 class inbox : public connection_endpoint {
 public:
   struct bounds {
-    std::size_t operations; ///< at least 1; one of many parts counts as that many
+    std::size_t operations; ///< at least 1; an operation with many parts counts as that many
     std::uint64_t bytes;
   };
 
@@ -63,7 +63,8 @@ public:
     std::size_t parts = 1;
   };
 
-  /// Notifies `behind` from now on; something may be waiting already. False if the inbox is closed.
+  /// Notifies `behind` from now on, and at once if it must look. Returns false if the inbox is
+  /// closed.
   bool belong_to(connection_actor behind);
 
   /// Takes the oldest operations, in order: up to `most` and `bytes`; an operation of many
@@ -114,7 +115,7 @@ private:
   std::mutex mutex_;
   std::shared_ptr<const model::rights> rights_; ///< the rights of the setup, until changed
   std::vector<waiting_operation> waiting_;
-  std::size_t taken_ = 0; ///< of `waiting_`, from the front
+  std::size_t taken_ = 0; ///< how many of `waiting_` were taken, from the front
   std::uint64_t waiting_bytes_ = 0;
   std::size_t waiting_parts_ = 0;
   errc shut_ = errc::none;

@@ -10,14 +10,14 @@ namespace restante {
 
 namespace {
 
-/// The most changes in one commit, so the first change in it does not wait for many others.
+/// The most changes in one commit, so that the first change in it does not wait for many others.
 constexpr std::size_t commit_changes_max = 4096;
 constexpr std::uint64_t commit_bytes_max = std::uint64_t{16} << 20;
 
 /// Rows read in one step: some milliseconds, for which a put may have to wait.
 constexpr std::size_t rows_at_once = 2048;
 
-/// After this many changes there is something to tidy.
+/// After this many changes the store is tidied.
 constexpr std::uint64_t changes_per_upkeep = 1024;
 
 /// How long the worker waits before it tries again to read a slot or to write to the disk after a
@@ -222,8 +222,8 @@ void journal_worker::on(const hurry_slot& m) {
   hurried_.insert(m.slot);
 }
 
-/// Slots for which somebody waits come first, then the slot whose restoring has begun: a
-/// half-restored slot helps nobody.
+/// Slots that operations wait for come first, then the slot whose restore has begun: a
+/// half-restored slot is of no use.
 std::deque<journal_worker::asked_slot>::iterator journal_worker::next_asked() {
   const auto hurried = std::ranges::find_if(
       asked_, [this](const auto& one) { return hurried_.contains(one.what.slot); });
@@ -280,9 +280,9 @@ void journal_worker::serve(asked_slot which) {
   dialect::tell_peer<client_shard_actor>(this, which.by, std::move(view));
 }
 
-/// Begins upkeep when nobody waits; an idle broker does nothing (spec T3). Upkeep starts only after
-/// everything has been read, because notifications that have expired meanwhile are counted then
-/// (spec N8).
+/// Begins upkeep after enough changes; an idle broker does nothing (spec T3). Upkeep starts only
+/// after everything has been read, because reading counts the notifications that have expired
+/// meanwhile (spec N8).
 void journal_worker::begin_upkeep() {
   if (!is_all_read())
     return;

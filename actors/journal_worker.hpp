@@ -12,14 +12,14 @@
 
 namespace restante {
 
-/// The journal's own alarms; nobody else sends these.
+/// The alarms of the journal, which only the journal itself can send.
 using journal_alarms = typed<accepts<commit_due>, accepts<restore_due>, accepts<upkeep_due>>;
 
 /// The journal: owns the store. It is the only actor that blocks, so it has a thread of its own.
 ///
-/// Changes are gathered until a message that the actor has sent to itself arrives, after all
+/// The journal gathers changes until a message that it has sent to itself arrives, behind all
 /// changes that came in during the last commit. So concurrent puts share one commit, the commit
-/// rate follows the disk, a single put is committed at once, and nobody waits for a timer.
+/// rate follows the disk, a single put is committed at once, and no put waits for a timer.
 class journal_worker : public journal_actor::extend_with<journal_alarms>::base {
 public:
   using self = journal_actor::extend_with<journal_alarms>;
@@ -75,21 +75,22 @@ private:
 
   std::deque<asked_slot> asked_;
   std::set<slot_number> hurried_;
-  std::set<slot_number> read_;         ///< to the end, or as far as they could be
-  std::optional<slot_number> in_turn_; ///< begun, and finished before the next one is begun
+  std::set<slot_number> read_; ///< to the end, or as far as possible
+  std::optional<slot_number>
+      in_turn_; ///< its restore has begun and ends before the next one begins
 
   std::uint64_t untidied_ = 0; ///< changes since the store was tidied
   bool restore_is_due_ = false;
   bool upkeep_is_due_ = false;
-  std::set<slot_number> damaged_; ///< each said once
+  std::set<slot_number> damaged_; ///< each is logged once
 
-  // A fault that lasts is logged once, and once when it is over.
+  // A lasting fault is logged once when it begins, and once when it is over.
   bool is_faulty_ = false;
   bool is_working_ = true; ///< the last attempt succeeded
   std::optional<instant> recheck_at_;
   instant faulty_since_;
-  instant failed_at_;         ///< the last time
-  std::uint64_t refused_ = 0; ///< changes, since then
+  instant failed_at_;         ///< when the store failed last
+  std::uint64_t refused_ = 0; ///< changes, since `faulty_since_`
 
   std::optional<instant> noted_at_; ///< when the clocks were last noted
   duration noted_ahead_{0};

@@ -16,7 +16,7 @@ using model::peer_number;
 /// memory at both ends, so it is removed with the last reason.
 class peers {
 public:
-  /// Holds `who` for one more reason and monitors it at the first.
+  /// Holds `who` for one more reason. The first reason also starts the monitor.
   template <class Self>
   peer_number hold(Self* self, const caf::strong_actor_ptr& who) {
     const auto [found, is_new] = numbers_.try_emplace(who.get(), last_ + 1);
@@ -31,7 +31,7 @@ public:
     return found->second;
   }
 
-  /// Drops one reason; at the last one the peer is forgotten.
+  /// Drops one reason. With the last reason, the peer is forgotten.
   template <class Self>
   void release(Self* self, peer_number number) {
     const auto found = known_.find(number);
@@ -42,7 +42,7 @@ public:
     known_.erase(found);
   }
 
-  /// 0 when it is not held.
+  /// The number of a peer, or 0 if it is not held.
   peer_number number_of(const caf::strong_actor_ptr& who) const {
     const auto found = numbers_.find(who.get());
     return found != numbers_.end() ? found->second : 0;
@@ -53,7 +53,7 @@ public:
     return found != numbers_.end() ? found->second : 0;
   }
 
-  /// Null when it is not held.
+  /// The handle of a peer, or null if it is not held.
   caf::strong_actor_ptr handle_of(peer_number number) const {
     const auto found = known_.find(number);
     return found != known_.end() ? found->second.handle : nullptr;

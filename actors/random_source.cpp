@@ -10,7 +10,7 @@ namespace restante {
 
 namespace {
 
-/// Random bits fetched ahead: one system call serves some four hundred traces.
+/// Random bits fetched ahead: one system call serves about four hundred traces.
 class pool {
 public:
   void take(std::span<std::uint8_t> out) {

@@ -15,12 +15,13 @@ using relay_actor = typed<    //
 
 namespace actors {
 
-/// One of a few relays that share the fan-out of a large topic. A topic alone would wake another
-/// core for each receiver, which is idle again before the next message: waking costs more than the
-/// event. Several senders keep all cores busy with sending, then with receiving.
+/// One of a few relays that share the fan-out of a large topic. If the topic sent to all
+/// subscribers itself, each message would wake a core that is idle again before the next message,
+/// and waking a core costs more than the event. Several senders keep all cores busy, first with
+/// sending, then with receiving.
 ///
-/// Order is kept: a subscriber gets all its events through the same relay, and events that a
-/// snapshot has overtaken are left out by their seq.
+/// Order is kept: a subscriber gets all its events through the same relay, and it ignores events
+/// that its snapshot contains already, by their `seq`.
 class relay : public relay_actor::base {
 public:
   relay(caf::actor_config& config, environment_ptr environment);

@@ -20,10 +20,10 @@
 
 namespace restante::actors {
 
-/// A shard's own alarm; nobody else sends it.
+/// The alarm of a shard, which only the shard itself can send.
 using shard_alarms = typed<accepts<shard_due>>;
 
-/// The operation that a message belongs to; 0 when it belongs to none.
+/// The operation that a message belongs to; 0 if it belongs to none.
 template <class Message>
 operation_number op_of(const Message& m) {
   if constexpr (requires { m.op; }) {
@@ -35,9 +35,9 @@ operation_number op_of(const Message& m) {
   }
 }
 
-/// Finds or creates the children of one hash slot and forwards all messages to them. So it can
-/// count the messages, keep the deadlines, and end idle children. It knows the route, the count and
-/// the deadline of a child, and nothing else.
+/// Finds or creates the children of one hash slot and forwards all messages to them, so that it can
+/// count the messages, keep the deadlines, and end idle children. Of a child it knows only the
+/// route, the count and the deadline.
 ///
 /// `Kind` has the properties that are specific to clients or to topics: see client_shard.hpp and
 /// topic_shard.hpp.
@@ -46,8 +46,8 @@ class shard : public Kind::self::base {
 public:
   using base = typename Kind::self::base;
 
-  /// Children woken at once, over all shards of a kind. Other messages wait for their turns at each
-  /// hop, and that should stay well below 1 ms.
+  /// How many children may be awake at once, in all shards of a kind. Other messages wait behind
+  /// their turns, and this wait should stay well below 1 ms.
   static constexpr std::size_t woken_max_of_all = 16;
 
   shard(caf::actor_config& config, environment_ptr environment, slot_number slot)
@@ -119,8 +119,8 @@ public:
 
   epoch_number next_epoch() { return ++last_epoch_; }
 
-  /// Acts now, or, while this slot is still being restored, after that: no answer may come before
-  /// (spec D2). If the slot cannot be restored, the message is refused (spec D3).
+  /// Calls `act` now, or after the restore if this slot is still being restored: no answer may come
+  /// before that (spec D2). If the slot cannot be restored, the message is refused (spec D3).
   template <class Message, class Act>
   void once_restored(Message& m, Act act) {
     if (restoration_.failure() != errc::none)
@@ -199,7 +199,8 @@ public:
     look_ahead();
   }
 
-  /// Takes the age of a client's records: reported unasked, or in answer to `trim_records`.
+  /// Takes the age of a client's records, which the client reports by itself or as the answer to
+  /// `trim_records`.
   void on(const child_records& m) {
     auto* which = children_.find(m.route, m.child);
     if (which == nullptr)
@@ -215,7 +216,8 @@ public:
     const bool is_for_whole = m.scope == memory_scope::whole;
     auto* in = is_for_whole ? nullptr : children_.find_group(m.ns);
     if (in == nullptr && !is_for_whole)
-      return go_on_trimming(environment_->account_of(m.ns).get()); // all of it has gone
+      return go_on_trimming(
+          environment_->account_of(m.ns).get()); // the namespace has no clients left here
     for (auto* which : trims_.ask(in, m.older_than)) {
       ++which->forwarded;
       dialect::tell(this, which->handle, m);
@@ -229,13 +231,13 @@ public:
     this->quit();
   }
 
-  /// Answers a purge once everything that is due has been dropped (spec N8).
+  /// Answers a purge after all expired notifications have been dropped (spec N8).
   void on(const purge_expired& m) {
     parked_.push_back({original_sender(), m});
     look_ahead();
   }
 
-  /// Sends nothing to the children.
+  /// Answers from the index of ids, and sends nothing to the children.
   void on(const get_ids& m) { answer(children_.ids().page(m)); }
 
 private:
@@ -274,7 +276,7 @@ private:
       auto* found = children_.find(route, one.to.ns, one.to.client);
       if (found == nullptr) {
         auto memory = memory_of(one.to.ns);
-        Kind::counter(*memory).fetch_add(1); // beyond the bound too: it was accepted
+        Kind::counter(*memory).fetch_add(1); // also beyond the bound: it was accepted
         found = make(std::move(memory), route, one.to.client);
       }
       parts.of(*found).notifications.push_back(std::move(one));
@@ -308,8 +310,9 @@ private:
     return known != nullptr ? known->memory : environment_->account_of(ns);
   }
 
-  /// Creates a child. Null when it is refused; the refusal has been answered then. If the child is
-  /// created to store `bytes`, there must be room for both: otherwise the child would end at once.
+  /// Creates a child. If that is refused, answers the refusal and returns null. If the child is
+  /// created to store `bytes`, there must be room for the child and the bytes: otherwise the child
+  /// would end at once.
   known_child* create(route_number route, const std::string& ns, const std::string& id,
                       operation_number op, std::uint64_t bytes = 0) {
     auto memory = memory_of(ns);
@@ -338,7 +341,7 @@ private:
   }
 
   void retire_child(route_number route, known_child& which) {
-    const auto memory = which.in->memory; // its group may go with it
+    const auto memory = which.in->memory; // the group of the namespace may end with the child
     memory->give_back(cost_of(which.id));
     Kind::counter(*memory).fetch_sub(1);
     go_on_trimming(trims_.answered(route, which, instant::never()));
@@ -369,7 +372,7 @@ private:
       dialect::tell(this, due->handle, child_due{});
     }
     if (wakes_.is_anybody_awake())
-      return; // the last of them to answer brings us here again
+      return; // the last answer of a child calls this function again
     for (auto& [who, purge] : std::exchange(parked_, {})) {
       const auto removed = memory_of(purge.ns)->take_expired();
       if (who)
@@ -381,7 +384,8 @@ private:
     }
   }
 
-  /// The next step of the trim that is over in this slot may be another slot's; null: none is over.
+  /// Continues a trim that is over in this slot, perhaps in another slot. Null: no trim is over
+  /// here.
   void go_on_trimming(model::account* of) {
     if (of != nullptr)
       environment_->go_on_trimming(*of, now());

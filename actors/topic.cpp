@@ -72,8 +72,8 @@ void topic::guarded(Message& m) {
   }
 }
 
-/// The messages left in the mailbox are answered `internal` until the shard has let go. Connections
-/// that had keys or a subscription here are told to begin again.
+/// Answers `internal` to the messages left in the mailbox, until the shard has removed this topic.
+/// Tells the connections that have keys or a subscription here to begin again.
 void topic::fail(const std::exception& what) {
   environment_->log("topic " + at_.topic + ": " + what.what());
   has_failed_ = true;

@@ -12,8 +12,8 @@
 
 namespace restante::actors {
 
-/// One topic in use: owns its keys and the numbering of its stream, and tells every
-/// subscriber each change in that order. State and event are one step (spec E10).
+/// One topic in use: owns its keys and the numbering of its stream, and tells every subscriber each
+/// change in the order of the stream. State and event change in one step (spec E10).
 class topic : public dialect::shared_behavior<topic, topic_actor::base> {
 public:
   topic(caf::actor_config& config, child_seed seed);
@@ -21,8 +21,8 @@ public:
   behavior_type make_behavior() override;
   void on_exit() override;
 
-  /// An owner or subscriber is gone. Its end is sent through the shard, after its other messages,
-  /// and none of those arrives later (spec E12).
+  /// An owner or subscriber is gone. The topic sends owner_gone in its name through the shard: it
+  /// arrives after all other messages of the peer (spec E12).
   void peer_down(const caf::actor_addr& who);
 
 private:
@@ -77,7 +77,7 @@ private:
   const epoch_number epoch_;
   model::entries entries_;
   peers peers_;
-  std::map<peer_number, subscriber> subscribers_; ///< in the order they came
+  std::map<peer_number, subscriber> subscribers_; ///< in the order in which they came
   std::vector<relay_actor> relays_;               ///< none while there are few subscribers
   bool has_failed_ = false;
 };

@@ -9,7 +9,7 @@ namespace restante::actors {
 /// The properties that are specific to a shard of topics.
 struct topic_kind {
   static constexpr std::string_view name = "topic";
-  static constexpr bool is_kept = false; ///< by a journal, if there is one
+  static constexpr bool is_kept = false; ///< no journal keeps topics
   static constexpr bool stamps_children = true;
 
   using self = topic_shard_actor::extend_with<shard_alarms>;
@@ -20,7 +20,8 @@ struct topic_kind {
     const std::string& id;
   };
 
-  /// Which messages make a topic exist; all others find it or are answered for it.
+  /// The messages that create a topic. All other messages need a topic that exists, or are answered
+  /// in its place.
   template <class Message>
   static constexpr bool creates =
       std::is_same_v<Message, set_entry> || std::is_same_v<Message, subscribe_topic>;
@@ -30,8 +31,8 @@ struct topic_kind {
     return {m.at.ns, m.at.topic};
   }
 
-  /// The answer in the name of a topic that does not exist: there is nothing, and nothing had to be
-  /// done.
+  /// The answer in place of a topic that does not exist: an empty result, or success without
+  /// effect.
   template <class Command>
   requires(is_operation<Command> &&
            !creates<Command>) static answer_to<Command> absent(const Command& m) {
@@ -44,7 +45,7 @@ struct topic_kind {
   }
   static topic_usage_view absent(const get_topic_usage& m) { return {m.op, 0, 0}; }
 
-  /// Declared behind the overloads of `absent`, or it would find none of them.
+  /// Declared after the overloads of `absent`, because it must find them.
   template <class Message>
   static constexpr bool answers_absent = requires(const Message& m) {
     absent(m);

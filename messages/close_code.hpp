@@ -98,8 +98,9 @@ constexpr std::uint16_t number_of(close_code code) {
 /// The row of a code, or null if the table does not have the code.
 const close_row* find_row(close_code code);
 
-/// Whether the table says to reconnect after this code. Of codes outside the table, those from 4500
-/// to 4999 answer no, because only these say that the end is final. All others answer yes.
+/// Whether a client should reconnect after this code. The table decides. For a code outside the
+/// table, the answer is no from 4500 to 4999, because these codes say that the end is final, and
+/// otherwise yes.
 bool should_reconnect(close_code code);
 
 } // namespace restante

@@ -48,8 +48,8 @@ void account::give_back(std::uint64_t bytes) {
 }
 
 std::uint64_t account::available() const {
-  // The account must be short when it refuses an operation, or nothing would make room for that
-  // operation.
+  // An account that refuses an operation must count as short: otherwise nothing would make room for
+  // the operation.
   return std::max<std::uint64_t>(most_ / 16, largest_cost);
 }
 

@@ -34,8 +34,8 @@ public:
   /// left.
   bool try_take(std::uint64_t bytes);
 
-  /// Whether `bytes` could be taken at this moment; takes nothing. A lack of room is reported as by
-  /// `try_take`.
+  /// Whether `bytes` could be taken at this moment; takes nothing. Reports a lack of room to the
+  /// refusal hook, as `try_take` does.
   bool has_room(std::uint64_t bytes);
 
   /// Takes `bytes` even beyond the bound: for memory that is needed in any case, such as an actor
@@ -65,13 +65,13 @@ public:
   /// below which the account is short.
   bool is_being_trimmed() const;
 
-  /// Begins a trim, which lasts until `end_trim`. True for one caller at a time. False at once when
-  /// nobody holds a delivered record.
+  /// Begins a trim, which lasts until `end_trim`. Returns true to one caller at a time, and false
+  /// if no client holds a delivered record.
   bool begin_trim();
   void end_trim() { is_trimming_.store(false); }
 
-  /// A slot says when its oldest delivered record of this account was delivered: it was `before`,
-  /// and is `now`; never: it has none.
+  /// Moves a slot: its oldest delivered record of this account is from `now`, and was from
+  /// `before`. `never` stands for no record.
   void move_oldest(std::uint32_t slot, instant before, instant now);
 
   /// The slot with the oldest delivered record.
@@ -90,10 +90,11 @@ public:
   std::uint64_t expired() const { return expired_.load(std::memory_order_relaxed); }
   std::uint64_t take_expired() { return expired_.exchange(0, std::memory_order_relaxed); }
 
-  /// Of the whole broker, purges or not.
+  /// Expired notifications of the whole broker, whether a purge has counted them or not.
   std::uint64_t ever_expired() const { return ever_expired_.load(std::memory_order_relaxed); }
 
-  /// Children of one kind in the namespace, against a bound of `most` (0: none).
+  /// Counts one more child of a kind in the namespace, unless there are `most` already. With `most`
+  /// 0 there is no bound.
   static bool try_count(std::atomic<std::uint64_t>& counter, std::uint64_t most);
   std::atomic<std::uint64_t> clients{0};
   std::atomic<std::uint64_t> topics{0};

@@ -47,7 +47,7 @@ refusal admission::admit_each(put_notification& m) const {
   } else {
     if (m.from.empty())
       m.from = server_name;
-    m.want = receipts::none; // receipts go to a client, and this sender is none
+    m.want = receipts::none; // receipts go to a client, and this sender is no client
   }
   if (auto bad = check_id("to", m.to.client))
     return bad;

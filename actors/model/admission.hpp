@@ -10,17 +10,17 @@
 
 namespace restante::model {
 
-/// Why a connection of this kind may not ask for this operation, whatever its content; `none` if it
-/// may. This is checked before everything else of the operation.
+/// Why a connection of this kind may not ask for this operation, regardless of its content; `none`
+/// if it may. This is checked before everything else about the operation.
 errc may_ask(attachment_kind how, const command& what);
 
-/// Whether a connection accepts an operation: fills in the client that asks, so nobody can act as
-/// another client, and checks the operation. The checks come in the order of the specification
-/// (E1): the parts of ids, rights, sizes. Checks that depend on the present state come later,
-/// elsewhere: rates, and room for keys and subscriptions.
+/// Whether a connection accepts an operation: fills in the client that asks, so that no connection
+/// can act as another client, and checks the operation. The checks come in the order of the
+/// specification (E1): the parts of ids, rights, sizes. Checks that depend on the present state
+/// come later, elsewhere: rates, and room for keys and subscriptions.
 ///
-/// Holds references to its constructor's arguments. Numbers, leases and epochs are left to the
-/// connection.
+/// Holds references to its constructor's arguments. The connection itself sets numbers, leases and
+/// epochs.
 class admission {
 public:
   /// `client` is not used by the server identity. Without `allowed` everything is allowed.
@@ -39,7 +39,8 @@ public:
   refusal admit(get_status& m) const;
   refusal admit(record_reply& m) const;
 
-  /// Takes the number of operations that the connection has under way: waiting costs no credit.
+  /// `under_way` is the number of operations of the connection. It is bounded here, because waiting
+  /// costs no credit.
   refusal admit(await_reply& m, std::size_t under_way) const;
 
   refusal admit(drain_queue& m) const;
@@ -67,7 +68,7 @@ public:
   /// When the lease of a set would end (spec E2).
   instant lease_end(const set_entry& m, instant now) const;
 
-  /// Operations that may be under way at once.
+  /// How many operations may be under way at once.
   std::size_t credit_max() const;
 
 private:

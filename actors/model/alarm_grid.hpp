@@ -7,17 +7,17 @@
 
 namespace restante::model {
 
-/// Decides when a shard's delayed messages are due, and keeps few of them outstanding.
+/// Decides when the delayed messages of an actor are due, and keeps few of them outstanding.
 ///
 /// A delayed message cannot be cancelled, so a deadline that moves earlier again and again would
-/// leave one message behind each time. Therefore messages are set at grid points only: the largest
-/// multiple of 2^k ms not past the deadline, with 2^k ms no more than the time remaining, and none
-/// twice. On the way to a deadline that takes a few dozen steps at most, and there are a few dozen
-/// such points at any time. Within the last millisecond the deadline itself is the point.
+/// leave one message behind each time. Therefore a message is set only for a grid point, and only
+/// once for each point. The grid point of a deadline is the largest multiple of 2^k ms that is not
+/// past the deadline, where 2^k ms is no more than the time remaining. So a deadline takes a few
+/// dozen steps at most, and there are a few dozen such points at any time. Within the last
+/// millisecond the deadline itself is the point.
 class alarm_grid {
 public:
-  /// The time for a message to be set now. Nothing when an outstanding message arrives early
-  /// enough.
+  /// The time for a message to be set now. Nothing if an outstanding message arrives early enough.
   std::optional<instant> arm(instant deadline, instant now);
 
   /// A message that was set for `at` has arrived.
@@ -25,7 +25,7 @@ public:
 
   std::size_t outstanding() const { return outstanding_.size(); }
 
-  /// The grid point for a deadline; the deadline itself when it is near or past.
+  /// The grid point for a deadline; the deadline itself if it is near or past.
   static instant point(instant deadline, instant now);
 
 private:

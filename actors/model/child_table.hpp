@@ -21,9 +21,9 @@ namespace restante::model {
 /// A shard's knowledge of its children: their routes, how many messages it has sent them, their
 /// deadlines, and the ages of their records. `Handle` is the type of a child's handle.
 ///
-/// A child retires by count: it tells how many messages it has handled, and may end when that
-/// equals the number forwarded. Messages reach a child only through its shard, so none can be on
-/// its way then.
+/// A child retires by count: it says how many messages it has handled, and may end when that equals
+/// the number forwarded. Messages reach a child only through its shard, so no message can be on its
+/// way at that moment.
 template <class Handle>
 class child_table {
 public:
@@ -46,8 +46,8 @@ public:
     Handle handle;
     std::uint64_t forwarded = 0;
     instant deadline = instant::never();
-    instant oldest_record = instant::never(); ///< at the earliest
-    std::uint32_t gathered = 0; ///< its place in a batch being parted, from 1; 0: none
+    instant oldest_record = instant::never(); ///< it may be later, never earlier
+    std::uint32_t gathered = 0; ///< its place in a batch that is divided, from 1; 0: none
     bool is_woken = false;      ///< was told that it is due and has not answered yet
     bool is_trimmed = false;    ///< was asked for memory and has not answered yet
     memory_scope trimmed_for = memory_scope::whole;
@@ -150,14 +150,14 @@ public:
     return deadlines_.empty() ? instant::never() : deadlines_.begin()->first;
   }
 
-  /// Notes that the oldest record of a child is from then or later; never: it has none.
+  /// Notes that the oldest record of a child is from `at` or later. `never`: it has no record.
   void set_oldest_record(route_number route, child& which, instant at) {
     ages_.move(which.in->records, {route, which.number}, which.oldest_record, at);
     which.oldest_record = at;
   }
 
-  /// The child with the oldest record in a namespace, or in all if it is null. Null when there is
-  /// none from before `older_than`.
+  /// The child with the oldest record in a namespace, or in all namespaces if `in` is null. Null if
+  /// no record is from before `older_than`.
   std::pair<route_number, child*> with_oldest_record(const namespace_group* in,
                                                      instant older_than) {
     const auto first = ages_.first(in != nullptr ? &in->records : nullptr, older_than);

@@ -49,8 +49,8 @@ std::variant<put_receipt, errc> client_queue::put(const put_notification& asked,
 std::variant<client_queue::entry, put_receipt, errc>
 client_queue::prepare(const put_notification& asked, const trace_id& trace, instant now,
                       queue_effects& effects) {
-  // Expired records count neither in the cap nor as duplicates nor in memory (spec N9). Where that
-  // cannot matter, only a few are dropped in passing, so nobody waits here for a thousand of them.
+  // Expired records count neither in the cap nor as duplicates nor in memory (spec N9). If that
+  // cannot matter, only a few are dropped in passing, so that no put waits for a thousand of them.
   const bool matters = size_at_commit() >= cap() || !asked.message_id.empty() ||
                        !asked.collapse_key.empty() || memory_.is_short();
   expire(now, matters ? std::numeric_limits<std::size_t>::max() : expired_per_put, effects);
@@ -114,7 +114,7 @@ put_receipt client_queue::receipt_of(const entry& accepted) {
   return receipt;
 }
 
-/// Makes the first record of `from` count from now on.
+/// Adds the first record of `from` to the queue.
 void client_queue::enter(order& from, instant now, queue_effects& effects) {
   const auto which = from.begin();
   queued_.splice(queued_.end(), from, which);
@@ -202,7 +202,7 @@ std::optional<put_receipt> client_queue::duplicate_of(const put_notification& as
   auto first = find(known->second);
   if (!first)
     first = find_staged(known->second);
-  RESTANTE_ASSERT(first.has_value()); // its ids go with it
+  RESTANTE_ASSERT(first.has_value()); // a record and its ids are forgotten together
   put_receipt receipt;
   receipt.trace = (*first)->trace;
   receipt.created_at = (*first)->created_at;
@@ -261,7 +261,7 @@ std::vector<offered_notification> client_queue::offer(std::uint32_t window, inst
   return out;
 }
 
-/// Below the cap, so that a full queue can always let its oldest go (spec N4).
+/// Below the cap, so that a full queue can always evict its oldest record (spec N4).
 std::size_t client_queue::offered_max(std::uint32_t window) const {
   return std::min<std::size_t>(window, std::max<std::size_t>(cap(), 2) - 1);
 }
@@ -283,7 +283,8 @@ void client_queue::keep_few_delivered(queue_effects& effects) {
 
 void client_queue::return_offered(instant now, queue_effects& effects) {
   std::vector<trace_id> outdated;
-  for (auto at = offered_.rbegin(); at != offered_.rend(); ++at) { // the newest of a key first
+  for (auto at = offered_.rbegin(); at != offered_.rend();
+       ++at) { // the newest record of a key first
     auto& which = *at;
     which.where = queue_part::queued;
     if (!which.extras || which.extras->collapse_key.empty())

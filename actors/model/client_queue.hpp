@@ -38,7 +38,7 @@ struct queue_effects {
 /// sends and receives messages.
 ///
 /// Every call takes the present instant and first drops the notifications that have expired by
-/// then, as far as they could matter. So an expired notification is never seen, counted or
+/// then, at least those that could matter. So an expired notification is never seen, counted or
 /// delivered (N8).
 class client_queue {
 public:
@@ -94,8 +94,8 @@ public:
   /// True when nothing due is left.
   bool expire(instant now, std::size_t most, queue_effects& effects);
 
-  /// Forgets delivered records from before `older_than`, oldest first, while `is_needed` says so
-  /// (spec N18).
+  /// Forgets delivered records from before `older_than`, oldest first, while `is_needed` answers
+  /// true (spec N18).
   void trim(instant older_than, const std::function<bool()>& is_needed, queue_effects& effects);
 
   /// When the oldest delivered record was delivered; never: there is none.
@@ -115,15 +115,16 @@ public:
 
   const client_address& owner() const { return owner_; }
 
-  /// Whether nothing is kept and nobody waits.
+  /// Whether nothing is kept or staged.
   bool empty() const { return kept_.empty() && !staged_; }
 
-  // --- With a journal (spec D1): `stage_x` asks for what `x` does and changes nothing that anybody
-  // --- else could see; once the changes are on disk `commit_x` does it, and if that failed
-  // --- `abandon_x` forgets that it was asked for. All in the order of staging; nothing is staged
-  // --- between `take_changes` and the last of these.
+  // --- With a journal (spec D1). `stage_x` prepares what `x` does, and changes nothing that can be
+  // --- seen outside. When the changes are on disk, `commit_x` does it. If the commit failed,
+  // --- `abandon_x` drops it. These calls come in the order of staging, and nothing is staged
+  // between
+  // --- `take_changes` and the last of them.
 
-  /// From now on changes are kept in that slot of the journal.
+  /// From now on changes are kept in this slot of the journal.
   void use_journal(slot_number slot) { slot_ = slot, has_journal_ = true; }
 
   /// Restores the notifications of the journal, in the order of its rows; then call `end_restore`
@@ -131,16 +132,16 @@ public:
   void restore(const kept_notification& kept);
   void end_restore(instant now, queue_effects& effects);
 
-  /// Whether there are changes for the journal. Offers that this window allows are announced to the
-  /// journal.
+  /// Whether there are changes for the journal. They include the offers that this window allows:
+  /// the journal learns of an offer before it is made.
   bool has_changes(std::uint32_t window, instant now, queue_effects& effects);
   journal_changes take_changes(std::uint32_t window, instant now, queue_effects& effects);
 
   std::variant<put_receipt, errc> stage_put(const put_notification& asked, const trace_id& trace,
                                             instant now, queue_effects& effects);
-  /// `next` is the row of the next put that was told to the journal.
+  /// `next` is the row of the next put that the journal has stored.
   void commit_put(row_number& next, instant now, queue_effects& effects);
-  void abandon_puts(); ///< all of them
+  void abandon_puts(); ///< all staged puts
   bool is_staged(const trace_id& trace) const;
 
   ack_result stage_ack(const trace_id& trace, instant now, queue_effects& effects);
@@ -149,7 +150,7 @@ public:
   /// Notes that `asked` is to be answered with `value`. Errors: those of `reply`.
   errc stage_reply(const trace_question& asked, const body& value, instant now,
                    queue_effects& effects);
-  /// Errors: not_found, when the notification has ended in between.
+  /// Errors: not_found, if the notification has ended in between.
   std::variant<notification_view, errc> commit_reply(const trace_question& asked, const body& value,
                                                      instant at, instant now,
                                                      queue_effects& effects);
@@ -168,8 +169,8 @@ public:
   void settle_offers();
 
 private:
-  /// Records in order: of eligibility while undelivered, then of delivery (spec N10). They
-  /// move from list to list as they are, without being copied or looked up.
+  /// Undelivered records are in the order in which they became eligible, delivered records in the
+  /// order of delivery (spec N10). A record moves from list to list without a copy or a search.
   using order = std::list<record>;
   using spot = order::iterator;
 
@@ -208,7 +209,7 @@ private:
   bool take_for(spot which, std::uint64_t bytes, queue_effects& effects);
   void deliver(spot which, instant now, queue_effects& effects);
   /// Moves a notification to a step that it reaches for the first time: `state` only grows, and the
-  /// sender is told each step.
+  /// sender gets a receipt for each step.
   void advance(record& which, notification_state to, instant at, queue_effects& effects);
   void tell(const record& which, notification_state what, instant at, queue_effects& effects) const;
   void end(spot which, notification_state how, instant at, queue_effects& effects);

@@ -115,7 +115,7 @@ void client_queue::commit_put(row_number& next, instant now, queue_effects& effe
   auto& made = mine.puts.front();
   if (!made.is_in_doubt)
     made.row = next++;
-  made.is_in_doubt = false; // it was: it ends with this same commit, and needs no row
+  made.is_in_doubt = false; // a put in doubt ends with this same commit, and needs no row
   if (const auto victim = ends.victim ? find(ends.victim) : std::nullopt) {
     tell(**victim, ends.how, now, effects);
     forget(*victim, effects, on_disk::leave);

@@ -127,7 +127,7 @@ std::vector<entry_view> entries::list(instant now) const {
   return seen;
 }
 
-/// Few entries have a lease that is over: they are cleared at the next tick.
+/// Looks only at the few entries whose lease is over: they are cleared at the next tick.
 std::size_t entries::live(instant now) const {
   const auto is_over = [now](const auto& lease) { return now >= lease.first; };
   const auto first = std::ranges::find_if_not(leases_, is_over);

@@ -29,8 +29,8 @@ struct entries_effects {
   std::vector<lost_entry> lost;
 };
 
-/// The ephemeral keys of one topic, their leases and the numbering of its stream. State
-/// and event are one step (spec E10): each change gives its event at once.
+/// The ephemeral keys of one topic, their leases and the numbering of its stream. State and event
+/// are one step (spec E10): each change makes its event at once.
 class entries {
 public:
   entries(const limits& bounds, account& memory) : bounds_{bounds}, memory_{memory} {}

@@ -11,10 +11,10 @@
 
 namespace restante::model {
 
-/// The expiry times of notifications, the earliest on top. Most notifications are put with the same
-/// TTL, and so in the order of their expiry. Adding one at the end costs next to nothing, while a
-/// tree would need a node for each. A notification that has ended in another way stays in here
-/// until it reaches the top or half of the entries have ended.
+/// The expiry times of notifications, the earliest on top. Most notifications are put with one and
+/// the same TTL, so they come in the order of their expiry. Adding a time at the end costs next to
+/// nothing, while a tree would need a node for each. A notification that has ended in another way
+/// stays in the heap until it reaches the top or half of the entries have ended.
 class expiry_heap {
 public:
   void add(instant at, const trace_id& trace) {
@@ -22,7 +22,9 @@ public:
     std::ranges::push_heap(due_, std::greater{});
   }
 
-  /// Notes that `trace` has gone. `is_kept` tells which traces are still kept.
+  /// Drops ended notifications from the top, and all of them if they are half of the heap. `kept`
+  /// is the number of notifications that are kept; `is_kept` answers whether a trace is one of
+  /// them.
   template <class IsKept>
   void forget(std::size_t kept, IsKept is_kept) {
     if (due_.size() > 2 * kept + slack) {

@@ -77,8 +77,8 @@ struct id_index::ranked {
 /// A run of ids that are selected in one way.
 struct id_index::range {
   enum class kind : std::uint8_t {
-    all,      ///< all that begin with `text` may be told
-    matching, ///< those of them that match a pattern
+    all,      ///< all that begin with `text` may be shown
+    matching, ///< of these, only ids that match a pattern
     one       ///< `text` itself
   };
   std::string text;
@@ -94,7 +94,7 @@ struct id_index::found {
 
 namespace {
 
-/// The ids that a pattern may match, as a range of ids; nothing when that is not within `prefix`.
+/// The ids that a pattern may match, as a range of ids; nothing if it is not within `prefix`.
 template <class Range>
 std::optional<Range> range_of(const pattern_parts& pattern, const std::string& prefix) {
   using kind = typename Range::kind;
@@ -109,7 +109,7 @@ std::optional<Range> range_of(const pattern_parts& pattern, const std::string& p
   return Range{prefix, is_head_only ? kind::all : kind::matching};
 }
 
-/// The ranges that together hold all that may be told, in order; none overlaps another.
+/// The ranges that together hold all ids that may be shown, in order and without overlap.
 template <class Range>
 std::vector<Range> ranges_of(const get_ids& asked) {
   using kind = typename Range::kind;
@@ -120,7 +120,7 @@ std::vector<Range> ranges_of(const get_ids& asked) {
     if (auto part = range_of<Range>(pattern, asked.range.prefix))
       parts.push_back(std::move(*part));
   }
-  // Of one text the widest comes first: `all`, then `matching`, then `one`.
+  // Of ranges with one text, the widest comes first: `all`, then `matching`, then `one`.
   std::ranges::sort(parts, [](const Range& a, const Range& b) {
     return std::tie(a.text, a.how) < std::tie(b.text, b.how);
   });

@@ -10,15 +10,15 @@
 
 namespace restante::model {
 
-/// An id that can be listed. Its namespace's name is kept once for all ids of it.
+/// An id that can be listed. All ids of a namespace share one copy of its name.
 struct listed_id {
   const std::string* ns = nullptr;
   std::string id;
 };
 
-/// The ids of one shard in the order of their namespaces and bytes, each with its rank: so the cost
-/// of a page depends on the ids on the page, and `total` costs two searches, for any number of ids
-/// and in any namespace. 48 bytes for each id.
+/// The ids of one shard in the order of their namespaces and bytes, each with its rank. So the cost
+/// of a page depends only on the ids on the page, and `total` costs two searches, for any number of
+/// ids and in any namespace. An id takes 48 bytes.
 class id_index {
 public:
   id_index();
@@ -30,10 +30,10 @@ public:
   void add(const listed_id& one);
   void remove(const listed_id& one);
 
-  /// The first ids of the range that may be told, in order, and how many there are.
+  /// The first ids of the range that may be shown, in order, and how many there are.
   ///
-  /// Where rights have patterns with a star that is not their end, the ids that begin as such a
-  /// pattern does up to its first star are looked at one by one; all others are counted by rank.
+  /// If the rights have a pattern with a star before its end, the ids that begin like the pattern
+  /// up to its first star are looked at one by one. All other ids are counted by rank.
   ids_view page(const get_ids& asked) const;
 
   /// How many ids all pages so far have looked at.

@@ -14,31 +14,32 @@ namespace restante::model {
 
 /// The keys a connection owns, or has asked for, over all topics (spec E3).
 ///
-/// It runs ahead of the topics: a set reserves its key when it is sent. So each promise has a
-/// number of its own, and a message about another promise for the same key is ignored.
+/// The table runs ahead of the topics: a set reserves its key when it is sent. So each promise of a
+/// lease has a number of its own, and a message about another promise for the key is ignored.
 class lease_table {
 public:
   explicit lease_table(std::size_t most) : most_{most} {}
 
-  /// Reserves a key for a set, or renews the reservation. Nothing at the cap, after reservations
-  /// past their own deadline have been dropped. `until` is when the lease would end.
+  /// Reserves a key for a set, or renews the reservation. `until` is when the lease would end. At
+  /// the cap, promises whose lease is over are dropped first; if there is still no room, returns
+  /// nothing.
   std::optional<lease_number> reserve(const topic_address& at, const std::string& key,
                                       instant until, instant now);
 
   struct reservation {
-    errc code = errc::none; ///< too_many_keys; overloaded, where only `untold` is in the way
+    errc code = errc::none; ///< too_many_keys; overloaded, if only `untold` is in the way
     lease_number lease = 0;
   };
 
-  /// As `reserve`, but a new key must also leave `untold` places free: that many keys were lost,
-  /// and their owner does not know it yet.
+  /// Reserves like `reserve`, but a new key must also leave `untold` places free: this many keys
+  /// were lost, and their owner does not know it yet.
   reservation reserve_beside(std::size_t untold, const topic_address& at, const std::string& key,
                              instant until, instant now);
 
   /// The topic accepted this promise.
   void accepted(const topic_address& at, const std::string& key, lease_number lease, instant until);
 
-  /// The topic refused this promise: the promise accepted last counts again, if any.
+  /// The topic refused this promise. The promise that it accepted last, if any, counts again.
   void refused(const topic_address& at, const std::string& key, lease_number lease);
 
   /// The key was lost without a clear: it expired or was taken over, under this promise.

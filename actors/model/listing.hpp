@@ -19,7 +19,7 @@ class listing {
 public:
   enum class subject : std::uint8_t { clients, topics };
 
-  /// `deadline` holds for the whole listing, however many pages turn out to be empty.
+  /// `deadline` holds for the whole listing, even if many pages turn out to be empty.
   listing(subject what, get_ids asked, instant deadline);
 
   subject what() const;
@@ -31,14 +31,15 @@ public:
 
   bool is_asking_for_ids() const { return phase_ == phase::asking_ids; }
 
-  /// A shard has answered. One that fails has no ids.
+  /// A shard has answered. A shard that fails has no ids.
   void add(ids_view&& m);
 
-  /// All shards have answered. The ids of the page, each to be asked for details by its number.
+  /// All shards have answered. Returns the ids of the page; each is asked for details under its
+  /// number.
   const std::vector<std::string>& ask_for_details();
 
-  /// The client or topic of that number has answered. A child that never answers is left out. A
-  /// topic without use is left out too: it has gone or is about to go.
+  /// The client or topic with the number `part` has answered. A child that never answers is left
+  /// out. A topic without use is left out too: it has ended or is about to end.
   void add(std::size_t part, const pending_view& m);
   void add(std::size_t part, const topic_usage_view& m);
 
@@ -59,7 +60,7 @@ private:
   instant deadline_;
   phase phase_ = phase::new_page;
   std::vector<std::string> ids_; ///< the first ids that shards have answered so far
-  std::uint64_t behind_ = 0;     ///< as many as there are behind `after`
+  std::uint64_t behind_ = 0;     ///< the number of ids behind `after`
   std::variant<clients_view, topics_view> view_;
 };
 

@@ -22,7 +22,7 @@ class operations {
 public:
   static constexpr unsigned part_bits = 10;
 
-  /// Begins an operation with that many parts; the number is that of part 0.
+  /// Begins an operation with `parts` parts. Returns the number of part 0.
   operation_number begin(Held held, std::uint32_t parts, instant deadline) {
     RESTANTE_ASSERT(parts > 0);
     if (free_.empty()) {
@@ -68,7 +68,7 @@ public:
     return find_pending(op) != nullptr ? std::optional<Held>{end(index_of(op))} : std::nullopt;
   }
 
-  /// Ends all whose deadline has come.
+  /// Ends all operations whose deadline has come.
   std::vector<Held> take_due(instant now) {
     return take([now](const pending& at) { return now >= at.deadline; });
   }
@@ -86,7 +86,7 @@ public:
     }
   }
 
-  /// The earliest deadline; never when nothing is under way.
+  /// The earliest deadline; `never` if no operation is under way.
   instant deadline() const {
     auto first = instant::never();
     for (const auto& at : pending_) {
@@ -132,7 +132,7 @@ private:
     at.held.reset();
     free_.push_back(index);
     if (--under_way_ == 0 && pending_.size() > kept_pending) {
-      // A burst leaves no memory behind; numbers go on, so none comes again.
+      // Gives back the memory of a burst. The count of uses goes on, so no number comes twice.
       pending_ = std::vector<pending>{};
       free_ = std::vector<std::uint32_t>{};
     }

@@ -28,7 +28,7 @@ class unconfirmed {
 public:
   struct item {
     std::size_t bytes = 0;
-    trace_id trace; ///< of a notification to acknowledge once confirmed; zero: none
+    trace_id trace; ///< the notification to acknowledge when it is confirmed; zero: none
   };
 
   void add(item what) {
@@ -36,7 +36,7 @@ public:
     items_.push_back(what);
   }
 
-  /// Takes the first one off.
+  /// Removes the oldest push.
   std::optional<item> confirm() {
     if (empty())
       return std::nullopt;
@@ -65,18 +65,18 @@ public:
 
 private:
   std::vector<item> items_;
-  std::size_t confirmed_ = 0; ///< of `items_`, from the front
+  std::size_t confirmed_ = 0; ///< how many of `items_`, from the front
   std::uint64_t bytes_ = 0;
 };
 
-/// Keys that were lost to others while the sink had no room: the latest loss of each key, until it
-/// can be told (spec E4, E14).
+/// Keys that were lost to other clients while the sink had no room: the latest loss of each key,
+/// until it can be sent (spec E4, E14).
 class missed_losses {
 public:
   explicit missed_losses(std::size_t most) : most_{most} {}
 
-  /// At the bound the first in order is dropped. An owner reaches the bound only by holding keys
-  /// beyond its share.
+  /// At the bound the first loss, by topic and key, is dropped. An owner reaches the bound only by
+  /// holding keys beyond its share.
   void add(entry_ended what) {
     RESTANTE_ASSERT(most_ > 0); // an owner that may own no key loses none
     const key_of_topic which{what.at, what.key};
@@ -88,7 +88,7 @@ public:
     RESTANTE_ASSERT(kept_.size() <= most_);
   }
 
-  /// The key is owned again, so its loss need not be told.
+  /// The key is owned again, so its loss need not be sent.
   void regained(const topic_address& at, const std::string& key) { forget({at, key}); }
 
   std::vector<entry_ended> take() {
@@ -103,7 +103,7 @@ public:
   std::size_t size() const { return kept_.size(); }
   std::uint64_t bytes() const { return bytes_; }
 
-  /// How many losses there are besides that of this key.
+  /// How many losses there are, without the loss of this key.
   std::size_t size_without(const topic_address& at, const std::string& key) const {
     return kept_.size() - kept_.count({at, key});
   }

@@ -104,8 +104,8 @@ void output_budget::serve() {
 }
 
 bool output_budget::serve_one() {
-  std::vector<waiter>
-      gone; // their members may call us when they are destroyed: not while we hold the lock
+  // Waiters that are gone may call the budget when they are destroyed, so they outlive the lock.
+  std::vector<waiter> gone;
   output_permit_ptr with;
   std::optional<waiter> next;
   {

@@ -16,10 +16,10 @@ namespace restante::model {
 /// Unsent output that each connection may have outside the budget: a burst of small answers.
 inline constexpr std::size_t output_free_bytes = std::size_t{64} * 1024;
 
-/// The knowledge about a connection that waits for room.
+/// Whether a connection that waits for room has proved that it reads.
 enum class reader : std::uint8_t {
   unknown,
-  proven, ///< it took a large answer before; served before readers that never did
+  proven, ///< it took a large answer before, and is served first
 };
 
 class output_permit;
@@ -35,7 +35,7 @@ using output_permit_ptr = std::shared_ptr<output_permit>;
 /// callback takes.
 class output_budget : public std::enable_shared_from_this<output_budget> {
 public:
-  /// Room for at least two of the largest answers, however small the broker is.
+  /// Room for at least two of the largest answers, even if the broker is small.
   static constexpr std::uint64_t least_bytes = std::uint64_t{4} << 20;
 
   explicit output_budget(std::uint64_t most);
@@ -46,11 +46,11 @@ public:
   std::uint64_t used() const { return used_.load(std::memory_order_relaxed); }
   std::uint64_t most() const { return most_; }
 
-  /// Whether `bytes` more fit, and nobody waits for room. A request for more than half of the
+  /// Whether `bytes` more fit and no caller waits for room. A request for more than half of the
   /// budget fits when half is free: otherwise it might never fit.
   bool has_room(std::uint64_t bytes) const;
 
-  /// Takes `bytes` if `has_room`; false, and nothing taken, when not.
+  /// Takes `bytes` if `has_room`. Otherwise takes nothing and returns false.
   bool try_take(std::uint64_t bytes);
 
   /// Takes `bytes` even beyond the bound: for output that must be sent in any case.
@@ -58,18 +58,19 @@ public:
 
   void give_back(std::uint64_t bytes);
 
-  /// Whether somebody waits for room: then a reader must be quick, or make room.
+  /// Whether a caller waits for room: then a reader must take its output quickly, or make room.
   bool is_contended() const { return waiting_for_room_.load() > 0; }
 
-  /// Large answers that may be in the making at once: each has its value and its text.
+  /// How many large answers may be in the making at once: each takes memory for its value and its
+  /// text.
   std::size_t starts_max() const { return starts_max_; }
 
   using granted = std::function<void(output_permit_ptr)>;
 
-  /// Asks for permission to make an answer that may be large. With `bytes` 0 the size is not known
-  /// yet, and only the turn is waited for; otherwise there must be room for `bytes`, which the
-  /// permit then holds. Returns the permit, or null: then `later` is called once, from any thread,
-  /// unless `who` has gone before.
+  /// Asks for permission to make an answer that may be large. If `bytes` is 0, the size is not
+  /// known yet, and the caller waits only for its turn. Otherwise there must be room for `bytes`,
+  /// which the permit then holds. Returns the permit, or null. After null, `later` is called once,
+  /// from any thread, unless `who` is gone before.
   output_permit_ptr begin(std::uint64_t bytes, reader known, const std::weak_ptr<void>& who,
                           granted later);
 
@@ -96,12 +97,12 @@ private:
   std::atomic<std::uint64_t> used_{0};
   std::atomic<std::size_t> waiting_{0};
   std::atomic<std::size_t> waiting_for_room_{0};
-  std::atomic<std::size_t> calls_{0}; ///< of `serve` that are not done with
+  std::atomic<std::size_t> calls_{0}; ///< calls of `serve` that are not finished
   std::mutex mutex_;
   std::size_t starts_ = 0;
   std::deque<waiter> for_turn_;
   std::deque<waiter> for_room_;
-  std::deque<waiter> proven_; ///< for room too
+  std::deque<waiter> proven_; ///< these wait for room too
 };
 
 /// Permission to make one answer that may be large. It ends with the last copy of its pointer, and

@@ -9,8 +9,8 @@ namespace restante::model {
 verdict push_feed::tell_events(const event_batch& batch, std::uint64_t bytes) {
   if (!topics_.continues(batch))
     return verdict::drop;
-  // A sink with nothing waiting gets its push whatever other sinks hold: no batch is larger than a
-  // few frames.
+  // A sink with nothing unconfirmed gets the push even if other sinks have used up the room: no
+  // batch is larger than a few frames.
   if (!window_.empty() && !window_.has_room(bytes)) {
     topics_.lag(batch.at.topic);
     return verdict::keep;

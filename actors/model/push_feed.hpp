@@ -17,8 +17,8 @@ namespace restante::model {
 
 /// The decision about a push.
 enum class verdict : std::uint8_t {
-  drop,     ///< nobody wants it
-  hand_out, ///< the sink is given it
+  drop,     ///< the connection does not follow its topic or client
+  hand_out, ///< the sink gets it
   keep,     ///< left out now; its replacement follows when the sink has confirmed enough
   postpone, ///< left out now; the sink has nothing to confirm, so a timer must retry
 };
@@ -27,13 +27,13 @@ enum class verdict : std::uint8_t {
 enum class resync : std::uint8_t {
   idle,  ///< nothing was left out, or the sink has too much unconfirmed
   now,   ///< there is room
-  later, ///< other connections wait for the room
+  later, ///< the connections together have used up their room
 };
 
 /// Whether a connection has a sink at present.
 enum class sink_state : std::uint8_t { absent, present };
 
-/// Left-out changes, to be asked for or told now.
+/// Left-out changes that can follow now.
 struct left_out {
   std::vector<std::string> topics;  ///< each to be asked for a snapshot
   std::vector<std::string> clients; ///< each to be asked for its presence
@@ -45,8 +45,9 @@ struct left_out {
 /// left out, and the present state follows when there is room (spec E14).
 class push_feed {
 public:
-  /// The pause before another resync. Its causes, a full namespace or a failed topic, do not pass
-  /// within milliseconds, and nobody should miss events for longer than necessary.
+  /// The pause before another resync. A resync is postponed because a namespace is full or a topic
+  /// failed, which takes longer than milliseconds. A sink should not miss events for longer than
+  /// necessary.
   static constexpr duration pause = std::chrono::seconds{1};
 
   push_feed(output_budget& budget, const limits& bounds)
@@ -56,7 +57,7 @@ public:
   watches& clients() { return clients_; }
   send_window& window() { return window_; }
 
-  // Functions for each kind of push. `bytes` is the size of the push.
+  // One function for each kind of push. `bytes` is the size of the push.
   verdict tell_events(const event_batch& batch, std::uint64_t bytes);
   verdict tell_presence(const std::string& client, std::uint64_t bytes);
   verdict tell_loss(const entry_ended& what, sink_state sink, std::uint64_t bytes);
@@ -67,28 +68,28 @@ public:
   /// A topic failed and its stream is cut. False: this connection does not follow the topic.
   bool topic_failed(const std::string& topic);
 
-  /// The owner has the key again, so its loss need not be told any more.
+  /// The owner has the key again, so its loss need not be sent any more.
   void regained(const topic_address& at, const std::string& key) { losses_.regained(at, key); }
 
-  /// Losses that have not been told count against the owner's limit of keys; the loss of `key` is
-  /// not counted.
+  /// How many keys the owner has lost without being told of it yet. These count against its limit
+  /// of keys. The loss of `key` is not counted.
   std::size_t untold_losses(const topic_address& at, const std::string& key) const {
     return losses_.size() == 0 ? 0 : losses_.size_without(at, key);
   }
   std::uint64_t loss_bytes() const { return losses_.bytes(); }
 
-  /// Ask this when the sink has confirmed something, and when `resync_at` has come. While other
-  /// connections wait for room, only a connection with nothing unconfirmed goes on: its topics may
-  /// be small.
+  /// Whether left-out changes can follow now. Call it when the sink has confirmed something, and
+  /// when `resync_at` has come. While the connections together have used up their room, only a
+  /// connection with nothing unconfirmed goes on: its topics may be small.
   resync next() const;
 
-  /// Takes the left-out changes; the caller asks for them or tells them now.
+  /// Takes the left-out changes. The caller sends the losses and asks for the other changes now.
   left_out take_left_out();
 
-  /// Asks again after a pause, at `resync_at`.
+  /// Postpones the resync by a pause, to `resync_at`.
   void postpone(instant now);
 
-  /// Whether that pause is over. True once.
+  /// Whether the pause is over. Answers true once.
   bool is_over(instant now);
   instant resync_at() const { return resync_at_; }
 

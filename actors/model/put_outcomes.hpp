@@ -11,8 +11,8 @@
 
 namespace restante::model {
 
-/// The outcomes of a put to many targets, one per target in the order of the request (spec N17).
-/// Those without an answer are `unknown_outcome`.
+/// The outcomes of a put to many targets, one for each target in the order of the request (spec
+/// N17). A target without an answer has `unknown_outcome`.
 class put_outcomes {
 public:
   explicit put_outcomes(const std::vector<std::string>& targets) {
@@ -22,7 +22,7 @@ public:
       outcomes_.push_back({target, errc::unknown_outcome, {}, {}});
   }
 
-  /// The target of that number has answered.
+  /// The target with the number `part` has accepted the put.
   void accepted(std::size_t part, const put_receipt& receipt) {
     if (auto* mine = find(part)) {
       mine->code = errc::none;
@@ -30,7 +30,7 @@ public:
     }
   }
 
-  /// The target of that number was refused.
+  /// The target with the number `part` was refused.
   void refused(std::size_t part, failure why) {
     if (auto* mine = find(part)) {
       mine->code = why.code;

@@ -8,7 +8,7 @@
 
 namespace restante::model {
 
-/// Token bucket; the burst is one second's allowance (spec §8). A limit of 0 allows all.
+/// A token bucket. Its burst is the allowance of one second (spec §8). A limit of 0 allows all.
 class rate {
 public:
   explicit rate(std::uint32_t per_second) : per_second_{per_second} {}

@@ -22,7 +22,7 @@ std::uint64_t cost_of(const put_notification& asked) {
 
 namespace {
 
-/// Most notifications have none of it.
+/// Most notifications have no extras.
 std::unique_ptr<record_extras> unless_empty(record_extras made) {
   return made == record_extras{} ? nullptr : std::make_unique<record_extras>(std::move(made));
 }

@@ -13,7 +13,7 @@ namespace restante::model {
 enum class queue_part : std::uint8_t { queued, offered, delivered, scheduled, staged };
 
 /// The client that counts as the sender of a put. A put by the server in the name of a client
-/// counts as that client's; a put under the server identity's own name has no sender.
+/// counts as a put of that client; a put under the server identity's own name has no sender.
 const std::string& sender_of(const std::string& from, identity by);
 
 /// Members that only few notifications have.
@@ -37,20 +37,20 @@ struct record {
   instant expires_at;
   instant delivered_at;
   std::unique_ptr<record_extras> extras;
-  row_number row = 0; ///< in the journal; 0: not in one
+  row_number row = 0; ///< the row in the journal; 0: none
   std::uint32_t attempts = 0;
   notification_kind kind = notification_kind::plain;
   receipts want = receipts::none;
   identity by = identity::client; ///< the identity that put it, even if `from` differs
   queue_part where : 3 = queue_part::queued;
   notification_state state : 3 = notification_state::queued;
-  /// A commit is under way that may end it or deliver it: until then it is neither offered nor
-  /// evicted nor collapsed.
+  /// A commit that is under way may end or deliver the notification. Until it is done, the
+  /// notification is not offered, evicted or collapsed.
   bool is_in_doubt : 1 = false;
-  /// The journal knows of the attempt after these already.
+  /// The journal has stored the next attempt already.
   bool is_announced : 1 = false;
 
-  /// The client that counts as its sender (spec N6, N14); empty, as no client is, when the
+  /// The client that counts as its sender (spec N6, N14). Empty, which no client's name is, if the
   /// server identity put it under its own name.
   const std::string& sender() const;
 
@@ -73,7 +73,7 @@ BOOST_DESCRIBE_STRUCT(record, (),
                       (trace, from, pack, created_at, expires_at, delivered_at, row, attempts, kind,
                        want, by))
 
-/// The size that its record would have.
+/// The size that the record of a put would have.
 std::uint64_t cost_of(const put_notification& asked);
 
 /// Makes a new record for a put (spec N2, N16).

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::int64_t parts_of_age = 16;
 
-/// The least step: a step must be worth its messages, also where all records are young.
+/// The least step: a step must be worth its messages, even if all records are young.
 constexpr duration least_step = std::chrono::milliseconds{1};
 
 } // namespace

@@ -10,21 +10,21 @@
 
 namespace restante::model {
 
-/// Which clients of one shard hold delivered records, by the age of the oldest record of each
-/// (spec N18): for every namespace apart, and over all of them. So memory can be freed where there
-/// is something to free, without asking anybody else.
+/// Which clients of one shard hold delivered records, by the age of the oldest record of each (spec
+/// N18): for each namespace, and for all of them. So memory can be freed where there is something
+/// to free, without a message to other clients.
 ///
-/// For each client it knows a lower bound, because the oldest record may have expired since. About
-/// 90 bytes for each client in it, and none for other clients: the fixed cost of a record covers
-/// that.
+/// It knows a lower bound for each client, because the oldest record may have expired since. A
+/// client with delivered records takes about 90 bytes here, which the fixed cost of a record
+/// covers; other clients take none.
 class record_ages {
 public:
   using child_key = std::pair<route_number, std::uint64_t>; ///< of a client in its shard
 
-  /// The clients of one namespace. It must be empty when it goes.
+  /// The clients of one namespace. It must be empty when it is destroyed.
   class of_namespace {
   public:
-    /// `number` decides between those of one age: the same in each run, as an address is not.
+    /// `number` orders namespaces of one age. Unlike an address, it is the same in each run.
     explicit of_namespace(std::uint64_t number) : number_{number} {}
 
     bool empty() const { return clients_.empty(); }
@@ -44,8 +44,8 @@ public:
     return empty() ? instant::never() : std::get<instant>(*groups_.begin());
   }
 
-  /// The client with the oldest record of a namespace, or of all namespaces if it is null. Nothing
-  /// when that record is not from before `older_than`.
+  /// The client with the oldest record of a namespace, or of all namespaces if `group` is null.
+  /// Nothing if that record is not from before `older_than`.
   std::optional<child_key> first(const of_namespace* group, instant older_than) const;
 
   void clear() { groups_.clear(); }
@@ -54,8 +54,9 @@ private:
   std::set<std::tuple<instant, std::uint64_t, const of_namespace*>> groups_;
 };
 
-/// Up to when records may be forgotten at once, if the oldest known one is from `oldest`: later by
-/// a sixteenth of its age. That is how exact "oldest first" is, over all shards.
+/// Records from before this instant may be forgotten in one step, if the oldest known record is
+/// from `oldest`: a sixteenth of its age later. So "oldest first" is exact to a sixteenth of the
+/// age, over all shards.
 instant trimmed_with(instant oldest, instant now);
 
 } // namespace restante::model

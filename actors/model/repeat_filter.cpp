@@ -16,7 +16,7 @@ std::uint64_t repeat_filter::count(const std::string& key, instant now) {
   }
   auto& one = found->second;
   if (one.untold + (one.is_told ? 1 : 0) > 0 && now - one.last >= period)
-    one = {}; // it was over
+    one = {}; // the event had ended, and begins again
   one.last = now;
   ++one.untold;
   const bool is_time = one.is_told ? now - one.told >= period : one.untold >= first_told_;

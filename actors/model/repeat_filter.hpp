@@ -18,7 +18,8 @@ public:
   static constexpr std::size_t keys_max = 1024;
   static constexpr duration period = std::chrono::seconds{60};
 
-  /// Logged once it has happened this many times, each within a period of the one before.
+  /// An event is logged when it has happened `first_told` times, each within a period of the one
+  /// before.
   explicit repeat_filter(std::uint64_t first_told = 1) : first_told_{first_told} {}
 
   /// Counts one event. Returns the number of events since the last report if a report is due,

@@ -12,15 +12,16 @@
 
 namespace restante::model {
 
-/// The progress of a shard that restores its slot from the journal, and the messages that wait for
-/// that (spec D2): the whole slot at the start, later the clients whose actor crashed. A slot that
-/// cannot be restored stays unrestored, and everything that needs it is refused (spec D3).
+/// The progress of a shard that restores from the journal, and the messages that wait for it (spec
+/// D2). A shard restores the whole slot at the start, and later the clients whose actor crashed. A
+/// slot that cannot be restored stays unrestored, and everything that needs it is refused (spec
+/// D3).
 ///
 /// `Parked` is a message that came too early.
 template <class Parked>
 class restoration {
 public:
-  /// The whole slot.
+  /// Begins to restore the whole slot.
   void begin() {
     RESTANTE_ASSERT(phase_ == phase::done);
     phase_ = phase::whole;
@@ -29,7 +30,7 @@ public:
   bool is_under_way() const { return phase_ == phase::whole || phase_ == phase::some; }
   bool is_whole() const { return phase_ == phase::whole; }
 
-  /// Why it failed; `none` if it has not.
+  /// Why the restore failed; `none` if it has not failed.
   errc failure() const { return failure_; }
 
   /// Whether a client is being restored now. Other clients go on unchanged.
@@ -37,8 +38,8 @@ public:
     return is_whole() || (is_under_way() && only_.contains({ns, id}));
   }
 
-  /// Keeps a message until the slot is restored. True for the first message: from now on somebody
-  /// waits.
+  /// Keeps a message until the slot is restored. True for the first message: from now on an
+  /// operation waits.
   bool park(Parked what) {
     RESTANTE_ASSERT(is_under_way());
     parked_.push_back(std::move(what));
@@ -60,7 +61,7 @@ public:
       crashed_.insert(std::move(who));
   }
 
-  /// Begins to restore clients that crashed. False when there are none, or when they must wait or
+  /// Begins to restore clients that crashed. False if there are none, or if they must wait or
   /// cannot be restored.
   bool begin_crashed() {
     if (crashed_.empty() || phase_ != phase::done)

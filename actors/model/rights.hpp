@@ -33,11 +33,11 @@ struct rights {
     pattern key;
   };
 
-  std::vector<pattern> put;      ///< whom it may put to
-  std::vector<pattern> watch;    ///< whom it may watch
-  std::vector<pattern> read;     ///< topics it may know of, list and subscribe to
-  std::vector<topic_keys> write; ///< keys it may set and clear
-  std::vector<pattern> publish;  ///< topics it may publish to
+  std::vector<pattern> put;      ///< the clients that it may put to
+  std::vector<pattern> watch;    ///< the clients that it may watch
+  std::vector<pattern> read;     ///< the topics that it may know of, list and subscribe to
+  std::vector<topic_keys> write; ///< the keys that it may set and clear
+  std::vector<pattern> publish;  ///< the topics that it may publish to
 
   bool may_put(std::string_view to) const;
   bool may_watch(std::string_view client) const;

@@ -18,7 +18,7 @@ public:
   /// `kept_bits` below 48 makes routes collide: for tests of collisions.
   routing(const key& secret, std::size_t slots, unsigned kept_bits = trace_id::route_bits);
 
-  /// The 48-bit keyed hash of namespace and id, the namespace's length framed in.
+  /// The 48-bit keyed hash of the length of the namespace, the namespace and the id.
   route_number route(std::string_view ns, std::string_view id) const;
 
   std::size_t slot(route_number route) const { return route % slots_; }

@@ -6,7 +6,7 @@
 namespace restante::model {
 
 void send_window::count_by(output_counter who) {
-  RESTANTE_ASSERT(given_.empty()); // the same window must give back what it took
+  RESTANTE_ASSERT(given_.empty()); // bytes must be given back by the counter that took them
   counter_ = who;
 }
 

@@ -10,15 +10,15 @@ namespace restante::model {
 
 /// The notification that a put ends once its commit takes effect.
 struct staged_end {
-  trace_id victim; ///< zero: nothing
+  trace_id victim; ///< zero: none
   notification_state how = notification_state::evicted;
 };
 
-/// The changes of a client queue that the journal has not answered yet: invisible to everybody else
-/// (spec D1).
+/// The changes of a client queue that the journal has not answered yet. Nothing outside the queue
+/// can see them (spec D1).
 struct staging {
   std::list<record> puts;          ///< in the order of acceptance
-  std::deque<staged_end> ends;     ///< of each of them
+  std::deque<staged_end> ends;     ///< one for each of `puts`
   std::vector<trace_id> announced; ///< offers that may be made whether the commit succeeds or not
   journal_changes changes;         ///< not sent yet
 

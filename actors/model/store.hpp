@@ -33,7 +33,7 @@ public:
 
   storage_fault fault() const { return what_; }
 
-  /// The only slot that is concerned, where it is known to be only one.
+  /// The slot of the fault, if only one slot is known to be concerned.
   std::optional<slot_number> slot() const { return where_; }
 
 private:
@@ -44,7 +44,7 @@ private:
 /// The fixed parameters of a store: they decide in which slot a client is (spec §1).
 struct store_identity {
   std::uint32_t slots = 16;
-  std::array<std::uint8_t, 16> key{}; ///< of the hash
+  std::array<std::uint8_t, 16> key{}; ///< the key of the hash
 };
 
 /// Some of the notifications of a slot, in the order of their rows.
@@ -54,8 +54,8 @@ struct restored_slice {
   /// How many rows were left out because they have expired, by namespace (spec N8).
   std::vector<std::pair<std::string, std::uint64_t>> expired;
 
-  row_number last = 0;  ///< where to go on
-  bool is_last = false; ///< nothing is behind it
+  row_number last = 0;  ///< the row behind which to go on
+  bool is_last = false; ///< there is no row behind it
 };
 
 struct store_stats {

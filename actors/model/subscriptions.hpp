@@ -27,16 +27,16 @@ public:
   /// The owner asks for a topic.
   added ask(const std::string& topic);
 
-  /// The topic has refused: a place that has not come to life goes.
+  /// The topic has refused. Removes the subscription if the topic has never answered.
   void refused(const std::string& topic);
 
-  /// The topic has answered with its state at that place of its stream. Changes nothing when the
+  /// The topic has answered with its state at this place of its stream. Changes nothing if the
   /// owner has already left.
   void begin(const std::string& topic, epoch_number epoch, std::uint64_t seq);
 
   void leave(const std::string& topic) { erase(all_.find(topic)); }
 
-  /// Leaves the topics that may not be read any more, and answers which (spec W7).
+  /// Leaves the topics that may not be read any more, and returns them (spec W7).
   std::vector<std::string> leave_forbidden(const rights& allowed);
 
   /// Whether a batch continues the stream: the topic is live, and no snapshot had the batch
@@ -53,8 +53,8 @@ public:
   /// The topics that lag, each to be asked for a snapshot now.
   std::vector<std::string> resync();
 
-  /// The snapshot will not come. False when nobody waits for it any more; else the topic lags
-  /// again.
+  /// The snapshot will not come. Returns false if it is not needed any more; otherwise the topic
+  /// lags again.
   bool resync_failed(const std::string& topic);
 
   bool contains(const std::string& topic) const { return all_.contains(topic); }

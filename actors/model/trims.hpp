@@ -12,8 +12,8 @@
 
 namespace restante::model {
 
-/// The trims of one slot: which of its children are asked to let go of delivered records, and what
-/// the accounts know of the oldest record here (spec N18, docs/decisions/0018). A null
+/// The trims of one slot: which of its children are asked to forget delivered records, and which
+/// age of the oldest record the accounts know (spec N18, docs/decisions/0018). A null
 /// `namespace_group` stands for the whole broker.
 template <class Handle>
 class trims {
@@ -27,7 +27,7 @@ public:
   trims(child_table<Handle>& children, account& whole, std::uint32_t slot)
       : children_{children}, whole_{whole}, slot_{slot} {}
 
-  /// A child reports the age of its records unasked. Ignored while the child is being asked: its
+  /// A child reports the age of its records by itself. Ignored while the child is being asked: its
   /// answer repeats the age, and it must not be asked twice.
   void note(route_number route, child& which, instant oldest) {
     if (which.is_trimmed)
@@ -36,7 +36,8 @@ public:
     tell_oldest(*which.in, exactness::earlier);
   }
 
-  /// The few children that have the oldest records, each to be asked. None: see `end_if_over`.
+  /// The few children with the oldest records; the caller asks each of them. Call `end_if_over`
+  /// afterwards, because there may be none.
   std::vector<child*> ask(namespace_group* in, instant older_than) {
     std::vector<child*> all;
     while (all.size() < at_once) {
@@ -53,9 +54,9 @@ public:
     return all;
   }
 
-  /// A child has answered; or it goes, and has no records then. It is not waited for any more. The
-  /// account whose trim is over in this slot; null while others are asked, or when this one was
-  /// not.
+  /// A child has answered; or it ends, and then has no records. The trim does not wait for it any
+  /// more. Returns the account whose trim is over in this slot; null while other children are
+  /// asked, or if this child was not asked.
   account* answered(route_number route, child& which, instant oldest) {
     children_.set_oldest_record(route, which, oldest);
     tell_oldest(*which.in, exactness::earlier);
@@ -68,7 +69,7 @@ public:
   }
 
   /// Tells the accounts exactly which records are left, because the next step may belong to another
-  /// slot. The account whose trim is over here; null while somebody is asked.
+  /// slot. Returns the account whose trim is over in this slot; null while a child is asked.
   account* end_if_over(namespace_group* in) {
     if (asked(in) > 0)
       return nullptr;
@@ -105,7 +106,7 @@ private:
   std::uint32_t slot_;
   instant told_oldest_ =
       instant::never();     ///< the age that the broker's account knows for this slot
-  std::uint32_t asked_ = 0; ///< children that are being asked for the whole
+  std::uint32_t asked_ = 0; ///< children that are asked for the whole broker
 };
 
 } // namespace restante::model

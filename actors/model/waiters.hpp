@@ -10,8 +10,8 @@
 
 namespace restante::model {
 
-/// A number that an actor gives to an actor it deals with, so models need no handles. An actor
-/// never gives the same number twice.
+/// A number that an actor gives to another actor that it deals with, so that models need no
+/// handles. An actor never gives the same number twice.
 using peer_number = std::uint64_t;
 
 /// A peer that waits for a reply.
@@ -24,7 +24,7 @@ struct waiter {
 /// The waiters for each reply of one target (spec N13).
 class waiters {
 public:
-  /// False if the maximum already waits for this trace.
+  /// False if `waiters_max` peers already wait for this trace.
   bool add(const trace_id& trace, const waiter& who);
 
   /// Removes and returns all waiters for `trace`, in the order in which they came.
@@ -36,7 +36,7 @@ public:
   /// Forgets a peer that is gone. Returns how many waits ended with it.
   std::size_t forget(peer_number peer);
 
-  /// Forgets one wait; false when there is no such wait.
+  /// Forgets one wait; false if there is no such wait.
   bool cancel(const trace_id& trace, peer_number peer, operation_number op);
 
   instant deadline() const;

@@ -9,8 +9,8 @@
 
 namespace restante::model {
 
-/// Which children of a slot are being woken since their deadline has come: a few at once, and
-/// nobody else until all of them have answered.
+/// The children of a slot that were woken because their deadline has come: a few at a time, and no
+/// others until all of them have answered.
 template <class Handle>
 class wakes {
 public:
@@ -18,7 +18,7 @@ public:
 
   explicit wakes(std::size_t most) : most_{most} { RESTANTE_ASSERT(most > 0); }
 
-  /// The children to be woken now, each once. None while a woken child has not answered.
+  /// The children to wake now, each once. None while a woken child has not answered.
   std::vector<child*> wake(child_table<Handle>& children, instant now) {
     if (awake_ > 0)
       return {};
@@ -31,7 +31,7 @@ public:
     return due;
   }
 
-  /// A child has answered, or has gone. Changes nothing when it was not woken.
+  /// A child has answered, or has ended. Changes nothing if it was not woken.
   void rested(child& which) {
     if (!std::exchange(which.is_woken, false))
       return;

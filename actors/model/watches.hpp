@@ -19,14 +19,14 @@ public:
   /// The owner asks for a client.
   added ask(const std::string& client);
 
-  /// The owner leaves, or was refused. Missed changes are then not asked for any more: asking would
-  /// watch the client again.
+  /// The owner leaves, or was refused. The connection no longer asks for missed changes of this
+  /// client: asking would watch the client again.
   void leave(const std::string& client);
 
-  /// Leaves the clients that may not be watched any more, and answers which (spec W7).
+  /// Leaves the clients that may not be watched any more, and returns them (spec W7).
   std::vector<std::string> leave_forbidden(const rights& allowed);
 
-  /// A change was left out. Only of a client that is watched.
+  /// A change of a client that is watched was left out.
   void miss(const std::string& client);
 
   /// The clients of which a change was missed, each to be asked for its presence now.

@@ -6,7 +6,8 @@
 
 namespace restante {
 
-/// Pauses between attempts: each twice the one before, cut by up to a half at random.
+/// Pauses between attempts. Each pause is twice the one before, and is cut at random by up to a
+/// half.
 class backoff {
 public:
   backoff(std::chrono::milliseconds first, std::chrono::milliseconds longest, std::uint64_t seed)
@@ -20,7 +21,7 @@ public:
     return whole - std::chrono::nanoseconds{cut(random_)};
   }
 
-  /// After a success: the next pause is the first again.
+  /// Call it after a success: the next pause is the first one again.
   void reset() { next_ = first_; }
 
 private:

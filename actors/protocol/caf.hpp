@@ -56,7 +56,7 @@ struct signature_of<caf::result<Out>(In)> {
 template <class... Signatures>
 using typed = caf::typed_actor<typename signature_of<Signatures>::type...>;
 
-/// Whether a receiver's interface is not known to the compiler: tests alone use `caf::actor`.
+/// Whether the compiler does not know the receiver's interface. Only tests use `caf::actor`.
 template <class Dest>
 inline constexpr bool is_untyped =
     std::is_same_v<Dest, caf::strong_actor_ptr> || std::is_same_v<Dest, caf::actor>;
@@ -120,7 +120,8 @@ private:
   caf::message made_;
 };
 
-/// Sends a shared message to one of its receivers; else as `tell_peer`.
+/// Sends a shared message to one of its receivers, which is known only as the sender of an earlier
+/// message (see `tell_peer`).
 template <class Handle, class Self, class Message>
 void tell_shared(Self* self, const caf::strong_actor_ptr& to,
                  const shared_message<Message>& message) {
@@ -144,8 +145,9 @@ void tell_anonymously(const Dest& to, Message&& message) {
 // --- one behaviour for all actors of a class ----------------------------------------------
 
 /// A base for actor classes with many instances: their handlers find the actor by `running` instead
-/// of holding it, so all actors of a class share one behaviour. A table of handlers of its own
-/// costs an actor 40 bytes a line, and making it costs as much as a few messages.
+/// of holding it, so all actors of a class share one behaviour. With a table of handlers for each
+/// actor, an actor would take 40 bytes more for each handler, and making the table would cost as
+/// much as a few messages.
 template <class Actor, class Base>
 class shared_behavior : public Base {
 public:
@@ -169,7 +171,7 @@ private:
   }
 };
 
-// --- who sent what is handled now -------------------------------------------------------
+// --- the sender of the message that is handled now ---------------------------------------
 
 template <class Self>
 caf::strong_actor_ptr sender_of(Self* self) {
@@ -178,7 +180,7 @@ caf::strong_actor_ptr sender_of(Self* self) {
 
 // --- monitors: `self` must have `void peer_down(const caf::actor_addr&)` -----------------
 
-/// Once, before the first monitor.
+/// Call it once, before the first monitor.
 template <class Self>
 void prepare_monitors(Self* self) {
   self->set_down_handler([self](caf::down_msg& down) { self->peer_down(down.source); });
@@ -194,8 +196,8 @@ void stop_monitor(Self* self, const caf::strong_actor_ptr& whom) {
   self->demonitor(caf::actor_cast<caf::actor_addr>(whom));
 }
 
-// --- unexpected messages: dropped, not printed; and an error that somebody answers to one of
-// --- ours ends nobody, as it would by default
+// --- Unexpected messages are dropped and not printed. An error that comes as an answer does not
+// --- end the actor, as it would by default.
 
 template <class Self>
 void drop_unexpected(Self* self) {

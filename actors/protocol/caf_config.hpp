@@ -9,8 +9,8 @@
 #include <string>
 #include <string_view>
 
-// Restante's access to CAF's configurations in one place: CAF only prints a complaint about an
-// option with a wrong name or type.
+// Restante reads and changes CAF's configurations only here, because CAF only prints a complaint
+// about an option with a wrong name or type.
 
 namespace restante::dialect {
 
@@ -19,7 +19,7 @@ namespace restante::dialect {
 /// them again does nothing.
 void add_message_types(caf::actor_system_config& config);
 
-/// Restante's type with this number; empty where it has none.
+/// The name of Restante's type with this number; empty if there is none.
 std::string_view name_of_type_id(caf::type_id_t id);
 
 /// The scheduler's settings as they are in force.

@@ -14,13 +14,13 @@ enum class caf_errc : std::uint8_t {};
 
 std::string to_string(caf_errc code);
 
-/// A failure as the answer to a request; the text travels as its context.
+/// Makes a CAF error of a failure, as the answer to a request. The text becomes its context.
 caf::error to_caf_error(const failure& what);
 
-/// The code behind an error that a connection answered; `internal` for one of CAF's own.
+/// The code of an error that a connection answered; `internal` for an error of CAF itself.
 errc errc_of(const caf::error& what);
 
-/// The failure behind an error that a connection answered: the code and the text.
+/// The code and the text of an error that a connection answered.
 failure failure_of(const caf::error& what);
 
 } // namespace restante

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-// The part of the dialect that is about nodes.
+// Restante's use of CAF's functions for nodes (see also caf.hpp).
 
 namespace restante::dialect {
 
@@ -19,7 +19,7 @@ namespace restante::dialect {
 void load_node(caf::actor_system_config& config, std::chrono::nanoseconds beat,
                std::chrono::nanoseconds silence);
 
-/// Publishes an actor at `address` and `port`; 0 takes a free one.
+/// Publishes an actor at `address` and `port`. Port 0 takes a free port.
 template <class Handle>
 caf::expected<std::uint16_t> publish(const Handle& what, std::uint16_t port,
                                      const std::string& address) {
@@ -31,8 +31,8 @@ void unpublish(const Handle& what) {
   what.home_system().middleman().unpublish(what);
 }
 
-/// Asks for the actor that is published elsewhere, without blocking: `then` is called with it,
-/// or with null, `failed` with a sentence.
+/// Asks for the actor that is published at `host` and `port`, without blocking. Calls `then` with
+/// the actor or with null, or `failed` with a sentence.
 template <class Self, class Then, class Failed>
 void find_published(Self* self, const std::string& host, std::uint16_t port,
                     std::chrono::nanoseconds timeout, Then then, Failed failed) {
@@ -43,7 +43,7 @@ void find_published(Self* self, const std::string& host, std::uint16_t port,
       .then(found, [failed, self](const caf::error& why) { failed(self->system().render(why)); });
 }
 
-/// Asks a peer and goes on with the answer, or with nothing when there is none in time.
+/// Asks a peer. Calls `then` with the answer, or `failed` if there is none in time.
 template <class Answer, class Self, class Dest, class Query, class Then, class Failed>
 void ask(Self* self, const Dest& whom, std::chrono::nanoseconds timeout, Query what, Then then,
          Failed failed) {

@@ -20,7 +20,7 @@ enum class departure : std::uint8_t {
   lost,     ///< without a message: a closed socket, a killed process
   left,     ///< a clean disconnect
   shutdown, ///< the broker stops
-  at_once,  ///< it has waited long enough: operations under way fail
+  at_once,  ///< the broker waits no longer: operations under way fail
 };
 
 /// Takes the operations of one connection, wherever its broker is: an `inbox` in this process, a
@@ -33,14 +33,15 @@ public:
   /// `overloaded` if it cannot be accepted.
   virtual void submit(command what, completion done) = 0;
 
-  /// Tells how the owner leaves. A later call counts only if it is harder.
+  /// Tells how the owner leaves. A later call counts only if it is stronger, as `shutdown` after
+  /// `left`.
   virtual void depart(departure how) = 0;
 
   /// Confirms the `n` oldest pushes that the sink answered with `waiting`. For sinks that are not
   /// actors.
   virtual void confirm(std::size_t n = 1) = 0;
 
-  /// Sets the rights for every operation submitted from now on; null: everything. Has no effect at
+  /// Sets the rights for every operation submitted from now on; null: all rights. Has no effect at
   /// a broker in another process, which keeps the rights of its clients itself.
   virtual void change_rights(std::shared_ptr<const model::rights> /*rights*/) {}
 

@@ -9,7 +9,7 @@ log_hook safe_log(log_hook log) {
     try {
       if (log)
         log(line);
-    } catch (...) { // nobody can be told
+    } catch (...) { // there is no place left to report it
     }
   };
 }

@@ -11,10 +11,10 @@ namespace restante {
 using publisher_hook =
     std::function<bool(std::string_view ns, std::string_view topic, std::string_view json)>;
 
-/// Takes one line about something an operator should know. May be called from any thread.
+/// Takes one line that an operator should know. May be called from any thread.
 using log_hook = std::function<void(std::string_view line)>;
 
-/// A hook that never throws; without one, lines go nowhere.
+/// Makes a hook that never throws. If `log` is empty, the lines are dropped.
 log_hook safe_log(log_hook log);
 
 } // namespace restante

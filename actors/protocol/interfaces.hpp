@@ -4,9 +4,9 @@
 #include "restante/messages/operations.hpp"
 #include "restante/messages/type_ids.hpp"
 
-// The protocol page: every typed handle, a line per message. What a message means, who sends it and
-// what comes back is written at its struct in messages/. Inside the broker nobody waits for a
-// response: operations are numbered, and their outcomes are messages to the connection in whose
+// Every typed handle, with a line for each message. The struct of a message, in messages/, says
+// what the message means, who sends it and what the answer is. Inside the broker no actor waits for
+// a response: operations are numbered, and their outcomes are messages to the connection in whose
 // name a shard forwards them.
 
 namespace restante {
@@ -19,7 +19,7 @@ using accepts = caf::result<void>(Message);
 template <class Query, class Answer>
 using answers = caf::result<Answer>(Query);
 
-/// The handle of an actor that operations and other messages are told to.
+/// The handle of an actor that accepts operations and other messages, and answers with messages.
 template <class Operations, class... More>
 struct told;
 template <class... Commands, class... More>
@@ -27,7 +27,7 @@ struct told<type_list<Commands...>, More...> {
   using type = typed<accepts<Commands>..., More...>;
 };
 
-/// The handle of an actor that is asked for operations, each with its answer.
+/// The handle of an actor that answers each operation as a request.
 template <class Operations, class... More>
 struct asked;
 template <class... Commands, class... More>
@@ -38,9 +38,9 @@ struct asked<type_list<Commands...>, More...> {
 /// The operations that a client answers.
 using client_operations = operations_to<reach::trace, reach::client>;
 
-/// A client, as its shard and its connections reach it: one per client id with something
-/// to remember. Alarms and retirement come from the shard alone. Answers each operation: await
-/// sooner or later, watch with client_presence behind the answer, now and at each change.
+/// A client: one actor for each client id that has something to remember. Only the shard sends it
+/// alarms and ends it. It answers each operation: an await when the reply comes, a watch with
+/// client_presence after the answer, now and at each change.
 using client_actor = told<          //
     client_operations,              // an answer each
     accepts<put_batch>,             // queues, answers put_receipts, offers
@@ -77,9 +77,9 @@ using topic_actor = told<operations_to<reach::topic>, // an answer each
                          accepts<child_due>,          // expires leases
                          accepts<retire>>::type;      // ends
 
-/// The way to the clients of one hash slot: finds or creates them, keeps their deadlines. Passes
-/// an operation to its client, or to each client of the trace's route in turn, or answers it for
-/// a client that does not exist.
+/// The shard of the clients of one hash slot: finds or creates them, and keeps their deadlines.
+/// Passes an operation to its client, or to the clients of the trace's route one after another, or
+/// answers it for a client that does not exist.
 using client_shard_actor = told<  //
     client_operations,            // to the client, or an empty answer
     accepts<put_batch>,           // to each client its part
@@ -99,7 +99,7 @@ using client_shard_actor = told<  //
     accepts<kept_view>,           // to each client its kept notifications
     accepts<stop_shard>>::type;   // ends it and its children
 
-/// The way to the topics of one hash slot. Passes an operation to its topic, or answers it for a
+/// The shard of the topics of one hash slot. Passes an operation to its topic, or answers it for a
 /// topic that does not exist.
 using topic_shard_actor = told<operations_to<reach::topic>, // to the topic, or an empty answer
                                accepts<get_topic_usage>,    // to the topic, or an empty answer
@@ -110,9 +110,9 @@ using topic_shard_actor = told<operations_to<reach::topic>, // to the topic, or 
                                accepts<child_crashed>,      // forgets it
                                accepts<stop_shard>>::type;  // ends it and its children
 
-/// A connection, as its owner speaks to it: each operation of messages/operations.hpp with its
-/// answer, `answers<put_notification, put_receipt>` and so on, or an error of category
-/// `restante`. Operation numbers and leases may be left 0, it fills them in.
+/// A connection, as its owner uses it: each operation of messages/operations.hpp with its answer,
+/// `answers<put_notification, put_receipt>` and so on, or an error of category `restante`.
+/// Operation numbers and leases may be 0: the connection fills them in.
 using connection_actor = asked<operations, accepts<inbox_ready>>::type; // looks in its inbox
 
 /// The answers of clients and topics to a connection's operations.
@@ -136,7 +136,7 @@ using sink_actor = typed<       //
     accepts<delivery>,          //
     accepts<topic_events>,      //
     accepts<entries_view>,      // a fresh snapshot
-    accepts<entry_ended>,       // a key taken over by somebody else
+    accepts<entry_ended>,       // a key that another client took over
     accepts<client_presence>,   //
     accepts<notification_step>, //
     accepts<goodbye>>;          // the connection has ended; not confirmed

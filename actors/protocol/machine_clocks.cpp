@@ -16,8 +16,8 @@ instant wall_now() {
               .count()};
 }
 
-/// Asks the kernel itself. A preloaded library may change the time of the C library to try a broker
-/// at another date; that must not look as if so much time had passed.
+/// Asks the kernel directly. A library may be preloaded that changes the time of the C library, to
+/// try a broker at another date; that must not look as if so much time had passed.
 boot_clock boot_now() {
   boot_clock now;
   timespec since{};

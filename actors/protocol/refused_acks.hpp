@@ -18,7 +18,7 @@ namespace restante {
 /// forgotten. They belong to one connection: with its end they are obsolete, because unacknowledged
 /// notifications are offered again.
 ///
-/// No more than a window of them are kept: the broker offers nothing beyond it.
+/// The broker offers no more than a window, so no more than a window of them are kept.
 class refused_acks {
 public:
   explicit refused_acks(std::uint64_t seed) : pauses_{first_pause, longest_pause, seed} {}
@@ -38,7 +38,7 @@ public:
     return is_first;
   }
 
-  /// When the next round is due; never, while there are none.
+  /// When the next round is due; `never` while there are none.
   instant due() const { return due_; }
 
   /// The acknowledgements to send again now, in the order of their refusals.

@@ -8,7 +8,7 @@ namespace restante {
 
 namespace {
 
-/// Moves an instant. Zero means "not yet" and stays zero; the end of time stays too.
+/// Moves an instant. Zero means "not yet" and stays zero; `never` stays too.
 void move(instant& at, duration by) {
   if (at.ns != 0 && at != instant::never())
     at = at + by;

@@ -19,8 +19,8 @@ void shift_times(push& shown, duration by);
 inline constexpr duration smallest_clock_step = std::chrono::milliseconds{50};
 
 /// How far the wall clock is ahead of `time`, if a journal has noted `last`. The noted difference
-/// is kept unless the wall clock has been set: reading two clocks takes a moment, and a time that
-/// was shown once must not change by that.
+/// is kept unless the wall clock has been set: reading two clocks takes a moment, and that must not
+/// change a time that was shown once.
 duration wall_ahead_of(const std::optional<clock_note>& last, instant time, instant wall);
 
 } // namespace restante

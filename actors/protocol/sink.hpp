@@ -21,23 +21,23 @@ enum class flow : std::uint8_t {
   waiting, ///< the sink has it in a queue of its own and confirms it later, in order
 };
 
-/// Where a connection's output goes: an actor, a callback, a WebSocket session. Called by the
-/// connection only, one call at a time. A sink that throws has failed: its connection ends, and
-/// nothing else (spec C7).
+/// Takes a connection's output: an actor, a callback, a WebSocket session. Only the connection
+/// calls it, one call at a time. A sink that throws has failed: its connection ends, and nothing
+/// else (spec C7).
 class sink {
 public:
   virtual ~sink() = default;
 
-  /// Gives the sink its way into the connection: a sink that returns `flow::waiting` confirms there
-  /// later (`connection_endpoint::confirm`). Called first.
+  /// Gives the sink the endpoint of its connection. A sink that returns `flow::waiting` confirms
+  /// its pushes there later (`connection_endpoint::confirm`). Called before all other functions.
   virtual void opened(const std::weak_ptr<connection_endpoint>& /*at*/) {}
 
-  /// The connection is up. Comes before any push; from a broker elsewhere once more after
-  /// each interruption.
+  /// The connection is up. Comes before any push. With a broker in another process it comes again
+  /// after each interruption.
   virtual void attached(const connect_receipt& receipt) = 0;
 
-  /// A remote broker is out of reach, and the connection is looking for it. Unacknowledged
-  /// deliveries come again.
+  /// A remote broker is out of reach, and the client looks for it. Unacknowledged deliveries come
+  /// again.
   virtual void interrupted(const goodbye& /*why*/) {}
 
   virtual flow take(const push& what) = 0;
@@ -52,7 +52,7 @@ public:
   /// The actor whose end is this sink's end, if there is one.
   virtual caf::strong_actor_ptr watched() const { return nullptr; }
 
-  /// Tells the sink in whose name to send: only for a sink that is an actor.
+  /// Tells an actor that is a sink in whose name messages come. Other sinks ignore it.
   virtual void set_connection(const caf::strong_actor_ptr& /*connection*/) {}
 };
 

@@ -11,7 +11,7 @@
 
 namespace restante {
 
-/// Sends to a connection; without a connection nothing happens.
+/// Sends to a connection. Does nothing if `to` is null.
 template <class Self, class Message>
 void tell_connection(Self* self, const caf::strong_actor_ptr& to, Message&& message) {
   dialect::tell_peer<connection_inside>(self, to, std::forward<Message>(message));

@@ -16,8 +16,8 @@ struct embedder_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// In a catch block: "`what` threw: TEXT", in one line of bounded length. An embedder_error says so
-/// itself.
+/// Call it in a catch block. Makes one line of bounded length, "`what` threw: TEXT". For an
+/// embedder_error, the line is its text.
 std::string thrown_line(std::string_view what);
 
 /// Calls an embedder's function. An exception becomes an embedder_error that names the function.
@@ -30,9 +30,8 @@ void call_named(std::string_view name, const Function& function, Arguments&&... 
   }
 }
 
-/// Logs exceptions of an embedder's functions. Bounded: a completion that throws each time is
-/// logged `lines_per_second` times a second, and then how many more times it threw. Safe from any
-/// thread.
+/// Logs exceptions of an embedder's functions, at most `lines_per_second` in a second. The next
+/// line then says how many were not logged. Safe from any thread.
 class thrown_log {
 public:
   static constexpr std::uint32_t lines_per_second = 10;
@@ -40,7 +39,7 @@ public:
   /// `log` must not throw.
   explicit thrown_log(std::function<void(std::string_view)> log) : log_{std::move(log)} {}
 
-  /// In a catch block. `whose`: "connection ann"; `what`: "a completion".
+  /// Call it in a catch block, with words such as "connection ann" and "a completion".
   void say(std::string_view whose, std::string_view what);
 
 private:

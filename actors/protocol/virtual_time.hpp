@@ -14,10 +14,10 @@ class virtual_time {
 public:
   using time_point = caf::actor_clock::time_point;
 
-  /// The controls of `system`; null when it has a real scheduler.
+  /// The controls of `system`; null if it has a real scheduler.
   static std::shared_ptr<virtual_time> of(caf::actor_system& system);
 
-  /// Makes `config` one of a system in virtual time. Call before the system is made.
+  /// Changes `config` for a system in virtual time. Call it before the system is made.
   static void configure(caf::actor_system_config& config);
 
   /// A system in virtual time; `config` must outlive it.
@@ -28,7 +28,7 @@ public:
   /// How many actors have something to do.
   virtual std::size_t runnable() const = 0;
 
-  /// Lets the `index`th of them handle one message.
+  /// Lets the `index`th runnable actor handle one message.
   virtual void step(std::size_t index) = 0;
 
   virtual time_point now() const = 0;
@@ -42,10 +42,10 @@ public:
   /// Moves the clock; nothing may be due on the way.
   virtual void advance_to(time_point at) = 0;
 
-  /// Chooses among the runnable actors; the first one, unless a test shuffles.
+  /// Chooses one of the runnable actors. The default is the first; a test may shuffle.
   std::function<std::size_t(std::size_t)> pick = [](std::size_t) { return std::size_t{0}; };
 
-  /// Runs until nobody has anything to do. Time does not pass.
+  /// Runs until no actor has anything to do. Time does not pass.
   void settle() {
     while (const auto n = runnable())
       step(pick(n));
