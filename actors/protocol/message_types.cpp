@@ -21,10 +21,9 @@ const std::type_info* type_behind(const caf::actor_system_config::value_factory&
   return make()->type().second;
 }
 
-/// Adds one type by its name, which is what CAF 0.17 sends. This is not done by CAF's
-/// `add_message_types`, whose instantiations are named after numbers: if an embedder's block has a
-/// number of ours in another translation unit, the linker would keep one of the two and lose the
-/// other type.
+/// Adds one type by its name, which is what CAF 0.17 sends. Not by `add_message_types`, whose
+/// instantiations are named after numbers: where an embedder's block has a number of ours, in
+/// another translation unit, the linker would keep one of the two and lose the other type.
 template <class T>
 void add(caf::actor_system_config& config, const char* name) {
   const std::type_index type{typeid(T)};

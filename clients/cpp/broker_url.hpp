@@ -17,7 +17,7 @@ struct broker_url {
   std::uint16_t port = 0;
   std::string target; ///< path and query of a WebSocket
 
-  /// The form for the Host header.
+  /// Host and port, in the form of the Host header.
   std::string authority() const;
 };
 

@@ -39,7 +39,7 @@ protected:
   std::vector<std::shared_ptr<remoting::link>> living();
 
   const std::shared_ptr<const remote_options> how_;
-  std::shared_ptr<virtual_time> time_; ///< of an actor system in virtual time
+  std::shared_ptr<virtual_time> time_; ///< of an actor system in virtual time; otherwise null
 
 private:
   bool take_in(const std::shared_ptr<remoting::link>& fresh);

@@ -222,9 +222,9 @@ void link::answered(operation_number op, answer_value&& value) {
   leave_when_done();
 }
 
-/// Whether a refused operation must be repeated. What the link restores is repeated until the
-/// broker accepts it. An acknowledgement is repeated until its deadline: nobody else would repeat
-/// it, and its place in the window stays taken. The caller gets every other refusal.
+/// Whether a refused operation must be repeated. An operation that restores something is repeated
+/// until the broker accepts it. An acknowledgement is repeated until its deadline: no other code
+/// repeats it, and its place in the window stays taken. The caller gets every other refusal.
 bool link::must_repeat(const asked& op, const answer_value& value) const {
   const auto* why = std::get_if<failure>(&value);
   if (phase_ != phase::attached || why == nullptr || row_of(why->code).may_retry == retry::no)
@@ -248,7 +248,8 @@ void link::finish_or_repeat(asked&& op, answer_value&& value) {
   arm();
 }
 
-/// Queues the operations that were refused temporarily once more.
+/// Queues the operations that were refused temporarily again, and sends the refused
+/// acknowledgements again.
 void link::repeat_due() {
   const auto present = now();
   if (phase_ != phase::attached)
@@ -351,8 +352,8 @@ void link::rang() {
   leave_when_done();
 }
 
-/// A completion of an expired operation may throw and end the link: the other operations are
-/// answered all the same.
+/// A completion of an expired operation may throw and end the link. The other operations are
+/// answered in any case.
 void link::expire() {
   const auto present = now();
   std::vector<std::pair<asked, errc>> late;
@@ -389,7 +390,7 @@ void link::sort_out(std::deque<asked>& from, errc code, std::vector<std::pair<as
   std::erase_if(from, is_late);
 }
 
-/// A wake-up stays set when its cause goes away: it then finds nothing to do.
+/// A wake-up stays set even if its cause goes away: then it finds nothing to do.
 void link::arm() {
   if (phase_ == phase::ended)
     return;

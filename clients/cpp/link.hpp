@@ -156,13 +156,14 @@ private:
   std::size_t confirmed_ = 0;
   departure departed_ = departure::none;
   errc shut_ = errc::none;
-  model::announcement<transport*, notify> told_; ///< the transport, which wakes the link at home
+  model::announcement<transport*, notify>
+      told_; ///< the transport, which calls `woken` in its own thread or actor
   connection_actor actor_;
 
   // Used only in the transport's thread or actor.
   phase phase_ = phase::opening;
   std::deque<asked> queue_;
-  std::deque<asked> again_;  ///< sent once already, so before `queue_`
+  std::deque<asked> again_;  ///< sent before, so these go out before `queue_`
   std::vector<asked> later_; ///< refused temporarily; at `later_at_` they go to `again_`
   instant later_at_ = instant::never();
   backoff later_pauses_;

@@ -87,7 +87,7 @@ void link::confirm_one() {
     return;
   const auto first = unconfirmed_.front();
   unconfirmed_.pop_front();
-  // A push from before an interruption is offered again.
+  // A push from before an interruption needs no confirmation: the broker offers it again.
   if (phase_ != phase::attached || first.attachment != attachments_)
     return;
   if (first.trace)
@@ -96,7 +96,7 @@ void link::confirm_one() {
     transport_->done(first.bytes);
 }
 
-// --- lost, and looked for ------------------------------------------------------------------------
+// --- losing the connection -----------------------------------------------------------------------
 
 void link::disconnected(const disconnect_reason& how) {
   if (phase_ == phase::ended || phase_ == phase::away)
@@ -208,7 +208,7 @@ void link::restored(const asked& op, const answer_value& value) {
   }
 }
 
-// --- going ---------------------------------------------------------------------------------------
+// --- leaving -------------------------------------------------------------------------------------
 
 /// A clean leave waits until earlier operations are answered (spec C6).
 void link::leave_when_done() {

@@ -75,7 +75,7 @@ transport_capacity node_transport::capacity() const {
   return node_capacity;
 }
 
-// --- the way there -------------------------------------------------------------------------------
+// --- connecting ----------------------------------------------------------------------------------
 
 void node_transport::open(const attach_options& as) {
   as_ = as;
@@ -132,7 +132,7 @@ void node_transport::watch(const caf::strong_actor_ptr& whom) {
     dialect::start_monitor(self_, watched_);
 }
 
-// --- what is received ----------------------------------------------------------------------------
+// --- receiving -----------------------------------------------------------------------------------
 
 void node_transport::on(const attached_as&) {
   connection_ = caf::actor_cast<connection_actor>(dialect::sender_of(self_));
@@ -194,7 +194,7 @@ void node_transport::settle() {
   }
 }
 
-// --- what is said --------------------------------------------------------------------------------
+// --- sending -------------------------------------------------------------------------------------
 
 void node_transport::send(std::span<const outgoing> what) {
   gathered_.operations.reserve(gathered_.operations.size() + what.size());
@@ -213,7 +213,7 @@ void node_transport::sign_off() {
   say();
 }
 
-/// Called at the end of a turn.
+/// Called at the end of a turn. Sends the gathered requests if they are worth a message.
 void node_transport::say() {
   if (!session_)
     return;

@@ -15,8 +15,8 @@ namespace restante {
 /// A lost connection reconnects, and resumes if its resume window allows (spec C4). Otherwise
 /// subscriptions and watches are made again, each with a fresh snapshot; keys are gone, and
 /// `handlers::on_connected` is the place to set them again. Operations without an answer are
-/// retried if repeating them changes nothing: puts get a `message_id` for that (spec N14). The
-/// others end `unknown_outcome`.
+/// retried if repeating them changes nothing: puts get a `message_id` for that (spec N14). All
+/// other operations without an answer end with `unknown_outcome`.
 ///
 /// Callbacks come from one thread of this object, or, at a CAF node, from an actor.
 class remote {
@@ -48,8 +48,8 @@ public:
   /// Asks as a client without being its connection.
   visitor open_visitor(client_address who);
 
-  /// Ends all connections cleanly and waits up to `close_timeout`. Stopping again does nothing. Not
-  /// from a callback.
+  /// Ends all connections cleanly and waits up to `close_timeout`. Stopping again does nothing. Do
+  /// not call it in a callback, where it cannot wait.
   void stop();
 
   /// Makes the links of all connections.

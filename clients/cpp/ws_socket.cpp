@@ -41,7 +41,7 @@ ws_socket::ws_socket(handler& by, sockets::io_thread& thread, broker_url to,
       resolver_{thread.context()}, socket_{thread.executor()},
       received_at_{std::chrono::steady_clock::now()} {}
 
-// --- the way there -----------------------------------------------------------------------------
+// --- connecting --------------------------------------------------------------------------------
 
 void ws_socket::dial() {
   resolver_.async_resolve(to_.host, std::to_string(to_.port),
@@ -126,13 +126,13 @@ disconnect_reason ws_socket::reason_of_refusal(error_code error) const {
     return how;
   }
   how.detail = refusal_of(status);
-  // The broker is overloaded or stopping, which passes.
+  // The broker is overloaded or stopping: a later attempt may succeed.
   how.then =
       status >= 500 || status == 429 ? reconnect_advice::reconnect : reconnect_advice::give_up;
   return how;
 }
 
-// --- in ------------------------------------------------------------------------------------------
+// --- reading -------------------------------------------------------------------------------------
 
 void ws_socket::read() {
   is_reading_ = true;
@@ -173,7 +173,7 @@ void ws_socket::hold(bool is_held) {
     read();
 }
 
-// --- out -----------------------------------------------------------------------------------------
+// --- writing -------------------------------------------------------------------------------------
 
 void ws_socket::write(std::string_view frame) {
   if (!ws_)
@@ -204,7 +204,7 @@ void ws_socket::flush_when_quiet() {
 }
 
 void ws_socket::flush_now() {
-  // When the flush fails, the read fails too.
+  // The result is not needed: if the flush fails, the read fails too.
   stream_->flush();
 }
 

@@ -128,7 +128,7 @@ void ws_transport::opened() {
   socket_->write(json::connect_frame("0", fields));
 }
 
-// --- what is received ----------------------------------------------------------------------------
+// --- receiving -----------------------------------------------------------------------------------
 
 void ws_transport::received(std::string_view frame) {
   const auto self = shared_from_this(); // the frame may end the link, and the link owns this object
@@ -216,7 +216,7 @@ void ws_transport::on(json::decoded_goodbye& what) {
   goodbye_ = how;
 }
 
-// --- what is said --------------------------------------------------------------------------------
+// --- sending -------------------------------------------------------------------------------------
 
 void ws_transport::send(std::span<const outgoing> what) {
   for (const auto& one : what)
