@@ -58,19 +58,19 @@ using client_actor = told<          //
 
 /// The messages of the journal to a client, which do not go through its shard.
 using client_with_journal =
-    client_actor::extend_with<typed<accepts<changes_committed>, // does what waited for it, and
+    client_actor::extend_with<typed<accepts<changes_committed>, // applies the changes, and
                                                                 // answers
-                                    accepts<changes_failed>>>;  // refuses it
+                                    accepts<changes_failed>>>;  // refuses the operations
 
 /// The journal: the only actor that uses the store and may block.
 using journal_actor = typed<  //
     accepts<journal_changes>, // changes_committed or changes_failed
     accepts<get_kept>,        // kept_view
-    accepts<hurry_slot>,      // that slot first
+    accepts<hurry_slot>,      // restores that slot first
     accepts<stop_journal>>;   // ends
 
-/// A topic in use: its keys, its subscribers, its stream. Answers each operation: set and clear
-/// with an event to all subscribers, subscribe with the stream behind the answer.
+/// A topic in use: its keys, its subscribers, its stream. It answers each operation: a set or a
+/// clear also with an event to all subscribers, a subscribe with the stream after the answer.
 using topic_actor = told<operations_to<reach::topic>, // an answer each
                          accepts<get_topic_usage>,    // topic_usage_view
                          accepts<owner_gone>,         // clears its keys, ends its subscription

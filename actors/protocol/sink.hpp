@@ -52,7 +52,8 @@ public:
   /// The actor whose end is this sink's end, if there is one.
   virtual caf::strong_actor_ptr watched() const { return nullptr; }
 
-  /// Tells an actor that is a sink in whose name messages come. Other sinks ignore it.
+  /// Gives the sink the connection's handle. A sink that is an actor gets its messages in the name
+  /// of this handle. Other sinks ignore it.
   virtual void set_connection(const caf::strong_actor_ptr& /*connection*/) {}
 };
 

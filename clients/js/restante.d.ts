@@ -1,7 +1,7 @@
 // The JavaScript client of Restante: for browsers, and Node from 18 on.
 //
-// The words are those of docs/protocol.md. All that comes back is in camelCase, but for what is yours: packs,
-// replies and data are handed on as they are.
+// The terms are those of docs/protocol.md. The members of results are in camelCase. Packs, replies and data are yours:
+// they stay as they are.
 
 /** Any value that JSON has. */
 export type Json = null | boolean | number | string | Json[] | { [member: string]: Json };
@@ -62,8 +62,8 @@ export interface Options {
   maxInflight?: number;
   /**
    * How long the broker keeps keys and subscriptions after the socket is lost, ms, at most 300,000. Default 0: keys are
-   * cleared together with the socket. Then a page that crashed shows nothing any more, and others notice a short
-   * interruption of the network.
+   * cleared together with the socket. Then the keys of a page that crashed are gone at once, but other clients also see
+   * a short interruption of the network.
    */
   resumeWindowMs?: number;
   /** Acts in addition to the client's connection, or as the server identity; see "visit" in docs/protocol.md. */
@@ -95,14 +95,14 @@ export interface Options {
   WebSocket?: unknown;
 }
 
-/** "connecting" until the first connect was answered, "interrupted" between connections, "ended" for good. */
+/** "connecting" until the first connect was answered, "interrupted" between connections, "ended" after the end. */
 export type State = "connecting" | "connected" | "interrupted" | "ended";
 
 export interface Connected {
   client: string;
   ns: string;
   epoch: number;
-  /** Keys, subscriptions and unacknowledged notifications are those from before the loss. */
+  /** Whether the keys, subscriptions and unacknowledged notifications from before the loss are still there. */
   resumed: boolean;
   /** How many notifications wait. */
   pending: number;
@@ -173,17 +173,17 @@ export class Connection {
   /** Puts a suit and awaits its reply; `timeoutMs` (default 30,000) is for the reply. */
   ask(to: string, pack: Json, how?: PutOptions & { timeoutMs?: number }): Promise<Reply>;
   /**
-   * Repeated while the broker refuses it temporarily, until `deadlineMs`. After that the client goes on in the
-   * background.
+   * Acknowledges a notification. A temporary refusal is repeated until `deadlineMs`. Then the promise is rejected, and
+   * the client repeats the acknowledgement in the background.
    */
   ack(trace: Trace): Promise<{ late: boolean }>;
   status(trace: Trace, where?: Where): Promise<Status>;
   reply(trace: Trace, value: Json, where?: Where): Promise<Status>;
-  /** Fails with `timeout` after `timeoutMs` (default 30,000); continues after a reconnect. */
+  /** Awaits the reply to a suit. Fails with `timeout` after `timeoutMs` (default 30,000); continues after a reconnect. */
   awaitReply(trace: Trace, how?: { timeoutMs?: number } & Where): Promise<Reply>;
   /**
-   * How many of the client's own notifications wait; the server identity may ask for any client. `connected` in a visit
-   * only.
+   * How many of the client's own notifications wait; the server identity may ask for any client. `connected` is
+   * present only in a visit.
    */
   pending(client?: string, where?: Where): Promise<{ pending: number; connected?: boolean }>;
   /** Only for the server identity. */
@@ -321,7 +321,7 @@ export interface Entry {
   readonly bytes: Uint8Array;
   /** The payload as text. */
   readonly text: string;
-  /** The payload as JSON; undefined when it is none. */
+  /** The payload as JSON; undefined if it is not JSON. */
   readonly json: Json | undefined;
   /** When the lease ends, in ms of `Date.now()`; undefined for an entry that is known only from an event. */
   readonly expiresAtMs: number | undefined;
@@ -357,7 +357,7 @@ export class TopicView {
   readonly seq: number;
   /** Whether the view is known to be up to date: subscribed, on a connection that is up. */
   readonly live: boolean;
-  /** Fulfilled by the first snapshot; rejected when the subscription is refused. */
+  /** Fulfilled by the first snapshot; rejected if the subscription is refused. */
   readonly ready: Promise<TopicView>;
   on<E extends keyof TopicEvents>(event: E, listener: (event: TopicEvents[E]) => void): () => void;
   set(key: string, payload?: Payload, how?: { ttlMs?: number }): Promise<void>;
@@ -371,7 +371,7 @@ export class TopicView {
 export interface Held {
   readonly topic: string;
   readonly key: string;
-  /** Fulfilled when the key was set the first time; rejected when that is refused. */
+  /** Fulfilled when the key was set the first time; rejected if that is refused. */
   readonly ready: Promise<void>;
   /**
    * Fulfilled when another client took the key over, when it could not be set again, or when the connection has ended.
@@ -386,12 +386,12 @@ export interface Held {
 export interface Watch {
   /** Undefined until the broker has reported the state. */
   readonly connected: boolean | undefined;
-  /** Rejected when the watch is refused. */
+  /** Rejected if the watch is refused. */
   readonly ready: Promise<void>;
   close(): void;
 }
 
-// --- what there is -------------------------------------------------------------------------------
+// --- lists ---------------------------------------------------------------------------------------
 
 export interface PageOptions extends Where {
   /** Only ids with this prefix. */

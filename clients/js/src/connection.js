@@ -141,7 +141,7 @@ export class Connection {
   hold(topic, key, payload, how = {}) {
     const wrong = wrongOptions("hold", how, optionsOf.hold);
     if (wrong)
-      throw new TypeError(wrong); // there is no promise that every caller looks at
+      throw new TypeError(wrong); // thrown, because callers may not look at the promises of a hold
     return this.#core.holds.hold(topic, key, payload, how);
   }
 
@@ -153,7 +153,7 @@ export class Connection {
     return this.#core.watches.watch(client, listener);
   }
 
-  // --- what there is ---------------------------------------------------------------------------
+  // --- lists -----------------------------------------------------------------------------------
 
   async topics(how = {}) {
     checkOptions("topics", how, optionsOf.topics);

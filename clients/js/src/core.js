@@ -68,7 +68,7 @@ export class Core {
     this.requests.close(() => this.#session.leave());
   }
 
-  // --- what happens ----------------------------------------------------------------------------
+  // --- events ----------------------------------------------------------------------------------
 
   #onAttached(frame, send) {
     this.receipt = connectedOf(frame);
@@ -111,7 +111,8 @@ export class Core {
   }
 
   /**
-   * An answer without an id belongs to a request without one: an acknowledgement, of which only failures are answered.
+   * An answer without an id belongs to a request without an id: an acknowledgement, which the broker answers only if it
+   * fails.
    */
   #onReply(frame) {
     if (frame.id !== undefined) {

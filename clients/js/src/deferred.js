@@ -1,4 +1,4 @@
-/** A promise with its `resolve` and `reject`. A rejection that nobody handles is not reported. */
+/** A promise with its `resolve` and `reject`. An unhandled rejection is not reported. */
 export class Deferred {
   isSettled = false;
   #resolve;

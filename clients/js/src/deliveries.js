@@ -2,7 +2,7 @@ import { Backoff } from "./backoff.js";
 import { RestanteError } from "./errors.js";
 import { RefusedAcks } from "./refused_acks.js";
 
-/** More than the unacknowledged notifications at the broker: at most 64. */
+/** More than may be unacknowledged at the broker, which is at most 64. */
 const finishedMax = 128;
 
 /** The pauses before a notification is given again to a listener that failed temporarily, ms. */
@@ -15,8 +15,8 @@ const longestPauseMs = 30_000;
  *
  * A notification that arrives again while a listener still handles it, or whose acknowledgement was lost with the
  * connection, is not given to listeners twice. If a listener fails with an error that says `retry`, such as a reply
- * while the disk was full, the notification is given to it again: nobody else would do that, and the notification keeps
- * its place at the broker until then.
+ * while the disk was full, the notification is given to it again: the broker would not do that, and the notification
+ * keeps its place at the broker until then.
  */
 export class Deliveries {
   #how;
@@ -40,7 +40,7 @@ export class Deliveries {
     this.#say = say;
   }
 
-  /** Notifications that no listener got are offered again. */
+  /** The broker offers notifications again that no listener got. */
   detached() {
     this.#say = null;
     this.#undelivered = this.#how.ack === "auto" ? this.#undelivered : [];
@@ -133,7 +133,7 @@ export class Deliveries {
     this.#finished.add(trace);
     if (this.#finished.size > finishedMax)
       this.#finished.delete(this.#finished.values().next().value);
-    // If it was lost with its connection, it is acknowledged when it is offered again.
+    // A notification whose connection was lost is acknowledged when it is offered again.
     if (handled.isOffered && !handled.isAcknowledged)
       this.#acknowledge(trace);
   }

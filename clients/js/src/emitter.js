@@ -32,8 +32,8 @@ export class Emitter {
   }
 
   /**
-   * Returns undefined when all listeners have returned and promised nothing. Otherwise returns a promise: fulfilled
-   * with the last one, rejected with a failure.
+   * Returns undefined if all listeners have returned without a promise. Otherwise returns a promise: it is fulfilled
+   * when all their promises are, and rejected with the first failure.
    */
   emitAndAwait(event, value) {
     const outcomes = [];

@@ -63,7 +63,7 @@ export function compareKeys(a, b) {
   return a.length - b.length;
 }
 
-/** Surrogates belong to code points above all those with one unit. */
+/** Surrogates belong to code points above all code points with one unit. */
 function rank(unit) {
   return unit >= 0xd800 && unit <= 0xdfff ? unit + 0x10000 : unit;
 }
@@ -139,7 +139,7 @@ export class EntryMap {
     return entry;
   }
 
-  /** The broker sends entries in byte order of the keys, but this does not rely on it. */
+  /** The broker sends entries in byte order of the keys, but this function does not rely on it. */
   reset(entries) {
     this.#byKey = new Map(entries.map((entry) => [entry.key, entry]));
     this.#sorted = undefined;

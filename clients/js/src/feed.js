@@ -34,7 +34,7 @@ export class Feed {
     return this.#views.size === 0;
   }
 
-  // --- what the broker says --------------------------------------------------------------------
+  // --- frames of the broker --------------------------------------------------------------------
 
   received(frame) {
     switch (frame._orama) {
@@ -58,7 +58,7 @@ export class Feed {
     }
   }
 
-  /** The subscription was answered, the first time or again. */
+  /** The broker has answered the subscription, for the first time or again. */
   answered(frame) {
     // The subscription may have been repeated only to make sure that it exists.
     if (!this.isLive || frame.epoch !== this.epoch || frame.seq !== this.seq)
@@ -117,7 +117,7 @@ export class Feed {
       view.emit(event, value);
   }
 
-  // --- its life --------------------------------------------------------------------------------
+  // --- interruptions and the end ---------------------------------------------------------------
 
   interrupted() {
     this.isLive = false;

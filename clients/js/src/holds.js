@@ -81,7 +81,7 @@ export class Holds {
     for (const [name, { released }] of [...this.#releases]) {
       if (isResumed) {
         this.#clear(name);
-      } else { // a connection that has ended holds nothing
+      } else { // the key was cleared with the old connection
         this.#releases.delete(name);
         released.resolve();
       }

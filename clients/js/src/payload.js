@@ -3,7 +3,7 @@
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A call cannot take more arguments than about this many. */
+/** A call can take about this many arguments. */
 const chunk = 8192;
 
 export function toBase64(bytes) {
@@ -13,7 +13,7 @@ export function toBase64(bytes) {
   return btoa(text);
 }
 
-/** Invalid base64 gives an empty payload; the broker sends none. */
+/** Invalid base64, which the broker never sends, gives an empty payload. */
 export function fromBase64(text) {
   let binary = "";
   try {
@@ -27,7 +27,7 @@ export function fromBase64(text) {
   return bytes;
 }
 
-/** The `payload` of a request; undefined for an empty one. Throws when the value cannot be written as JSON. */
+/** The `payload` of a request; undefined if it is empty. Throws if the value cannot be written as JSON. */
 export function encodePayload(payload) {
   const bytes = bytesOf(payload);
   return bytes.length === 0 ? undefined : toBase64(bytes);

@@ -3,7 +3,7 @@ import { Backoff } from "./backoff.js";
 /** Longer than the longest pause plus the time after which a broker gives up, ms. */
 const calmMs = 30_000;
 
-/** More than the unacknowledged notifications at the broker. */
+/** More than may be unacknowledged at the broker. */
 const tracesMax = 128;
 
 /**
@@ -25,7 +25,7 @@ export class RefusedAcks {
     this.#now = now;
   }
 
-  /** Whether this is the first refusal after a while, which is worth reporting. */
+  /** Adds a refused acknowledgement. Returns whether it is the first one after a while, which is worth reporting. */
   add(trace) {
     const isFirst = this.#now() - this.#refusedAt > calmMs;
     this.#refusedAt = this.#now();

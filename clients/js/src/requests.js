@@ -76,14 +76,14 @@ export class Requests {
     this.#pump();
   }
 
-  /** Sends at once, on the present connection. */
+  /** Sends at once. Without a connection it does nothing: the owner posts again after a reconnect. */
   post(op, fields, done) {
     const asked = this.#send && this.#make(op, fields, done);
     if (asked)
       this.#begin(asked);
   }
 
-  /** Leaves out undefined members. */
+  /** Makes a request without its undefined members. Returns null after an error, which `done` has got. */
   #make(op, fields, done) {
     const id = this.#nextId++;
     let text;
@@ -101,7 +101,7 @@ export class Requests {
 
   // --- to the broker and back ------------------------------------------------------------------
 
-  /** Requests that are posted now are sent before those that wait. The waiting ones are sent by `proceed`. */
+  /** Requests that are posted now are sent before those that wait, which `proceed` sends. */
   attach(send) {
     this.#send = send;
   }
@@ -180,7 +180,7 @@ export class Requests {
 
   // --- time ------------------------------------------------------------------------------------
 
-  /** A timer stays set when its cause goes away: it then finds nothing to do. */
+  /** A timer stays set even if its cause goes away: then it finds nothing to do. */
   #arm(deadline) {
     if (deadline >= this.#alarmAt)
       return;

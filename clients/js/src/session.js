@@ -45,7 +45,7 @@ export class Session {
     return this.#phase === "up" || this.#phase === "leaving";
   }
 
-  // --- the way there ---------------------------------------------------------------------------
+  // --- connecting ------------------------------------------------------------------------------
 
   #open() {
     this.#phase = "opening";
@@ -100,7 +100,7 @@ export class Session {
     };
   }
 
-  // --- what is received ------------------------------------------------------------------------
+  // --- receiving -------------------------------------------------------------------------------
 
   /** Handles any frame of the broker. No error may be thrown into the socket. */
   #received(frame) {
@@ -151,7 +151,7 @@ export class Session {
       this.#connectFields.resume = frame.resume;
   }
 
-  // --- lost, and looked for --------------------------------------------------------------------
+  // --- losing the connection -------------------------------------------------------------------
 
   #closed(how, turn) {
     if (turn !== this.#turn || this.#phase === "ended" || this.#phase === "away")
@@ -206,11 +206,11 @@ export class Session {
     this.#tell.interrupted({ code, reason, retryInMs });
   }
 
-  // --- going -----------------------------------------------------------------------------------
+  // --- leaving ---------------------------------------------------------------------------------
 
   /**
-   * From now on an attempt is the last one, and the end is no error. A client without a connection does not reconnect
-   * only to say goodbye.
+   * From now on the present attempt is the last one, and the end is no error. A client without a connection does not
+   * reconnect only to say goodbye.
    */
   closing() {
     this.#isClosing = true;
@@ -218,7 +218,7 @@ export class Session {
       this.leave();
   }
 
-  /** All requests are answered: leaves. */
+  /** Leaves, because all requests are answered. */
   leave() {
     if (this.#phase === "up") {
       this.#phase = "leaving";

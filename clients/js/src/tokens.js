@@ -1,4 +1,4 @@
-/** A token is renewed when this part of its lifetime is over, or this long before its end, ms. */
+/** A token is renewed when this part of its lifetime is over, but not more than this long before its end, ms. */
 const spentPart = 3 / 4;
 const aheadMs = 60_000;
 

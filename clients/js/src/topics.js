@@ -48,8 +48,8 @@ export class Topics {
   }
 
   /**
-   * The rights may be fewer now, and a subscription without a right ends silently. So each subscription is requested
-   * again.
+   * A new token may have fewer rights, and a subscription without a right ends silently. So each subscription is
+   * requested again.
    */
   checkRights() {
     for (const feed of this.#registrations.all)

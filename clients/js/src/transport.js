@@ -7,8 +7,8 @@ const cutCode = 1006;
 const closePatienceMs = 2000;
 
 /**
- * One socket, from its opening to its end. `tell.closed({ code, reason })` is called once, and nothing is called after
- * it. `tell.opened()` and `tell.received(frame)` come before it.
+ * One socket, from its opening to its end. `tell.closed({ code, reason })` is called once, after all other calls
+ * such as `tell.opened()` and `tell.received(frame)`.
  */
 export class Transport {
   #socket;

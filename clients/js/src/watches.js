@@ -88,7 +88,7 @@ class Watched {
     });
   }
 
-  /** After a reconnect the broker repeats the known state. */
+  /** The broker has sent the state. After a reconnect it may repeat the known state. */
   told(connected) {
     this.connected = connected;
     for (const watch of this.watches)
@@ -110,7 +110,7 @@ class Watched {
   }
 
   refused(error) {
-    if (this.isAnswered) // no promise reports it any more
+    if (this.isAnswered) // `ready` cannot report it any more
       this.#onError(error);
     this.ended(error);
   }

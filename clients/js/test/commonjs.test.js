@@ -1,4 +1,4 @@
-// Programs that are CommonJS can require the package, in the versions of Node that README.md names.
+// CommonJS programs can require the package in the versions of Node that README.md names.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 const [major, minor] = process.versions.node.split(".").map(Number);
 const canRequire = major > 22 || (major === 22 && minor >= 12) || (major === 20 && minor >= 19);
 
-/** What a program prints that has the package in its node_modules. */
+/** The output of a program that has the package in its node_modules. */
 function printed(code) {
   const directory = mkdtempSync(join(tmpdir(), "restante-commonjs-"));
   try {

@@ -1,4 +1,4 @@
-// What restante.d.ts declares is there, and what package.json says is so.
+// The package exports what restante.d.ts declares, and package.json names what exists.
 
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
@@ -10,7 +10,7 @@ const place = (path) => new URL(`../${path}`, import.meta.url);
 const read = (path) => readFileSync(place(path), "utf8");
 const declared = read("restante.d.ts");
 
-/** The names of what a class of the contract has. */
+/** The names of the members that restante.d.ts declares in a class. */
 function membersOf(name) {
   const [, body] = new RegExp(`^export class ${name} [^{]*{\n(.*?)^}`, "ms").exec(declared);
   const names = [...body.matchAll(/^ {2}(?:readonly )?(\w+)(?:<.*?>)?[(?:]/gm)].map((found) => found[1]);

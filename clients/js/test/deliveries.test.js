@@ -1,4 +1,4 @@
-// Notifications, acknowledged when they have been heard.
+// Notifications, which are acknowledged when their listeners are done.
 
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
@@ -36,7 +36,7 @@ test("N10_what_came_before_the_first_listener_is_heard_in_order_once_it_knows_ho
   const bob = await opened(t, server, { client: "late-listener" });
   for (const pack of [1, 2, 3])
     await ann.put("late-listener", pack);
-  await bob.ping(); // the three have come
+  await bob.ping(); // by now the three notifications have arrived
   const received = [];
   await within(new Promise((resolve) => {
     const stop = bob.on("notification", ({ pack }) => {
@@ -181,7 +181,7 @@ test("C4_an_acknowledgement_lost_with_its_connection_is_said_again", limits, asy
   assert.deepEqual(received, ["once"]);
 });
 
-/** Nothing waits for `client` any more: all was acknowledged. */
+/** No notification waits for `client` any more: all were acknowledged. */
 async function allAcknowledged(connection) {
   await within((async () => {
     while ((await connection.pending()).pending > 0);
@@ -284,7 +284,7 @@ test("N11_a_listener_that_failed_at_what_passes_is_called_again", limits, async 
   let calls = 0;
   bob.on("notification", (it) => (++calls, it.reply("at eight")));
   const asked = ann.ask("replier", "when?");
-  await errors.reach(1); // repeated for as long as its deadline lets it, then told
+  await errors.reach(1); // repeated until its deadline, then reported
   assert.equal(errors[0].code, "overloaded");
   isFull = false;
   assert.equal((await within(asked, "the reply")).reply, "at eight");

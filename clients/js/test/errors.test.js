@@ -1,7 +1,7 @@
-// Every error that can be heard of over the wire, by its number.
+// Every error that the broker sends over the wire, by its number.
 //
-// Not to be had from `restante serve`: 401 storage_failed (there is no journal yet), 404 publisher_failed (an embedder's hook),
-// 405 internal (a bug), 406 would_block (a callback of the C++ library).
+// These tests cannot provoke 401 storage_failed (the server has no journal), 404 publisher_failed (an embedder's hook),
+// 405 internal (a bug) and 406 would_block (a callback of the C++ library).
 
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
@@ -18,10 +18,10 @@ let server;
 before(async () => (server = await Server.start("--keys-per-client", "200")));
 after(() => server?.kill());
 
-/** By code: how to provoke it. Each answers the error. */
+/** How to provoke each error, by code. Each function answers the error. */
 const provoke = {
   async bad_frame(t) {
-    // The client sends none such (see pure.test.js).
+    // The client itself never sends such a frame (see pure.test.js).
     const junk = JSON.parse("[".repeat(70) + "]".repeat(70));
     const WebSocket = rewriting((asked) => (asked.op === "ping" ? { ...asked, junk } : asked));
     return errorOf((await opened(t, server, { client: "ann", WebSocket })).ping());
@@ -158,7 +158,7 @@ test("W5_what_the_broker_refused_as_bad_is_told_and_never_asked_again", limits, 
   const proxy = await Proxy.for(t, server);
   let sent = 0;
   const spoil = ({ op, ...rest }) => (op === "notify.put" ? (++sent, { ...rest, op, spoiled: true }) : { op, ...rest });
-  // What JSON.stringify never writes: half a pair, as other languages do.
+  // Half a surrogate pair, which JSON.stringify never writes, but other languages do.
   const Rewriting = rewriting(spoil);
   const WebSocket = class extends Rewriting {};
   WebSocket.prototype.send = function send(text) {

@@ -30,7 +30,7 @@ test("E2_a_hold_renews_its_lease_at_half_its_time", limits, async (t) => {
   const changes = record(await bob.topic("lease").ready, "change");
   const held = ann.hold("lease", "key", "here", { ttlMs: 1500 });
   await held.ready;
-  await changes.reach(4); // one and a half leases
+  await changes.reach(4); // after one and a half leases
   assert.ok(changes.every(({ kind, reason }) => kind === "set" && reason === undefined), "it never ran out");
   const pauses = times.slice(1).map((at, n) => at - times[n]);
   assert.ok(pauses.every((ms) => ms >= 740), `renewed after ${pauses}`);
@@ -97,7 +97,7 @@ test("E4_a_key_taken_over_while_interrupted_is_not_taken_back", limits, async (t
   proxy.isRefusing = false;
   assert.equal((await connected).resumed, true);
   await within(held.lost, "the loss");
-  await ann.list("desk"); // behind whatever it may have set
+  await ann.list("desk"); // the answer comes after everything that ann may have set
   assert.deepEqual(await keysOf(bob, "desk"), ["away bob bob's"]);
 });
 
@@ -111,7 +111,7 @@ test("E4_a_key_taken_over_and_set_again_unawares_is_left_to_nobody", limits, asy
   await bob.set("crossing", "key");
   const lostOfBob = next(bob, "lost");
   const update = errorOf(held.update("2"));
-  await lostOfBob; // it was ann's again when she had not heard of bob yet
+  await lostOfBob; // ann took the key back before she learned that bob had taken it over
   const view = await bob.topic("crossing").ready;
   const cleared = next(view, "change", ({ kind }) => kind === "clear");
   proxy.thaw();
@@ -147,7 +147,7 @@ test("E13_a_hold_goes_on_through_a_resume", limits, async (t) => {
     proxy.cut();
     assert.equal((await connected).resumed, true);
   }
-  await changes.reach(3); // renewed at once, and half a lease later
+  await changes.reach(3); // renewed at once, and again after half a lease
   assert.ok(changes.every(({ kind }) => kind === "set"));
 });
 
@@ -207,7 +207,7 @@ test("C5_a_watch_is_told_after_a_resume_only_what_has_changed", limits, async (t
     const connected = next(ann, "connected");
     proxy.isRefusing = false;
     assert.equal((await connected).resumed, true);
-    await ann.list("order"); // behind what the connection is told of its watches
+    await ann.list("order"); // the answer comes after the news of the watches
   }
   assert.deepEqual(told, [true, false]);
 });

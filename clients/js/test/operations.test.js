@@ -172,7 +172,7 @@ test("the_server_identity_drains_purges_and_puts_for_others", limits, async (t) 
   await desk.reply(suit.trace, 7, { ns: "other" });
   assert.equal((await awaited).reply, 7);
   const short = await desk.put("gus", 1, { ttlMs: 1, ns: "other" });
-  await errorOf(desk.awaitReply(short.trace, { ns: "other" })); // it expires, or is no suit: either way time passes
+  await errorOf(desk.awaitReply(short.trace, { ns: "other" })); // it has expired, or is no suit: in both cases time passes
   await within((async () => {
     while (await desk.purge({ ns: "other" }) === 0);
   })(), "the expiry");

@@ -1,4 +1,4 @@
-// What needs no server: pauses, payloads, order, silence, options, what waits.
+// Tests that need no server: pauses, payloads, order, silence, options, waiting requests.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
@@ -44,7 +44,7 @@ test("W6_close_codes_say_whether_to_come_again", () => {
     assert.equal(comesAgain(code), false, code);
 });
 
-/** The rows of the table in docs/protocol.md that has this heading; the broker's tests compare the same page with its tables. */
+/** The rows of the table with this heading in docs/protocol.md, which the broker's tests compare with its own tables. */
 function tableOfPage(heading) {
   const page = readFileSync(new URL("../../../docs/protocol.md", import.meta.url), "utf8");
   assert.ok(page.includes(`${heading}\n`), heading);
@@ -236,7 +236,7 @@ test("C3_a_machine_that_slept_asks_once_more", () => {
   silence.stop();
 });
 
-// --- what waits ------------------------------------------------------------------------------------
+// --- waiting requests ------------------------------------------------------------------------------
 
 function asking(options) {
   const requests = new Requests({ deadlineMs: 1000, maxWaiting: 10, ...options });
@@ -403,7 +403,7 @@ test("N11_acks_that_were_refused_are_said_again_until_they_are_taken", async () 
   };
   await reach(2);
   assert.deepEqual(said, ["a", "b"]);
-  assert.equal(refused.add("b"), false); // still the same trouble
+  assert.equal(refused.add("b"), false); // the refusals go on
   await reach(3);
   assert.deepEqual(said, ["a", "b", "b"]);
   now = 60_000;
@@ -589,7 +589,7 @@ test("a_socket_that_is_closing_is_sent_nothing", () => {
   transport.send("open");
   WebSocket.one.readyState = 2;
   transport.send("closing");
-  assert.deepEqual(closed, []); // the close says how it ended
+  assert.deepEqual(closed, []); // the close event says how the socket ended
   WebSocket.one.readyState = 3;
   transport.send("closed");
   WebSocket.one.dispatchEvent(Object.assign(new Event("close"), { code: 4503, reason: "taken over" }));

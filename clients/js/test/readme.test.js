@@ -1,4 +1,4 @@
-// The examples of README.md do what stands below them.
+// The examples of README.md print the output that README.md shows below them.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -34,7 +34,7 @@ after(async () => {
   await server?.kill();
 });
 
-/** What it prints. Where the package and the broker are is not the example's business. */
+/** The output of an example, after the addresses of the package and of the broker were replaced. */
 async function run(code, name) {
   const placed = code
     .replaceAll('from "restante"', `from ${JSON.stringify(entry)}`)

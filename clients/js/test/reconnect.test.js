@@ -1,4 +1,4 @@
-// What is lost, and what is not, when the connection or the broker goes.
+// What is lost, and what is kept, when the connection or the broker is lost.
 
 import assert from "node:assert/strict";
 import { test, before, after } from "node:test";
@@ -66,7 +66,7 @@ test("N14_puts_under_cuts_are_neither_lost_nor_doubled", limits, async (t) => {
   for (let n = 0; n < total; ++n) {
     puts.push(ann.put("archive", n));
     if (n % 20 === 19)
-      await Promise.race([puts[n], next(ann, "connected")]); // so that cuts fall between
+      await Promise.race([puts[n], next(ann, "connected")]); // so that cuts come between the puts
     if (n % 100 === 50)
       proxy.cut();
   }
@@ -209,7 +209,7 @@ test("C2_who_was_taken_over_never_comes_again", limits, async (t) => {
   assert.deepEqual([old.state, proxy.accepted], ["ended", 1]);
 });
 
-/** A WebSocket that hears one close code for every connect, as the broker would say it, and a frame before. */
+/** A WebSocket that gets, as if from the broker, `frame` and then the close code `code` for every connect. */
 function closingWith(code, seen, frame) {
   return class extends ws {
     constructor(...how) {

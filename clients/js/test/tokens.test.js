@@ -1,4 +1,4 @@
-// Tokens, against a server that asks for them.
+// Tokens, against a server that requires them.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -30,7 +30,7 @@ test("W6_a_bad_token_is_the_end_and_not_tried_again", limits, async (t) => {
 
 test("W6_what_a_token_does_not_allow_is_the_end", limits, async (t) => {
   const server = await guarded(t);
-  const desk = open(t, server, { token: () => jwt({ server: true }) }); // it is no client
+  const desk = open(t, server, { token: () => jwt({ server: true }) }); // the server identity is no client
   const { code, error } = await within(desk.ended, "the end");
   assert.deepEqual([code, error.code], [4507, "forbidden"]);
 });
@@ -71,7 +71,7 @@ test("W6_fresh_tokens_that_are_refused_too_are_the_end_when_patience_is", limits
   const losses = record(ann, "interrupted");
   const { code, error } = await within(ann.ended, "the end");
   assert.deepEqual([code, error.code, asked], [4500, "token_expired", losses.length + 1]);
-  assert.ok(asked >= 3 && asked <= 20, `${asked} times`); // after pauses that grow
+  assert.ok(asked >= 3 && asked <= 20, `${asked} times`); // after growing pauses
 });
 
 test("W6_a_token_function_that_has_a_good_one_at_last_connects", limits, async (t) => {

@@ -1,4 +1,4 @@
-// Clients for the tests, and how they wait: for what happens, never for a while.
+// Clients for the tests, and functions that wait for events, never for a fixed time.
 
 import { createRequire } from "node:module";
 import { connect } from "../../restante.js";
@@ -16,13 +16,13 @@ function firstOf([place, ...others]) {
   }
 }
 
-// The runtime's own, where it has one.
+// The WebSocket of the runtime, if it has one.
 const WebSocket = globalThis.WebSocket ?? firstOf(places);
 export const ws = firstOf(places);
 
 export const deadlineMs = 20_000;
 
-/** Fails, and says of what, where `promise` takes longer. */
+/** Fails with the name `what` if `promise` takes longer. */
 export async function within(promise, what, ms = deadlineMs) {
   let timer;
   const late = new Promise((_, reject) => {
@@ -35,7 +35,7 @@ export async function within(promise, what, ms = deadlineMs) {
   }
 }
 
-/** A connection that ends with the test; it is not waited for. It resumes, unless told otherwise. */
+/** A connection that ends with the test, which does not wait for that. It resumes, unless `options` say otherwise. */
 export function open(t, at, options = {}) {
   const connection = connect(at.url ?? at, { WebSocket, reconnect: { firstMs: 20, longestMs: 200 }, resumeWindowMs: 10_000, ...options });
   t.after(() => void connection.close());
@@ -48,7 +48,7 @@ export async function opened(t, at, options) {
   return connection;
 }
 
-/** The next event that fits, of a connection or a view. */
+/** The next event of a connection or a view that fits. */
 export function next(source, event, fits = () => true) {
   let stop;
   const received = new Promise((resolve) => {
@@ -57,7 +57,7 @@ export function next(source, event, fits = () => true) {
   return within(received, `the event ${event}`).finally(stop);
 }
 
-/** All events of a kind from now on, and how to wait until there are so many. */
+/** Collects all events of a kind from now on. Its `reach` waits until there are `count` of them. */
 export function record(source, event) {
   const all = [];
   let tell = () => {};
@@ -76,7 +76,7 @@ export function record(source, event) {
   return all;
 }
 
-/** The view has come to where the list is. Events may still be on their way to it. */
+/** Waits until the view is as current as the list, because events may still be on their way. Returns the entries of both. */
 export async function sameAsList(view, connection) {
   const plain = (entries) => entries.map(({ key, clientId, text }) => [key, clientId, text]);
   for (;;) {
@@ -88,7 +88,7 @@ export async function sameAsList(view, connection) {
   }
 }
 
-/** A WebSocket that changes what the client says: `change` gets each request as an object. */
+/** A WebSocket that changes what the client sends: `change` gets each request as an object. */
 export function rewriting(change) {
   return class extends ws {
     send(text) {
@@ -98,8 +98,8 @@ export function rewriting(change) {
 }
 
 /**
- * A WebSocket whose broker refuses: `refuse` gets each request as an object, and answers the error that stands for it, or
- * nothing, and it goes on. As the broker does it, a refused ack without an id is answered with its trace.
+ * A WebSocket that refuses requests in place of the broker. `refuse` gets each request as an object. It returns the error
+ * to answer with, or nothing to send the request on. Like the broker, it names the trace of a refused ack without an id.
  */
 export function refusing(refuse) {
   return class extends ws {
@@ -117,7 +117,7 @@ export function refusing(refuse) {
   };
 }
 
-/** Errors as the broker says them. */
+/** Errors as the broker sends them. */
 export const storageFailed = { code: "storage_failed", number: 401, message: "the disk is full", retry: true };
 export const overloaded = { code: "overloaded", number: 400, message: "too much", retry: true };
 

@@ -56,7 +56,7 @@ export class Proxy {
     pair.back.destroy();
   }
 
-  /** Resets every connection there is. */
+  /** Resets every open connection. */
   cut() {
     for (const pair of this.pairs) {
       pair.front.resetAndDestroy?.();
@@ -65,13 +65,13 @@ export class Proxy {
     }
   }
 
-  /** Nobody gets through any more, until `isRefusing` is false. */
+  /** Resets every connection, and refuses new ones until `isRefusing` is false. */
   refuse() {
     this.isRefusing = true;
     this.cut();
   }
 
-  /** Passes nothing on, in either direction; both ends think that all is well. */
+  /** Forwards nothing in either direction, while both ends still see an open connection. */
   freeze() {
     this.isFrozen = true;
     for (const { front, back } of this.pairs) {
@@ -80,7 +80,7 @@ export class Proxy {
     }
   }
 
-  /** Passes on what clients say, and nothing of what the server does. */
+  /** Forwards what clients send, and nothing that the server sends. */
   hush() {
     this.isFrozen = true;
     for (const { back } of this.pairs)

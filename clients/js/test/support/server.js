@@ -9,7 +9,7 @@ function killAll() {
     child.kill("SIGKILL");
 }
 
-// Whatever ends the tests, no server outlives them.
+// No server outlives the tests, however they end.
 process.on("exit", killAll);
 for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"])
   process.on(signal, () => process.exit(1));
@@ -21,7 +21,7 @@ export class Server {
     return Server.at(0, ...flags);
   }
 
-  /** On this port; 0 is a free one. */
+  /** Starts a server on this port; 0 takes a free port. */
   static async at(port, ...flags) {
     const program = process.env.RESTANTE_PROGRAM;
     if (!program)
@@ -31,7 +31,7 @@ export class Server {
     return server;
   }
 
-  /** A server that goes with the test. */
+  /** A server that ends with the test. */
   static async for(t, ...flags) {
     const server = await Server.start(...flags);
     t.after(() => server.kill());
@@ -78,13 +78,13 @@ export class Server {
     return `ws://127.0.0.1:${this.port}`;
   }
 
-  /** SIGKILL: it says nothing any more. */
+  /** SIGKILL: the server sends nothing any more. */
   async kill() {
     this.child.kill("SIGKILL");
     await this.ended;
   }
 
-  /** SIGTERM; answers how it ended. */
+  /** SIGTERM. Returns the signal or the exit code with which the server ended. */
   async stop() {
     this.child.kill("SIGTERM");
     return this.ended;

@@ -14,7 +14,7 @@ export function jwt({ lives = 3600, ...claims }) {
   return `${signed}.${createHmac("sha256", secret).update(signed).digest("base64url")}`;
 }
 
-/** The flags of a server that asks for tokens. */
+/** The flags of a server that requires tokens. */
 export function jwtFlags(t) {
   const directory = mkdtempSync(join(tmpdir(), "restante-js-"));
   t.after(() => rmSync(directory, { recursive: true }));
