@@ -77,7 +77,7 @@ void client::guarded(Message& m) {
     settle();
 }
 
-/// Handles a message that did not come through the shard; otherwise as `guarded`.
+/// Handles a message that did not come through the shard. Exceptions are handled as in `guarded`.
 template <class Message>
 void client::guarded_inside(Message& m) {
   if (try_on(m))

@@ -164,8 +164,8 @@ void connection::ask(ack_notifications& m, under_way op) {
 void connection::ask(set_entry& m, under_way op) {
   if (auto bad = admission().admit(m))
     return refuse(op, std::move(*bad));
-  // A lost key still counts against the limit of keys until the sink has been told of the loss. A
-  // full sink cannot be told yet.
+  // A lost key still counts against the limit of keys until the sink has got the news of the loss,
+  // which waits while the sink is full.
   const auto untold = feed_.untold_losses(m.at, m.key);
   const auto present = now();
   const auto reserved =

@@ -24,7 +24,7 @@ inline constexpr std::string_view server_name = "server";
 /// Whether a notification expects a reply.
 enum class notification_kind : std::uint8_t { plain, suit };
 
-/// Whether the sender is told of every step while it is connected (spec N12).
+/// Whether the sender gets a receipt for every step while it is connected (spec N12).
 enum class receipts : std::uint8_t { none, wanted };
 
 /// The furthest step a notification has reached, or the end it came to (spec N12).
@@ -442,7 +442,7 @@ BOOST_DESCRIBE_STRUCT(ack_receipt, (), (op, result))
 ///
 /// Sent by: the target's client, through the sender's shard. Accepted by: the sender's client,
 /// which passes it to its connection, or drops it if there is none.
-/// Replies: none. Repeating it: each step is told once. Ordering: steps of one notification arrive
+/// Replies: none. Repeating it: each step is sent once. Ordering: steps of one notification arrive
 /// in order. Lives: at most once, only while connected.
 struct notification_step {
   client_address sender;

@@ -11,10 +11,10 @@
 
 namespace restante::model {
 
-/// The expiry times of notifications, the earliest on top. Most notifications are put with one and
-/// the same TTL, so they come in the order of their expiry. Adding a time at the end costs next to
-/// nothing, while a tree would need a node for each. A notification that has ended in another way
-/// stays in the heap until it reaches the top or half of the entries have ended.
+/// The expiry times of notifications, the earliest on top. Most notifications are put with equal
+/// TTLs, so they come in the order of their expiry. Adding a time at the end costs next to nothing,
+/// while a tree would need a node for each. A notification that has ended in another way stays in
+/// the heap until it reaches the top or half of the entries have ended.
 class expiry_heap {
 public:
   void add(instant at, const trace_id& trace) {

@@ -29,7 +29,7 @@ verdict push_feed::tell_presence(const std::string& client, std::uint64_t bytes)
 }
 
 verdict push_feed::tell_loss(const entry_ended& what, sink_state sink, std::uint64_t bytes) {
-  RESTANTE_ASSERT(what.how == entry_end::taken_over); // an owner is not told of other ends
+  RESTANTE_ASSERT(what.how == entry_end::taken_over); // the owner learns only of takeovers
   if (sink == sink_state::present && window_.has_room(bytes))
     return verdict::hand_out;
   losses_.add(what);

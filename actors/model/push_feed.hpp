@@ -37,7 +37,7 @@ enum class sink_state : std::uint8_t { absent, present };
 struct left_out {
   std::vector<std::string> topics;  ///< each to be asked for a snapshot
   std::vector<std::string> clients; ///< each to be asked for its presence
-  std::vector<entry_ended> losses;  ///< each to be told, regardless of room
+  std::vector<entry_ended> losses;  ///< each to be sent, even without room
 };
 
 /// The pushes that a connection sends to its owner without a request: events of topics, presence of

@@ -88,7 +88,7 @@ public:
                                  instant now) = 0;
 
   /// Does a piece of upkeep: removes rows that have expired by `now`, gives space back,
-  /// checkpoints. Returns whether there is more to do soon. Called when nobody waits, and
+  /// checkpoints. Returns whether there is more to do soon. Called when no change waits, and
   /// repeatedly after an error.
   virtual bool tidy(instant now) = 0;
 
