@@ -72,8 +72,9 @@ void client::stage(const caf::strong_actor_ptr& who, const ack_notifications& m)
   if (mine.result == ack_result::in_time) {
     for (const auto& trace : m.traces) {
       if (queue_.stage_ack(trace, now(), effects_) == ack_result::late) {
-        mine.result =
-            ack_result::late; // late, too, if a delivery is being committed: the answer waits
+        // An ack is late, too, while a delivery is being committed. Its answer waits for the
+        // commit.
+        mine.result = ack_result::late;
       } else {
         mine.traces.push_back(trace);
       }

@@ -41,7 +41,7 @@ struct environment_options {
   std::optional<std::uint64_t> seed; ///< makes a run repeatable
   instant started_at;                ///< the broker's time at the clock's `origin`
   duration wall_ahead{0};            ///< how far the wall clock is ahead at that moment
-  machine_clocks clocks{};           ///< without a wall clock, it is never set
+  machine_clocks clocks{};           ///< if `wall` is null, the wall clock is never set
   const caf::actor_clock* clock =
       nullptr; ///< for events that are logged once a period; null: these are not logged
   caf::actor_clock::time_point origin;

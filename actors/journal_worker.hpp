@@ -75,9 +75,8 @@ private:
 
   std::deque<asked_slot> asked_;
   std::set<slot_number> hurried_;
-  std::set<slot_number> read_; ///< to the end, or as far as possible
-  std::optional<slot_number>
-      in_turn_; ///< its restore has begun and ends before the next one begins
+  std::set<slot_number> read_; ///< the slots that were read to the end, or as far as possible
+  std::optional<slot_number> in_turn_; ///< its restore ends before the next one begins
 
   std::uint64_t untidied_ = 0; ///< changes since the store was tidied
   bool restore_is_due_ = false;

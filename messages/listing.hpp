@@ -110,8 +110,7 @@ struct get_ids {
   operation_number op = 0;
   id_range range;
   id_scope scope = id_scope::all;
-  shared<std::vector<pattern_parts>>
-      allowed; ///< the patterns for `matching`; without one, no id matches
+  shared<std::vector<pattern_parts>> allowed; ///< for `matching`; if empty, no id matches
 
   bool operator==(const get_ids&) const = default;
 };

@@ -283,8 +283,8 @@ void client_queue::keep_few_delivered(queue_effects& effects) {
 
 void client_queue::return_offered(instant now, queue_effects& effects) {
   std::vector<trace_id> outdated;
-  for (auto at = offered_.rbegin(); at != offered_.rend();
-       ++at) { // the newest record of a key first
+  // The newest record of each collapse key comes first.
+  for (auto at = offered_.rbegin(); at != offered_.rend(); ++at) {
     auto& which = *at;
     which.where = queue_part::queued;
     if (!which.extras || which.extras->collapse_key.empty())

@@ -120,9 +120,8 @@ public:
 
   // --- With a journal (spec D1). `stage_x` prepares what `x` does, and changes nothing that can be
   // --- seen outside. When the changes are on disk, `commit_x` does it. If the commit failed,
-  // --- `abandon_x` drops it. These calls come in the order of staging, and nothing is staged
-  // between
-  // --- `take_changes` and the last of them.
+  // --- `abandon_x` drops it. These calls come in the order of staging. Nothing is staged between
+  // --- `take_changes` and the last of these calls.
 
   /// From now on changes are kept in this slot of the journal.
   void use_journal(slot_number slot) { slot_ = slot, has_journal_ = true; }
