@@ -59,14 +59,14 @@ if(RESTANTE_UNITY)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
 endif()
 
-# Distributes the sources of `target` over units of at most a dozen, so that no names collide.
+# Distributes the sources of `target` over units of at most 16, so that no names collide.
 function(restante_units target)
   if(NOT RESTANTE_UNITY)
     return()
   endif()
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
-  execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/cmake/restante_units.py" 12 ${sources}
+  execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/cmake/restante_units.py" 16 ${sources}
                   WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" OUTPUT_VARIABLE units
                   COMMAND_ERROR_IS_FATAL ANY)
   foreach(source unit IN ZIP_LISTS sources units)
