@@ -129,6 +129,9 @@ function(restante_precompile target pch)
     if(pch STREQUAL restante_pch_tests)
       restante_add_pch(${pch} HEADERS <caf/all.hpp> <gtest/gtest.h> <gmock/gmock.h>
                        LINK CAF::core Threads::Threads GTest::gtest GTest::gmock)
+    elseif(pch STREQUAL restante_pch_net)
+      restante_add_pch(${pch} HEADERS "${PROJECT_SOURCE_DIR}/broker/sockets/net.hpp" <caf/all.hpp>
+                       LINK CAF::core Boost::headers OpenSSL::SSL Threads::Threads)
     else()
       restante_add_pch(${pch} HEADERS <caf/all.hpp> LINK CAF::core Threads::Threads)
     endif()
