@@ -59,14 +59,14 @@ if(RESTANTE_UNITY)
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
 endif()
 
-# Distributes the sources of `target` over units of at most a dozen, so that no names collide.
+# Distributes the sources of `target` over units of at most 16, so that no names collide.
 function(restante_units target)
   if(NOT RESTANTE_UNITY)
     return()
   endif()
   get_target_property(sources ${target} SOURCES)
   list(FILTER sources INCLUDE REGEX "\\.cpp$")
-  execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/cmake/restante_units.py" 12 ${sources}
+  execute_process(COMMAND "${Python3_EXECUTABLE}" "${PROJECT_SOURCE_DIR}/cmake/restante_units.py" 16 ${sources}
                   WORKING_DIRECTORY "${CMAKE_CURRENT_SOURCE_DIR}" OUTPUT_VARIABLE units
                   COMMAND_ERROR_IS_FATAL ANY)
   foreach(source unit IN ZIP_LISTS sources units)
@@ -129,6 +129,9 @@ function(restante_precompile target pch)
     if(pch STREQUAL restante_pch_tests)
       restante_add_pch(${pch} HEADERS <caf/all.hpp> <gtest/gtest.h> <gmock/gmock.h>
                        LINK CAF::core Threads::Threads GTest::gtest GTest::gmock)
+    elseif(pch STREQUAL restante_pch_net)
+      restante_add_pch(${pch} HEADERS "${PROJECT_SOURCE_DIR}/broker/sockets/net.hpp" <caf/all.hpp>
+                       LINK CAF::core Boost::headers OpenSSL::SSL Threads::Threads)
     else()
       restante_add_pch(${pch} HEADERS <caf/all.hpp> LINK CAF::core Threads::Threads)
     endif()

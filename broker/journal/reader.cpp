@@ -28,7 +28,8 @@ std::string sql_to_select(std::uint32_t version) {
       continue;
     const auto alias = "p" + std::to_string(n);
     names += ", " + in.names_in(version, alias + ".");
-    joins += std::string{" LEFT JOIN "} + in.name() + " " + alias + " ON " + alias + ".id = n.id";
+    joins.append(" LEFT JOIN ").append(in.name()).append(" ").append(alias);
+    joins.append(" ON ").append(alias).append(".id = n.id");
   }
   return names + " FROM puts n" + joins + " WHERE n.id > ?1 AND n.id < ?2 ORDER BY n.id";
 }
