@@ -23,10 +23,10 @@ const std::type_info* type_behind(const value_factory& make) {
   return make()->type().second;
 }
 
-/// Adds one type by its name, which is what CAF 0.17 sends. Not by `add_message_types`, whose
-/// instantiations are named after numbers: where an embedder's block has a number of ours, in
-/// another translation unit, the linker would keep one of the two and lose the other type. Only the
-/// factory is a template, because everything in a template is compiled once per type.
+/// Adds one type by its name, which is what CAF 0.17 sends. CAF's `add_message_types` is not used,
+/// because its instantiations are named after numbers: if an embedder's block has a number of ours
+/// in another translation unit, the linker would keep one of the two and lose the other type. Only
+/// the factory is a template, because everything in a template is compiled once per type.
 void add(caf::actor_system_config& config, const std::type_info& type, const char* name,
          value_factory make) {
   const std::type_index index{type};
