@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/messages/ephemeral.hpp"
+#include "restante/messages/body.hpp"
 #include "restante/messages/json/members.hpp"
 #include "restante/messages/notification.hpp"
 
@@ -44,20 +44,17 @@ public:
   /// A pack, a reply, data: bytes or JSON.
   body value(std::string_view name) const;
 
-  /// The `payload` of an entry; empty where there is none.
-  body payload() const;
+  /// Bytes in base64; empty if there is no such member.
+  body payload(std::string_view name) const;
 
-  notification_state state() const;
+  notification_state state(std::string_view name) const;
 
-  /// The `accepted` of a put's answer.
-  kept_in kept() const;
+  /// Where a put is kept.
+  kept_in kept(std::string_view name) const;
 
   /// The `error` of an answer; never of code `none`. A number that nobody here knows is
   /// `internal`, with its message.
   failure error() const;
-
-  /// `entries`, `epoch` and `seq`.
-  entries_view entries(view_reason reason) const;
 
   const members& all() const { return from_; }
 

@@ -69,11 +69,7 @@ constexpr told_member<view> view_rows[] = {
      [](const decoded_fields& from, name_of name, view& it) { it.to.client = from.text(name); }},
     told_value<&view::pack>("pack"),
     told_flag<&view::kind, notification_kind::suit>("suit"),
-    {"state",
-     [](writer& out, name_of name, const view& it, instant) {
-       out.text(name, to_string(it.state));
-     },
-     [](const decoded_fields& from, name_of, view& it) { it.state = from.state(); }},
+    told_state<&view::state>("state"),
     told_time<&view::created_at>("created_at_ms"),
     {"due_at_ms",
      [](writer& out, name_of name, const view& it, instant zero) {
