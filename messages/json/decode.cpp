@@ -16,7 +16,7 @@ namespace restante::json {
 
 namespace {
 
-/// The names of the operations that are no commands, in the order of `operation`.
+/// The names of the operations that are not commands, in the order of `operation`.
 constexpr std::array<std::string_view, first_command> plain_names{
     "unknown", "connect", "disconnect", "cut", "advance", "ping", "token.refresh"};
 
@@ -24,7 +24,7 @@ failure invalid(std::string detail) {
   return {errc::invalid_argument, std::move(detail)};
 }
 
-/// The one place where decoding may throw: whatever `read` throws becomes a failure.
+/// Turns each exception of `read` into a failure.
 template <class Result, class Read>
 outcome<Result> guarded(Read read) {
   try {
@@ -49,7 +49,7 @@ void read_id(request& out) {
   out.id = *id;
 }
 
-/// Reads the common members, with the operation or, if the operation is unknown, the name of it.
+/// Reads the common members. An unknown `op` is read from the request.
 void read_common(request& out) {
   const auto* op = out.fields.find("op");
   out.has_op = op != nullptr && op->front() == '"';
@@ -64,7 +64,7 @@ void read_common(request& out) {
   out.as = out.fields.text("as");
 }
 
-/// The members that all puts have in common.
+/// The members that `notify.put` and `notify.put_many` have in common.
 put_notification put_fields(const request& from) {
   put_notification put;
   put.to.ns = from.ns;

@@ -1,4 +1,4 @@
-// Decodes the answers among the frames to a client: each command has one type of answer.
+// Reads the answers of the broker. Each command has one type of answer.
 
 #include "restante/messages/json/answer_members.hpp"
 #include "restante/messages/json/decode_frames.hpp"
@@ -29,7 +29,7 @@ constexpr std::array<answer_reader, sizeof...(Commands)> all_readers(type_list<C
 
 constexpr auto readers = all_readers(operations{});
 
-/// A missing token is written as all zero: then there is nothing to resume.
+/// The broker writes the zero trace if there is no token.
 trace_id resume_token(const decoded_fields& from) {
   return trace_of(from.text("resume")).value_or(trace_id{});
 }

@@ -9,8 +9,9 @@ namespace restante::json {
 
 namespace {
 
-/// The bytes that an embedder gave, if `value` contains nothing else. Compact JSON has one way to
-/// write such a value, and base64 has no quotes: with a second member the text would not be base64.
+/// The bytes of an embedder, if `value` is `{"base64":"…"}`. Compact JSON has one spelling of such
+/// a value. Base64 has no quotes, so the text between the quotes of an object with two members is
+/// not base64.
 std::optional<std::string> embedded_bytes(std::string_view value) {
   constexpr std::string_view before = R"({"base64":")";
   constexpr std::string_view after = R"("})";

@@ -85,7 +85,7 @@ std::string frame_of(const client_presence& change) {
 
 namespace {
 
-/// Makes the frames for each kind of push.
+/// Writes the frames of each kind of push.
 struct frame_giver {
   instant zero;
   const std::function<void(const std::string&)>& write;

@@ -129,7 +129,7 @@ std::span<const std::string_view> request_names() {
 std::vector<std::string> ignored_names(const request& asked, venue where,
                                        std::optional<std::string_view> own_ns) {
   if (asked.op == operation::unknown)
-    return {}; // the meaning of its members is unknown
+    return {}; // the members of an unknown operation are unknown
   auto all = asked.fields.unknown();
   auto wanted = wanted_by(asked.op, where);
   if (is_foreign(asked, own_ns))

@@ -12,7 +12,7 @@
 namespace restante::json {
 
 /// One member of a request: its name in JSON, how the broker reads it into a struct, and how a
-/// client writes it. Each name is in one table only.
+/// client writes it. Reader, writer and the list of known names use the same table.
 template <class T>
 struct request_member {
   std::string_view name;
@@ -63,7 +63,7 @@ constexpr detail::row_of<Member> required_text_member(std::string_view name) {
       [](writer& out, std::string_view name, const auto& from) { out.text(name, from.*Member); }};
 }
 
-/// Any JSON value; it must be there.
+/// A JSON value that must be there.
 template <auto Member>
 constexpr detail::row_of<Member> required_value_member(std::string_view name) {
   return {

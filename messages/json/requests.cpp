@@ -13,7 +13,7 @@ namespace restante::json {
 
 namespace {
 
-/// Room for the names and numbers of a frame, so that it is allocated once.
+/// Estimated length of the names and numbers of a frame, so that the frame is allocated once.
 constexpr std::size_t names_bytes = 128;
 
 writer begin(operation op, std::string_view id, std::size_t bytes = names_bytes) {
@@ -29,7 +29,7 @@ void add_namespace(writer& out, std::string_view ns) {
   add_unless_empty(out, "ns", ns);
 }
 
-// An estimate of the length of what a command has, so that the frame is allocated once.
+// Estimated lengths of the members of a command.
 
 std::size_t length_of(const topic_address& at) {
   return at.topic.size() + at.ns.size();
@@ -47,7 +47,7 @@ std::size_t length_of(const trace_question& question) {
   return question.ns.size();
 }
 
-/// Of the members that all puts have in common.
+/// Without the targets.
 std::size_t common_length_of(const put_notification& put) {
   return put.to.ns.size() + put.from.size() + put.message_id.size() + put.collapse_key.size() +
          put.pack.size();
@@ -91,7 +91,7 @@ writer begin(std::string_view id, std::size_t bytes = 0) {
   return begin(operation_for<Command>, id, names_bytes + bytes);
 }
 
-/// Begins the frame of a put with the targets, and writes the common members.
+/// The frame of a `notify.put` or `notify.put_many`: targets first, then the common members.
 template <class Put>
 std::string put_frame(std::string_view id, const Put& what, const put_notification& common) {
   auto out = begin<Put>(id, own_length_of(what) + common_length_of(common));
@@ -109,7 +109,7 @@ writer begin_ack(std::string_view id, const trace_id& trace) {
   return out;
 }
 
-/// Writes the frame of each command, under one id. A command whose members are all in the tables
+/// Writes the frame of a command. A command whose members are all in the tables
 /// needs no function of its own.
 struct frame_writer {
   std::string_view id;

@@ -14,7 +14,7 @@
 namespace restante::json {
 
 /// One member of a frame or an answer: its name in JSON, how the broker writes it and how a client
-/// reads it. Times are written since `zero`.
+/// reads it. A time is written as milliseconds since `zero`.
 template <class T>
 struct told_member {
   std::string_view name;
