@@ -54,8 +54,7 @@ struct request {
   std::string ns;
   std::optional<std::string> as; ///< the client that asks, in a script
   members fields;
-  failure
-      wrong; ///< the error of the frame or of a common member; its code is `none` if there is none
+  failure wrong; ///< the error of the frame or of a common member; code `none`: no error
 
   /// Whether it names an operation, known or unknown. Without a name it is not a request.
   bool has_op = false;
