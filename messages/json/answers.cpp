@@ -1,119 +1,18 @@
 #include "restante/messages/json/answers.hpp"
 
+#include "restante/messages/json/answer_members.hpp"
 #include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/writer.hpp"
 
 namespace restante::json {
 
-namespace {
-
-void add_receipt(writer& out, const put_receipt& receipt, instant zero) {
-  out.text("trace", to_string(receipt.trace))
-      .time("created_at_ms", receipt.created_at, zero)
-      .time("expires_at_ms", receipt.expires_at, zero)
-      .text("accepted", to_string(receipt.accepted));
-  if (receipt.result == put_result::duplicate)
-    out.flag("duplicate", true);
-  if (receipt.evicted)
-    out.text("evicted", to_string(receipt.evicted));
-  if (receipt.collapsed)
-    out.text("collapsed", to_string(receipt.collapsed));
-}
-
-std::string object_of_outcome(const target_outcome& outcome, instant zero) {
-  writer out;
-  out.text("to", outcome.target).flag("ok", outcome.code == errc::none);
-  if (outcome.code == errc::none) {
-    add_receipt(out, outcome.receipt, zero);
-  } else {
-    out.raw("error", error_of({outcome.code, outcome.detail}));
-  }
-  return std::move(out).object();
-}
-
-template <class View, class Entry>
-std::string fields_of_list(const View& view, std::string_view name,
-                           const std::vector<Entry>& entries) {
-  list_writer all;
-  for (const auto& entry : entries)
-    all.add(object_of(entry));
-  writer out;
-  out.raw(name, std::move(all).array())
-      .number("total", view.total)
-      .flag("more", view.rest == list_rest::more);
-  return std::move(out).fields();
-}
-
-std::string fields(const operation_done&, instant) {
-  return {};
-}
-
-std::string fields(const put_receipt& receipt, instant zero) {
-  writer out;
-  add_receipt(out, receipt, zero);
-  return std::move(out).fields();
-}
-
-std::string fields(const put_many_receipt& receipt, instant zero) {
-  list_writer outcomes;
-  for (const auto& outcome : receipt.outcomes)
-    outcomes.add(object_of_outcome(outcome, zero));
-  return std::move(writer{}.raw("outcomes", std::move(outcomes).array())).fields();
-}
-
-std::string fields(const status_view& view, instant zero) {
-  return std::move(writer{}.raw("notification", object_of(view.notification, zero))).fields();
-}
-
-std::string fields(const reply_view& view, instant zero) {
-  writer out;
-  out.value("reply", view.value).time("replied_at_ms", view.replied_at, zero);
-  return std::move(out).fields();
-}
-
-std::string fields(const drain_view& view, instant zero) {
-  list_writer all;
-  for (const auto& notification : view.notifications)
-    all.add(object_of(notification, zero));
-  return std::move(writer{}.raw("notifications", std::move(all).array())).fields();
-}
-
-std::string fields(const pending_view& view, instant) {
-  return std::move(writer{}.number("pending", view.pending)).fields();
-}
-
-std::string fields(const purge_receipt& receipt, instant) {
-  return std::move(writer{}.number("removed", receipt.removed)).fields();
-}
-
-std::string fields(const ack_receipt& receipt, instant) {
-  if (receipt.result == ack_result::in_time)
-    return {};
-  return std::move(writer{}.flag("late", true)).fields();
-}
-
-std::string fields(const entry_receipt&, instant) {
-  return {};
-}
-
-std::string fields(const entries_view& view, instant) {
-  writer out;
-  out.raw("entries", entries_of(view)).number("epoch", view.epoch).number("seq", view.seq);
-  return std::move(out).fields();
-}
-
-std::string fields(const clients_view& view, instant) {
-  return fields_of_list(view, "clients", view.clients);
-}
-
-std::string fields(const topics_view& view, instant) {
-  return fields_of_list(view, "topics", view.topics);
-}
-
-} // namespace
-
 std::string fields_of_answer(answer_pointer answer, instant zero) {
-  return std::visit([zero](const auto* it) { return fields(*it, zero); }, answer);
+  const auto written = [zero]<class Answer>(const Answer* it) {
+    writer out;
+    write_told(out, answer_members<Answer>(), *it, zero);
+    return std::move(out).fields();
+  };
+  return std::visit(written, answer);
 }
 
 std::string fields_of(const connect_receipt& receipt, duration ping) {
@@ -163,38 +62,19 @@ std::string refusal(const failure& why) {
 }
 
 std::string object_of(const notification_view& view, instant zero) {
-  writer out;
-  write_told(out, view_members(), view, zero);
-  return std::move(out).object();
+  return told_object(view_members(), view, zero);
 }
 
 std::string object_of(const listed_client& client) {
-  writer out;
-  out.text("client", client.client)
-      .flag("connected", client.state == presence::connected)
-      .number("pending", client.pending);
-  return std::move(out).object();
+  return told_object(listed_client_members(), client, {});
 }
 
 std::string object_of(const listed_topic& topic) {
-  writer out;
-  out.text("topic", topic.topic)
-      .number("keys", topic.keys)
-      .number("subscribers", topic.subscribers);
-  return std::move(out).object();
+  return told_object(listed_topic_members(), topic, {});
 }
 
 std::string entries_of(const entries_view& view) {
-  list_writer entries;
-  for (const auto& entry : view.entries) {
-    writer out;
-    out.text("key", entry.key)
-        .text("client_id", entry.client)
-        .payload("payload", entry.payload)
-        .number("expires_in_ms", whole_ms(entry.expires_in));
-    entries.add(std::move(out).object());
-  }
-  return std::move(entries).array();
+  return told_array(entry_members(), view.entries, {});
 }
 
 } // namespace restante::json

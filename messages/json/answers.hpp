@@ -21,22 +21,20 @@ struct pointer_to_one<type_list<Answers...>> {
 
 } // namespace rows
 
-/// An answer of any operation, where it is.
+/// A pointer to an answer of any operation.
 using answer_pointer = rows::pointer_to_one<answers_to_all<operations>>::type;
 
 std::string fields_of_answer(answer_pointer answer, instant zero);
 
-/// The answer of an operation, as the members of a JSON object without its braces: they stand
-/// behind `"ok":true`. Empty where there is nothing to say. Times are whole milliseconds since
-/// `zero`.
+/// The answer of an operation, as the members of a JSON object without braces. They follow
+/// `"ok":true`. Empty if the answer has no members. Times are whole milliseconds since `zero`.
 template <class Answer>
 requires(std::is_constructible_v<answer_pointer, const Answer*>) std::string
     fields_of(const Answer& answer, instant zero) {
   return fields_of_answer(&answer, zero);
 }
 
-/// What `connect` answers (spec W4). `ping` is how often the transport will ask whether the
-/// client is still there.
+/// The answer of `connect` (spec W4). `ping` is the time between two pings of the transport.
 std::string fields_of(const connect_receipt& receipt, duration ping);
 
 /// `{"code":…,"number":…,"message":…,"retry":…}` (spec §10)
@@ -48,23 +46,23 @@ std::string fields_of(const failure& why, instant zero);
 /// The answer or the failure of an operation.
 std::string answer_fields(const answer_value& value, instant zero);
 
-/// The answer or the failure, behind `"ok":true,` or `"ok":false,`.
+/// The answer or the failure, with `"ok":true` or `"ok":false` in front.
 std::string reply_of(const answer_value& value, instant zero);
 
-/// `"ok":true` and `fields` behind it.
+/// `"ok":true`, then `fields`.
 std::string success(std::string_view fields);
 
 /// `"ok":false,"error":{…}`
 std::string refusal(const failure& why);
 
-/// One notification as `status` and `drain` show it.
+/// One notification in the answer to a `status` or `drain`.
 std::string object_of(const notification_view& view, instant zero);
 
 /// One entry of a list of clients, or of topics.
 std::string object_of(const listed_client& client);
 std::string object_of(const listed_topic& topic);
 
-/// The `entries` array of W2.
+/// The array `entries` (spec W2).
 std::string entries_of(const entries_view& view);
 
 } // namespace restante::json

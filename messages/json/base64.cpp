@@ -10,8 +10,7 @@ namespace {
 
 constexpr int variant = sodium_base64_VARIANT_ORIGINAL;
 
-/// Whether all bytes are ASCII. libsodium takes any byte from 0x80 on for a digit, so it must never
-/// see one.
+/// Whether all bytes are ASCII. libsodium reads every byte from 0x80 on as a digit.
 bool is_ascii(std::string_view text) {
   return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
 }

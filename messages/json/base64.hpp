@@ -9,8 +9,8 @@ namespace restante::json {
 /// Standard base64 with padding.
 std::string base64_of(std::string_view bytes);
 
-/// The bytes behind standard, padded base64; nothing for anything else: other alphabets,
-/// missing padding, white space, bits behind the last byte.
+/// The bytes of standard base64 with padding. Nothing for other alphabets, missing padding, white
+/// space, or bits after the last byte.
 std::optional<std::string> bytes_of(std::string_view base64);
 
 } // namespace restante::json

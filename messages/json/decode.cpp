@@ -1,6 +1,7 @@
 #include "restante/messages/json/decode.hpp"
 
-#include "restante/messages/json/listing_members.hpp"
+#include "restante/messages/json/command_members.hpp"
+#include "restante/messages/json/connect_names.hpp"
 #include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/partial.hpp"
 #include "restante/messages/limits.hpp"
@@ -15,7 +16,7 @@ namespace restante::json {
 
 namespace {
 
-/// The names of the operations that are no commands, in the order of `operation`.
+/// The names of the operations that are not commands, in the order of `operation`.
 constexpr std::array<std::string_view, first_command> plain_names{
     "unknown", "connect", "disconnect", "cut", "advance", "ping", "token.refresh"};
 
@@ -23,7 +24,7 @@ failure invalid(std::string detail) {
   return {errc::invalid_argument, std::move(detail)};
 }
 
-/// The one place where decoding may throw: whatever `read` throws becomes a failure.
+/// Turns each exception of `read` into a failure.
 template <class Result, class Read>
 outcome<Result> guarded(Read read) {
   try {
@@ -48,7 +49,7 @@ void read_id(request& out) {
   out.id = *id;
 }
 
-/// Reads the common members, with the operation or, if the operation is unknown, the name of it.
+/// Reads the common members. An unknown `op` is read from the request.
 void read_common(request& out) {
   const auto* op = out.fields.find("op");
   out.has_op = op != nullptr && op->front() == '"';
@@ -63,7 +64,7 @@ void read_common(request& out) {
   out.as = out.fields.text("as");
 }
 
-/// The members that all puts have in common.
+/// The members that `notify.put` and `notify.put_many` have in common.
 put_notification put_fields(const request& from) {
   put_notification put;
   put.to.ns = from.ns;
@@ -71,110 +72,33 @@ put_notification put_fields(const request& from) {
   return put;
 }
 
-put_notification read_put(const request& from) {
-  auto put = put_fields(from);
-  put.to.client = from.fields.required_text("to");
-  return put;
-}
-
-put_many read_put_many(const request& from) {
-  return {from.fields.required_texts("targets"), put_fields(from)};
-}
-
-trace_id trace_field(const request& from) {
-  const auto text = from.fields.required_text("trace");
-  if (text.empty())
-    throw bad_field{invalid("trace is empty")};
-  return trace_of(text).value_or(trace_id{});
-}
-
-trace_question question(const request& from) {
-  trace_question asked;
-  asked.ns = from.ns;
-  asked.trace = trace_field(from);
-  return asked;
-}
-
-client_address client_field(const request& from) {
-  return {from.ns, from.fields.required_text("client")};
-}
-
-topic_address topic_field(const request& from) {
-  return {from.ns, from.fields.required_text("topic")};
-}
-
-id_range read_range(const request& from) {
-  id_range range;
-  read_members(from.fields, range_members(), range);
-  range.ns = from.ns;
-  return range;
-}
-
-/// The common members of commands: the topic, the client, the trace, or a range of ids. A command
-/// with more members has a `read` of its own below.
-template <class Command>
-void read_common_members(const request& from, Command& out) {
-  if constexpr (requires { out.at; })
-    out.at = topic_field(from);
-  else if constexpr (requires { out.client; })
-    out.client = client_field(from);
-  else if constexpr (requires { out.question; })
-    out.question = question(from);
-  else
-    out.range = read_range(from);
-}
-
+/// Reads the members of a command. A command that has other members has a `read` of its own below.
 template <class Command>
 void read(const request& from, Command& out) {
-  read_common_members(from, out);
+  auto& subject = subject_of(out);
+  read_members(from.fields, subject_members<Command>(), subject);
+  subject.ns = from.ns;
+  read_members(from.fields, own_members<Command>(), out);
 }
 
 void read(const request& from, put_notification& out) {
-  out = read_put(from);
+  out = put_fields(from);
+  read_members(from.fields, own_members<put_notification>(), out);
 }
 
 void read(const request& from, put_many& out) {
-  out = read_put_many(from);
+  read_members(from.fields, own_members<put_many>(), out);
+  out.each = put_fields(from);
 }
 
 void read(const request& from, ack_notifications& out) {
-  out.traces = {trace_field(from)};
-}
-
-void read(const request& from, record_reply& out) {
-  read_common_members(from, out);
-  out.value = body::trusted_json(from.fields.required_value("reply"));
-}
-
-void read(const request& from, await_reply& out) {
-  read_common_members(from, out);
-  out.timeout = milliseconds_saturated(from.fields.required_number("timeout_ms"));
-}
-
-void read(const request& from, get_pending& out) {
-  out.client = {from.ns, from.fields.text("client").value_or("")};
+  trace_question asked;
+  read_members(from.fields, trace_members(), asked);
+  out.traces = {asked.trace};
 }
 
 void read(const request& from, purge_expired& out) {
   out.ns = from.ns;
-}
-
-void read(const request& from, set_entry& out) {
-  read_common_members(from, out);
-  out.key = from.fields.required_text("key");
-  if (const auto bytes = from.fields.bytes("payload"))
-    out.payload = body::bytes(*bytes);
-  out.ttl = from.fields.milliseconds("ttl_ms").value_or(duration{0});
-}
-
-void read(const request& from, clear_entry& out) {
-  read_common_members(from, out);
-  out.key = from.fields.required_text("key");
-}
-
-void read(const request& from, publish_message& out) {
-  read_common_members(from, out);
-  out.data = body::trusted_json(from.fields.required_value("data"));
 }
 
 template <class Command>
@@ -201,7 +125,7 @@ command read_command(const request& from) {
 }
 
 void read_resume(const request& from, connect_request& out) {
-  const auto* value = from.fields.find("resume");
+  const auto* value = from.fields.find(connect_names::resume);
   if (value == nullptr || *value == "false")
     return;
   if (*value == "true") {
@@ -209,28 +133,28 @@ void read_resume(const request& from, connect_request& out) {
     return;
   }
   out.resume_from = resume_target::token;
-  out.resume = trace_of(*from.fields.text("resume")).value_or(trace_id{});
+  out.resume = trace_of(*from.fields.text(connect_names::resume)).value_or(trace_id{});
 }
 
 connect_request read_connect(const request& from) {
   const auto& fields = from.fields;
   connect_request out;
-  out.token = fields.text("token");
-  out.client = fields.text("client");
-  if (const auto acks = fields.text("ack")) {
+  out.token = fields.text(connect_names::token);
+  out.client = fields.text(connect_names::client);
+  if (const auto acks = fields.text(connect_names::ack)) {
     if (*acks != "auto" && *acks != "explicit") {
       throw bad_field{invalid("ack is neither auto nor explicit")};
     }
     out.acks = *acks == "auto" ? ack_mode::automatic : ack_mode::explicit_by_peer;
   }
-  const auto inflight = fields.number("max_inflight").value_or(inflight_max);
+  const auto inflight = fields.number(connect_names::max_inflight).value_or(inflight_max);
   if (inflight < 1)
     throw bad_field{invalid("max_inflight is less than 1")};
   out.inflight = static_cast<std::uint32_t>(std::min<std::int64_t>(inflight, inflight_max));
-  const auto window = fields.milliseconds("resume_window_ms").value_or(duration{0});
+  const auto window = fields.milliseconds(connect_names::resume_window).value_or(duration{0});
   out.resume_window = std::clamp(window, duration{0}, resume_window_max);
   read_resume(from, out);
-  if (fields.flag("visit").value_or(false))
+  if (fields.flag(connect_names::visit).value_or(false))
     out.how = connect_mode::visit;
   return out;
 }
@@ -309,7 +233,7 @@ outcome<command> command_of(const request& from) {
 }
 
 outcome<std::string> token_of(const request& from) {
-  return guarded<std::string>([&] { return from.fields.text("token").value_or(""); });
+  return guarded<std::string>([&] { return from.fields.text(connect_names::token).value_or(""); });
 }
 
 outcome<connect_request> connect_of(const request& from) {
@@ -318,8 +242,8 @@ outcome<connect_request> connect_of(const request& from) {
 
 outcome<std::string> client_of(const request& from) {
   return guarded<std::string>([&] {
-    auto client = from.fields.required_text("client");
-    if (auto bad = check_id("client", client))
+    auto client = from.fields.required_text(connect_names::client);
+    if (auto bad = check_id(connect_names::client, client))
       throw bad_field{std::move(*bad)};
     return client;
   });

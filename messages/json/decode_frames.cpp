@@ -1,6 +1,8 @@
 #include "restante/messages/json/decode_frames.hpp"
 
+#include "restante/messages/json/answer_members.hpp"
 #include "restante/messages/json/decoded_fields.hpp"
+#include "restante/messages/json/frame_members.hpp"
 #include "restante/messages/json/notification_members.hpp"
 
 #include <algorithm>
@@ -27,8 +29,9 @@ decoded_frame read_deliver(const decoded_fields& from) {
 }
 
 decoded_frame read_receipt(const decoded_fields& from) {
-  return notification_step{
-      {}, from.text("to"), from.trace("trace"), from.state(), from.time("at_ms")};
+  notification_step step;
+  read_told(from, step_members(), step);
+  return step;
 }
 
 decoded_frame read_event(const decoded_fields& from, topic_event event) {
@@ -39,7 +42,7 @@ decoded_frame read_event(const decoded_fields& from, topic_event event) {
 }
 
 decoded_frame read_set(const decoded_fields& from) {
-  return read_event(from, {event_kind::set, 0, from.text("key"), {}, from.payload(), {}});
+  return read_event(from, {event_kind::set, 0, from.text("key"), {}, from.payload("payload"), {}});
 }
 
 clear_reason reason_in(const decoded_fields& from) {
@@ -61,19 +64,24 @@ decoded_frame read_message(const decoded_fields& from) {
 }
 
 decoded_frame read_snapshot(const decoded_fields& from) {
-  auto view = from.entries(view_reason::resync);
+  entries_view view;
+  view.reason = view_reason::resync;
+  read_told(from, answer_members<entries_view>(), view);
   view.topic = from.text("topic");
   return view;
 }
 
 decoded_frame read_lost(const decoded_fields& from) {
-  return entry_ended{
-      {{}, from.text("topic")}, from.text("key"), 0, entry_end::taken_over, from.text("client_id")};
+  entry_ended end;
+  end.how = entry_end::taken_over;
+  read_told(from, loss_members(), end);
+  return end;
 }
 
 decoded_frame read_presence(const decoded_fields& from) {
-  const auto state = from.flag("connected") ? presence::connected : presence::absent;
-  return client_presence{from.text("client"), state};
+  client_presence change;
+  read_told(from, presence_members(), change);
+  return change;
 }
 
 decoded_frame read_goodbye(const decoded_fields& from) {

@@ -9,8 +9,9 @@ namespace restante::json {
 
 namespace {
 
-/// The bytes that an embedder gave, if `value` contains nothing else. Compact JSON has one way to
-/// write such a value, and base64 has no quotes: with a second member the text would not be base64.
+/// The bytes of an embedder, if `value` is `{"base64":"…"}`. Compact JSON has one spelling of such
+/// a value. Base64 has no quotes, so the text between the quotes of an object with two members is
+/// not base64.
 std::optional<std::string> embedded_bytes(std::string_view value) {
   constexpr std::string_view before = R"({"base64":")";
   constexpr std::string_view after = R"("})";
@@ -74,47 +75,33 @@ body decoded_fields::value(std::string_view name) const {
   return body::trusted_json(text);
 }
 
-body decoded_fields::payload() const {
-  return body::bytes(from_.bytes("payload").value_or(""));
+body decoded_fields::payload(std::string_view name) const {
+  return body::bytes(from_.bytes(name).value_or(""));
 }
 
-notification_state decoded_fields::state() const {
+notification_state decoded_fields::state(std::string_view name) const {
   using enum notification_state;
-  const auto name = text("state");
+  const auto said = text(name);
   for (const auto state : {queued, offered, delivered, replied, expired, evicted, collapsed}) {
-    if (to_string(state) == name)
+    if (to_string(state) == said)
       return state;
   }
-  refuse("state", "is none");
+  refuse(name, "is none");
 }
 
-kept_in decoded_fields::kept() const {
-  const auto name = text("accepted");
+kept_in decoded_fields::kept(std::string_view name) const {
+  const auto said = text(name);
   for (const auto where : {kept_in::memory, kept_in::disk}) {
-    if (to_string(where) == name)
+    if (to_string(where) == said)
       return where;
   }
-  refuse("accepted", "is none");
+  refuse(name, "is none");
 }
 
 failure decoded_fields::error() const {
   const auto inside = members_inside(from_.required_value("error"));
   const decoded_fields error{inside};
   return known_error(error.count<std::uint64_t>("number"), error.text("message"));
-}
-
-entries_view decoded_fields::entries(view_reason reason) const {
-  entries_view view;
-  view.reason = reason;
-  for (const auto item : from_.required_items("entries")) {
-    const auto inside = members_inside(item);
-    const decoded_fields entry{inside};
-    view.entries.push_back(
-        {entry.text("key"), entry.text("client_id"), entry.payload(), entry.span("expires_in_ms")});
-  }
-  view.epoch = count<epoch_number>("epoch");
-  view.seq = count<std::uint64_t>("seq");
-  return view;
 }
 
 } // namespace restante::json

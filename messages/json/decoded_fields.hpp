@@ -1,6 +1,6 @@
 #pragma once
 
-#include "restante/messages/ephemeral.hpp"
+#include "restante/messages/body.hpp"
 #include "restante/messages/json/members.hpp"
 #include "restante/messages/notification.hpp"
 
@@ -12,20 +12,20 @@
 
 namespace restante::json {
 
-/// The members of an object that the broker wrote, as the types they were. Everything throws
-/// `bad_field` for a member that is missing or not as the broker writes it.
+/// Reads the members of an object that the broker wrote. The functions throw `bad_field` for a
+/// member that is missing or not as the broker writes it.
 class decoded_fields {
 public:
-  /// A view: `from` must outlive it.
+  /// `from` must outlive this object.
   explicit decoded_fields(const members& from) : from_{from} {}
 
   std::string text(std::string_view name) const { return from_.required_text(name); }
   bool flag(std::string_view name) const;
 
-  /// False where there is no such member.
+  /// False if there is no such member.
   bool is_set(std::string_view name) const { return from_.flag(name).value_or(false); }
 
-  /// A number that cannot be negative, exact over its whole range.
+  /// A number that cannot be negative, exact in the whole range of `T`.
   template <std::unsigned_integral T>
   T count(std::string_view name) const {
     const auto& text = from_.required_value(name);
@@ -41,23 +41,20 @@ public:
   trace_id trace(std::string_view name) const;
   duration span(std::string_view name) const;
 
-  /// A pack, a reply, data: bytes or JSON.
+  /// A pack, a reply or the data of a message: bytes or JSON.
   body value(std::string_view name) const;
 
-  /// The `payload` of an entry; empty where there is none.
-  body payload() const;
+  /// Bytes in base64; empty if there is no such member.
+  body payload(std::string_view name) const;
 
-  notification_state state() const;
+  notification_state state(std::string_view name) const;
 
-  /// The `accepted` of a put's answer.
-  kept_in kept() const;
+  /// Where a put is kept.
+  kept_in kept(std::string_view name) const;
 
-  /// The `error` of an answer; never of code `none`. A number that nobody here knows is
-  /// `internal`, with its message.
+  /// The `error` of an answer. The code is never `none`. An unknown number becomes `internal` and
+  /// keeps its message.
   failure error() const;
-
-  /// `entries`, `epoch` and `seq`.
-  entries_view entries(view_reason reason) const;
 
   const members& all() const { return from_; }
 
@@ -70,8 +67,7 @@ private:
 /// The members of an object inside a frame, from its compact text.
 members members_inside(std::string_view object);
 
-/// The one place where reading what the broker says may throw: whatever `read` throws
-/// becomes a `bad_frame`.
+/// Turns each exception of `read` into a `bad_frame`.
 template <class Result, class Read>
 outcome<Result> decoded_or_failure(Read read) {
   try {

@@ -1,6 +1,8 @@
 #include "restante/messages/json/frames.hpp"
 
+#include "restante/messages/json/answer_members.hpp"
 #include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/frame_members.hpp"
 #include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/writer.hpp"
 
@@ -58,37 +60,32 @@ std::string frame_of(const offered_notification& offer, instant zero) {
 
 std::string frame_of(const notification_step& step, instant zero) {
   auto frame = writer::frame("notify.receipt");
-  frame.text("trace", to_string(step.trace))
-      .text("to", step.to)
-      .text("state", to_string(step.state))
-      .time("at_ms", step.at, zero);
+  write_told(frame, step_members(), step, zero);
   return std::move(frame).object();
 }
 
 std::string frame_of(const entries_view& view) {
   auto frame = writer::frame("ephemeral.snapshot");
-  frame.text("topic", view.topic)
-      .raw("entries", entries_of(view))
-      .number("epoch", view.epoch)
-      .number("seq", view.seq);
+  frame.text("topic", view.topic);
+  write_told(frame, answer_members<entries_view>(), view, {});
   return std::move(frame).object();
 }
 
 std::string frame_of(const entry_ended& end) {
   auto frame = writer::frame("ephemeral.lost");
-  frame.text("topic", end.at.topic).text("key", end.key).text("client_id", end.new_client);
+  write_told(frame, loss_members(), end, {});
   return std::move(frame).object();
 }
 
 std::string frame_of(const client_presence& change) {
   auto frame = writer::frame("client.presence");
-  frame.text("client", change.client).flag("connected", change.state == presence::connected);
+  write_told(frame, presence_members(), change, {});
   return std::move(frame).object();
 }
 
 namespace {
 
-/// Makes the frames for each kind of push.
+/// Writes the frames of each kind of push.
 struct frame_giver {
   instant zero;
   const std::function<void(const std::string&)>& write;

@@ -12,16 +12,16 @@
 
 namespace restante::json {
 
-/// The frames that the broker pushes, each one compact JSON object with `_orama` first. Times are
-/// whole milliseconds since `zero`, rounded down: the Unix epoch on the wire, the start of the
-/// script in the demo.
+/// Writes the frames that the broker pushes. Each frame is one compact JSON object and begins with
+/// `_orama`. Times are whole milliseconds since `zero`, rounded down. `zero` is the Unix epoch on
+/// the wire, and the start of the script in the demo.
 ///
-/// A body that came over the wire stands in a frame as the JSON value it was; one that an
-/// embedder gave as bytes, as `{"base64":"…"}`. Ephemeral payloads are base64 always.
+/// A body from the wire is written as its JSON value, the bytes of an embedder as
+/// `{"base64":"…"}`. Ephemeral payloads are always base64.
 
-/// `ephemeral.set`, `ephemeral.clear`, `topic.message`: one frame for each event, W1's
-/// names in W1's order and `seq`, `epoch` behind them. For `topic_events::frames` and the
-/// publisher hook.
+/// `ephemeral.set`, `ephemeral.clear`, `topic.message`: one frame for each event, with the names of
+/// spec W1 in their order, then `seq` and `epoch`. For `topic_events::frames` and the publisher
+/// hook.
 std::vector<std::string> frames_of(const event_batch& batch);
 
 /// `notify.deliver`
@@ -30,23 +30,23 @@ std::string frame_of(const offered_notification& offer, instant zero);
 /// `notify.receipt`
 std::string frame_of(const notification_step& step, instant zero);
 
-/// `ephemeral.snapshot`: what a subscriber that missed events goes on from (spec E14).
+/// `ephemeral.snapshot`: the new state for a subscriber that missed events (spec E14).
 std::string frame_of(const entries_view& view);
 
-/// `ephemeral.lost`: a key has another owner (spec E4). Only said of `taken_over`.
+/// `ephemeral.lost`: a key has another owner (spec E4). Only for an entry that was taken over.
 std::string frame_of(const entry_ended& end);
 
 /// `client.presence`
 std::string frame_of(const client_presence& change);
 
-/// Calls `write` with each frame of a push, in order: events have one each.
+/// Calls `write` with each frame of a push, in order. Each event has one frame.
 void for_each_frame(const push& what, instant zero,
                     const std::function<void(const std::string&)>& write);
 
-/// `goodbye`, with the close code; of a refused connect also the `error`.
+/// `goodbye` with the close code, and for a refused connect with the `error`.
 std::string frame_of(const goodbye& why);
 
-/// `goodbye` of a transport that ends a connection by itself, with one of its own codes.
+/// `goodbye` of a transport that ends a connection, with a code of the transport.
 std::string goodbye_frame(close_code code, std::string_view reason);
 
 } // namespace restante::json

@@ -1,11 +1,13 @@
 #include "restante/messages/json/ignored.hpp"
 
-#include "restante/messages/json/listing_members.hpp"
+#include "restante/messages/json/command_members.hpp"
+#include "restante/messages/json/connect_names.hpp"
 #include "restante/messages/json/names.hpp"
 #include "restante/messages/json/notification_members.hpp"
 #include "restante/messages/json/writer.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <vector>
 
 namespace restante::json {
@@ -27,71 +29,39 @@ names names_in(std::span<const request_member<T>> table) {
   return all;
 }
 
-/// The members of a command other than its topic, its client, its trace, or its range of ids.
-template <class Command>
-names own_members() {
-  return {};
-}
-template <>
-names own_members<record_reply>() {
-  return {"reply"};
-}
-template <>
-names own_members<await_reply>() {
-  return {"timeout_ms"};
-}
-template <>
-names own_members<set_entry>() {
-  return {"key", "payload", "ttl_ms"};
-}
-template <>
-names own_members<clear_entry>() {
-  return {"key"};
-}
-template <>
-names own_members<publish_message>() {
-  return {"data"};
-}
-
 template <class Command>
 names members_of() {
-  if constexpr (requires(Command what) { what.at; })
-    return also({"topic"}, own_members<Command>());
-  else if constexpr (requires(Command what) { what.client; })
-    return also({"client"}, own_members<Command>());
-  else if constexpr (requires(Command what) { what.question; })
-    return also({"trace"}, own_members<Command>());
-  else
-    return also(names_in(range_members()), own_members<Command>());
+  return also(names_in(subject_members<Command>()), names_in(own_members<Command>()));
 }
 template <>
 names members_of<put_notification>() {
-  return also({"to"}, names_in(put_members()));
+  return also(names_in(own_members<put_notification>()), names_in(put_members()));
 }
 template <>
 names members_of<put_many>() {
-  return also({"targets"}, names_in(put_members()));
+  return also(names_in(own_members<put_many>()), names_in(put_members()));
 }
 template <>
 names members_of<ack_notifications>() {
-  return {"trace"};
+  return names_in(trace_members());
 }
 template <>
 names members_of<purge_expired>() {
   return {};
 }
 
+/// The members of an operation that is not a command.
 names plain_members(operation op) {
   switch (op) {
   case operation::connect:
-    return {"client", "token", "ack", "max_inflight", "resume_window_ms", "resume", "visit"};
+    return {std::begin(connect_names::all), std::end(connect_names::all)};
   case operation::disconnect: // only in a script
   case operation::cut:
-    return {"client"};
+    return {connect_names::client};
   case operation::advance:
     return {"ms"};
   case operation::refresh:
-    return {"token"};
+    return {connect_names::token};
   case operation::ping:
   case operation::unknown:
   case operation::first_command:
@@ -159,7 +129,7 @@ std::span<const std::string_view> request_names() {
 std::vector<std::string> ignored_names(const request& asked, venue where,
                                        std::optional<std::string_view> own_ns) {
   if (asked.op == operation::unknown)
-    return {}; // the meaning of its members is unknown
+    return {}; // the members of an unknown operation are unknown
   auto all = asked.fields.unknown();
   auto wanted = wanted_by(asked.op, where);
   if (is_foreign(asked, own_ns))

@@ -10,22 +10,22 @@
 
 namespace restante::json {
 
-/// Where a request comes from: its form differs a little.
+/// Where a request comes from. The common members depend on it.
 enum class venue : std::uint8_t {
   script, ///< `as` names the client that asks
   socket,
-  http, ///< the HTTP request names it, and the answer has no `id`
+  http, ///< the HTTP request has the operation and the client, and the answer has no `id`
 };
 
-/// The members that mean something to an operation, beside those that all have in common.
+/// The members of an operation, without the members that all requests have in common.
 std::span<const std::string_view> fields_of(operation op);
 
-/// The members of a request that meant nothing, as `note_ignored` keeps them. `own_ns` is the
-/// namespace of a client; nothing for a server identity, whose requests may name any namespace.
+/// The ignored members of a request, as `note_ignored` keeps them. `own_ns` is the namespace of a
+/// client; empty for a server identity, whose requests may name any namespace.
 std::vector<std::string> ignored_names(const request& asked, venue where,
                                        std::optional<std::string_view> own_ns = {});
 
-/// `"ignored":[…]`, to be put behind the answer; empty when there are no names.
+/// `"ignored":[…]`, which follows the members of the answer; empty if there are no names.
 std::string ignored_member(std::span<const std::string> names);
 
 /// `"ignored":[…]` with the `ignored_names` of a request.

@@ -5,8 +5,8 @@
 
 namespace restante::json {
 
-/// The items of a JSON array, each as it stands. `array` must be the compact text of a
-/// well-formed one, as `members` keeps it; the items are views into it.
+/// The texts of the items of a JSON array. `array` must be compact and valid, as `members` keeps
+/// it. The texts are views into `array`.
 std::vector<std::string_view> items_of(std::string_view array);
 
 } // namespace restante::json

@@ -6,7 +6,7 @@ namespace restante::json {
 
 namespace {
 
-/// Reads a limit. A limit too large for its type becomes 0, which is an error as well.
+/// Reads a limit. A limit out of bounds becomes 0, which the connection refuses.
 void read_limit(const members& from, std::string_view name, id_range& into) {
   const auto limit = from.number(name).value_or(listed_default);
   into.limit = limit > 0 && limit <= listed_max ? static_cast<std::uint32_t>(limit) : 0;

@@ -7,7 +7,7 @@
 
 namespace restante::json {
 
-/// Which clients or topics to list. The namespace is not among it.
+/// Which clients or topics to list. The namespace is not in the table.
 std::span<const request_member<id_range>> range_members();
 
 } // namespace restante::json

@@ -69,7 +69,7 @@ std::optional<std::int64_t> whole_number(const std::string& value) {
   long double number = 0;
   const auto parsed = std::from_chars(begin, end, number);
   if (parsed.ec != std::errc{})
-    return std::nullopt; // too small to be anything but a fraction
+    return std::nullopt; // too close to zero for a long double, so it has a fraction
   if (number != std::trunc(number))
     return std::nullopt;
   constexpr auto beyond = 9223372036854775808.0L; // 2^63
@@ -80,7 +80,7 @@ std::optional<std::int64_t> whole_number(const std::string& value) {
 
 } // namespace
 
-/// Writes each known member of the outermost object down again when the parser reports it.
+/// Writes the compact text of each known member of the outermost object as the parser reports it.
 class members::reader : public nlohmann::json_sax<parsing_json> {
 public:
   reader(members& into, vocabulary words)
@@ -159,7 +159,7 @@ private:
       *out_ += ',';
   }
 
-  /// Writes a comma where one is needed; false when the frame is no object at all.
+  /// Writes a comma before an item of an array. False if the frame is not an object.
   bool begin_value() {
     if (depth_ == 0)
       return fail("is not an object");
@@ -201,7 +201,7 @@ private:
   const vocabulary words_;
   const std::span<const std::string_view> known_;
   const std::size_t depth_max_;
-  const std::string_view what_; ///< names the text that is read, for error messages
+  const std::string_view what_; ///< the name of the text for error messages
   std::string* out_ = nullptr;  ///< where the current member is written; null: nowhere
   std::size_t depth_ = 0;
   char closing_[answer_depth_max] = {};
@@ -212,7 +212,7 @@ outcome<members> members::read(std::string_view frame, std::size_t bytes_max, vo
   if (frame.size() > bytes_max) {
     return bad_frame("the frame has more than " + std::to_string(bytes_max) + " bytes");
   }
-  // The parser takes a NUL for the end and ignores the rest.
+  // The parser stops at a NUL and ignores the rest.
   if (frame.find('\0') != std::string_view::npos)
     return bad_frame("the frame has a NUL in it");
   try {

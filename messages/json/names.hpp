@@ -7,10 +7,10 @@
 
 namespace restante::json {
 
-/// The names that mean something in a vocabulary; few enough to be looked through.
+/// The names of a vocabulary. The list is short enough for a linear search.
 std::span<const std::string_view> names_of(vocabulary words);
 
-/// Those of requests: what the operations have between them (ignored.cpp).
+/// The names of all members of requests (ignored.cpp).
 std::span<const std::string_view> request_names();
 
 } // namespace restante::json

@@ -9,7 +9,7 @@ namespace {
 
 using put = put_notification;
 
-/// Reads `evict` or `reject`; without the member the broker's setting counts.
+/// Reads `evict` or `reject`. Without the member the broker uses its setting.
 void read_at_cap(const members& from, std::string_view name, put& into) {
   const auto text = from.text(name);
   if (!text)
@@ -30,11 +30,7 @@ void write_at_cap(writer& out, std::string_view name, const put& from) {
 
 /// The order in which a client writes the members and the broker reports errors.
 constexpr request_member<put> put_rows[] = {
-    {"pack",
-     [](const members& from, std::string_view name, put& into) {
-       into.pack = body::trusted_json(from.required_value(name));
-     },
-     [](writer& out, std::string_view name, const put& from) { out.value(name, from.pack); }},
+    required_value_member<&put::pack>("pack"),
     flag_member<&put::kind, notification_kind::suit>("suit"),
     span_member<&put::ttl>("ttl_ms"),
     span_member<&put::delay>("delay_ms"),
@@ -73,11 +69,7 @@ constexpr told_member<view> view_rows[] = {
      [](const decoded_fields& from, name_of name, view& it) { it.to.client = from.text(name); }},
     told_value<&view::pack>("pack"),
     told_flag<&view::kind, notification_kind::suit>("suit"),
-    {"state",
-     [](writer& out, name_of name, const view& it, instant) {
-       out.text(name, to_string(it.state));
-     },
-     [](const decoded_fields& from, name_of, view& it) { it.state = from.state(); }},
+    told_state<&view::state>("state"),
     told_time<&view::created_at>("created_at_ms"),
     {"due_at_ms",
      [](writer& out, name_of name, const view& it, instant zero) {

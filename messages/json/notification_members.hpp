@@ -8,7 +8,8 @@
 
 namespace restante::json {
 
-/// The members that all puts have in common. Targets and namespace are not among it.
+/// The members that `notify.put` and `notify.put_many` have in common, without targets and
+/// namespace.
 std::span<const request_member<put_notification>> put_members();
 
 /// The members of `notify.deliver`.

@@ -14,7 +14,7 @@ bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\n' || c == '\r';
 }
 
-/// Walks over JSON by its brackets, quotes and commas.
+/// Reads JSON by its brackets, quotes and commas only.
 class outline {
 public:
   /// A byte order mark in front is skipped, as the parser does.
@@ -23,7 +23,7 @@ public:
       rest_.remove_prefix(3);
   }
 
-  /// Takes `c` if it comes next, and says whether it did.
+  /// Takes `c` if it comes next. Returns whether it did.
   bool take(char c) {
     while (!rest_.empty() && is_space(rest_.front()))
       rest_.remove_prefix(1);
@@ -33,7 +33,7 @@ public:
     return true;
   }
 
-  /// Takes a string with its quotes; nothing when no string comes next or the string has no end.
+  /// Takes a string with its quotes. Nothing if no string comes next or the string has no end.
   std::optional<std::string_view> string() {
     const auto before = rest_;
     if (!take('"'))
@@ -46,7 +46,7 @@ public:
     return std::string_view{begin, static_cast<std::size_t>(rest_.data() - begin)};
   }
 
-  /// Takes a value up to the comma or bracket behind it, which must be there.
+  /// Takes a value up to the next comma or bracket. Nothing if neither follows.
   std::optional<std::string_view> value() {
     while (!rest_.empty() && is_space(rest_.front()))
       rest_.remove_prefix(1);
@@ -92,7 +92,7 @@ private:
   std::string_view rest_;
 };
 
-/// The text that a JSON string, which may be malformed, stands for.
+/// The text of a JSON string; nothing if the string is malformed.
 std::optional<std::string> text_of(std::string_view value) {
   const auto read = nlohmann::json::parse(value, nullptr, false);
   if (!read.is_string())
@@ -100,7 +100,7 @@ std::optional<std::string> text_of(std::string_view value) {
   return read.get<std::string>();
 }
 
-/// An id as it is sent back: a number as it was written, a string in our own spelling.
+/// An id as the answer has it: a number as the client wrote it, a string with our own escapes.
 std::string id_of(std::string_view value) {
   if (value.size() > id_bytes_max || value.find('\0') != std::string_view::npos)
     return {};

@@ -11,10 +11,10 @@ struct partial_request {
   std::string id; ///< JSON text of a string or number of allowed length; empty: none was read
 };
 
-/// Looks at the members of the outermost object only, and only at their outline: half a
-/// surrogate pair, invalid UTF-8, `NaN`, a value nested too deeply or the missing end of the
-/// frame do not hide the members beside them. Of a member that comes twice the last one
-/// counts. Throws nothing but for want of memory.
+/// Reads the members of the outermost object by their brackets, quotes and commas only. So half a
+/// surrogate pair, invalid UTF-8, `NaN`, a value nested too deeply or a missing end of the frame do
+/// not hide other members. If a member comes twice, the last one counts. Throws only
+/// `std::bad_alloc`.
 partial_request read_partially(std::string_view frame);
 
 } // namespace restante::json

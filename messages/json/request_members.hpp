@@ -12,7 +12,7 @@
 namespace restante::json {
 
 /// One member of a request: its name in JSON, how the broker reads it into a struct, and how a
-/// client writes it. A table of rows for each struct is the only place that has the names.
+/// client writes it. Reader, writer and the list of known names use the same table.
 template <class T>
 struct request_member {
   std::string_view name;
@@ -29,7 +29,7 @@ using row_of = request_member<decltype(struct_of(Member))>;
 
 } // namespace detail
 
-/// Any text; an empty one is not written.
+/// Any text. An empty text is not written.
 template <auto Member>
 constexpr detail::row_of<Member> text_member(std::string_view name) {
   return {name,
@@ -42,7 +42,7 @@ constexpr detail::row_of<Member> text_member(std::string_view name) {
           }};
 }
 
-/// A text that may be missing, but is not empty when it is there.
+/// A text that may be missing. The broker refuses an empty text.
 template <auto Member>
 constexpr detail::row_of<Member> id_member(std::string_view name) {
   auto row = text_member<Member>(name);
@@ -52,7 +52,42 @@ constexpr detail::row_of<Member> id_member(std::string_view name) {
   return row;
 }
 
-/// A span in whole milliseconds; none is 0, and is not written.
+/// A text that must be there. An empty one is written too.
+template <auto Member>
+constexpr detail::row_of<Member> required_text_member(std::string_view name) {
+  return {
+      name,
+      [](const members& from, std::string_view name, auto& into) {
+        into.*Member = from.required_text(name);
+      },
+      [](writer& out, std::string_view name, const auto& from) { out.text(name, from.*Member); }};
+}
+
+/// A JSON value that must be there.
+template <auto Member>
+constexpr detail::row_of<Member> required_value_member(std::string_view name) {
+  return {
+      name,
+      [](const members& from, std::string_view name, auto& into) {
+        into.*Member = body::trusted_json(from.required_value(name));
+      },
+      [](writer& out, std::string_view name, const auto& from) { out.value(name, from.*Member); }};
+}
+
+/// Bytes in base64; an empty payload is not written.
+template <auto Member>
+constexpr detail::row_of<Member> payload_member(std::string_view name) {
+  return {name,
+          [](const members& from, std::string_view name, auto& into) {
+            if (const auto bytes = from.bytes(name))
+              into.*Member = body::bytes(*bytes);
+          },
+          [](writer& out, std::string_view name, const auto& from) {
+            out.payload(name, from.*Member);
+          }};
+}
+
+/// A duration in whole milliseconds. A missing one is 0; 0 or less is not written.
 template <auto Member>
 constexpr detail::row_of<Member> span_member(std::string_view name) {
   return {name,
@@ -65,7 +100,7 @@ constexpr detail::row_of<Member> span_member(std::string_view name) {
           }};
 }
 
-/// `true` stands for one value of an enumeration; the other one is not written.
+/// `true` stands for one value of an enumeration. The other value is not written.
 template <auto Member, auto WhenTrue>
 constexpr detail::row_of<Member> flag_member(std::string_view name) {
   return {name,

@@ -9,31 +9,32 @@
 
 namespace restante::json {
 
-/// The client's requests: what decode.hpp reads, each one compact JSON object with `op`
-/// first. `id` is the JSON text of a string or a number; where it is empty the request has
-/// none, and is answered only when it fails.
+/// Writes the requests of a client. decode.hpp reads them. Each request is one compact JSON object
+/// and begins with `op`. `id` is the JSON text of a string or a number. An empty `id` is not
+/// written: the broker answers such a request only if it fails.
 ///
-/// A member stands there only where it says something that its absence does not. Durations
-/// are whole milliseconds, rounded up: one below a millisecond must not become the default.
+/// Members with default values are not written. Durations are whole milliseconds, rounded up: a
+/// shorter duration must not become the default.
 
-/// One frame for any command. What the broker knows better than a client is left out: who
-/// asks, the operation's number, route, epoch and lease. The namespace of its address stands
-/// there unless it is empty. An `ack_notifications` says its first trace only, a `put_many`
-/// ignores the target of `each`.
+/// One frame for any command. The frame does not contain what the broker adds: the client that
+/// asks, and the numbers of operation, route, epoch and lease. An empty namespace is not written.
+/// The frame of an `ack_notifications` contains its first trace only. The target of
+/// `put_many::each` is ignored.
 std::string request_frame(std::string_view id, const command& what);
 
-/// `notify.ack` that wants no answer: one frame for each trace.
+/// A `notify.ack` without an `id`, for one trace.
 std::string ack_frame(const trace_id& trace);
 
-/// How a client wants to be connected. What is empty, zero or the default is not said.
+/// The members of `connect` as a client writes them. Empty, zero and default values are not
+/// written.
 struct connect_fields {
   std::string token;
   std::string client;
   std::string ns;
-  ack_mode acks = ack_mode::explicit_by_peer; ///< said always
+  ack_mode acks = ack_mode::explicit_by_peer; ///< always written
   std::uint32_t inflight = inflight_max;
   duration resume_window{0};
-  trace_id resume; ///< the token of the connection to go on with
+  trace_id resume; ///< the token of the connection to resume
   connect_mode how = connect_mode::attach;
 
   bool operator==(const connect_fields&) const = default;

@@ -10,7 +10,7 @@ namespace restante::json {
 
 namespace {
 
-bool stands_as_it_is(char c) {
+bool needs_no_escape(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 && byte < 0x7f && c != '"' && c != '\\';
 }
@@ -27,7 +27,7 @@ void append_hex(std::string& out, std::uint64_t half) {
 } // namespace
 
 void append_string(std::string& out, std::string_view text) {
-  if (std::ranges::all_of(text, stands_as_it_is)) {
+  if (std::ranges::all_of(text, needs_no_escape)) {
     out.append(1, '"').append(text).append(1, '"');
     return;
   }

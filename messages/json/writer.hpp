@@ -11,30 +11,29 @@
 
 namespace restante::json {
 
-/// Appends `text` to `out` as a JSON string, quotes included. What is no valid UTF-8 is
-/// replaced by U+FFFD rather than refused: a frame that is under way must get out.
+/// Appends `text` to `out` as a JSON string with quotes. Invalid UTF-8 is replaced by U+FFFD,
+/// since writing a frame must not fail.
 void append_string(std::string& out, std::string_view text);
 
-/// Appends a body as the JSON value it is: compact JSON text as it stands, opaque bytes as
-/// `{"base64":"…"}`.
+/// Appends a body as a JSON value: JSON text without changes, bytes as `{"base64":"…"}`.
 void append_body(std::string& out, const body& value);
 
 /// Whole milliseconds of a span, rounded down.
 std::int64_t whole_ms(duration span);
 
-/// The same rounded up, for a span that must not become shorter, or none, on its way: an
-/// endless one is read as endless again.
+/// Whole milliseconds of a span, rounded up, so that a reader does not get a shorter span or 0. The
+/// longest span is read as the longest span again.
 std::int64_t whole_ms_up(duration span);
 
-/// Writes the members of one JSON object, compactly and in the order of the calls. Names
-/// are literals of ours and need no escaping.
+/// Writes the members of one compact JSON object in the order of the calls. Names are constants of
+/// this program and need no escaping.
 class writer {
 public:
-  /// `{"_orama":"<type>"`, to go on with.
+  /// Begins a frame: `{"_orama":"<type>"`.
   static writer frame(std::string_view type);
 
-  /// `{"op":"<op>","id":<id>`, likewise. `id` is JSON text; without it there is no member.
-  /// Room for `bytes` more is made at once.
+  /// Begins a request: `{"op":"<op>","id":<id>`. `id` is JSON text; an empty one is not written.
+  /// Reserves memory for `bytes` more.
   static writer request(std::string_view op, std::string_view id, std::size_t bytes);
 
   writer& text(std::string_view name, std::string_view value);
@@ -45,7 +44,7 @@ public:
   /// `value` must be JSON text already.
   writer& raw(std::string_view name, std::string_view value);
 
-  /// Standard base64, and no member at all when there is nothing in it (spec W1).
+  /// Standard base64. An empty payload is not written (spec W1).
   writer& payload(std::string_view name, const body& value);
 
   /// `at` in whole milliseconds since `zero`.
@@ -56,7 +55,7 @@ public:
     return raw(name, std::to_string(value));
   }
 
-  /// The members alone, to be put into an object of the caller's.
+  /// The members without braces, for an object of the caller.
   std::string fields() && { return std::move(object_.erase(0, 1)); }
 
   /// The whole object.
@@ -68,7 +67,7 @@ private:
   std::string object_{'{'};
 };
 
-/// `[a,b]`, of items that are JSON text.
+/// Writes a JSON array of items that are JSON text.
 class list_writer {
 public:
   void add(std::string_view item);

@@ -32,6 +32,12 @@ TEST(DecodeAnswers, W3_an_answer_of_another_kind_is_a_bad_frame) {
   const auto answer = answer_decoded(kind_of<put_notification>, good_reply(purge_receipt{0, 3}));
   ASSERT_TRUE(std::holds_alternative<failure>(answer));
   EXPECT_EQ(std::get<failure>(answer), (failure{errc::bad_frame, "trace is missing"}));
+  const auto two_errors =
+      answer_decoded(kind_of<put_notification>,
+                     reply_of(R"("ok":true,"trace":"00112233445566778899aabbccddeeff",)"
+                              R"("created_at_ms":1,"expires_at_ms":2,"accepted":1,"duplicate":1)"));
+  EXPECT_EQ(std::get<failure>(two_errors),
+            (failure{errc::bad_frame, "duplicate is neither true nor false"}));
 }
 
 TEST(DecodeAnswers, N17_a_refused_target_keeps_what_was_wrong) {

@@ -37,6 +37,9 @@ TEST(DecodeFrame, N12_a_receipt_names_each_step) {
     const notification_step step{{}, "bob", some_trace(), state, after_ms(7)};
     EXPECT_EQ(must_decode_frame<notification_step>(frame_of(step, unix_epoch)), step);
   }
+  const auto two_errors = decode_frame(R"({"_orama":"notify.receipt"})");
+  ASSERT_NE(two_errors.why(), nullptr);
+  EXPECT_EQ(*two_errors.why(), (failure{errc::bad_frame, "to is missing"}));
 }
 
 TEST(DecodeFrame, W1_each_event_is_a_batch_of_its_own) {
@@ -71,6 +74,9 @@ TEST(DecodeFrame, C5_presence_is_decoded_either_way) {
     const client_presence change{"bob", state};
     EXPECT_EQ(must_decode_frame<client_presence>(frame_of(change)), change);
   }
+  const auto two_errors = decode_frame(R"({"_orama":"client.presence"})");
+  ASSERT_NE(two_errors.why(), nullptr);
+  EXPECT_EQ(*two_errors.why(), (failure{errc::bad_frame, "connected is missing"}));
 }
 
 TEST(DecodeFrame, W6_goodbye_has_its_code_and_reason) {

@@ -207,6 +207,11 @@ TEST(Requests, W3_the_target_of_each_counts_for_nothing) {
 TEST(Requests, N9_the_own_pending_names_nobody) {
   EXPECT_EQ(request_frame("1", get_pending{}), R"({"op":"notify.pending","id":1})");
   EXPECT_EQ(decoded_as_it(get_pending{}), get_pending{});
+  const auto watch = request_frame("1", watch_client{});
+  EXPECT_EQ(watch, R"({"op":"client.watch","id":1})");
+  const auto refused = command_of(must_decode(watch));
+  ASSERT_NE(refused.why(), nullptr);
+  EXPECT_EQ(*refused.why(), (failure{errc::invalid_argument, "client is missing"}));
 }
 
 TEST(Requests, W3_a_list_of_everything_says_nothing_more) {
