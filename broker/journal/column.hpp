@@ -48,9 +48,10 @@ constexpr column<Row> column_of(const char* name, column_type type, int location
           since};
 }
 
+/// `since` is the first version that has the table.
 template <class Row>
-constexpr column<Row> checksum_column() {
-  return {"checksum", column_type::integer, the_checksum, nullptr, nullptr, 1};
+constexpr column<Row> checksum_column(std::uint32_t since = 1) {
+  return {"checksum", column_type::integer, the_checksum, nullptr, nullptr, since};
 }
 
 } // namespace restante::journal

@@ -142,6 +142,28 @@ constexpr column<pet> pet_columns[] = {
 constexpr table<pet> old_pets{"pets", "id", 'x', std::span{pet_columns}.first(3)};
 constexpr table<pet> pets{"pets", "id", 'x', pet_columns};
 
+// A table that is added in version 2.
+constexpr column<pet> later_columns[] = {
+    column_of<pet>(
+        "name", column_type::text, 1, [](auto& it) -> auto& { return it.name; }, 2),
+    checksum_column<pet>(2),
+};
+constexpr table<pet> later_pets{"later_pets", "id", 'y', later_columns};
+
+TEST(Tables, D4_an_older_version_lacks_a_table_that_was_added_later) {
+  EXPECT_EQ(later_pets.columns_in(1), 0U);
+  EXPECT_EQ(later_pets.columns_in(2), 2U);
+  EXPECT_EQ(later_pets.sql_to_upgrade(1), later_pets.sql_to_create());
+  EXPECT_EQ(later_pets.sql_to_upgrade(2), "");
+}
+
+TEST(Tables, D4_a_checksum_is_as_old_as_its_table) {
+  const column<pet> columns[] = {checksum_column<pet>(), later_columns[0]};
+  EXPECT_THROW((table<pet>{"later_pets", "id", 'y', columns}), std::logic_error);
+  const std::span without{later_columns, 1};
+  EXPECT_THROW((table<pet>{"later_pets", "id", 'y', without}), std::logic_error);
+}
+
 class GrownTable : public ::testing::Test {
 protected:
   void insert(const table<pet>& in, std::int64_t id, const pet& one) {
