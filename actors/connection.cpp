@@ -128,7 +128,7 @@ void connection::begin() {
     m.token = token_;
     m.resume = setup_.resume;
     m.inflight = setup_.served.inflight;
-    to_client(setup_.client, std::move(m));
+    to_own_client(std::move(m));
   }
   if (!is_attachment())
     attach_sink(attach_result::fresh, 0);
@@ -196,8 +196,7 @@ void connection::on(const resume_connection& m) {
   take_rights();
   phase_ = phase::resuming; // until the client has answered; no ack goes out before that
   tell_connection(this, newer, connection_resumed{});
-  to_client(setup_.client,
-            connection_resumed{setup_.client, epoch_, m.inbox, setup_.served.inflight});
+  to_own_client(connection_resumed{setup_.client, epoch_, m.inbox, setup_.served.inflight});
 }
 
 void connection::on(const connection_resumed&) {
@@ -305,7 +304,7 @@ void connection::leave_when_done() {
 /// allows (spec C6).
 void connection::ask_for_the_last() {
   turn_ = now();
-  to_client(setup_.client, get_pending{number({}), setup_.client});
+  to_own_client(get_pending{number({}), setup_.client});
 }
 
 void connection::lose_sink() {
@@ -326,7 +325,7 @@ void connection::hold_without_sink() {
   feed_.topics().lag_all();
   window_ends_ = now() + std::min(setup_.served.resume_window, resume_window_max);
   arm(window_ends_);
-  to_client(setup_.client, connection_detached{setup_.client, epoch_});
+  to_own_client(connection_detached{setup_.client, epoch_});
 }
 
 void connection::peer_down(const caf::actor_addr& who) {
@@ -353,7 +352,7 @@ void connection::end(end_reason reason, errc code) {
   if (!taken_.empty())
     ack(std::exchange(taken_, {})); // the sink failed at a later delivery of this batch
   if (epoch_ != 0)
-    to_client(setup_.client, client_disconnected{setup_.client, epoch_});
+    to_own_client(client_disconnected{setup_.client, epoch_});
   lose_sink();
   const auto stale = reason == end_reason::shutdown ? errc::shutting_down : errc::stale_connection;
   // An older connection that resumed may have taken the inbox over. Then this connection must not

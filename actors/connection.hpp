@@ -132,6 +132,11 @@ private:
     const auto route = environment_->routing.route(address.ns, address.client);
     dialect::tell(this, environment_->client_shard(route), std::move(m));
   }
+  /// The token carries the route of this connection's client, so the address is not hashed again.
+  template <class Message>
+  void to_own_client(Message m) {
+    dialect::tell(this, environment_->client_shard(token_.route()), std::move(m));
+  }
   template <class Message>
   void to_topic(const topic_address& at, Message m) {
     const auto route = environment_->routing.route(at.ns, at.topic);

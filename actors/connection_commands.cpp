@@ -158,7 +158,7 @@ void connection::ask(ack_notifications& m, under_way op) {
     return refuse(op, std::move(*bad));
   m.epoch = epoch_;
   m.op = number(std::move(op));
-  to_client(setup_.client, m);
+  to_own_client(m);
 }
 
 void connection::ask(set_entry& m, under_way op) {

@@ -68,9 +68,7 @@ void connection::on(const offer_notifications& m) {
 }
 
 void connection::ack(std::vector<trace_id> traces) {
-  const auto route = environment_->routing.route(setup_.client.ns, setup_.client.client);
-  dialect::tell(this, environment_->client_shard(route),
-                ack_notifications{0, setup_.client, epoch_, std::move(traces)});
+  to_own_client(ack_notifications{0, setup_.client, epoch_, std::move(traces)});
 }
 
 void connection::on(const notification_step& m) {

@@ -44,13 +44,15 @@ void link::submit(command what, completion done) {
     return;
   }
   const auto bytes = size_of(what);
+  const auto parts = parts_of(what);
   const auto cost = cost_of(what);
   std::unique_lock lock{mutex_};
   auto refused = shut_;
   if (refused == errc::none && departed_ != departure::none)
     refused = errc::stale_connection;
-  if (refused == errc::none && (waiting_operations_ >= how_->waiting_operations ||
-                                waiting_bytes_ + bytes > how_->waiting_bytes))
+  // An operation with more parts than the bound is taken when nothing else waits.
+  const bool has_room = waiting_parts_ == 0 || waiting_parts_ + parts <= how_->waiting_operations;
+  if (refused == errc::none && (!has_room || waiting_bytes_ + bytes > how_->waiting_bytes))
     refused = errc::overloaded;
   if (refused != errc::none) {
     lock.unlock();
@@ -58,7 +60,7 @@ void link::submit(command what, completion done) {
     return;
   }
   inbox_.push_back({std::move(what), std::move(done), {}, cost});
-  ++waiting_operations_;
+  waiting_parts_ += parts;
   waiting_bytes_ += bytes;
   told_.announce(std::move(lock));
 }
@@ -162,8 +164,9 @@ void link::shorten_await(asked& next) const {
 /// Removes an operation from the counters of waiting operations.
 void link::let_go(const asked& next) {
   const auto bytes = size_of(next.what);
+  const auto parts = parts_of(next.what);
   const std::lock_guard lock{mutex_};
-  --waiting_operations_;
+  waiting_parts_ -= parts;
   waiting_bytes_ -= bytes;
 }
 

@@ -151,7 +151,7 @@ private:
   // Written by any thread.
   mutable std::mutex mutex_;
   std::vector<asked> inbox_;
-  std::size_t waiting_operations_ = 0; ///< in the inbox and in `queue_`
+  std::size_t waiting_parts_ = 0; ///< of the operations in the inbox and in `queue_`
   std::uint64_t waiting_bytes_ = 0;
   std::size_t confirmed_ = 0;
   departure departed_ = departure::none;

@@ -44,7 +44,8 @@ struct remote_options {
   /// never sent.
   duration operation_deadline = std::chrono::seconds{30};
 
-  /// How many operations of one connection may wait to be sent; further ones are `overloaded`.
+  /// How many operations of one connection may wait to be sent; further ones are `overloaded`. A
+  /// put to many targets counts as that many, and is taken in any case when nothing else waits.
   std::size_t waiting_operations = 65'536;
   std::uint64_t waiting_bytes = std::uint64_t{64} << 20;
 

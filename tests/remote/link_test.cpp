@@ -101,6 +101,27 @@ TEST(Link, S8_so_many_operations_wait_and_one_more_is_refused) {
   EXPECT_TRUE(l.ask(put_of("3")).is_open());
 }
 
+TEST(Link, S8_a_waiting_put_to_many_counts_as_that_many) {
+  link_fixture l{{.operation_deadline = 1s, .waiting_operations = 3}};
+  put_many many;
+  many.targets = {"bob", "cid"};
+  put_many larger;
+  larger.targets = {"bob", "cid", "dan", "eve"};
+  EXPECT_TRUE(l.ask(many).is_open());
+  EXPECT_EQ(l.ask(many).code(), errc::overloaded);
+  EXPECT_TRUE(l.ask(put_of("1")).is_open());
+  EXPECT_EQ(l.ask(put_of("2")).code(), errc::overloaded);
+  l.attach(); // the operations are under way and no longer wait
+  EXPECT_EQ(l.take_sent().size(), 2u);
+  l.lose();
+  EXPECT_TRUE(l.ask(larger).is_open()) << "nothing else waits";
+  EXPECT_EQ(l.ask(put_of("3")).code(), errc::overloaded);
+  l.pass(1s);
+  EXPECT_TRUE(l.ask(many).is_open()) << "what was too late waits no longer";
+  EXPECT_TRUE(l.ask(put_of("4")).is_open());
+  EXPECT_EQ(l.ask(put_of("5")).code(), errc::overloaded);
+}
+
 TEST(Link, S8_so_many_bytes_wait_and_one_more_is_refused) {
   const auto each = size_of(command{put_of(std::string(100, 'x'))});
   link_fixture l{{.waiting_bytes = 2 * each}};
