@@ -1,5 +1,5 @@
 // Pointers on a shared board. Each is a key with a position as its payload. A pointer moves when its key is set
-// again, and vanishes with its owner: nobody has to detect a crash, and no pointer is ever left behind.
+// again. The broker removes it when its owner disconnects or crashes, so no pointer is ever left behind.
 
 import { $, holders, match, stamp } from "./shared.js";
 

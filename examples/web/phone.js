@@ -102,7 +102,7 @@ export function phone(connection, note) {
     draw();
   }
 
-  // --- what is left of a call that nobody took: a plain notification, which waits for a day ---
+  // --- a missed call leaves a plain notification, which waits for a day ---
 
   const missed = new Set();
 
@@ -137,8 +137,8 @@ export function phone(connection, note) {
     if (!isAsked && document.activeElement === $("answer")) card.focus(); // the button is about to vanish
     $("answer").hidden = !isAsked;
     $("hang-up").textContent = isAsked ? "Decline" : "Hang up";
-    // The card and no button takes the focus, so that nobody answers by accident. While a message is half written,
-    // the focus stays in it.
+    // The card takes the focus, not one of its buttons, so that no key press answers by accident. While a message is
+    // half written, the focus stays in the message.
     if (isOpening && !$("words").value) { before = document.activeElement; card.focus(); }
   }
 

@@ -137,8 +137,8 @@ private:
   std::set<std::string> named_; ///< ids that a put has used
   /// The id of the line being carried out.
   json id_;
-  /// Notifications that a client put to itself and that ended with its connection: if the next
-  /// connection takes over, it is told (spec C2: nobody sees a leave and a connect).
+  /// Notifications that a client put to itself and that ended with its connection. If the next
+  /// connection takes over, it gets their receipts (spec C2: a takeover is no leave and connect).
   std::vector<notification> told_late_;
   std::uint64_t accepted_ = 0;
   std::vector<json> out_;

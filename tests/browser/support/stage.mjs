@@ -260,7 +260,7 @@ export async function snap(page, name) {
   await page.screenshot({ path: join(directory, `${name}.png`), animations: "disabled" });
 }
 
-/** A figure for whoever reads the log of the tests. */
+/** Prints a figure for people who read the log of the tests. */
 export function tell(t, text) {
   t.diagnostic(text);
 }
