@@ -145,7 +145,8 @@ outcome<credentials> ws_session::identify(const json::connect_request& wanted,
     return identify_token(wanted, ns);
   credentials who;
   who.ns = ns;
-  // Where no proof of identity is required, everybody who can reach the broker is its operator.
+  // Without a proof of identity, a visit that names no client is a visit of the operator. A
+  // connection that names no client gets a name from the broker.
   if (is_visit && !wanted.client)
     who.who = identity::server;
   else

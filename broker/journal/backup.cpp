@@ -24,7 +24,7 @@ constexpr std::uint64_t bytes_between_syncs = 8 << 20;
 constexpr int steps_between_looks = 1000; ///< of SQLite's machine: some hundred rows
 
 /// The file that is being written: empty at first, readable by its owner alone, and locked against
-/// another backup to the same name. It is removed at the end, unless it was renamed.
+/// another backup to the same name. The destructor removes the file, unless it was renamed.
 class part_file {
 public:
   explicit part_file(files::path path) : path_{std::move(path)} {

@@ -8,7 +8,7 @@ const shortestMs = 50; // at most 20 positions a second
 export function board(room, name) {
   let held, latest, isSending = false;
 
-  /** Goes there, at the pace of the network: what was overtaken is never sent. */
+  /** Moves the own pointer. While one position is being sent, later positions replace each other. */
   async function point(x, y) {
     latest = { x: between(x), y: between(y) };
     if (isSending) return;

@@ -25,7 +25,7 @@ async function connected(page) {
   await shows(page.getByRole("status"), "Connected");
 }
 
-/** Everybody sees everybody. */
+/** Opens a page for each name, and waits until each page shows all names. */
 async function meet(at, ...names) {
   const pages = await Promise.all(names.map((name) => come(at, name)));
   await Promise.all(pages.flatMap((page) => names.map((name) => isHere(page, name))));

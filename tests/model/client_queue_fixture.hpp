@@ -60,7 +60,7 @@ protected:
 
   virtual bool has_journal() const { return GetParam() == kept_in::disk; }
 
-  /// Makes the journal commit what was staged.
+  /// Makes the journal commit the staged changes.
   void commit(std::uint32_t window = 0) {
     row_number row = 0;
     if (queue().has_changes(window, now, effects))
@@ -70,7 +70,7 @@ protected:
       queue().commit_put(row, now, effects);
   }
 
-  /// Simulates a crash: only what is on disk is restored.
+  /// Simulates a crash: the queue is restored from the disk.
   void restart() {
     drop();
     for (const auto& [row, kept] : disk.rows()) {

@@ -186,12 +186,12 @@ class Stage {
     return relay;
   }
 
-  /** Calls it at the end of the test, however that ends: behind a hook that throws, those of `t.after` are not called. */
+  /** Calls a function at the end of the test, after a failure too. After a hook that throws, node skips other `t.after` hooks. */
   onEnd(close) {
     this.#closing.push(close);
   }
 
-  /** Closes everything; throws what there was to complain about. The end of the test does it. */
+  /** Closes everything, and throws if there were complaints. Called at the end of the test. */
   async end() {
     const failed = this.allComplaints();
     for (const { reason } of await Promise.allSettled(this.#closing.map(async (close) => close()))) {
