@@ -51,9 +51,9 @@ private:
   row_number last_ = 0;
 };
 
-/// A client queue of `bob` in namespace `ns`, a clock that a test moves, and the effects to be told
-/// to others. The test parameter says where the queue keeps what it accepts. With a journal each
-/// step here is a commit of its own, so that all rules are tested in both modes.
+/// A client queue of `bob` in namespace `ns`, a clock that a test moves, and the effects for other
+/// actors. The test parameter decides where the queue keeps accepted notifications. With a journal,
+/// each step is a separate commit, so that all rules are tested in both modes.
 class ClientQueueTest : public testing::TestWithParam<kept_in> {
 protected:
   explicit ClientQueueTest(limits how = {}) : bounds{how} {}

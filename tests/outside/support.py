@@ -111,7 +111,7 @@ class Server:
     def web(self, path, scheme="http"):
         return f"{scheme}://{self.address}:{self.port}{path}"
 
-    # --- what it says ---
+    # --- the log ---
 
     def log_text(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as log:

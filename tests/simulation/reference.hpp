@@ -22,8 +22,8 @@ namespace restante::simulation {
 /// Values that the broker draws or stamps are symbols here. A trace is `$ID` (`$ID#N` for a target
 /// of `notify.put_many`), a resume token `token:…`, an epoch `epoch:SCOPE:COUNT`; see `renaming`.
 ///
-/// Limitations: the memory bounds (spec N18), `topic_full` and whatever needs a
-/// slow socket (spec E14) or a publisher hook (spec E15) are not modelled.
+/// Limitations: the reference does not model the memory bounds (spec N18), `topic_full`, slow
+/// sockets (spec E14) and the publisher hook (spec E15).
 class reference {
 public:
   explicit reference(const limits& bounds = {}) : bounds_{bounds} {}
