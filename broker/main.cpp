@@ -45,7 +45,7 @@ Exit status: 0 when it was told to stop; 1 when it could not listen, or cannot u
 data directory now; 2 when a setting is wrong, or the directory will be no better next time.)";
 
 int serve(const restante::serve::command_line& line) {
-  // A broker must be able to start and end even when nobody reads its output.
+  // A broker must be able to start and end even when its output has no reader.
   restante::logging::patient_stream out{STDOUT_FILENO};
   restante::logging::patient_stream err{STDERR_FILENO};
   try {

@@ -95,7 +95,7 @@ results measure_in_turns(const network_scenario& measured, const options& chosen
   return gathered;
 }
 
-/// Measures a server that somebody else runs, for example to profile the server.
+/// Measures a server that this program did not start, for example to profile that server.
 results measure_theirs(const network_scenario& measured, const options& chosen) {
   const auto which = chosen.client_only.front() == "ws" ? party::restante : measured.rival;
   const auto& address = chosen.client_only.back();

@@ -12,7 +12,8 @@ constexpr std::string_view make_stream = "$JS.API.STREAM.CREATE.PUTS";
 constexpr std::string_view stream_config =
     R"({"name":"PUTS","subjects":["put.>"],"storage":"file","retention":"limits"})";
 constexpr std::string_view error_member = R"("error":)";
-/// When two clients create the stream at once, the second is told that its subjects are in use.
+/// When two clients create the stream at the same time, NATS tells the second client that the
+/// subjects are in use.
 constexpr std::string_view overlap_member = R"("err_code":10065,)";
 constexpr std::uint64_t first_number = 1; ///< of what a scenario asks for; 0: the stream
 

@@ -55,8 +55,8 @@ public:
   /// Starts `command` and waits until the server accepts connections at `at`. Its output goes to
   /// `log`. When the server does not accept, throws std::runtime_error with the end of the log.
   server(const std::vector<std::string>& command, endpoint at, std::filesystem::path log);
-  /// A server that somebody else started and will stop. Without a `pid` its CPU time and memory are
-  /// not measured.
+  /// A server that this program neither starts nor stops. Without a `pid` its CPU time and memory
+  /// are not measured.
   server(endpoint at, pid_t pid) : at_(at), pid_(pid) {}
   server(const server&) = delete;
   server& operator=(const server&) = delete;

@@ -60,7 +60,7 @@ struct options {
   publisher_hook publisher;
 
   /// Receives a line for the operator now and then. The default is standard error, where lines that
-  /// nobody reads are dropped. Called by threads of the broker, so it must not block.
+  /// cannot be written are dropped. Called by threads of the broker, so it must not block.
   log_hook log;
 
   /// Receives events for the operator, such as `journal_failed`, with names and values. By default

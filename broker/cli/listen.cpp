@@ -59,7 +59,7 @@ void answer_suit(const offered_notification& note, const listen_flags& how, cons
       line.need(receipt);
       return;
     } catch (const command_failed& failed) {
-      // The suit was drained or has expired meanwhile: nobody waits for its reply.
+      // The suit was drained or has expired meanwhile, so no client waits for its reply.
       if (receipt.is_ready() && receipt.get(duration{0}).code() == errc::not_found) {
         to.complain(to_string(note.trace) + ": " + failed.what());
         return;

@@ -19,8 +19,8 @@ namespace restante {
 
 namespace {
 
-/// How long `stop` gives connections that it no longer waits for, so they can still hear of the
-/// stop.
+/// The time that `stop` gives connections to report the stop to their sinks, after the drain
+/// timeout or `hurry` has ended the wait for accepted work.
 constexpr std::chrono::milliseconds at_once_time{500};
 
 constexpr std::size_t slots_max = 1024;
@@ -128,8 +128,8 @@ void broker_core::start_journal() {
   environment_->set_journal(made);
 }
 
-/// Asks in the name of each shard, once all shards are known: a restored client speaks to shards at
-/// once.
+/// Asks the journal for the notifications of each shard. All shards must be known by then, because
+/// a restored client sends messages to other shards immediately.
 void broker_core::ask_for_what_was_kept() {
   if (!environment_->has_journal())
     return;
@@ -184,7 +184,7 @@ broker_core::admitted broker_core::admit(attachment_kind how, connect_options wh
     in.at->shut(is_said ? bad->code : errc::stale_connection);
     try {
       in.at->out().ended({end_reason::refused, bad->code});
-    } catch (...) { // its owner's code threw, and the connection has ended already
+    } catch (...) { // the code of the sink's owner threw; the connection has ended already
       environment_->thrown.say("connection " + setup.client.client, "sink::ended");
     }
     in.refused = std::move(bad);
@@ -248,7 +248,7 @@ void broker_core::stop_journal(std::chrono::steady_clock::time_point limit) {
   wait_until([&] { return environment_->count.actors.load() == 0; }, limit, at_once_time);
 }
 
-/// Waits up to `limit`, but at most `in_a_hurry` from the moment when somebody asks to hurry.
+/// Waits until `is_so` or up to `limit`, but at most `in_a_hurry` from the call of `hurry` on.
 bool broker_core::wait_until(const std::function<bool()>& is_so,
                              std::chrono::steady_clock::time_point limit, duration in_a_hurry) {
   bool is_hurrying = false;

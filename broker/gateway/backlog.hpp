@@ -13,7 +13,7 @@ namespace restante::gateway {
 class backlog {
 public:
   /// Takes the number of `unsent` bytes, of which up to `free` do not count, and all bytes `sent`
-  /// so far. Whether the reader has still not taken bytes that began to wait more than `limit` ago.
+  /// so far. Returns whether bytes that began to wait more than `limit` ago still wait.
   bool is_old(steady_time now, std::size_t unsent, std::size_t free, std::uint64_t sent,
               std::chrono::milliseconds limit) {
     if (unsent <= free) {

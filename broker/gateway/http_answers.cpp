@@ -48,8 +48,8 @@ http::status status_of_answer(const answer_value& value, http::status success) {
   return put != nullptr && put->result == put_result::duplicate ? http::status::ok : success;
 }
 
-/// Takes room for a response from the budget; nothing when there is no room. Zero: the response
-/// needs none.
+/// Takes room for a response from the budget and returns its size; 0 when the response needs no
+/// room. Nothing when there is no room.
 std::optional<std::size_t> take_room(model::output_budget& budget, const std::string& content,
                                      model::output_permit* permit, bool must_be_kept) {
   const auto bytes = content.capacity();
@@ -116,7 +116,8 @@ void http_session::on_answer(http::status status, std::string content, std::size
   respond(status, std::move(content), answer_type);
 }
 
-/// There was no room for an answer of this size: the broker is asked again when there is.
+/// Keeps the operation whose answer, of this size, had no room. It is submitted again when there is
+/// room.
 void http_session::put_off(std::size_t bytes) {
   asking_.reset();
   if (is_finished_ || !asked_)

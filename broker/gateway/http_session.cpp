@@ -48,7 +48,7 @@ std::optional<std::string_view> own_ns_of(const credentials& who) {
   return who.ns;
 }
 
-/// Elsewhere a protocol change is not offered, and `Upgrade` has no effect (RFC 9110, 7.8).
+/// Whether the target accepts WebSockets. At other targets `Upgrade` has no effect (RFC 9110, 7.8).
 bool leads_to_websocket(std::string_view target) {
   const auto to = route(http::verb::get, target);
   const auto* what = std::get_if<sight>(&to);
@@ -118,8 +118,8 @@ void http_session::on_request() {
 
 void http_session::lead(destination to) {
   if (auto* refused = std::get_if<refused_request>(&to)) {
-    // A page of another origin may learn that the target does not exist: a preflight failure would
-    // hide that.
+    // The preflight for a missing target succeeds: the page then sends its request and can read the
+    // 404. After a failed preflight the browser would report only a network error.
     if (refused->status == http::status::not_found && request_.method() == http::verb::options &&
         !field_of(request_, "Access-Control-Request-Method").empty())
       show_methods(std::string{all_methods});
@@ -148,8 +148,8 @@ provenance http_session::from() const {
           stream_->is_secure()};
 }
 
-/// Links to the live page are allowed on any site: the page shows nothing by itself, and its later
-/// requests come from this origin.
+/// The part of the request that comes from a foreign site. A link on any site may lead to the live
+/// page: the page shows nothing by itself, and its later requests come from this origin.
 foreign_part http_session::foreign_part_of_request() const {
   const auto part = shared_->origins->foreign_part_of(from());
   const bool is_link = request_.method() == http::verb::get && target_.path == "/" &&
@@ -301,8 +301,8 @@ void http_session::show(const page_file& file) {
   respond(http::status::ok, std::string{file.content}, file.type);
 }
 
-/// Without tokens, everybody who reaches the gateway is the operator. Otherwise the token decides.
-/// Nothing: the request was refused.
+/// The identity of the caller. If the gateway checks no tokens, every caller is the operator.
+/// Returns nothing after a refusal of the request.
 std::optional<credentials> http_session::identify(token_scope asked) {
   if (!shared_->how.tokens) {
     credentials operator_;

@@ -17,7 +17,8 @@ std::uint64_t answer_bytes_of(const command& what) {
       bytes += outcome_bytes + 2 * target.size();
     return bytes > model::output_free_bytes ? bytes : 0;
   }
-  // The size cannot be known, but no such answer is begun while there is no room at all.
+  // The size of an `everything` answer is unknown. With this size, its request does not begin while
+  // there is no room at all.
   return facts_of_command(what).size == answer_size::everything ? model::output_free_bytes : 0;
 }
 

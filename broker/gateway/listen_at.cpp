@@ -11,8 +11,8 @@ namespace {
 using listeners = std::vector<std::shared_ptr<listener>>;
 using io_threads = std::vector<std::shared_ptr<io_thread>>;
 
-/// A port that is free for one address family may be in use for the other: then another port is
-/// tried.
+/// How many ports are tried. A port that is free for one address family may be in use for the
+/// other.
 constexpr int attempts_max = 16;
 
 bool is_family_missing(error_code why) {

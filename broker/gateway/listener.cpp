@@ -13,7 +13,8 @@ namespace {
 /// How long new sockets wait when the process has no descriptor left.
 constexpr std::chrono::milliseconds pause_time{100};
 
-/// How many sockets beyond `sockets_max` still get a refusal; more are closed without a word.
+/// How many sockets beyond `sockets_max` still get a refusal; further sockets are closed without an
+/// answer.
 constexpr std::size_t polite_max = 64;
 
 std::string text_of(const tcp::endpoint& at) {

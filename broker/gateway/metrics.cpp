@@ -32,7 +32,7 @@ void add_counts(figures& all, const Counts<std::uint64_t>& of) {
     all.push_back({row.name, row.kind, of.*row.member, row.help});
 }
 
-/// Adds limits, and figures that are looked up and not counted.
+/// Adds the limits, and the figures that are read from the present state instead of a counter.
 void add_state(figures& all, const broker_stats& core) {
   using enum figure_kind;
   const auto& bounds = core.bounds;
@@ -88,7 +88,7 @@ std::string seconds_of(std::uint64_t us) {
   return text.data();
 }
 
-/// How many commits took at most a bound; `+Inf`: all of them.
+/// How many commits took at most `bound`; the bound `+Inf` counts all commits.
 struct bucket {
   std::string bound;
   std::uint64_t count;

@@ -19,7 +19,7 @@ outbox::~outbox() {
   give_back(charged_.load());
 }
 
-// Bytes are never returned to the budget while the lock is held: that may call code of other
+// No function calls `give_back` while it holds `mutex_`: the budget may then call code of other
 // sessions.
 
 void outbox::give_back(std::size_t bytes) {
@@ -131,7 +131,7 @@ void outbox::end(const goodbye& why) {
 void outbox::written(item& what) {
   unwritten_.fetch_sub(what.bytes, std::memory_order_relaxed);
   charged_in_stream_ += std::exchange(what.charged, 0);
-  // The stream has a copy; assigning an empty string would keep the buffer.
+  // The stream has a copy. `emplace` frees the buffer, which assigning an empty string would keep.
   what.what.emplace<std::string>();
 }
 

@@ -9,7 +9,7 @@ namespace restante::gateway {
 struct page_file {
   std::string_view path; ///< `/page/page.js`; `/` for the page itself
   std::string_view type; ///< its media type
-  std::string_view tag;  ///< changes with its content, quoted as an ETag is
+  std::string_view tag;  ///< a quoted ETag that changes with the content
   std::string_view content;
 };
 

@@ -18,7 +18,8 @@ namespace restante::gateway {
 
 namespace {
 
-/// This many frames in a row that are not requests cannot be an accident (spec W5).
+/// A peer that sends this many frames in a row without an operation does not speak this protocol
+/// (spec W5).
 constexpr std::size_t bad_frames_max = 8;
 
 /// The close code of a connect whose token was refused.
@@ -145,7 +146,8 @@ outcome<credentials> ws_session::identify(const json::connect_request& wanted,
     return identify_token(wanted, ns);
   credentials who;
   who.ns = ns;
-  // Where no proof of identity is required, everybody who can reach the broker is its operator.
+  // Without a proof of identity, a visit that names no client is a visit of the operator. A
+  // connection that names no client gets a name from the broker.
   if (is_visit && !wanted.client)
     who.who = identity::server;
   else
@@ -160,7 +162,7 @@ outcome<credentials> ws_session::identify_token(const json::connect_request& wan
     return who;
   if (wanted.how == json::connect_mode::attach)
     return failure{errc::forbidden, "the server identity is no client: it connects with visit"};
-  who->ns = ns; // it has every right in each namespace: this one is for its subscriptions
+  who->ns = ns; // the server identity may use each namespace; its subscriptions use this one
   return who;
 }
 

@@ -24,7 +24,7 @@ constexpr std::uint64_t bytes_between_syncs = 8 << 20;
 constexpr int steps_between_looks = 1000; ///< of SQLite's machine: some hundred rows
 
 /// The file that is being written: empty at first, readable by its owner alone, and locked against
-/// another backup to the same name. It is removed at the end, unless it was renamed.
+/// another backup to the same name. The destructor removes the file, unless it was renamed.
 class part_file {
 public:
   explicit part_file(files::path path) : path_{std::move(path)} {
@@ -118,8 +118,8 @@ void refuse_target(const files::path& directory, const files::path& file, durabl
     fail(file, "is no file", storage_fault::unusable);
 }
 
-/// Whether nobody can write there and the database has no log. Then SQLite, which would otherwise
-/// make files beside the database, can be told so.
+/// Whether this process may not write in the directory, and the database has neither a log nor an
+/// index of a log. SQLite could not create these files, so the database is opened as immutable.
 bool is_at_rest(const database_location& location, const traces_found& found) {
   std::error_code failed;
   return !found.log && ::access(location.directory.c_str(), W_OK) != 0 &&

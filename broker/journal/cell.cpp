@@ -40,7 +40,8 @@ void assign(std::array<std::uint8_t, 16>& to, const cell& from) {
     std::ranges::copy(from.bytes(), to.begin());
 }
 
-/// Takes the value as it is stored: the checksum decides whether it is right.
+/// Takes the stored value without a check: the checksum of the row shows whether the value is
+/// right.
 void assign(body& to, const cell& from) {
   to = from.what() == cell::kind::text ? body::trusted_json(from.bytes())
                                        : body::bytes(from.bytes());

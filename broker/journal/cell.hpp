@@ -23,20 +23,20 @@ public:
   static cell blob(std::string_view bytes) { return {kind::blob, bytes}; }
   static cell other() { return {kind::other, {}}; }
 
-  /// A trace is stored as 16 bytes, the highest first; the cell itself holds the bytes.
+  /// A trace is stored as 16 bytes, the highest byte first. The cell itself holds these bytes.
   explicit cell(const trace_id& trace);
 
   kind what() const { return kind_; }
 
-  /// 0 for anything that is no number.
+  /// The number; 0 when the value is no number.
   std::int64_t number() const { return number_; }
 
-  /// Empty for anything that is neither text nor blob.
+  /// The bytes of a text or a blob; empty for other values.
   std::string_view bytes() const {
     return is_trace_ ? std::string_view{trace_.data(), trace_.size()} : bytes_;
   }
 
-  /// The zero trace for anything that is not 16 bytes long.
+  /// The trace; the zero trace when the value is not 16 bytes long.
   trace_id trace() const;
 
 private:
@@ -49,7 +49,7 @@ private:
   std::array<char, 16> trace_{};
 };
 
-// How the members of a struct become cells, and cells members.
+// Conversions between the members of a struct and cells.
 
 template <class T>
 concept whole_number = std::is_integral_v<T> || std::is_enum_v<T>;

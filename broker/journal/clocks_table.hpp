@@ -9,7 +9,7 @@
 /// the layout. Older journals do not have this table, and older programs ignore it.
 namespace restante::journal {
 
-/// Nothing when no clocks were noted, and when the row is damaged: then the wall clock counts.
+/// Nothing when no clocks were noted or the row is damaged: the wall clock counts then.
 std::optional<clock_note> load_clocks(const sqlite::connection& db);
 
 /// Called inside a transaction; creates the table if it is missing.

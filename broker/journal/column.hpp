@@ -21,22 +21,23 @@ bool fits(column_type type, const cell& found);
 
 void add_to(row_checksum& hash, column_type type, const cell& what);
 
-/// Where a column stands in the checksum of its row, other than 1, 2, 3 and so on.
-inline constexpr int by_name = 0;       ///< behind those, with its name, unless it has its default
-inline constexpr int the_checksum = -1; ///< it is the checksum
+/// Special values of `column::location`; other columns have 1, 2, 3 and so on.
+inline constexpr int by_name =
+    0; ///< hashed after the numbered columns, with its name, unless it has its default
+inline constexpr int the_checksum = -1; ///< the column contains the checksum
 
 /// One column of a table whose rows are kept as `Row`.
 template <class Row>
 struct column {
   const char* name;
   column_type type;
-  int location;                 ///< in the checksum
-  cell (*get)(const Row& from); ///< the view that it may be ends with `from`
+  int location;                 ///< position in the checksum
+  cell (*get)(const Row& from); ///< a view in the cell is valid as long as `from`
   void (*set)(Row& to, const cell& what);
-  std::uint32_t since; ///< the first version that has it
+  std::uint32_t since; ///< the first version with this column
 };
 
-/// `Member` is a lambda without captures that answers a reference to the member of a row.
+/// `Member` is a lambda without captures that returns a reference to a member of a row.
 template <class Row, class Member>
 constexpr column<Row> column_of(const char* name, column_type type, int location, Member,
                                 std::uint32_t since = 1) {

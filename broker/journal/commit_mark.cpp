@@ -68,7 +68,7 @@ bool commit_mark::open(bool create) {
       (vfs_->xAccess(vfs_, path_.c_str(), SQLITE_ACCESS_EXISTS, &is_there) != SQLITE_OK ||
        !is_there))
     return false;
-  // SQLite would make the file readable for everybody.
+  // SQLite would let every user read the file.
   if (create && vfs_ == sqlite3_vfs_find(nullptr)) {
     if (const int mine = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); mine >= 0)
       ::close(mine);

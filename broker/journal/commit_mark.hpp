@@ -19,14 +19,14 @@ namespace restante::journal {
 /// database.
 class commit_mark {
 public:
-  /// Nothing is created yet. An empty `vfs` is the default one.
+  /// Creates no file yet. An empty `vfs` is the default VFS.
   commit_mark(const std::string& path, const std::string& vfs);
   ~commit_mark();
   commit_mark(const commit_mark&) = delete;
   commit_mark& operator=(const commit_mark&) = delete;
 
-  /// The highest number in it; nothing when there is no commit mark. Throws storage_error: corrupt
-  /// when there is one without a number, io.
+  /// The highest number in the file; nothing when there is no file. Throws storage_error: corrupt
+  /// when the file contains no number, io.
   std::optional<std::uint64_t> read();
 
   /// Notes `commits`, which have all been made durable. Does not throw and does not wait for the

@@ -9,8 +9,8 @@
 namespace restante::journal {
 namespace {
 
-// A log of this many frames, some 16 MiB, is copied to the database within a commit. Upkeep copies
-// the log earlier, while nobody waits.
+// A log of `frames_in_commit` frames, about 16 MiB, is copied to the database as part of a commit.
+// Upkeep copies a shorter log, at a time when no change waits.
 constexpr int frames_in_commit = 4096;
 constexpr int frames_when_tidying = 1024;
 constexpr std::int64_t log_bytes_kept = 32 << 20; ///< overwriting the log is faster than growing it
@@ -41,7 +41,7 @@ sqlite_store::core::~core() {
   }
 }
 
-/// Refuses a journal that has been lost: a start must never make an empty broker of it.
+/// Refuses a journal that has been lost: a start must not replace it by an empty journal.
 void sqlite_store::core::refuse_what_is_lost(const traces_found& found, bool is_marked) const {
   const auto corrupt = [&](const std::string& what) {
     return storage_error{storage_fault::corrupt, location_.file() + " " + what};
@@ -152,8 +152,8 @@ void sqlite_store::core::open_again() {
 
 sqlite_store::core::open_database& sqlite_store::core::ready() {
   if (database_ && must_cut_) {
-    // If the place to cut is not known, the next commit must write over the failed one, through the
-    // database that is open now.
+    // If the end of the last commit in the log is not known, the next commit must overwrite the
+    // failed transaction. Only the database that is open now does that.
     if (!database_->db->cut_log())
       must_open_ = false;
     must_cut_ = false;
@@ -215,14 +215,14 @@ void sqlite_store::core::give_up(storage_fault fault) noexcept {
     database_->db->roll_back();
   must_probe_ = true;
   if (fault == storage_fault::locked)
-    return; // another process was writing: the log is its log
+    return; // another process was writing, and its frames in the log must stay
   must_cut_ = database_ != nullptr;
   must_open_ = fault != storage_fault::full;
   try {
     if (database_ && database_->db->cut_log())
       must_cut_ = false;
   } catch (const storage_error&) { // NOLINT(bugprone-empty-catch)
-    // Tried again before anything else.
+    // `must_cut_` is still set, so `ready` tries again before the next operation.
   }
 }
 
@@ -253,7 +253,7 @@ void sqlite_store::core::commit(std::span<journal_changes> all) {
 }
 
 void sqlite_store::core::checkpoint_if_long(open_database& open) {
-  // While somebody reads, the log cannot be reset: do not try again with every commit.
+  // While another connection reads, the log cannot be reset. Do not try again with every commit.
   const int frames = open.db->log_frames();
   if (frames < frames_in_commit ||
       (frames >= checkpointed_at_ && frames < checkpointed_at_ + frames_when_tidying))
@@ -262,7 +262,7 @@ void sqlite_store::core::checkpoint_if_long(open_database& open) {
   try {
     open.db->checkpoint(database::checkpoint_kind::passive);
   } catch (const storage_error&) {
-    must_probe_ = true; // the commit is on disk in any case: the log has it
+    must_probe_ = true; // the commit itself has succeeded: it is durable in the log
   }
 }
 
@@ -272,7 +272,7 @@ restored_slice sqlite_store::core::restore(slot_number slot, row_number after, s
   try {
     return open.reading.slice(slot, after, most, now);
   } catch (const storage_error&) {
-    must_open_ = true; // a page that was read wrongly must not be used again
+    must_open_ = true; // SQLite's cache may hold a page that was read wrongly
     throw;
   }
 }
@@ -283,7 +283,7 @@ bool sqlite_store::core::tidy(instant now) {
     probe();
   try {
     const bool is_sweeping = sweep(now);
-    auto& db = *database_->db; // taken only here: a transaction may have opened the database again
+    auto& db = *database_->db; // taken after `sweep`, which may have reopened the database
     const bool is_giving = !is_sweeping && give_back_pages(db);
     if (db.log_bytes() > log_bytes_kept)
       db.checkpoint(database::checkpoint_kind::truncate);
@@ -298,8 +298,8 @@ bool sqlite_store::core::tidy(instant now) {
   }
 }
 
-/// Writes without changing anything: a caller that probes after an error wants to know whether
-/// writing works.
+/// Tests whether writing works, after an error. Stores the journal's state again with the same
+/// content, because a transaction without a change would write nothing.
 void sqlite_store::core::probe() {
   transact([&](open_database&) { journal_changed_ = journal_; });
 }
@@ -314,7 +314,7 @@ bool sqlite_store::core::sweep(instant now) {
         open.writing->remove(id);
     });
   }
-  // The transaction may have opened the database again.
+  // The transaction may have reopened the database, so `database_` is read again.
   database_->expiry.found_are_gone(now);
   return database_->expiry.is_due(now);
 }
@@ -351,7 +351,7 @@ std::optional<clock_note> sqlite_store::core::last_clocks() {
 void sqlite_store::core::note_clocks(const clock_note& now) {
   transact([&](open_database& open) {
     write_clocks(open.db->connection(), now);
-    journal_changed_ = journal_; // counts as a commit this way
+    journal_changed_ = journal_; // makes `transact` count this as a commit
   });
 }
 

@@ -40,7 +40,7 @@ public:
   std::vector<std::string> check_pages();
 
 private:
-  /// An open database with its statements. They are destroyed in the opposite order.
+  /// An open database with its statements. The statements are destroyed before the database.
   struct open_database {
     open_database(std::unique_ptr<database> opened, std::uint32_t version, slot_states& slots)
         : db{std::move(opened)}, reading{db->connection(), slots, version}, expiry{
@@ -52,7 +52,7 @@ private:
     }
 
     std::unique_ptr<database> db;
-    std::optional<layout::state_writer> states; ///< nothing: an older version is only read
+    std::optional<layout::state_writer> states; ///< nothing: an older journal, which is only read
     std::optional<writer> writing;
     reader reading;
     sweeper expiry;
@@ -83,7 +83,7 @@ private:
   directory_lock lock_;
   commit_mark commit_mark_;
   creation_mark being_made_;
-  std::uint32_t version_ = 0; ///< of what is on disk
+  std::uint32_t version_ = 0; ///< of the journal on disk
   layout::journal_state journal_;
   std::optional<layout::journal_state> journal_changed_; ///< by the transaction under way
   std::uint64_t commits_ = 0;
@@ -91,7 +91,7 @@ private:
   std::unique_ptr<open_database> database_;
   int checkpointed_at_ = 0; ///< frames in the log when a commit last checkpointed
   bool must_cut_ = false;   ///< a failed transaction may still be in the log
-  bool must_open_ = false;  ///< SQLite's memory is not to be trusted
+  bool must_open_ = false;  ///< SQLite's cache may be wrong
   bool must_probe_ = false; ///< nothing was written since the last error
 };
 

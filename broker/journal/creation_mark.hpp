@@ -10,15 +10,15 @@ namespace restante::journal {
 /// a crash left behind from a database that has lost its content: only the first may be filled.
 class creation_mark {
 public:
-  /// An empty `vfs` is the default one.
+  /// An empty `vfs` is the default VFS.
   creation_mark(std::string path, const std::string& vfs);
 
   bool is_set() const;
 
-  /// Durable when it returns. Throws storage_error.
+  /// Creates the file, durable when this returns. Throws storage_error.
   void set();
 
-  /// Removes it, if it is there. Throws storage_error.
+  /// Removes the file, if it exists. Throws storage_error.
   void clear();
 
 private:

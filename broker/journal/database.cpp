@@ -18,8 +18,8 @@ bool is_there(sqlite3_vfs* vfs, const std::string& path) {
   return vfs->xAccess(vfs, path.c_str(), SQLITE_ACCESS_EXISTS, &found) == SQLITE_OK && found;
 }
 
-/// Creates the file for its owner alone, because notifications are private. SQLite would make the
-/// file readable for everybody, and gives the log the rights of the database.
+/// Creates the file with access for its owner only, because notifications are private. SQLite would
+/// let every user read the file. SQLite gives the log the access rights of the database.
 const std::string& created_privately(const std::string& path, const std::string& vfs) {
   if (vfs.empty()) {
     const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -150,7 +150,7 @@ void database::checkpoint(checkpoint_kind kind) {
   const int code = sqlite3_wal_checkpoint_v2(
       db_.get(), "main", is_truncating ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
       &frames, &copied);
-  // Busy: somebody else reads. SQLite has copied as much as it could.
+  // Busy: another connection reads or writes. SQLite has copied as many frames as it could.
   if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
     return;
   if (code != SQLITE_OK)

@@ -24,9 +24,9 @@ struct database_location {
   }
 };
 
-/// The files that exist before anything is opened. An empty log counts as none.
+/// The files that exist before the database is opened. An empty log counts as a missing log.
 struct traces_found {
-  bool database = false;       ///< with something in it
+  bool database = false;       ///< a file with content
   bool empty_database = false; ///< a file without a byte
   bool log = false;
 };
@@ -44,7 +44,7 @@ public:
 
   sqlite::connection& connection() { return db_; }
 
-  /// Decides how an empty database will be, before its first table.
+  /// Sets the options that SQLite accepts only before the first table is created.
   void prepare_empty();
 
   /// Makes the content that recovery found in the log durable, and empties the log.
@@ -58,9 +58,9 @@ public:
   /// Ends a transaction that failed. Does not throw.
   void roll_back() noexcept;
 
-  /// Removes the remains of a failed transaction from the log: if a recovery found them, refused
-  /// changes would be kept after all. False when the place to cut is not known; the next commit
-  /// writes over the remains then. Throws storage_error.
+  /// Removes the frames of a failed transaction from the log, because a recovery could otherwise
+  /// apply changes that were refused. Returns false when the end of the last commit in the log is
+  /// not known: the next commit then overwrites these frames. Throws storage_error.
   bool cut_log();
 
   /// Frames in the log since it was last restarted.
@@ -85,7 +85,7 @@ private:
   std::int64_t page_bytes_ = 0;
   int frames_ = 0;
   bool is_log_known_ = false; ///< whether frames_ and salt_ are from the last commit
-  std::optional<salt> salt_;  ///< nothing: the log is empty
+  std::optional<salt> salt_;  ///< of the log after the last commit; nothing: the log is empty
 };
 
 } // namespace restante::journal

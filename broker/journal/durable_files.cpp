@@ -99,7 +99,7 @@ void fail_with(const files::path& at, int system_error, const std::string& doing
 void sync_directory(const files::path& directory) {
   const int file = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (file < 0 && errno == EACCES)
-    return; // the directory may be entered but not read: then nobody can do better
+    return; // no permission to read the directory, so it cannot be synced
   if (file < 0)
     fail_with(directory, errno);
   const int done = ::fsync(file);

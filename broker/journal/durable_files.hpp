@@ -9,7 +9,7 @@
 /// the path in its text.
 namespace restante::journal::durable {
 
-/// The storage_fault for a system error; `other` for errors without a fault of their own.
+/// The storage_fault for a system error. `other` is the result for errors without a specific fault.
 storage_fault fault_of(int system_error, storage_fault other = storage_fault::unusable);
 
 [[noreturn]] void fail(const std::filesystem::path& at, const std::string& why,

@@ -10,12 +10,12 @@
 
 namespace restante::journal {
 
-/// The address of a file that nobody writes, for SQLITE_OPEN_URI: SQLite takes no locks then and
-/// makes no files beside it.
+/// The URI of a file that no process writes, for SQLITE_OPEN_URI: SQLite takes no locks then and
+/// makes no files beside this file.
 std::string immutable_address(const std::filesystem::path& file);
 
-/// A journal in one file that nobody writes: a backup. Reading it makes no other file and changes
-/// nothing, and works on a disk that may only be read.
+/// A journal in one file that no process writes: a backup. Reading it creates and changes no file,
+/// so it works on a read-only disk.
 class journal_file {
 public:
   /// Throws storage_error: unusable when there is no such file, or another file beside it belongs
@@ -26,7 +26,7 @@ public:
   std::uint64_t commits() const;
   store_stats stats() const;
 
-  /// As `store::restore`.
+  /// See `store::restore`.
   restored_slice restore(slot_number slot, row_number after, std::size_t most, instant now) {
     return reader_.slice(slot, after, most, now);
   }

@@ -31,7 +31,7 @@ constexpr row_number row_of(std::int64_t id) {
 /// The state of a slot as a whole. Every commit that changes the slot writes this state, so rows
 /// cannot get lost without notice.
 struct slot_state {
-  row_number last_row = 0; ///< the highest that was ever given
+  row_number last_row = 0; ///< the highest row number ever assigned
   std::uint64_t notifications = 0;
   std::uint64_t delivered = 0;
   std::uint64_t records = 0;    ///< rows in the tables puts, progress and replies
@@ -44,7 +44,7 @@ struct slot_state {
 /// The state of the journal as a whole.
 struct journal_state {
   store_identity identity;
-  epoch_number epochs_end = 0; ///< the least that was not given out
+  epoch_number epochs_end = 0; ///< the smallest epoch that was never reserved
   std::uint64_t changed_by = 0;
   std::uint32_t version = 0; ///< of the directory, since version 2; 0: it is older
 };

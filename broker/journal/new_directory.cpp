@@ -11,7 +11,7 @@ namespace {
 
 namespace files = std::filesystem;
 
-/// Refuses a directory with other content: that content may be somebody's only copy.
+/// Refuses a directory with other content, which may be the only copy of that content.
 void refuse_what_is_in(const files::path& directory) {
   std::error_code failed;
   const bool is_broken_off = files::exists(directory / file_names::part, failed);

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-/// An operator's work on a journal while no broker has it. A place is a data directory, or one file
-/// that a backup has written. Every function here takes a directory's lock, and throws
+/// An operator's work on a journal that no broker uses. A `location` is a data directory, or one
+/// file that a backup has written. Every function here takes a directory's lock, and throws
 /// storage_error: locked, unusable and the errors of opening a store.
 namespace restante::journal {
 
@@ -23,8 +23,8 @@ struct check_report {
 using slot_function = std::function<slot_number(const client_address& client, std::uint32_t slots,
                                                 const std::array<std::uint8_t, 16>& key)>;
 
-/// Reads every page and every notification. With a slot function also whether each stands in the
-/// slot of its client. Damage is reported, not thrown.
+/// Reads and verifies every page and every notification. With a slot function, it also checks that
+/// each notification is in the slot of its client. Damage is reported, not thrown.
 check_report check(const std::filesystem::path& location, const slot_function& slot_of = {});
 
 /// Shows every notification that has not expired by `now`, by slot and in the order of the rows.

@@ -28,7 +28,7 @@ public:
   std::size_t page_bytes() const { return page_bytes_; }
   std::size_t usable_bytes() const { return page_bytes_ - reserved_bytes_; }
 
-  /// Page 1 is the first. Whether it is there.
+  /// Reads a page; the first page is 1. Returns whether the page could be read.
   bool read(std::uint32_t page, std::string& into) const;
 
   /// The use of a page according to the pointer map, or, where that is damaged, to the list of free
@@ -57,13 +57,13 @@ private:
   std::uint32_t pages_ = 0;
   std::uint64_t frames_ = 0;
   std::uint64_t damaged_frames_ = 0;
-  std::map<std::uint32_t, std::uint64_t> in_log_; ///< page -> where its newest content is
-  std::uint32_t map_page_ = 0;                    ///< whose content is in `map_`
+  std::map<std::uint32_t, std::uint64_t> in_log_; ///< page -> position of its newest content
+  std::uint32_t map_page_ = 0;                    ///< the page whose content is in `map_`
   std::string map_;
   std::set<std::uint32_t> free_;
 };
 
-/// A number as it stands in SQLite's files, the highest byte first.
+/// A number in the encoding of SQLite's files, the highest byte first.
 std::uint32_t number_at(std::string_view bytes, std::size_t at);
 
 } // namespace restante::journal

@@ -15,7 +15,7 @@ namespace restante::journal {
 /// slot.
 class reader {
 public:
-  /// The journal is of that version.
+  /// `version` is the version of the journal.
   reader(const sqlite::connection& db, slot_states& states, std::uint32_t version);
 
   restored_slice slice(slot_number slot, row_number after, std::size_t most, instant now);
@@ -23,10 +23,10 @@ public:
 private:
   using kept_table = table<kept_notification>;
 
-  /// Refuses a slot: a kept record was missing, or is not as it was written.
+  /// Refuses a slot in which a record is missing or damaged.
   [[noreturn]] static void refuse(slot_number slot, const std::string& why);
 
-  /// How many bytes its bodies have.
+  /// Returns how many bytes the bodies of the notification have.
   std::size_t take(std::int64_t id, instant now, restored_slice& into, layout::slot_state& seen);
   void take_record(const kept_table& in, int column, std::int64_t id, kept_notification& into,
                    layout::slot_state& seen);

@@ -27,7 +27,7 @@ constexpr std::string_view database_magic{"SQLite format 3\0", 16};
 constexpr std::size_t version_at = 60;
 constexpr std::size_t application_at = 68;
 
-/// Refuses everything but files: opening a pipe would wait until somebody writes into it.
+/// Refuses everything but files: opening a pipe would wait for a writer.
 void expect_file_or_nothing(const files::path& file) {
   std::error_code unknown;
   const auto kind = files::status(file, unknown);
@@ -214,7 +214,8 @@ repair_report repair(const files::path& from, const files::path& to, const slot_
   repair_report report;
   const auto found = salvaged(database, report);
   expect_version(database, *found);
-  // The row of the whole alone would make a journal that looks sound although everything is lost.
+  // The row of the journal's state alone is not enough: a journal made from it would look sound
+  // although all notifications are lost.
   if (found->slots().empty() && found->puts().empty())
     durable::fail(from, nothing_in(*found), storage_fault::corrupt);
   const auto identity = identity_of(*found, report);

@@ -14,8 +14,8 @@ namespace restante::journal {
 struct lost_notification {
   slot_number slot = 0;
   row_number row = 0;
-  std::optional<trace_id> trace; ///< nothing: only its later parts are left
-  client_address to;             ///< as it can be read: it may be damaged too
+  std::optional<trace_id> trace; ///< nothing: the part with the trace is lost
+  client_address to;             ///< as read from the file, possibly damaged
 };
 
 struct repaired_slot {

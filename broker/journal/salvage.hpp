@@ -13,11 +13,11 @@
 
 namespace restante::journal {
 
-/// Everything in the files of a journal that its checksums prove, found page by page. In memory
-/// are some 24 bytes for each row; packs are read when they are asked for.
+/// All rows in the files of a journal whose checksums are right, found page by page. Each row takes
+/// about 24 bytes of memory; packs are read on request.
 class salvage {
 public:
-  /// Reads all. Throws storage_error when there is nothing to read.
+  /// Reads all pages. Throws storage_error when there is nothing to read.
   salvage(const std::filesystem::path& database, page_image::log_use log);
 
   struct put {
@@ -32,18 +32,18 @@ public:
     client_address to;
   };
 
-  /// The states of the journal and of each slot; nothing where they are lost.
+  /// The states of the journal and of each slot. A lost state is empty.
   const std::optional<layout::journal_state>& journal() const { return journal_; }
   const std::map<slot_number, layout::slot_state>& slots() const { return slots_; }
 
-  /// In the order of their ids.
+  /// The notifications found, in the order of their ids.
   const std::vector<put>& puts() const { return puts_; }
   const std::vector<damaged_put>& damaged() const { return damaged_; }
 
   /// The notifications of which something besides the put was found: attempts, a delivery, a reply.
   std::vector<std::int64_t> touched() const;
 
-  /// The whole of a notification. False when it cannot be read any more.
+  /// Reads a whole notification. False when it cannot be read any more.
   bool read(const put& where, kept_notification& into);
 
   /// The found content of a slot, in the form of a slot's state.

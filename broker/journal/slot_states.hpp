@@ -35,7 +35,7 @@ public:
   /// The states that the transaction has changed, in the order of the slots.
   std::map<slot_number, layout::slot_state>& changed() { return changed_; }
 
-  /// The transaction is on disk, or never will be.
+  /// `accept`: the transaction is on disk. `discard`: the transaction has failed.
   void accept();
   void discard();
 
@@ -43,8 +43,8 @@ public:
   void start_walk(slot_number slot);
   void walked(slot_number slot, row_number up_to, const layout::slot_state& seen);
 
-  /// Whether a walk that has come to the end has seen all rows there should be. True also if there
-  /// was no walk from the first row.
+  /// Ends a walk at the last row, and returns whether it has seen all rows of the slot. True also
+  /// if the walk did not start at the first row.
   bool end_walk(slot_number slot);
 
 private:

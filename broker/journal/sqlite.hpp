@@ -23,10 +23,11 @@ storage_fault fault_of(int code, int system_error = 0);
 /// Throws the storage_error for the last error of `db`, which was returned as `code`.
 [[noreturn]] void fail(sqlite3* db, int code, std::string_view doing);
 
-/// An open database. Closing it checkpoints nothing: evidence stays as it was found.
+/// An open database. Closing it copies nothing from the log to the database, so damaged files stay
+/// as they were found.
 class connection {
 public:
-  /// `flags` as for sqlite3_open_v2; an empty `vfs` is the default one.
+  /// `flags` are those of sqlite3_open_v2; an empty `vfs` is the default VFS.
   connection(const std::string& path, int flags, const std::string& vfs);
   ~connection();
   connection(const connection&) = delete;
@@ -41,18 +42,18 @@ public:
   std::int64_t number(const char* sql, std::string_view doing) const;
   std::string text(const char* sql, std::string_view doing) const;
 
-  /// Lets SQLite check every page. Returns one line for each fault; nothing: all is well.
+  /// Lets SQLite check every page. Returns one line for each fault, and no lines without a fault.
   std::vector<std::string> check_pages() const;
 
-  /// The file of the write-ahead log; null before there was a write.
+  /// The file of the write-ahead log; null before the first write.
   sqlite3_file* log_file() const;
 
 private:
   sqlite3* db_ = nullptr;
 };
 
-/// While it lives, operations of `at` that another reader or writer blocks fail at once:
-/// SQLITE_BUSY.
+/// While this object exists, an operation of `at` that another connection blocks fails immediately
+/// with SQLITE_BUSY. Without this object, SQLite waits for the busy timeout first.
 class no_waiting {
 public:
   explicit no_waiting(const connection& at);
@@ -78,7 +79,7 @@ public:
   void bind_blob(int index, std::string_view value);
   void bind_null(int index);
 
-  /// One cell after the other, from `first` on.
+  /// Binds the cells of `row` to the parameters from `first` on.
   void bind_row(int first, std::span<const cell> row);
 
   /// Whether there is a row; the statement is reset when there is none.
@@ -90,11 +91,11 @@ public:
   bool is_null(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_NULL; }
   bool is_text(int column) const { return sqlite3_column_type(raw_, column) == SQLITE_TEXT; }
 
-  /// The cells of `count` columns from `first` on, and null ones behind them up to `size`; they
-  /// live as the bytes do.
+  /// Reads `count` columns from `first` on, and fills `into` with null cells up to `size`. The
+  /// cells are valid until the next step or reset.
   void row(int first, std::size_t count, std::size_t size, std::vector<cell>& into) const;
 
-  /// The bytes of a text or a blob; they live until the next step or reset.
+  /// The bytes of a text or a blob, valid until the next step or reset.
   std::string_view bytes(int column) const;
 
 private:
@@ -104,7 +105,7 @@ private:
   sqlite3_stmt* raw_ = nullptr;
 };
 
-/// Leaves a statement ready for its next use, whatever happened.
+/// Resets a statement at the end of a scope, after an exception too.
 class reset_guard {
 public:
   explicit reset_guard(statement& guarded) : guarded_{guarded} {}

@@ -16,8 +16,8 @@ struct store_options {
 
   enum class if_missing : std::uint8_t { create, refuse } missing = if_missing::create;
 
-  /// What to do with a directory of an older version: upgrade it, or keep it, and then only read
-  /// it.
+  /// What to do with a directory of an older version: `upgrade` it, or `keep` its version and only
+  /// read it.
   enum class if_older : std::uint8_t { upgrade, keep } older = if_older::upgrade;
 
   /// Options for an existing store only. An older program can still read an older store afterwards.
@@ -28,15 +28,15 @@ struct store_options {
     return made;
   }
 
-  /// The SQLite VFS to go through; empty: the default one. For tests of bad disks.
+  /// The SQLite VFS to use; empty: the default VFS. Tests simulate bad disks with it.
   std::string vfs;
 };
 
 /// A store in one SQLite database, `journal.db` in a directory of its own (docs/journal.md).
 ///
-/// A change whose call threw is not in the store and will not be. After a disk error the store is
-/// usable again when the disk is, from the next call on. An error while it is being opened leaves
-/// everything on disk as it was found.
+/// A change whose call threw is not in the store and never appears there. After a disk error, the
+/// store works again from the first call for which the disk works. An error while the store is
+/// being opened leaves all files as they were found.
 class sqlite_store : public store {
 public:
   /// Throws storage_error: unusable, locked, read_only, full, io; unknown_version for a newer
@@ -56,13 +56,13 @@ public:
   std::optional<clock_note> last_clocks() override;
   void note_clocks(const clock_note& now) override;
 
-  /// How many epochs have been given out: the least number that was not.
+  /// The smallest epoch that was never reserved.
   epoch_number epochs_end() const;
 
-  /// How many commits it has seen in all its life.
+  /// The number of commits since the store was created.
   std::uint64_t commits() const;
 
-  /// Lets SQLite check every page. Returns one line for each fault; nothing: all is well.
+  /// Lets SQLite check every page. Returns one line for each fault, and no lines without a fault.
   std::vector<std::string> check_pages();
 
 private:

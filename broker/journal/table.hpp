@@ -48,7 +48,7 @@ public:
   const char* name() const { return name_; }
   std::size_t checksum_at() const { return checksum_at_; }
 
-  /// How many columns it has in a version; none: there is no such table.
+  /// The number of columns in a version; 0: that version has no such table.
   constexpr std::size_t columns_in(std::uint32_t version) const {
     return static_cast<std::size_t>(std::ranges::count_if(
         columns_, [version](const auto& each) { return each.since <= version; }));
@@ -73,7 +73,7 @@ public:
     return sql + ") STRICT;\n";
   }
 
-  /// Adds what the table of an older version lacks.
+  /// The SQL that adds what the table lacks in version `from`.
   std::string sql_to_upgrade(std::uint32_t from) const {
     const auto there = columns_in(from);
     if (there == 0)
@@ -84,7 +84,7 @@ public:
     return sql;
   }
 
-  /// The key is the first parameter, the columns follow.
+  /// In the statement, the key is the first parameter, and the columns follow.
   std::string sql_to_insert() const {
     std::string names{key_};
     std::string values{"?1"};
@@ -104,7 +104,7 @@ public:
     return "DELETE FROM " + std::string{name_} + " WHERE " + key_ + " = ?";
   }
 
-  /// `name, name, name`, each behind `prefix`.
+  /// `name, name, name`, each name with `prefix` in front.
   std::string names_in(std::uint32_t version, std::string_view prefix = {}) const {
     std::string names;
     for (const auto& each : columns_.first(columns_in(version)))
@@ -155,8 +155,8 @@ public:
     });
   }
 
-  /// Whether a row as it is stored, with its key in front as null, may be one of this table: a row
-  /// that is older than a column ends before that.
+  /// Whether a stored row, which has a null cell for its key in front, may belong to this table. A
+  /// row that is older than a column ends before this column.
   bool fits_stored(std::span<const cell> row) const {
     if (row.size() < columns_in(columns_.front().since) + 1 || row.size() > columns_.size() + 1 ||
         row[0].what() != cell::kind::null)

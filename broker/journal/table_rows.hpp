@@ -16,8 +16,8 @@ struct raw_row {
   std::vector<cell> cells; ///< the key is null
 };
 
-/// Reads the rows that the leaf of a table lists. Damaged rows are left out. A row counts only if a
-/// checksum in the row itself proves it.
+/// Reads the rows that a leaf page of a table lists. Damaged rows are left out. A row counts only
+/// if a checksum in the row itself proves it.
 class leaf_reader {
 public:
   explicit leaf_reader(const page_image& pages) : pages_{pages} {}
@@ -25,7 +25,7 @@ public:
   /// How many rows the page lists; 0 for a page that is missing or is no leaf of a table.
   std::uint16_t open(std::uint32_t page);
 
-  /// One of them; false when it cannot be read. The views live until the next call.
+  /// Reads one listed row; false when it cannot be read. Its views are valid until the next call.
   bool read(std::uint16_t cell, raw_row& into);
 
 private:

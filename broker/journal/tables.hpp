@@ -7,7 +7,7 @@
 #include <array>
 #include <utility>
 
-/// Every column of the database, once. Schema, statements, reader, checksums, repair and the
+/// The only list of the database's columns. Schema, statements, reader, checksums, repair and the
 /// upgrade of older versions follow from these lists; docs/journal.md says how they may grow.
 namespace restante::journal::tables {
 
@@ -49,7 +49,7 @@ inline constexpr column<kept_notification> put_columns[] = {
         "pack", column_type::body, 13, [](auto& it) -> auto& { return it.pack; }),
 };
 
-/// A notification as it was accepted: such a row is never changed.
+/// Notifications as they were accepted. These rows are never changed.
 inline constexpr table<kept_notification> puts{"puts", "id", 'n', put_columns};
 
 inline constexpr column<kept_notification> progress_columns[] = {
@@ -73,7 +73,7 @@ inline constexpr column<kept_notification> reply_columns[] = {
 struct part {
   table<kept_notification> in;
 
-  /// A repair may find two rows of one notification: the newer one counts.
+  /// A repair may find two rows of one notification and takes the newer row, by this age.
   std::pair<std::int64_t, std::int64_t> (*age)(const kept_notification& of);
 };
 
@@ -156,7 +156,7 @@ inline constexpr column<clock_note> clock_columns[] = {
     checksum_column<clock_note>(),
 };
 
-/// Made when the clocks are noted for the first time: the oldest journals have none.
+/// Created when the clocks are noted for the first time, so the oldest journals lack this table.
 inline constexpr table<clock_note> clocks{"clocks", "one", 'c', clock_columns,
                                           table<clock_note>::rows::one};
 

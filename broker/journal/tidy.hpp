@@ -19,10 +19,11 @@ public:
     return is_passing_ || (now >= not_before_ && now > next_expiry_);
   }
 
-  /// The ids of some notifications that have expired by `now`, behind the ids of earlier calls.
+  /// The ids of some notifications that have expired by `now`, higher than the ids of earlier calls
+  /// in this pass.
   std::vector<std::int64_t> find(instant now);
 
-  /// Notes that the found rows are gone; without this call they are found again.
+  /// Notes that the found rows were removed. Without this call `find` returns them again.
   void found_are_gone(instant now);
 
   /// A notification was accepted: it may be the next to expire.
@@ -35,7 +36,7 @@ private:
   std::int64_t position_ = -1;          ///< everything up to this row was looked at in this pass
   std::int64_t reached_ = -1;           ///< the value of `position_` once the found rows are gone
   instant earliest_ = instant::never(); ///< earliest expiry of the rows that this pass leaves
-  instant next_expiry_{0};              ///< until then nothing expires
+  instant next_expiry_{0};              ///< no notification expires before this time
   instant not_before_{0};
 };
 

@@ -9,7 +9,7 @@ namespace restante::journal {
 
 namespace {
 
-/// Creates the file for its owner alone. SQLite would make it readable for everybody.
+/// Creates the file with access for its owner only. SQLite would let every user read the file.
 void make_privately(const std::string& path) {
   if (const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600); file >= 0)
     ::close(file);

@@ -10,16 +10,16 @@
 
 namespace restante::journal {
 
-/// Writes changes into the tables, inside a transaction of its owner, and counts them in the slot
-/// states. Its exceptions are storage_error, with the slot where that is known.
+/// Writes changes into the tables, inside a transaction of the caller, and counts the changes in
+/// the slot states. Throws storage_error, with the slot if it is known.
 class writer {
 public:
   writer(const sqlite::connection& db, slot_states& states);
 
-  /// The row of the first put; 0 without puts.
+  /// Writes the changes. Returns the row number of the first put; 0 without puts.
   row_number apply(const journal_changes& changes);
 
-  /// Removes everything that is kept of a notification, if it is there.
+  /// Removes all rows of a notification, if there are any.
   void remove(std::int64_t id);
 
 private:
@@ -54,7 +54,7 @@ private:
   row_checksum hash_;
   std::vector<cell> cells_;
   statements puts_;
-  std::deque<statements> parts_; ///< of each kept_part
+  std::deque<statements> parts_; ///< one element for each kept_part
 };
 
 } // namespace restante::journal

@@ -19,8 +19,8 @@ struct extra_lines {
   std::optional<std::chrono::steady_clock::time_point> again{};
 };
 
-/// Writes lines in a thread of its own, so that a caller never waits, even when nobody reads the
-/// output, the disk is full or a file system hangs.
+/// Writes lines in a thread of its own, so that a caller never waits, even when the output has no
+/// reader, the disk is full or a file system hangs.
 ///
 /// Bounded: while `bytes_max` wait, new lines are dropped and counted. Lines that could not be
 /// written are counted too. Once writing works again, a line of `dropped_line` reports the count.
@@ -53,7 +53,7 @@ public:
   /// Makes the thread call `extra`.
   void wake();
 
-  /// Waits until all earlier lines are written or dropped, no longer than `most`.
+  /// Waits up to `most` until all earlier lines are written or dropped.
   bool flush(std::chrono::milliseconds most);
 
   /// Switches to another output. Waiting lines go to the old output first, if that takes a short

@@ -28,10 +28,10 @@ public:
   /// How many bytes were written; 0: the output is full; below 0: the write failed, see errno.
   std::ptrdiff_t write_some(std::string_view text);
 
-  /// Waits until the output may accept bytes, no longer than `most`. Whether it may.
+  /// Waits up to `most` until the output may accept bytes. Returns whether it may.
   bool wait(std::chrono::milliseconds most) const;
 
-  /// Writes the whole text, no longer than `most`. Whether all of it was written.
+  /// Writes the text for up to `most`. Returns whether all of it was written.
   bool write_within(std::string_view text, std::chrono::milliseconds most);
 
 private:

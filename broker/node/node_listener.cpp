@@ -35,7 +35,7 @@ void node_listener::peer_down(const caf::actor_addr& node_session) {
   sessions_.erase(node_session);
 }
 
-/// Ends the remaining node sessions: nobody needs them any more.
+/// Ends the remaining node sessions, which have no use without their listener.
 void node_listener::on_exit() {
   for (const auto& [address, left] : std::exchange(sessions_, {}))
     dialect::tell_anonymously(left, stop_shard{});

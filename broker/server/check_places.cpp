@@ -37,8 +37,8 @@ fs::path parent_of(const fs::path& location) {
   return parent.empty() ? fs::path{"."} : parent;
 }
 
-/// A file system of the kernel itself. Root passes every access check there, but nobody can create
-/// files.
+/// Whether this is a file system of the kernel, such as /proc. Root passes every access check
+/// there, but no user can create files.
 bool is_of_the_kernel(const fs::path& directory) {
   struct statfs system {};
   if (::statfs(directory.c_str(), &system) != 0)

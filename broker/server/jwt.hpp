@@ -22,8 +22,8 @@ public:
   /// Throws std::runtime_error when the settings allow no algorithm that fits the key.
   jwt_reader(jwt_key key, const auth_settings& how);
 
-  /// Throws nothing. Errors: unauthenticated; token_expired, for a token whose age is the only
-  /// fault; token_not_yet_valid, for a token that becomes valid within a minute.
+  /// Throws nothing. Errors: token_expired, when the token is valid except that its time is over;
+  /// token_not_yet_valid, when the token becomes valid within a minute; otherwise unauthenticated.
   outcome<gateway::credentials> identify(std::string_view token, instant now) const;
 
 private:

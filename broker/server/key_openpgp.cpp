@@ -21,7 +21,7 @@ std::size_t number_at(std::string_view bytes, std::size_t at, std::size_t size) 
   return number;
 }
 
-/// The older format: two bits of the tag give the size of the length field.
+/// Reads a header of the older format: two bits of its tag give the size of the length field.
 header old_header(std::string_view bytes, bool is_secret) {
   const std::size_t size = std::size_t{1} << (number_at(bytes, 0, 1) & 3);
   return {1 + size, size > 4 ? 0 : number_at(bytes, 1, size), is_secret};
@@ -33,7 +33,7 @@ header new_header(std::string_view bytes, bool is_secret) {
     return {2, first, is_secret};
   if (first < 224)
     return {3, (first - 192) * 256 + number_at(bytes, 2, 1) + 192, is_secret};
-  // 0: a length in parts, which keys never have
+  // Other first octets begin a partial length, which keys never have: 0.
   return {6, first == 255 ? number_at(bytes, 2, 4) : 0, is_secret};
 }
 
@@ -47,7 +47,7 @@ std::optional<header> header_of(std::string_view bytes) {
   return is_new ? new_header(bytes, is_secret) : old_header(bytes, is_secret);
 }
 
-/// Versions 5 and 6 have the length of the key's numbers in front of them.
+/// In keys of versions 5 and 6, a length field stands before the key's numbers.
 bool is_long_version(std::size_t version) {
   return version == 5 || version == 6;
 }
@@ -133,7 +133,7 @@ bool is_next(std::string_view behind) {
   return behind.empty() || tags.find(behind.front()) != std::string_view::npos;
 }
 
-constexpr std::size_t key_bytes_min = 38; // the size of an Ed25519 key: 6 and 32 bytes
+constexpr std::size_t key_bytes_min = 38; // an Ed25519 key: 6 bytes of fields, 32 of the key
 
 } // namespace
 
@@ -165,7 +165,8 @@ bool is_openpgp_key(std::string_view bytes) {
     const bool fits = read.is_secret ? size < numbers.size() : size == numbers.size();
     return fits && are_numbers(algorithm, numbers, read.is_secret);
   }
-  // Version 4 has few fixed bytes for these algorithms, so the next packet must match too.
+  // A version 4 key of an algorithm from 25 on has few bytes to recognize it by, so the next packet
+  // and the creation time must fit too.
   constexpr std::size_t fixed_min = 25;
   constexpr std::size_t year_2020 = 0x5e0be100;
   constexpr std::size_t year_2055 = 0x9fe00000;

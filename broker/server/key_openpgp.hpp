@@ -15,7 +15,7 @@ inline constexpr std::size_t openpgp_head_bytes = 14;
 std::optional<std::size_t> openpgp_length(std::string_view bytes);
 
 /// Whether `bytes` begin with a complete packet of a key (RFC 4880, RFC 9580), as `gpg --export`
-/// writes it. Random bytes do so once in 2^34.
+/// writes it. One in 2^34 random texts passes this test.
 bool is_openpgp_key(std::string_view bytes);
 
 } // namespace restante::serve

@@ -39,8 +39,8 @@ bool wait_for(int file, std::chrono::steady_clock::time_point until) {
 
 } // namespace
 
-/// Opens the file first and checks its kind afterwards, so that nobody can replace the file between
-/// the two steps.
+/// Opens the file first and checks its kind afterwards, so that no process can replace the file
+/// between the two steps.
 regular_file::regular_file(const std::string& path)
     : path_{path}, file_{::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)} {
   if (file_ < 0)

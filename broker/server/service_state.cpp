@@ -13,7 +13,8 @@ namespace restante::serve {
 
 namespace {
 
-/// sd_notify blocks when nobody reads the socket. A stop must not wait for that.
+/// sd_notify blocks when the service manager does not read the socket. A stop must not wait for
+/// that.
 void tell(const std::string& state) {
   if (std::getenv("NOTIFY_SOCKET") == nullptr)
     return;

@@ -1,5 +1,5 @@
 // Pointers on a shared board. Each is a key with a position as its payload. A pointer moves when its key is set
-// again, and vanishes with its owner: nobody has to detect a crash, and no pointer is ever left behind.
+// again. The broker removes it when its owner disconnects or crashes, so no pointer is ever left behind.
 
 import { $, holders, match, stamp } from "./shared.js";
 
@@ -8,7 +8,7 @@ const shortestMs = 50; // at most 20 positions a second
 export function board(room, name) {
   let held, latest, isSending = false;
 
-  /** Goes there, at the pace of the network: what was overtaken is never sent. */
+  /** Moves the own pointer. While one position is being sent, later positions replace each other. */
   async function point(x, y) {
     latest = { x: between(x), y: between(y) };
     if (isSending) return;

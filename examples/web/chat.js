@@ -1,7 +1,7 @@
 // A chat room: who is here, who types, and what they say.
 //
-// Two kinds of things travel here. A key is held: it exists for everybody exactly as long as its owner is connected,
-// and needs no goodbye. A message is sent once, to everybody in the room.
+// Two kinds of things travel here. A key is held: every subscriber sees it exactly as long as its owner is
+// connected, and a lost owner's key needs no cleanup. A message is sent once, to all subscribers of the room.
 
 import { connect } from "../../clients/js/restante.js";
 import { board } from "./board.js";

@@ -11,7 +11,7 @@ import { $, dress } from "./shared.js";
 
 const ringMs = 30_000;
 
-/** Makes calls and takes them, one at a time; `note` is told what became of them. Answers how to call somebody. */
+/** Makes and takes calls, one at a time, and reports how they end to `note`. Returns the function that calls a person. */
 export function phone(connection, note) {
   let now; // the current call
   const title = document.title;
@@ -71,7 +71,7 @@ export function phone(connection, note) {
     return it;
   }
 
-  /** The other one's key tells how far the call is, and by its absence that they are not there, or gone. */
+  /** Follows the other person's key: it tells the state of the call. Without a key, that person is not there or has left. */
   function look(it, theirRole) {
     if (it !== now) return;
     const theirs = it.line.entries.get(theirRole);
@@ -102,7 +102,7 @@ export function phone(connection, note) {
     draw();
   }
 
-  // --- what is left of a call that nobody took: a plain notification, which waits for a day ---
+  // --- a missed call leaves a plain notification, which waits for a day ---
 
   const missed = new Set();
 
@@ -137,8 +137,8 @@ export function phone(connection, note) {
     if (!isAsked && document.activeElement === $("answer")) card.focus(); // the button is about to vanish
     $("answer").hidden = !isAsked;
     $("hang-up").textContent = isAsked ? "Decline" : "Hang up";
-    // The card and no button takes the focus, so that nobody answers by accident. While a message is half written,
-    // the focus stays in it.
+    // The card takes the focus, not one of its buttons, so that no key press answers by accident. While a message is
+    // half written, the focus stays in the message.
     if (isOpening && !$("words").value) { before = document.activeElement; card.focus(); }
   }
 

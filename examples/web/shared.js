@@ -9,12 +9,12 @@ export function stamp(id, texts = {}) {
   return copy;
 }
 
-/** The entries `KIND:NAME` of a topic. Somebody else's name in a key counts for nothing: the broker says whose it is. */
+/** The entries `KIND:NAME` of a topic. Keys with the name of another client are ignored: the broker tells each key's owner. */
 export function holders(view, kind) {
   return [...view.entries.values()].filter(({ key, clientId }) => key === `${kind}:${clientId}`);
 }
 
-/** Dresses an element for somebody: the first letter on the face, and a colour that is the same on every screen. */
+/** Gives an element the first letter of a person's name, and the person's colour, which is equal on every screen. */
 export function dress(element, name) {
   let sum = 0;
   for (const letter of name) sum = (sum * 31 + letter.codePointAt(0)) % 4096;

@@ -114,7 +114,7 @@ TEST_F(ConnectionActor, E14_a_resync_that_is_refused_is_asked_for_again) {
     say(topics_, topic_failed{room_});
     ASSERT_EQ(received_->subscribes.size(), 2u);
     EXPECT_EQ(received_->subscribes[1].reason, view_reason::resync);
-    ASSERT_NE(received_->subscribes[1].op, 0u); // needed to tell what is refused
+    ASSERT_NE(received_->subscribes[1].op, 0u); // names the subscribe in a refusal
     say(topics_, operation_failed{received_->subscribes[1].op, code, {}});
     EXPECT_EQ(received_->subscribes.size(), 2u); // not at once: refused again
     pass(1s);

@@ -13,7 +13,7 @@ const cursorOf = (page, name) => page.locator(`.cursor[data-name="${name}"]`);
 const row = (page, name) => page.locator("#list li").filter({ has: page.getByText(name, { exact: true }) });
 const button = (page, name) => page.getByRole("button", { name, exact: true });
 
-/** Opens the room as `name`, and waits until it is connected and sees itself there. */
+/** Opens the room as `name`, and waits until the page is connected and shows its own name. */
 async function come(at, name, { broker = "{broker}", ...options } = {}) {
   const page = await at.page(`/examples/web/?broker=${broker}&name=${encodeURIComponent(name)}`, options);
   await connected(page);
@@ -25,7 +25,7 @@ async function connected(page) {
   await shows(page.getByRole("status"), "Connected");
 }
 
-/** Everybody sees everybody. */
+/** Opens a page for each name, and waits until each page shows all names. */
 async function meet(at, ...names) {
   const pages = await Promise.all(names.map((name) => come(at, name)));
   await Promise.all(pages.flatMap((page) => names.map((name) => isHere(page, name))));

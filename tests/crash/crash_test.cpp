@@ -1,7 +1,7 @@
 // A broker that is killed at a random instant, again and again on the same data directory.
 //
 //   RESTANTE_CRASHES  how often (default 200)
-//   RESTANTE_SEED     of the instants and of what is done (default 1)
+//   RESTANTE_SEED     the seed of the instants and the operations (default 1)
 
 #include "restante/broker/journal/sqlite_store.hpp"
 #include "restante/tests/crash/child.hpp"

@@ -99,8 +99,7 @@ protected:
   }
 
   /// Everything in the repaired journal was in the original, in that order. Missing notifications
-  /// are counted. A notification that is recovered in part comes back as if it had not been
-  /// offered.
+  /// are counted. A partly recovered notification is restored as if it had not been offered.
   static void expect_part(const std::vector<kept_notification>& part,
                           const std::vector<kept_notification>& all) {
     std::map<trace_id, std::size_t> places;

@@ -334,7 +334,7 @@ TEST_F(SqliteStore, D3_a_disk_that_turns_read_only_refuses_and_recovers) {
   {
     auto store = open();
     const auto kept = commit(*store, puts(1, {notification(1)}));
-    // The directory is read-only for every later open, as after disk errors.
+    // The file system becomes read-only, as the kernel makes it after disk errors.
     store.reset();
     ::mount("tmpfs", directory().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, "size=3m");
     EXPECT_EQ(fault_of_opening(), storage_fault::read_only) << text_;

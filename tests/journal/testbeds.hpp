@@ -52,7 +52,7 @@ public:
   virtual ~testbed() = default;
   virtual std::unique_ptr<store> open() = 0;
 
-  /// The process or the machine fails while `running` is open.
+  /// Simulates the failure of the process or the machine while `running` is open.
   virtual void crash(std::unique_ptr<store> running) = 0;
 };
 
@@ -60,7 +60,7 @@ class sqlite_testbed : public testbed {
 public:
   std::unique_ptr<store> open() override;
 
-  /// As after a killed process: the files as they are at this moment.
+  /// Simulates a killed process: the next store gets the files as they are now.
   void crash(std::unique_ptr<store> running) override;
 
   std::filesystem::path directory() const { return root_.path() / std::to_string(lives_); }

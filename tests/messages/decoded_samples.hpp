@@ -189,7 +189,7 @@ inline std::string refused_reply() {
   return reply_of(refusal({errc::payload_too_large, "pack has 65537 bytes"}));
 }
 
-/// Decodes a frame; fails the test when the frame is not of that type.
+/// Decodes a frame. Fails the test when the frame has another type.
 template <class Type>
 Type must_decode_frame(const std::string& frame) {
   auto read = decode_frame(frame);

@@ -51,16 +51,16 @@ private:
   row_number last_ = 0;
 };
 
-/// A client queue of `bob` in namespace `ns`, a clock that a test moves, and the effects to be told
-/// to others. The test parameter says where the queue keeps what it accepts. With a journal each
-/// step here is a commit of its own, so that all rules are tested in both modes.
+/// A client queue of `bob` in namespace `ns`, a clock that a test moves, and the effects for other
+/// actors. The test parameter decides where the queue keeps accepted notifications. With a journal,
+/// each step is a separate commit, so that all rules are tested in both modes.
 class ClientQueueTest : public testing::TestWithParam<kept_in> {
 protected:
   explicit ClientQueueTest(limits how = {}) : bounds{how} {}
 
   virtual bool has_journal() const { return GetParam() == kept_in::disk; }
 
-  /// Makes the journal commit what was staged.
+  /// Makes the journal commit the staged changes.
   void commit(std::uint32_t window = 0) {
     row_number row = 0;
     if (queue().has_changes(window, now, effects))
@@ -70,7 +70,7 @@ protected:
       queue().commit_put(row, now, effects);
   }
 
-  /// Simulates a crash: only what is on disk is restored.
+  /// Simulates a crash: the queue is restored from the disk.
   void restart() {
     drop();
     for (const auto& [row, kept] : disk.rows()) {

@@ -15,7 +15,7 @@ namespace {
 
 using texts = std::vector<std::string>;
 
-/// An index of ids that live as long as it does.
+/// An index with its own ids, which live as long as the index.
 class kept_ids {
 public:
   explicit kept_ids(const texts& all, std::string ns = {}) { add(all, std::move(ns)); }

@@ -11,7 +11,7 @@ namespace restante::model {
 namespace {
 
 constexpr std::uint64_t little = 100;
-constexpr std::uint64_t much = output_free_bytes + 1; // more than goes without room for all
+constexpr std::uint64_t much = output_free_bytes + 1; // needs room in the budget
 
 struct PushFeed : testing::Test {
   PushFeed() {
@@ -38,7 +38,7 @@ struct PushFeed : testing::Test {
     return {{"", "room"}, std::move(key), 1, entry_end::taken_over, "eve"};
   }
 
-  /// The window of this connection is full.
+  /// Fills the window of this connection.
   void fill() { feed.window().add({bounds.output_bytes, {}}); }
 
   limits bounds;
@@ -89,7 +89,8 @@ TEST_F(PushFeed, E14_while_others_hold_the_room_only_an_empty_sink_goes_on) {
 
 TEST_F(PushFeed, E14_a_snapshot_without_room_is_asked_for_again) {
   budget->take(budget->most());
-  EXPECT_EQ(feed.tell_snapshot(snapshot(), much), verdict::postpone); // nothing will be confirmed
+  EXPECT_EQ(feed.tell_snapshot(snapshot(), much),
+            verdict::postpone); // no push awaits a confirmation
   feed.window().add({little, {}});
   EXPECT_EQ(feed.tell_snapshot(snapshot(), much), verdict::keep);
   EXPECT_EQ(feed.topics().lagging(), 1U);
@@ -145,7 +146,7 @@ TEST_F(PushFeed, C4_a_lost_sink_keeps_losses_and_nothing_else) {
   EXPECT_EQ(budget->used(), 0U);
   EXPECT_EQ(feed.tell_loss(lost("b"), sink_state::absent, little), verdict::keep);
   const auto all = feed.take_left_out();
-  EXPECT_TRUE(all.clients.empty()); // a new sink makes the connection ask for all of them
+  EXPECT_TRUE(all.clients.empty()); // a new sink gets the state of all watched clients
   EXPECT_EQ(all.losses, (std::vector<entry_ended>{lost("a"), lost("b")}));
 }
 

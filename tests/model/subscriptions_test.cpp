@@ -84,7 +84,7 @@ TEST(Subscriptions, E14_a_resync_that_failed_makes_the_topic_lag_again) {
   EXPECT_FALSE(all.resync_failed("a"));
   EXPECT_EQ(all.resync(), names{"a"});
   all.leave("a");
-  EXPECT_FALSE(all.resync_failed("a")); // nobody waits for the snapshot any more
+  EXPECT_FALSE(all.resync_failed("a")); // no subscription needs the snapshot any more
 }
 
 TEST(Subscriptions, E14_those_that_leave_or_get_an_answer_do_not_count_as_lagging) {

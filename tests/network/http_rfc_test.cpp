@@ -1,6 +1,6 @@
 // Every MUST of RFC 9110 and RFC 9112 for an origin server, as bytes on a socket: the section, the
 // requirement, a request, and the response. `open` and `close` say whether the connection continues
-// with the next request, or ends without an answer to the requests behind.
+// with the next request, or ends without an answer to later requests.
 //
 // Some sections require nothing here, because the broker does not have the feature: it sends no
 // transfer coding and no trailer (9112 6.1, 7), answers no Range in parts (9110 14.2: MAY be

@@ -56,7 +56,7 @@ public:
   /// Closes the socket, as a process that ends does.
   void close();
 
-  /// Shuts down the sending direction; receiving goes on.
+  /// Shuts down the sending direction; the line can still receive.
   void finish_sending();
 
   /// The subject's common name of the server certificate; empty without TLS.

@@ -1,4 +1,4 @@
-// A web page must not speak to somebody's local broker (spec W7).
+// A web page of a foreign site must not speak to a broker on the user's machine (spec W7).
 
 #include "restante/broker/gateway/origin_policy.hpp"
 #include "restante/tests/network/gateway_fixture.hpp"

@@ -37,13 +37,13 @@ public:
 
   const http_answer& answer() const { return answer_; }
 
-  // --- what it says; false: the other end is gone or takes nothing ---
+  // --- sending; false: the other end is gone or accepts nothing ---
 
   bool say(std::string_view text) { return send(frame_text(opcode::text, text)); }
   bool say_binary(std::string_view bytes) { return send(frame_text(opcode::binary, bytes)); }
   bool send(std::string_view raw) { return line_.send(raw); }
 
-  // --- what it hears ---
+  // --- receiving ---
 
   /// The next message. `(closed 4001 shutdown)` when it is a close frame, `(lost)` when the socket
   /// ends without one, `(silence)` when nothing arrives.
@@ -65,7 +65,7 @@ public:
 
   std::size_t pings_received() const { return pings_received_; }
 
-  // --- how it goes ---
+  // --- ending the connection ---
 
   /// Ends with a close frame.
   void leave(std::uint16_t code = 1000);

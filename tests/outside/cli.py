@@ -108,7 +108,7 @@ class Terminal:
         except BlockingIOError:
             pass
         except OSError as end:
-            if end.errno != errno.EIO:  # nobody has it open any more
+            if end.errno != errno.EIO:  # no process has the terminal open any more
                 raise
 
     async def says(self, what, deadline=support.DEADLINE):

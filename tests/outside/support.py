@@ -111,7 +111,7 @@ class Server:
     def web(self, path, scheme="http"):
         return f"{scheme}://{self.address}:{self.port}{path}"
 
-    # --- what it says ---
+    # --- the log ---
 
     def log_text(self):
         with open(self.log_path, encoding="utf-8", errors="replace") as log:
@@ -345,7 +345,7 @@ class Bystanders:
     async def finish(self, bound=5.0):
         """Checks that the bystanders noticed nothing: no error, and no exchange longer than `bound` seconds."""
         done = self.count
-        # One more exchange, so that a fault at the end is seen too.
+        # One more exchange shows whether the last step caused a fault.
         await until(lambda: self.count > done or self._task.done(), what="one more exchange")
         self._is_over = True
         await asyncio.wait_for(self._task, DEADLINE)

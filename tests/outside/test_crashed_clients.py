@@ -30,7 +30,7 @@ class CrashedClients(OutsideTest):
                 traces[put["trace"]] = n
                 n += 1
             await consumer.say("keys")
-            # Its window is full of unacknowledged deliveries, and it cannot take more.
+            # Wait until unacknowledged deliveries fill the client's window.
             await support.until(
                 lambda c=consumer: len([t for t in c.all("took") if not t["acks"]]) >= 8,
                 what="a consumer in mid delivery")

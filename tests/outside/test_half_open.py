@@ -65,7 +65,7 @@ class HalfOpen(OutsideTest):
         self.assertEqual((delivery["pack"], delivery["attempts"]), ("into the void", 2))
         self.assertEqual([(await watcher.hear("ephemeral.clear"))["reason"] for _ in range(3)],
                          ["disconnect"] * 3)
-        # Its unsent data is lost, and the old socket is removed.
+        # The unsent data of the old socket is lost, and the socket is removed.
         await server.ends(client="far", code=4503)
         await near.must("ping")
         await bystanders.finish()

@@ -173,7 +173,7 @@ class PythonClient(OutsideTest):
         await watcher.must("client.watch", client="mute")
         mute = await Client.open(server, "mute")
         await watcher.hear("client.presence", client="mute", connected=True)
-        # Its socket stays open and is not read: no pong is sent.
+        # The client's socket stays open but is not read, so no pong is sent.
         mute.socket.transport.pause_reading()
         await watcher.hear("client.presence", client="mute", connected=False)
         await server.ends(client="mute", code=4012)

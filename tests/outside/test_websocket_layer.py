@@ -127,7 +127,7 @@ add("2.8 unsolicited pong with payload",
     Case([frame(PONG, b"unsolicited"), frame(TEXT, echo(1))], answers=[1]))
 add("2.9 unsolicited pong, then a ping",
     Case([frame(PONG, b"unsolicited"), frame(PING, b"ping")], pongs=[b"ping"]))
-# Of pings that wait for an answer together only the last needs one (RFC 6455, 5.5.3).
+# When several pings wait for an answer, only the last needs one (RFC 6455, 5.5.3).
 add("2.10 ten pings", Case([frame(PING, b"ping %d" % n) for n in range(10)], pongs=[b"ping 9"]))
 add("2.11 ten pings, octet by octet",
     Case([frame(PING, b"ping %d" % n) for n in range(10)], pongs=[b"ping 9"], slowly=1))

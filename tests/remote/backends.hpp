@@ -53,7 +53,7 @@ private:
   std::shared_ptr<kept> kept_ = std::make_shared<kept>();
 };
 
-/// One of the ways to reach a broker, all with one API.
+/// One of the ways to reach a broker. All of them have one API.
 class backend {
 public:
   virtual ~backend() = default;

@@ -448,7 +448,7 @@ TEST_P(Conformance, C7_waiting_in_a_callback_fails_instead_of_hanging) {
   std::optional<connection> bob;
   handlers what;
   what.on_notification = [&](const offered_notification& it) {
-    // Nobody replies: an answer that is there already could be taken without waiting.
+    // No client replies to the suit, so its answer is not ready. A ready answer would need no wait.
     inside.fulfil(ann.await(it.trace, std::chrono::seconds{10}).get());
   };
   bob.emplace(at().enter("bob", what));

@@ -90,7 +90,7 @@ public:
   sink_notes& seen() { return *notes_; }
   const answer<connect_receipt>& connected() const { return connected_; }
 
-  /// Hands an operation in, and lets the link handle it.
+  /// Submits an operation, and lets the link handle it.
   pending_answer ask(command what);
 
   /// The commands that were sent since the last call.
@@ -100,7 +100,7 @@ public:
   void lose(remoting::reconnect_advice then = remoting::reconnect_advice::reconnect,
             goodbye why = {end_reason::lost, errc::none});
 
-  /// Lets the link handle everything that was handed in.
+  /// Lets the link handle all submitted operations.
   void settle();
 
   /// Advances the time, from alarm to alarm.

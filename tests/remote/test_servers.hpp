@@ -9,7 +9,7 @@
 #include <optional>
 #include <string>
 
-// GCC and clang each have a way of their own to say that ASan is on.
+// GCC and clang report in different ways that ASan is on.
 #if defined(__SANITIZE_ADDRESS__)
 #define RESTANTE_LEAKS_ARE_WATCHED 1
 #elif defined(__has_feature)

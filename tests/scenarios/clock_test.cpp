@@ -27,7 +27,7 @@ protected:
     end_world();
   }
 
-  /// Time as it passes when nobody sets the clock. The world exists once it has been made.
+  /// The time as it would be if the clock were never set: `noon` before the world is made.
   instant even() const { return is_made ? passed() : noon; }
 
   world& started() {

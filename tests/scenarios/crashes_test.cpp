@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
-/// So many that the answer to a request for all of them is by far the largest allocation.
+/// So many that an answer with all of them is by far the largest allocation.
 constexpr std::size_t many = 250;
 
 options silent() {

@@ -93,7 +93,7 @@ private:
   std::unique_ptr<world> world_;
 };
 
-// --- who and what there is -----------------------------------------------------------------------
+// --- the clients and topics of a list ------------------------------------------------------------
 
 TEST_F(Listing, N9_C5_clients_are_listed_with_what_waits_and_whether_they_are_there) {
   auto alice = w().connect("alice");

@@ -12,7 +12,7 @@ protected:
   static constexpr std::size_t KiB = 1024;
   broker_stats stats() { return w().broker().stats(); }
 
-  /// Retries a moment later, as a caller that is told `overloaded` does.
+  /// Retries after a short time when the broker answers `overloaded`.
   outcome<put_receipt> put_again(const put_request& what) {
     const auto sent = of(server().put(what));
     if (sent.code() != errc::overloaded)

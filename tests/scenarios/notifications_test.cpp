@@ -129,7 +129,7 @@ TEST_F(Notifications, N8_alarms_are_never_set_for_the_past_or_the_present) {
   for (const auto ttl : std::initializer_list<duration>{1ns, 1ms, 1ms + 1ns, 999'999ns, 3s, 1h})
     put(text_to("bob", "x", ttl));
   w().pass(2h, [&] {
-    EXPECT_EQ(last == w().now(), false); // each has a deadline at an instant of its own
+    EXPECT_EQ(last == w().now(), false); // no two deadlines are at one instant
     last = w().now();
     if (const auto next = w().next_alarm()) {
       EXPECT_GT(*next, w().now());

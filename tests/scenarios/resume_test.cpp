@@ -103,7 +103,7 @@ TEST(Resume, C4_who_is_cut_and_then_dropped_was_lost_all_the_same) {
   ASSERT_TRUE(w.outcome_of((*alice)->set("room", "k")));
   const auto who = resuming(*alice);
   (*alice)->cut();
-  alice.reset(); // a clean leave, but without control of the connection
+  alice.reset(); // would disconnect, but this handle has lost the connection
   w.settle();
   EXPECT_EQ(w.outcome_of(w.server().list("room"))->entries.size(), 1u);
   EXPECT_EQ(w.connect(who)->connected().get()->result, attach_result::resumed);
@@ -121,7 +121,7 @@ TEST(Resume, C4_what_was_acknowledged_does_not_come_again_and_the_rest_does) {
     ASSERT_TRUE(w.outcome_of(alice->ack(first[0].trace)));
     ASSERT_TRUE(w.outcome_of(alice->ack(first[2].trace)));
     if (seed % 2 == 0)
-      alice->cut(); // otherwise: the old socket is not yet known to be dead
+      alice->cut(); // with odd seeds the old sink is still attached
     auto again = w.connect(resuming(alice));
     EXPECT_EQ(again->connected().get()->result, attach_result::resumed) << seed;
     const auto got = again.seen().deliveries();
@@ -207,7 +207,7 @@ TEST(Resume, C4_awaits_of_the_lost_sink_fail_and_asking_again_works) {
   for (const auto& one : waits)
     EXPECT_EQ(one.get().code(), errc::stale_connection);
   auto again = w.connect(resuming(alice));
-  const auto asked = again->await(suit, 1h); // the places of the lost keys are free (N13)
+  const auto asked = again->await(suit, 1h); // the places of the failed awaits are free (N13)
   w.settle();
   EXPECT_FALSE(asked.is_ready());
   ASSERT_TRUE(w.outcome_of(w.server().reply(suit, body::bytes("yes"))));
@@ -254,7 +254,7 @@ TEST(Resume, C4_cuts_and_resumes_in_any_order_harm_nothing) {
         links[random() % links.size()].cut();
     }
     w.settle();
-    first->cut(); // perhaps none of the others was resumed
+    first->cut(); // in case no other connection has resumed
     for (auto& one : links)
       one.cut();
     w.settle();

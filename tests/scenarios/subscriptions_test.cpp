@@ -159,7 +159,7 @@ TEST(Subscriptions, S8_topics_per_namespace_are_bounded_and_a_refused_one_leaves
   ASSERT_TRUE(w.outcome_of(alice->subscribe("t1")));
   ASSERT_TRUE(w.outcome_of(alice->set("t2", "k")));
   EXPECT_EQ(w.outcome_of(alice->set("t3", "k")).code(), errc::overloaded);
-  for (int i = 0; i < 1100; ++i) // each is refused: none of them counts as a subscription
+  for (int i = 0; i < 1100; ++i) // each is refused, so none counts as a subscription
     ASSERT_EQ(w.outcome_of(alice->subscribe("x" + std::to_string(i))).code(), errc::overloaded);
   EXPECT_TRUE(w.outcome_of(other->subscribe("t3"))); // per namespace
   ASSERT_TRUE(w.outcome_of(alice->clear("t2", "k")));

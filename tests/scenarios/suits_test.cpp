@@ -229,7 +229,7 @@ TEST_F(Suits, N13_waiting_holds_up_nothing_else_even_beside_a_put_for_many) {
 TEST_F(Suits, N13_T3_a_long_wait_leaves_no_heap_of_alarms) {
   const auto one = put(suit_to("bob", "?"));
   const auto waiting = server().await(one.trace, 1h);
-  for (int n = 0; n < 300; ++n) { // each of these has a deadline of its own
+  for (int n = 0; n < 300; ++n) { // each request has a different deadline
     server().pending("bob");
     w().pass(11s);
   }

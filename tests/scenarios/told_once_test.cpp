@@ -1,5 +1,5 @@
-// An operator is told of a limit that is reached again and again when this begins, and then once a
-// minute (N4, N18).
+// When a limit is reached again and again, the operator gets a line at the beginning, and then once
+// a minute (N4, N18).
 
 #include "restante/tests/support/notifications.hpp"
 

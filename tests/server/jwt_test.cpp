@@ -84,7 +84,7 @@ TEST(Jwt, W7_a_key_takes_no_other_algorithm_whatever_the_header_says) {
   for (const auto& [algorithm, pem] : public_keys) {
     const auto reader = reader_for(algorithm);
     for (const auto name : {"HS256", "RS256", "ES256", "hs256"}) {
-      // Signed with the public key, which everybody knows, as the secret of an HMAC.
+      // An HMAC with the public key as its secret: an attacker knows the public key.
       const auto header = R"({"alg":")" + std::string{name} + R"("})";
       for (const auto& secret : {pem, pem.substr(0, pem.size() - 1)})
         EXPECT_EQ(refusal(reader, token_of(header, claims().dump(), secret, hs256)),

@@ -1,4 +1,4 @@
-// The writer of the log, with real pipes and files, some of which nobody reads.
+// The writer of the log, with real files and pipes. Some of the pipes have no reader.
 
 #include "restante/broker/log/line_writer.hpp"
 #include "restante/tests/server/temporary_file.hpp"

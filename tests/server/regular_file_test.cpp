@@ -23,7 +23,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// A named pipe that nobody writes into.
+/// A named pipe without a writer.
 class silent_pipe {
 public:
   silent_pipe() {

@@ -15,7 +15,8 @@ enum class step {
   ordinary,
   /// The effects of the passing time, then the answer.
   advance,
-  /// No answer of its own. Answers to waiting awaits are ignored: the spec does not say whether a
+  /// The end of the script, which has no answer. Answers to waiting awaits are ignored: the spec
+  /// does not say whether a
   /// stopping broker still gives them.
   end,
 };
@@ -23,13 +24,12 @@ enum class step {
 /// Compares the output of a broker with that of the reference, line by line, in the order of the
 /// script. It keeps the renaming from line to line.
 ///
-/// Answers must be equal, times included; so must the pushes to one connection
-/// from one source: a topic, the notifications, the receipts of one trace, the
-/// presence of one client. Between two sources any order will do, and the
-/// answer of an await may stand anywhere among the output of its line. Not
-/// compared: error texts, `ping_ms`, the token and epoch of a resumed
-/// connection, and deadlines a lifetime away (what "saturated" means depends
-/// on when the start was).
+/// Answers must be equal, with their times. The pushes to one connection from one source must be
+/// equal and in order. Sources are a topic, the notifications, the receipts of one trace, and the
+/// presence of one client. Pushes of different sources may have any order, and the answer to an
+/// await may stand anywhere in the output of its line. Not compared: error texts, `ping_ms`, the
+/// token and epoch of a resumed connection, and saturated deadlines, which depend on the time of
+/// the start.
 class comparison {
 public:
   /// A description of the difference for people; nothing when the outputs agree. After a difference

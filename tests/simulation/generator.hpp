@@ -15,11 +15,11 @@
 namespace restante::simulation {
 
 /// Writes random scripts with few names, small caps and short times, so that everything that can
-/// interact does interact. Now and then it writes a line that no client should send. A seed always
+/// interact does interact. Some lines are invalid, as no client should send them. A seed always
 /// gives the same script. The generator carries out each line on its own reference, to know which
 /// deadlines are near and which clients are connected.
 ///
-/// It deliberately does not write cases for which the spec leaves open what happens first: two
+/// The generator avoids cases in which the spec does not define the order of events: two
 /// resume windows that end at the same instant, and a `put_many` that names one target often enough
 /// to overrun its window or queue before the first ack, or twice with a collapse key.
 class generator {
@@ -98,8 +98,8 @@ private:
   std::vector<std::string> targets_;
   std::vector<std::string> topics_;
   std::vector<std::string> keys_;
-  /// A put of an earlier line: later lines refer to it as `$` and the id. `from` is empty for the
-  /// server identity.
+  /// A put of an earlier line. Later lines refer to the put as `$` and the id. `from` is empty for
+  /// the server identity.
   struct sent {
     std::string ns;
     std::string id;

@@ -1,5 +1,5 @@
 // A broker with a journal, with many operations under way at once on a random schedule, and crashes
-// in the middle of its work. On odd seeds the disk also fails now and then. In every case each
+// in the middle of its work. With odd seeds the disk sometimes fails too. In every case each
 // answered operation is on the disk, and the restored state is in order.
 
 #include "restante/broker/testing/memory_store.hpp"

@@ -10,7 +10,7 @@ namespace restante::simulation {
 struct limits {
   /// Undelivered notifications a target keeps (spec N4), at least 1.
   std::size_t queue_max = 1024;
-  /// What happens at that bound to a put that does not say what should happen (spec N4).
+  /// Whether a put at that bound is refused when the put itself does not choose (spec N4).
   bool rejects_at_cap = false;
   /// Ephemeral keys a client owns over all topics (spec E3).
   std::size_t keys_per_client_max = 256;

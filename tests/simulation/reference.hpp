@@ -22,8 +22,8 @@ namespace restante::simulation {
 /// Values that the broker draws or stamps are symbols here. A trace is `$ID` (`$ID#N` for a target
 /// of `notify.put_many`), a resume token `token:…`, an epoch `epoch:SCOPE:COUNT`; see `renaming`.
 ///
-/// Limitations: the memory bounds (spec N18), `topic_full` and whatever needs a
-/// slow socket (spec E14) or a publisher hook (spec E15) are not modelled.
+/// Limitations: the reference does not model the memory bounds (spec N18), `topic_full`, slow
+/// sockets (spec E14) and the publisher hook (spec E15).
 class reference {
 public:
   explicit reference(const limits& bounds = {}) : bounds_{bounds} {}
@@ -137,8 +137,8 @@ private:
   std::set<std::string> named_; ///< ids that a put has used
   /// The id of the line being carried out.
   json id_;
-  /// Notifications that a client put to itself and that ended with its connection: if the next
-  /// connection takes over, it is told (spec C2: nobody sees a leave and a connect).
+  /// Notifications that a client put to itself and that ended with its connection. If the next
+  /// connection takes over, it gets their receipts (spec C2: a takeover is no leave and connect).
   std::vector<notification> told_late_;
   std::uint64_t accepted_ = 0;
   std::vector<json> out_;

@@ -114,8 +114,8 @@ reference::outcome reference::cut(const caller& who, const request& fields) {
   return json::object();
 }
 
-/// The socket is gone, but the connection is not. Unanswered requests of the socket are forgotten,
-/// because an answer could be mistaken for that of another request.
+/// The client has lost its socket, but its connection goes on. Awaits of the lost socket are
+/// refused, because on the next socket an answer could be mistaken for that of another request.
 void reference::detach(const std::string& ns, const std::string& name) {
   auto& link = *tenants_[ns].clients[name].link;
   link.attached = false;
@@ -123,16 +123,17 @@ void reference::detach(const std::string& ns, const std::string& name) {
   drop_waiters(ns, name);
 }
 
-/// C1, E6, N11. The caller tells the watchers: a takeover tells them nothing.
+/// C1, E6, N11. Watchers are told by the caller of this function, because a takeover tells them
+/// nothing.
 void reference::end_connection(const std::string& ns, const std::string& name) {
   auto& self = tenants_[ns].clients[name];
-  self.link.reset(); // first, because the connection does not see its own clears
+  self.link.reset(); // before `clear_owned`: the connection does not see its own clears
   drop_waiters(ns, name);
   return_offered(ns, name);
   clear_owned(ns, name);
 }
 
-/// C7. Awaits of an ended connection are refused with `stale_connection`.
+/// C7. Refuses the awaits of a client whose connection or socket has ended: `stale_connection`.
 void reference::drop_waiters(const std::string& ns, const std::string& name) {
   for (auto& [to, target] : tenants_[ns].clients) {
     for (auto& record : target.records) {

@@ -60,7 +60,7 @@ struct notification {
   bool scheduled = false;
   /// Offered to the present connection and not acknowledged.
   bool in_flight = false;
-  /// Was offered at least once: then the state never is `queued` again.
+  /// Whether it was ever offered. After an offer, the state is never `queued` again.
   bool offered = false;
   std::optional<instant> delivered_at;
   /// Numbers deliveries, so that the oldest record can be forgotten first.

@@ -53,7 +53,7 @@ reference::outcome reference::set(const caller& who, const request& fields) {
   return json::object();
 }
 
-/// E4, C4. A detached connection is told when it is attached again.
+/// E4, C4. A detached connection gets the frame when it is attached again.
 void reference::tell_lost(const std::string& ns, const std::string& name, json frame) {
   auto& link = tenants_[ns].clients[name].link;
   if (!link || link->attached) {

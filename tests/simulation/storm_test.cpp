@@ -1,6 +1,6 @@
-// Many operations are under way at once: the script does not wait between them, connections are cut
-// in the middle of their work, and the schedule is random. There is no reference for such a run,
-// but some invariants must hold in every case.
+// Many operations are in progress at the same time: the script does not wait between them,
+// connections are cut in the middle of their work, and the schedule is random. There is no
+// reference for such a run, but some invariants must hold in every case.
 
 #include "restante/broker/testing/world.hpp"
 

@@ -20,7 +20,7 @@ inline put_request suit_to(std::string to, std::string_view pack, duration ttl =
       .to = std::move(to), .pack = body::bytes(pack), .kind = notification_kind::suit, .ttl = ttl};
 }
 
-/// The packs of what was delivered or drained, in order.
+/// The packs of delivered or drained notifications, in order.
 template <class Notifications>
 std::vector<std::string> packs_of(const Notifications& all) {
   std::vector<std::string> packs;

@@ -8,7 +8,7 @@ const kept = {
     try {
       return sessionStorage.getItem(name) ?? "";
     } catch {
-      return ""; // a browser that stores nothing
+      return ""; // the browser does not allow storage
     }
   },
   set: (name, value) => {
@@ -16,7 +16,7 @@ const kept = {
       if (value) sessionStorage.setItem(name, value);
       else sessionStorage.removeItem(name);
     } catch {
-      // The token is asked for again then.
+      // The browser does not store the token, so the page asks for it again next time.
     }
   },
 };

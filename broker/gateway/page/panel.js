@@ -116,7 +116,7 @@ export class Panel {
     }
   }
 
-  /** The server identity gets no receipts, so this asks for the status, at growing intervals. */
+  /** Asks for the status at growing intervals, because the server identity gets no receipts. */
   async #follow(by, { trace }, state) {
     for (let pause = 500; pause < 60_000; pause *= 2) {
       await new Promise((done) => setTimeout(done, pause));

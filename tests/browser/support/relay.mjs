@@ -23,7 +23,7 @@ export async function startRelay(port) {
   const cut = () => sockets.forEach((socket) => socket.resetAndDestroy());
   return {
     url: `ws://127.0.0.1:${server.address().port}`,
-    /** Resets what is connected now; who comes again is let through. */
+    /** Resets the present connections. New connections are let through. */
     cut,
     async close() {
       cut();

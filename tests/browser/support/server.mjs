@@ -15,13 +15,13 @@ export class Server {
     return server;
   }
 
-  /** Its port stays the same over `restart`. */
+  /** The broker's port, which `restart` does not change. */
   port = 0;
   #flags;
   #program;
   #logged = ""; // by earlier tests
 
-  /** All that was logged, over every `restart`. */
+  /** All log lines since the first start, including those before a `restart`. */
   get log() {
     return this.#logged + this.#program.log;
   }
@@ -38,23 +38,23 @@ export class Server {
     return this.#program.child.pid;
   }
 
-  /** kill -9: no goodbye, and all that was kept is gone. */
+  /** Kills the broker with SIGKILL: it says no goodbye, and everything in its memory is lost. */
   async kill() {
     await this.#end("SIGKILL");
   }
 
-  /** kill -9, and another one on the same port. */
+  /** Kills the broker with SIGKILL and starts another one on the same port. */
   async restart() {
     await this.kill();
     await this.#listen(this.port);
   }
 
-  /** Another one on the same port, after `kill` or `stop`. */
+  /** Starts another broker on the same port, after `kill` or `stop`. */
   async startAgain() {
     await this.#listen(this.port);
   }
 
-  /** SIGTERM. Throws unless it ends with status 0 and had nothing to complain about. */
+  /** Ends the broker with SIGTERM. Throws if its status is not 0 or its log contains complaints. */
   async stop() {
     const status = await this.#end("SIGTERM");
     const complaints = this.log.split("\n").filter((line) => /Sanitizer|runtime error:|"event":"crash/.test(line));

@@ -45,7 +45,7 @@ async function whatIsMissing() {
   return existsSync(program) ? false : `there is no ${program}: install chromium, or name one in RESTANTE_CHROMIUM`;
 }
 
-/** What the browser writes when the broker is away. Pages of tests that stop it are opened with this in `allow`. */
+/** The browser's complaint when the broker is away. Tests that stop the broker open their pages with this in `allow`. */
 export const noBroker = /WebSocket connection to '[^']*' failed/;
 
 /** How long one test may take. */
@@ -84,8 +84,8 @@ async function newPage(by, options) {
 /**
  * A broker, files and pages for one test.
  *
- * `origins` are those that the broker allows, by default the one of the files; `flags` are further ones of `restante serve`;
- * `extra` maps paths to HTML that the file server has beside the checkout.
+ * `origins` are the origins that the broker allows, by default the origin of the file server. `flags` are further flags of
+ * `restante serve`. `extra` maps paths to HTML that the file server has in addition to the checkout.
  */
 export async function stage(t, { origins, flags, extra = {} } = {}) {
   const at = new Stage();
@@ -104,7 +104,7 @@ export async function stage(t, { origins, flags, extra = {} } = {}) {
 }
 
 class Stage {
-  /** `origin`: where the checkout is. */
+  /** The file server; its `origin` serves the checkout. */
   files;
   /** The broker, see server.mjs. */
   server;
@@ -114,10 +114,10 @@ class Stage {
   #isAbandoned = false;
 
   /**
-   * Opens a page and answers Playwright's Page. A path is one of the file server's, `{broker}` in it is the broker's URL; a whole
-   * URL will do as well. `viewport`, `colorScheme` and `reducedMotion` are what they are for Playwright. `allow` are complaints
-   * that are fine. `route` is what Playwright's `page.route` takes. `own` takes a browser process of its own, for `kill`. What
-   * is left are Playwright's options for a context, such as `hasTouch`.
+   * Opens a page and returns Playwright's Page. `path` is a path of the file server or a whole URL; `{broker}` in it becomes the
+   * broker's URL. `viewport`, `colorScheme` and `reducedMotion` have Playwright's meaning. `allow` are expected complaints.
+   * `route` is an argument for Playwright's `page.route`. `own` starts a separate browser process, for `kill`. The other
+   * options are Playwright's options for a context, such as `hasTouch`.
    */
   async page(path, {
     allow = [], own = false, route, viewport = size, colorScheme = "light", reducedMotion = "no-preference", ...options
@@ -140,12 +140,12 @@ class Stage {
     return page;
   }
 
-  /** What this page has complained of so far. */
+  /** The complaints of this page so far. */
   complaints(page) {
     return this.#of(page).complaints;
   }
 
-  /** What all pages have complained of, with their paths. */
+  /** The complaints of all pages, with the paths of the pages. */
   allComplaints() {
     return this.#opened.flatMap(({ path, complaints }) => complaints.map((text) => `${path} complained: ${text}`));
   }
@@ -186,12 +186,12 @@ class Stage {
     return relay;
   }
 
-  /** Calls it at the end of the test, however that ends: behind a hook that throws, those of `t.after` are not called. */
+  /** Calls a function at the end of the test, after a failure too. After a hook that throws, node skips other `t.after` hooks. */
   onEnd(close) {
     this.#closing.push(close);
   }
 
-  /** Closes everything; throws what there was to complain about. The end of the test does it. */
+  /** Closes everything, and throws if there were complaints. Called at the end of the test. */
   async end() {
     const failed = this.allComplaints();
     for (const { reason } of await Promise.allSettled(this.#closing.map(async (close) => close()))) {
@@ -260,7 +260,7 @@ export async function snap(page, name) {
   await page.screenshot({ path: join(directory, `${name}.png`), animations: "disabled" });
 }
 
-/** A figure for whoever reads the log of the tests. */
+/** Prints a figure for people who read the log of the tests. */
 export function tell(t, text) {
   t.diagnostic(text);
 }

@@ -1,9 +1,9 @@
 // Waits for conditions with a deadline, and without sleeps of a fixed length.
 
-/** Whoever waits longer has been forgotten. Generous: two slow cores, or a broker with sanitizers. */
+/** A wait that takes longer has failed. Long enough for two slow cores, and for a broker with sanitizers. */
 export const deadlineMs = 25_000;
 
-/** Polls `condition`, which may be async, until what it answers is true; answers that. */
+/** Polls `condition`, which may be async, until its result is true. Returns that result. */
 export async function until(condition, what) {
   const end = Date.now() + deadlineMs;
   for (;;) {
