@@ -10,10 +10,10 @@
 namespace restante::json {
 namespace {
 
-using samples::after_ms;
-using samples::some_receipt;
-using samples::some_trace;
-using samples::start;
+using restante::samples::after_ms;
+using restante::samples::some_receipt;
+using restante::samples::some_trace;
+using restante::samples::start;
 trace_id other_trace() {
   return *trace_of("ffffffffffffffff0000000000000001");
 }

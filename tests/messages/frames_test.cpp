@@ -8,9 +8,9 @@
 namespace restante::json {
 namespace {
 
-using samples::after_ms;
-using samples::some_trace;
-using samples::start;
+using restante::samples::after_ms;
+using restante::samples::some_trace;
+using restante::samples::start;
 
 event_batch batch_of(topic_event event) {
   return {{"shop", "room/1"}, 77, {std::move(event)}};

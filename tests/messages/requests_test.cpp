@@ -14,7 +14,7 @@ namespace restante::json {
 namespace {
 
 using namespace std::chrono_literals;
-using samples::some_trace;
+using restante::samples::some_trace;
 
 constexpr auto endless = duration::max();
 
