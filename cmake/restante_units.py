@@ -13,9 +13,10 @@ NOISE = re.compile(
     r"""R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|'(?:\\.[^'\n]*|[^'\\\n])'|//[^\n]*|/\*.*?\*/""", re.DOTALL
 )
 KIND = re.compile(r"(?:struct|class|enum class|enum|union|using)\s+(\w+)\b(?!::)")
+ALIAS = re.compile(r"namespace (\w+) =")
 THING = re.compile(r"(\w+)\s*(?:[({=;\[]|$)")
 # `x.name`, `x->name`, `x::name`: a name that its prefix tells apart.
-MEMBER = re.compile(r"(?:\.|->|\w::)\s*\w+")
+MEMBER = re.compile(r"(?:\.|->|(?<=\w)::)\s*\w+")
 # `auto name`, `const key& name`, `int* name`: an object of this file, which hides an object of the other file.
 LOCAL = re.compile(r"(?<!return)(?<!throw)(?<!else)(?<!new)(?<=[\w>&*])\s*(?:(?<=[>&*])|\s)(\w+)\s*(?=[=({;,):])")
 BINDING = re.compile(r"auto&?&? \[([\w, ]+)\]")
@@ -33,7 +34,10 @@ def kept_names(text: str) -> dict[str, set[str]]:
         top = depth == 1
         depth += line.count("{") - line.count("}")
         # The formatter puts a declaration at the start of a line, and the head of a template on its own line.
-        if not top or not re.match(r"[\w:\[]", line) or re.match(r"[A-Z_]+\(|using [^=]*$|namespace \w+ =", line):
+        if not top or not re.match(r"[\w:\[]", line) or re.match(r"[A-Z_]+\(|using [^=]*$", line):
+            continue
+        if alias := ALIAS.match(line):
+            found.setdefault(alias.group(1), set()).add(line)
             continue
         line = re.sub(r"\w+::|\[\[\w+\]\]", "", line)
         for _ in range(4):
@@ -51,36 +55,46 @@ def used_names(text: str) -> set[str]:
     return set(re.findall(r"\w+", text)) - locals_
 
 
-def collide(one: dict[str, set[str]], other: dict[str, set[str]], used: set[str]) -> bool:
-    """Whether a name that `one` declares means something else in the other file, which uses `used`. Functions
-    with different parameters are overloads."""
-    for name in one.keys() & used:
-        mine, theirs = one[name], other.get(name, {""})
-        if mine & theirs or not all(rest.startswith("(") for rest in mine | theirs):
-            return True
-    return False
+class Names:
+    """What one file declares for itself alone, and what it uses."""
+
+    def __init__(self, text: str):
+        self.kept = kept_names(text)
+        self.used = used_names(text) | set(self.kept)
+        self.not_called = set(re.findall(r"\b(\w+)\b(?!\s*\()", text))
+
+    def disturbs(self, other: "Names") -> bool:
+        """Whether a name that this file declares means something else in the other file. Functions with
+        different parameters are overloads, but only a call can choose one. A namespace may have the same alias
+        twice."""
+        for name in self.kept.keys() & other.used:
+            mine, theirs = self.kept[name], other.kept.get(name, {""})
+            is_overloaded = (
+                not mine & theirs
+                and all(rest.startswith("(") for rest in mine | theirs)
+                and name not in self.not_called | other.not_called
+            )
+            is_alias = mine == theirs and all(ALIAS.match(rest) for rest in mine)
+            if not is_overloaded and not is_alias:
+                return True
+        return False
 
 
 def units_of(most: int, sources: list[str]) -> list[int]:
-    keeps, uses = [], []
+    names = []
     for source in sources:
         path = Path(source)
-        text = NOISE.sub('""', path.read_text(encoding="utf-8")) if path.exists() else ""
-        keeps.append(kept_names(text))
-        uses.append(used_names(text) | set(keeps[-1]))
+        names.append(Names(NOISE.sub('""', path.read_text(encoding="utf-8")) if path.exists() else ""))
 
     units: list[list[int]] = [[] for _ in range(-(-len(sources) // most))]
     where = [0] * len(sources)
     # Sources with the most names of their own are placed first, because they are the hardest to place.
-    for one in sorted(range(len(sources)), key=lambda i: -len(keeps[i])):
+    for one in sorted(range(len(sources)), key=lambda i: -len(names[i].kept)):
         free = [
             unit
             for unit in units
             if len(unit) < most
-            and not any(
-                collide(keeps[one], keeps[other], uses[other]) or collide(keeps[other], keeps[one], uses[one])
-                for other in unit
-            )
+            and not any(names[one].disturbs(names[other]) or names[other].disturbs(names[one]) for other in unit)
         ]
         if not free:
             units.append([])
