@@ -61,12 +61,12 @@ class Names:
     def __init__(self, text: str):
         self.kept = kept_names(text)
         self.used = used_names(text) | set(self.kept)
-        self.not_called = set(re.findall(r"\b(\w+)\b(?!\s*\()", text))
+        self.not_called = set(re.findall(r"\b(\w+)\b(?!\s*\((?!\s*\{))", text))
 
     def disturbs(self, other: "Names") -> bool:
         """Whether a name that this file declares means something else in the other file. Functions with
-        different parameters are overloads, but only a call can choose one. A namespace may have the same alias
-        twice."""
+        different parameters are overloads, but only a call can choose one, and `f({…})` may not. A namespace may
+        have the same alias twice."""
         for name in self.kept.keys() & other.used:
             mine, theirs = self.kept[name], other.kept.get(name, {""})
             is_overloaded = (
