@@ -13,7 +13,7 @@ NOISE = re.compile(
     r"""R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|'(?:\\.[^'\n]*|[^'\\\n])'|//[^\n]*|/\*.*?\*/""", re.DOTALL
 )
 KIND = re.compile(r"(?:struct|class|enum class|enum|union|using)\s+(\w+)\b(?!::)")
-ALIAS = re.compile(r"namespace (\w+) =")
+ALIAS = re.compile(r"^namespace (\w+) = ([\w:]+);", re.MULTILINE)
 THING = re.compile(r"(\w+)\s*(?:[({=;\[]|$)")
 # `x.name`, `x->name`, `x::name`: a name that its prefix tells apart.
 MEMBER = re.compile(r"(?:\.|->|(?<=\w)::)\s*\w+")
@@ -22,10 +22,10 @@ LOCAL = re.compile(r"(?<!return)(?<!throw)(?<!else)(?<!new)(?<=[\w>&*])\s*(?:(?<
 BINDING = re.compile(r"auto&?&? \[([\w, ]+)\]")
 
 
-def kept_names(text: str) -> dict[str, set[str]]:
-    """The names that are declared in the anonymous namespaces of a file, one at most per line. Each comes with
-    the rest of its lines, which are the parameters if the name is a function's."""
-    found: dict[str, set[str]] = {}
+def kept_names(text: str) -> set[str]:
+    """The names that are declared in the anonymous namespaces of a file, one at most per line; no aliases of
+    namespaces."""
+    found = set()
     depth = 0
     for line in text.split("\n"):
         if depth == 0:
@@ -34,18 +34,15 @@ def kept_names(text: str) -> dict[str, set[str]]:
         top = depth == 1
         depth += line.count("{") - line.count("}")
         # The formatter puts a declaration at the start of a line, and the head of a template on its own line.
-        if not top or not re.match(r"[\w:\[]", line) or re.match(r"[A-Z_]+\(|using [^=]*$", line):
-            continue
-        if alias := ALIAS.match(line):
-            found.setdefault(alias.group(1), set()).add(line)
+        if not top or not re.match(r"[\w:\[]", line) or re.match(r"[A-Z_]+\(|using [^=]*$", line) or ALIAS.match(line):
             continue
         line = re.sub(r"\w+::|\[\[\w+\]\]", "", line)
         for _ in range(4):
             line = re.sub(r"<[^<>]*>", "", line)
         match = KIND.match(line) or THING.search(line)
-        if match and match.group(1) not in {"template", "namespace", "requires"}:
-            found.setdefault(match.group(1), set()).add(line[match.end(1) :])
-    return found
+        if match:
+            found.add(match.group(1))
+    return found - {"template", "namespace", "requires"}
 
 
 def used_names(text: str) -> set[str]:
@@ -60,24 +57,15 @@ class Names:
 
     def __init__(self, text: str):
         self.kept = kept_names(text)
-        self.used = used_names(text) | set(self.kept)
-        self.not_called = set(re.findall(r"\b(\w+)\b(?!\s*\((?!\s*\{))", text))
+        self.aliases = set(ALIAS.findall(text))
+        self.used = used_names(text) | self.kept | {name for name, _ in self.aliases}
 
     def disturbs(self, other: "Names") -> bool:
-        """Whether a name that this file declares means something else in the other file. Functions with
-        different parameters are overloads, but only a call can choose one, and `f({…})` may not. A namespace may
-        have the same alias twice."""
-        for name in self.kept.keys() & other.used:
-            mine, theirs = self.kept[name], other.kept.get(name, {""})
-            is_overloaded = (
-                not mine & theirs
-                and all(rest.startswith("(") for rest in mine | theirs)
-                and name not in self.not_called | other.not_called
-            )
-            is_alias = mine == theirs and all(ALIAS.match(rest) for rest in mine)
-            if not is_overloaded and not is_alias:
-                return True
-        return False
+        """Whether a name that this file declares means something else in the other file. Two files may give a
+        namespace the same alias."""
+        return bool(self.kept & other.used) or any(
+            name in other.used for name, _ in self.aliases - other.aliases
+        )
 
 
 def units_of(most: int, sources: list[str]) -> list[int]:

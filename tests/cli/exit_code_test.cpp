@@ -11,7 +11,7 @@ namespace restante::cli {
 
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 const patience limits{"127.0.0.1:7467", std::chrono::seconds{10}};
 

@@ -101,7 +101,7 @@ TEST(Printing, answers_are_the_objects_of_the_wire) {
   EXPECT_EQ(object_of_done(), R"({"ok":true})");
 }
 
-class Lines : public testing::Test {
+class Lines : public ::testing::Test {
 protected:
   std::ostringstream out_;
   std::ostringstream err_;

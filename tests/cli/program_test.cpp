@@ -17,9 +17,9 @@ namespace restante::cli {
 
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
 
 /// `line` is one text that is split at spaces, or a list of words as a shell passes them.
 template <class Line>

@@ -147,6 +147,6 @@ TEST(Crash, D1_D2_what_was_answered_is_there_after_each_kill) {
 int main(int argc, char** argv) {
   if (argc == 5 && std::string{argv[1]} == "--child")
     restante::testing::crash::run(argv[2], std::stoull(argv[3]), std::stoull(argv[4]));
-  testing::InitGoogleTest(&argc, argv);
+  ::testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

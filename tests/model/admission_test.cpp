@@ -18,7 +18,7 @@ constexpr auto serving = attachment_kind::serving;
 
 const std::string too_long(257, 'x');
 
-struct Admission : testing::Test {
+struct Admission : ::testing::Test {
   Admission() { nothing.read.emplace_back("public*", "alice"); }
 
   admission as_client(const rights* allowed = nullptr) const {

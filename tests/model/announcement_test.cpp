@@ -28,7 +28,7 @@ struct count_telling {
   }
 };
 
-class Announcement : public testing::Test {
+class Announcement : public ::testing::Test {
 protected:
   std::unique_lock<std::mutex> lock() { return std::unique_lock{mutex_}; }
 

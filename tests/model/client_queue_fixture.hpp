@@ -54,7 +54,7 @@ private:
 /// A client queue of `bob` in namespace `ns`, a clock that a test moves, and the effects for other
 /// actors. The test parameter decides where the queue keeps accepted notifications. With a journal,
 /// each step is a separate commit, so that all rules are tested in both modes.
-class ClientQueueTest : public testing::TestWithParam<kept_in> {
+class ClientQueueTest : public ::testing::TestWithParam<kept_in> {
 protected:
   explicit ClientQueueTest(limits how = {}) : bounds{how} {}
 

@@ -30,7 +30,8 @@ protected:
   }
 };
 
-INSTANTIATE_TEST_SUITE_P(KeptIn, ClientQueueOrder, testing::Values(kept_in::memory, kept_in::disk),
+INSTANTIATE_TEST_SUITE_P(KeptIn, ClientQueueOrder,
+                         ::testing::Values(kept_in::memory, kept_in::disk),
                          [](const auto& how) { return std::string{to_string(how.param)}; });
 
 TEST_P(ClientQueueOrder, N4_a_put_that_says_reject_is_refused_at_the_cap_and_changes_nothing) {

@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 using state = notification_state;
 
-INSTANTIATE_TEST_SUITE_P(KeptIn, ClientQueueTest, testing::Values(kept_in::memory, kept_in::disk),
+INSTANTIATE_TEST_SUITE_P(KeptIn, ClientQueueTest, ::testing::Values(kept_in::memory, kept_in::disk),
                          [](const auto& how) { return std::string{to_string(how.param)}; });
 
 TEST_P(ClientQueueTest, N1_a_put_answers_its_trace_and_times_and_shares_the_pack) {

@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint64_t little = 100;
 constexpr std::uint64_t much = output_free_bytes + 1; // needs room in the budget
 
-struct PushFeed : testing::Test {
+struct PushFeed : ::testing::Test {
   PushFeed() {
     feed.topics().ask("room");
     feed.topics().begin("room", 7, 0);

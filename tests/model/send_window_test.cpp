@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t window_bytes = 1 << 20;
 
-struct SendWindow : testing::Test {
+struct SendWindow : ::testing::Test {
   std::shared_ptr<output_budget> budget =
       std::make_shared<output_budget>(output_budget::least_bytes);
   send_window window{*budget, window_bytes};

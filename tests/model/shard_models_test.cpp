@@ -70,7 +70,7 @@ TEST(RestorationDeathTest, D2_nothing_waits_for_what_is_not_under_way) {
   EXPECT_DEATH(slot.fail(errc::none), "errc::none");
 }
 
-struct Children : testing::Test {
+struct Children : ::testing::Test {
   using child = child_table<int>::child;
 
   child& add(const std::string& id, const std::shared_ptr<account>& memory) {

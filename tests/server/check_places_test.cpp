@@ -19,7 +19,7 @@ namespace restante::serve {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// A directory that is removed at the end of the test.
 class temporary_directory {

@@ -14,9 +14,9 @@ namespace restante::serve {
 
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 /// `warning journal_slots slots=3 wanted=5`: each line, without the numbers of bytes.
 class remembering_log final : public gateway::event_log {
@@ -38,7 +38,7 @@ public:
   std::vector<std::string> lines;
 };
 
-class JournalLog : public testing::Test {
+class JournalLog : public ::testing::Test {
 protected:
   void SetUp() override {
     root_ = (std::filesystem::temp_directory_path() / "restante-serve-XXXXXX").string();

@@ -8,7 +8,7 @@ namespace restante::serve {
 
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr instant today{1'700'000'000'000'000'000};
 constexpr std::string_view good_claims = R"({"sub":"ann","ns":"acme","exp":1700000060})";

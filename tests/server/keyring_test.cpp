@@ -13,7 +13,7 @@ namespace restante::serve {
 
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using enum jwt_algorithm;
 
 constexpr std::string_view tokens_of_bob = "[[token]]\ntoken = \"of.bob.x\"\nclient = \"bob\"\n";

@@ -19,9 +19,9 @@ namespace restante::logging {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::EndsWith;
-using testing::HasSubstr;
-using testing::StartsWith;
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 /// The longest wait of these tests. No test waits that long unless it fails.
 constexpr auto deadline = 30s;

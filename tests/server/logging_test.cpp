@@ -130,8 +130,8 @@ TEST(Logging, opens_its_file_again_when_told_to) {
   log.write(severity::info, "third");
   ASSERT_TRUE(log.flush());
   EXPECT_THAT(text_of(moved),
-              testing::AllOf(testing::HasSubstr("first"), testing::HasSubstr("second")));
-  EXPECT_THAT(text_of(file.path()), testing::HasSubstr("third"));
+              ::testing::AllOf(::testing::HasSubstr("first"), ::testing::HasSubstr("second")));
+  EXPECT_THAT(text_of(file.path()), ::testing::HasSubstr("third"));
   std::filesystem::remove(moved);
 }
 
@@ -140,17 +140,17 @@ TEST(Logging, a_file_that_cannot_be_opened_is_an_error_that_names_it) {
     line_log log{{.file = "/proc/nowhere/x.log"}};
     ADD_FAILURE();
   } catch (const std::runtime_error& wrong) {
-    EXPECT_THAT(wrong.what(), testing::AllOf(testing::StartsWith("log_file: "),
-                                             testing::HasSubstr("/proc/nowhere/x.log")));
+    EXPECT_THAT(wrong.what(), ::testing::AllOf(::testing::StartsWith("log_file: "),
+                                               ::testing::HasSubstr("/proc/nowhere/x.log")));
   }
 }
 
 TEST(Logging, a_value_is_cut_off_at_its_bound_and_between_two_characters) {
   const std::string bare(2048, 'a');
-  EXPECT_THAT(line(log_format::text, {{"x", std::string_view{bare}}}), testing::EndsWith(bare));
+  EXPECT_THAT(line(log_format::text, {{"x", std::string_view{bare}}}), ::testing::EndsWith(bare));
   const auto longer = bare + "b";
   EXPECT_THAT(line(log_format::text, {{"x", std::string_view{longer}}}),
-              testing::EndsWith(bare + "\xe2\x80\xa6\""));
+              ::testing::EndsWith(bare + "\xe2\x80\xa6\""));
   const auto split = std::string(2047, 'a') + "\xc3\xbc";
   const auto read = nlohmann::json::parse(line(log_format::json, {{"x", std::string_view{split}}}));
   EXPECT_EQ(read["x"], std::string(2047, 'a') + "\xe2\x80\xa6");

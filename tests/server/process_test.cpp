@@ -23,8 +23,8 @@ namespace restante::serve {
 
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 /// Takes the place of systemd: a socket that NOTIFY_SOCKET names.
 class service_manager {

@@ -21,7 +21,7 @@ namespace restante::serve {
 
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// A named pipe without a writer.
 class silent_pipe {

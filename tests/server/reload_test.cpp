@@ -10,7 +10,7 @@ namespace restante::serve {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::IsEmpty;
+using ::testing::IsEmpty;
 
 serve_settings with_files() {
   serve_settings made;

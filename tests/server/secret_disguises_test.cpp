@@ -22,7 +22,7 @@ namespace restante::serve {
 
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 /// `gpg --export` of an Ed25519 key.
 constexpr std::string_view pgp_public =

@@ -20,8 +20,8 @@ namespace restante::serve {
 
 namespace {
 
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 constexpr std::string_view good = "correct horse battery staple, forty characters";
 
@@ -97,7 +97,7 @@ TEST(SecretText, W7_no_key_or_certificate_is_a_secret_in_whatever_form) {
   const auto all = forms();
   EXPECT_GT(all.size(), 500U);
   for (const auto& [name, text] : all)
-    EXPECT_THAT(key_in(text).value_or(""), testing::Not(IsEmpty())) << name;
+    EXPECT_THAT(key_in(text).value_or(""), ::testing::Not(IsEmpty())) << name;
   EXPECT_EQ(ERR_peek_error(), 0UL);
 }
 

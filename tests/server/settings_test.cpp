@@ -16,10 +16,10 @@ namespace restante::serve {
 
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 /// The settings from a command line and an environment.
 serve_settings settings_of(std::vector<std::string> arguments,

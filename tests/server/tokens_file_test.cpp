@@ -10,7 +10,7 @@ namespace restante::serve {
 
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr std::int64_t second = 1'000'000'000;
 
@@ -193,7 +193,7 @@ TEST(TokensFile, W7_every_mistake_is_told_with_its_line) {
       {entry + "x = \n", "tokens.toml:4: "},
   };
   for (const auto& [text, complaint] : cases)
-    EXPECT_THAT(complaint_of(text), testing::StartsWith(complaint)) << text;
+    EXPECT_THAT(complaint_of(text), ::testing::StartsWith(complaint)) << text;
 }
 
 TEST(TokensFile, W7_a_file_that_cannot_be_read_is_an_error_that_names_it) {

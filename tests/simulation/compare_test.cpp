@@ -17,7 +17,7 @@ std::vector<json> values(const std::vector<std::string>& texts) {
   return result;
 }
 
-class ReferenceCompare : public testing::Test {
+class ReferenceCompare : public ::testing::Test {
 protected:
   bool same(const std::vector<std::string>& expected, const std::vector<std::string>& actual,
             step what = step::ordinary) {

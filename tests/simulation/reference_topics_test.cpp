@@ -7,7 +7,7 @@ namespace restante::simulation {
 namespace {
 
 /// Two clients, `a` and `b`; `b` is subscribed to topic `t`.
-class ReferenceTopics : public testing::Test {
+class ReferenceTopics : public ::testing::Test {
 protected:
   ReferenceTopics() : run{{.keys_per_client_max = 2}} {
     run(R"({"op":"connect","client":"a","resume_window_ms":100})");
