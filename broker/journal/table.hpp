@@ -34,12 +34,11 @@ public:
       else if (columns[at].location > 0)
         ++placed_;
     }
-    if (columns[checksum_at_].location != the_checksum)
-      throw std::logic_error{"a table has a checksum"};
+    if (columns.size() < 2 || columns[checksum_at_].location != the_checksum)
+      throw std::logic_error{"a table has a checksum and another column"};
     // Otherwise a table that is added later would seem to be in older versions, with a checksum
     // alone.
-    if (columns.front().since != columns[checksum_at_].since || columns.size() < 2 ||
-        columns[checksum_at_ == 0 ? 1 : 0].since != columns[checksum_at_].since)
+    if (columns[checksum_at_ == 0 ? 1 : 0].since != columns[checksum_at_].since)
       throw std::logic_error{"a checksum is as old as its table"};
     for (std::size_t n = 0; n < placed_; ++n)
       hashed_.at(n) = static_cast<std::uint8_t>(at_place(static_cast<int>(n + 1)));

@@ -73,8 +73,4 @@ std::string object_of(const listed_topic& topic) {
   return told_object(listed_topic_members(), topic, {});
 }
 
-std::string entries_of(const entries_view& view) {
-  return told_array(entry_members(), view.entries, {});
-}
-
 } // namespace restante::json

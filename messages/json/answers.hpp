@@ -62,7 +62,4 @@ std::string object_of(const notification_view& view, instant zero);
 std::string object_of(const listed_client& client);
 std::string object_of(const listed_topic& topic);
 
-/// The array `entries` (spec W2).
-std::string entries_of(const entries_view& view);
-
 } // namespace restante::json

@@ -149,7 +149,7 @@ TEST(Ignored, W3_the_vocabulary_is_what_the_operations_have_between_them) {
 }
 
 /// The table of operations in docs/protocol.md: a row, its names, and the members in its second
-/// column. `the rest as above` stands for the members of the row before.
+/// column. The row of `notify.put_many` refers to the members of a put, which is the row before it.
 TEST(Ignored, W3_the_documentation_has_the_members_of_each_operation) {
   std::ifstream page{"docs/protocol.md"};
   ASSERT_TRUE(page);

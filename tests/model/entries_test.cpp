@@ -1,5 +1,5 @@
 #include "restante/actors/model/entries.hpp"
-#include "restante/messages/json/answers.hpp"
+#include "restante/messages/json/answer_members.hpp"
 
 #include <gtest/gtest.h>
 
@@ -189,7 +189,7 @@ TEST_F(Entries, S8_a_topic_holds_two_mebibytes_of_json_and_one_byte_more_is_refu
   EXPECT_EQ(set(asked("fill", std::string(fill + 3, 'x'))), errc::topic_full);
   entries_view view;
   view.entries = kept_.list(now);
-  const auto encoded = json::entries_of(view).size();
+  const auto encoded = json::told_array(json::entry_members(), view.entries, {}).size();
   EXPECT_LE(encoded, topic_bytes_max);
   EXPECT_GT(encoded, topic_bytes_max - 64 - 8 * view.entries.size());
   EXPECT_EQ(set(asked("fill", std::string(fill - 3, 'x'))), errc::none); // less always fits
